@@ -1,0 +1,1 @@
+"""Pure computation on places: arrays and geometries in, frozen results out. No IO, no clock, no globals."""

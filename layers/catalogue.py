@@ -1,0 +1,55 @@
+"""The catalogue: every layer declared in this folder, found by looking, in the order people read them."""
+
+import importlib
+import pkgutil
+from collections.abc import Iterator, Mapping
+from functools import cache
+from types import MappingProxyType
+
+import layers
+from geo.errors import InputError, NotFoundError
+from layers.model import Layer, SourceFormat, Theme
+
+
+@cache
+def catalogue() -> Mapping[str, Layer]:
+    """All layers by id, by theme and then by id.
+
+    Raises
+    ------
+    InputError
+        If two modules declare the same layer id, table or source format id.
+    """
+    found: list[Layer] = []
+    for module in pkgutil.iter_modules(layers.__path__, f"{layers.__name__}."):
+        declared = getattr(importlib.import_module(module.name), "LAYER", None)
+        if isinstance(declared, Layer):
+            found.append(declared)
+    order = list(Theme)
+    found.sort(key=lambda layer: (order.index(layer.theme), layer.id))
+    _refuse_repeated("layer", [layer.id for layer in found])
+    _refuse_repeated("source format", [source.id for layer in found for source in layer.formats])
+    return MappingProxyType({layer.id: layer for layer in found})
+
+
+def layer_named(layer_id: str) -> Layer:
+    """The layer with this id; ``NotFoundError`` names the ids there are."""
+    try:
+        return catalogue()[layer_id]
+    except KeyError:
+        raise NotFoundError(
+            f"There is no layer {layer_id!r}.", fix=f"Choose one of: {', '.join(catalogue())}."
+        ) from None
+
+
+def source_formats() -> Iterator[tuple[Layer, SourceFormat]]:
+    """Every source format with the layer it feeds."""
+    for layer in catalogue().values():
+        for source in layer.formats:
+            yield layer, source
+
+
+def _refuse_repeated(what: str, ids: list[str]) -> None:
+    repeated = sorted({name for name in ids if ids.count(name) > 1})
+    if repeated:
+        raise InputError(f"Declared more than once as {what}: {', '.join(repeated)}.")

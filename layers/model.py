@@ -1,0 +1,375 @@
+"""The model of a layer: everything one declaration says, and nothing about how it is stored or served.
+
+Table, ingest checks, OGC API collection, queryables, style, legend, export and documentation are all
+derived from these values.  All of them are immutable; what is inconsistent raises ``InputError`` at import,
+so that a wrong declaration never reaches a running system.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from dataclasses import field as dataclass_field
+from enum import StrEnum
+from functools import cached_property
+
+from geo.errors import InputError
+
+_KEBAB_CASE = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
+_SNAKE_CASE = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
+_HEX_COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
+
+# Columns every stored layer has beside its own fields; a declaration may not use these names.
+RESERVED_FIELDS = frozenset(
+    {
+        "id",
+        "geometry",
+        "extras",
+        "source_id",
+        "dataset",
+        "as_of",
+        "fictitious",
+        "position_quality",
+        "position_error_m",
+        "load_id",
+        "raw_number",
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A text in Japanese and in English.  Further languages come from ``layers/locales/<language>.json``."""
+
+    ja: str
+    en: str
+
+    def __post_init__(self) -> None:
+        if not self.ja or not self.en:
+            raise InputError(f"A text needs both languages: {self.ja!r} / {self.en!r}.")
+
+    def in_language(self, language: str) -> str:
+        """The Japanese text for any ``ja`` tag (BCP 47), else the English one."""
+        return self.ja if language.lower().split("-")[0] == "ja" else self.en
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """One value of a code list.
+
+    ``lower`` (inclusive) and ``upper`` (exclusive, None for open) give the interval a class stands for, in the
+    unit of the list.  ``aliases`` are spellings accepted on reading beside ``value`` and the Japanese title.
+    """
+
+    value: str | int
+    title: Text
+    color: str | None = None
+    lower: float | None = None
+    upper: float | None = None
+    aliases: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        if self.color is not None and not _HEX_COLOUR.fullmatch(self.color):
+            raise InputError(f"Code {self.value!r}: colour {self.color!r} is not #rrggbb.")
+
+
+@dataclass(frozen=True)
+class CodeList:
+    """A closed list of codes, all text or all integers, with the source that defines it."""
+
+    id: str
+    title: Text
+    codes: tuple[Code, ...]
+    source: str
+    unit: str | None = None
+
+    def __post_init__(self) -> None:
+        if not _KEBAB_CASE.fullmatch(self.id):
+            raise InputError(f"Code list id {self.id!r} is not kebab-case.")
+        values = [code.value for code in self.codes]
+        if not values or len(set(values)) != len(values):
+            raise InputError(f"Code list {self.id}: codes are missing or repeated.")
+        if len({type(value) for value in values}) != 1:
+            raise InputError(f"Code list {self.id}: codes mix text and integers.")
+
+    @cached_property
+    def is_integer(self) -> bool:
+        return isinstance(self.codes[0].value, int)
+
+    @cached_property
+    def by_value(self) -> Mapping[str | int, Code]:
+        return {code.value: code for code in self.codes}
+
+
+class FieldKind(StrEnum):
+    """The type of a field's values."""
+
+    TEXT = "text"
+    INTEGER = "integer"
+    NUMBER = "number"
+    FLAG = "flag"  # true, false, or absent: not stated is never false
+    DATE = "date"
+    DATETIME = "datetime"  # an instant, stored with its offset
+    TIME = "time"  # time of day, local
+    CODE = "code"  # one value of ``codes``
+    TEXT_LIST = "text-list"  # several texts; ``;`` between them in Japanese open data
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Field:
+    """One attribute of a layer.
+
+    ``unit`` is a UCUM symbol (m, mm, h, m3).  ``minimum`` and ``maximum`` are inclusive and reject a row's value,
+    not the row.  A row without a ``required`` field is rejected and reported.  ``public=False`` keeps the
+    field out of everything published.
+    """
+
+    name: str
+    kind: FieldKind
+    title: Text
+    unit: str | None = None
+    codes: CodeList | None = None
+    required: bool = False
+    minimum: float | None = None
+    maximum: float | None = None
+    description: Text | None = None
+    public: bool = True
+
+    def __post_init__(self) -> None:
+        if not _SNAKE_CASE.fullmatch(self.name):
+            raise InputError(f"Field name {self.name!r} is not snake_case.")
+        if self.name in RESERVED_FIELDS:
+            raise InputError(f"Field name {self.name!r} is reserved for every layer.")
+        if (self.codes is not None) != (self.kind is FieldKind.CODE):
+            raise InputError(f"Field {self.name}: a code list belongs to a CODE field, and only to one.")
+
+
+class Geometry(StrEnum):
+    """The geometry of a layer's features, as its OGC simple-feature type; stored in EPSG:6668."""
+
+    POINT = "Point"
+    LINE = "LineString"
+    MULTILINE = "MultiLineString"
+    MULTIPOLYGON = "MultiPolygon"
+    NONE = "None"  # a table without places of its own, such as observations
+    RASTER = "Raster"  # coverage; a row's geometry is the footprint (MultiPolygon) of one file
+
+
+class Visibility(StrEnum):
+    PUBLIC = "public"  # may be published; nothing is public before `ngis publish`
+    INTERNAL = "internal"  # never leaves the internal face
+
+
+class UpdateFrequency(StrEnum):
+    """ISO 19115 MD_MaintenanceFrequencyCode."""
+
+    CONTINUAL = "continual"
+    DAILY = "daily"
+    MONTHLY = "monthly"
+    ANNUALLY = "annually"
+    AS_NEEDED = "asNeeded"
+    IRREGULAR = "irregular"
+    NOT_PLANNED = "notPlanned"
+
+
+class Theme(StrEnum):
+    """The groups in which people look for layers; also the order of the layer list."""
+
+    EVACUATION = "evacuation"
+    HAZARD = "hazard"
+    FIRE = "fire"
+    MEDICAL = "medical"
+    OBSERVATION = "observation"
+    POPULATION = "population"
+    BASE = "base"
+
+
+@dataclass(frozen=True, slots=True)
+class Licence:
+    """A licence by its SPDX or common short id, its name and the page that states it."""
+
+    id: str
+    title: Text
+    url: str
+
+
+# --- where the geometry of a record comes from ------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Embedded:
+    """The file carries geometries (GeoJSON, shapefile, GML, OSM)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Coordinates:
+    """Two columns of decimal degrees; where they are empty, ``address`` is geocoded against the town points."""
+
+    longitude: str = "経度"
+    latitude: str = "緯度"
+    address: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Only an address: geocoded against the town points, with ``position_quality`` saying how well."""
+
+    columns: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class MeshCode:
+    """A JIS X 0410 mesh code gives the cell's polygon."""
+
+    column: str
+
+
+@dataclass(frozen=True, slots=True)
+class NoGeometry:
+    """The records have no place of their own."""
+
+
+GeometrySource = Embedded | Coordinates | Address | MeshCode | NoGeometry
+
+
+@dataclass(frozen=True, slots=True)
+class OsmSelector:
+    """Which OSM elements become records: any of ``elements`` that has, for one of ``tags``, one of its values.
+
+    An empty tuple of values accepts every value of that key.
+    """
+
+    elements: tuple[str, ...]  # "node", "way", "area"
+    tags: Mapping[str, tuple[str, ...]]
+
+
+Values = Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceFormat:
+    """How one published form of the data becomes rows of the layer.
+
+    A table of a file is of this format when it has every column of ``signature`` and none of ``excludes``; of
+    several that fit, the one with the largest signature is taken.  Columns are compared after folding
+    (NFKC, dashes, spaces, line breaks), never by position.
+
+    columns:
+        Column as published -> field name.  Columns in no mapping are kept in the row's ``extras``.
+    constants:
+        Field name -> value that the format implies for every row.
+    derive:
+        From the values by field name (after ``columns`` and ``constants``, as received, not yet typed) to
+        further or replaced values by field name.  Raises ``InputError`` where a value cannot be understood.
+    prepare:
+        From all values by column to the values that become rows; for sources whose rows depend on one another
+        (suppressed mesh cells).  ``None`` for sources read row by row, which stream.  Every mapping keeps the
+        key ``""``: the record's number in the file, for lineage.
+    accepts:
+        False for a record that is not of this layer; it is counted as such, not rejected.
+    crs:
+        EPSG code to assume.  With ``crs_overrides`` it also replaces what the file declares (known mislabelling).
+    scope:
+        Fields whose values partition the source (municipality, river).  A load replaces exactly the partitions
+        it brings; it leaves the others.
+    identity:
+        Fields that name a feature for good, joined by ``-`` to its id.  Empty: a digest of its content.
+    """
+
+    id: str
+    title: Text
+    columns: Mapping[str, str]
+    signature: frozenset[str]
+    excludes: frozenset[str] = frozenset()
+    geometry: GeometrySource = Embedded()
+    constants: Values = dataclass_field(default_factory=dict)
+    derive: Callable[[Values], Values] | None = None
+    prepare: Callable[[list[Values]], list[Values]] | None = None
+    accepts: Callable[[Values], bool] | None = None
+    crs: int = 6668
+    crs_overrides: bool = False
+    scope: tuple[str, ...] = ()
+    identity: tuple[str, ...] = ()
+    osm: OsmSelector | None = None
+    licence: Licence | None = None
+    attribution: Text | None = None
+
+
+# --- how it looks -----------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class StyleClass:
+    """One entry of a legend: features whose ``Style.by`` field equals ``value``."""
+
+    value: str | int | bool
+    title: Text
+    color: str
+    width: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Style:
+    """How a layer is drawn, neutral of any map library.
+
+    ``color`` is the one colour, or the one for values in no class.  ``by`` names the field the classes are of.
+    ``opacity`` 0-1.  ``min_zoom`` is the first Web Mercator zoom at which features are drawn.  ``visible`` says
+    whether the map shows it at first.
+    """
+
+    color: str
+    by: str | None = None
+    classes: tuple[StyleClass, ...] = ()
+    opacity: float = 1.0
+    width: float = 1.5
+    radius: float = 5.0
+    outline: str | None = None
+    min_zoom: int = 0
+    visible: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Layer:
+    """One layer of the city.  ``id`` is the OGC API collection id."""
+
+    id: str
+    title: Text
+    description: Text
+    theme: Theme
+    geometry: Geometry
+    fields: tuple[Field, ...]
+    formats: tuple[SourceFormat, ...]
+    style: Style
+    licence: Licence
+    attribution: Text
+    owner: Text
+    update_frequency: UpdateFrequency
+    visibility: Visibility = Visibility.PUBLIC
+    title_field: str | None = None
+    time_field: str | None = None
+    keywords: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        if not _KEBAB_CASE.fullmatch(self.id):
+            raise InputError(f"Layer id {self.id!r} is not kebab-case.")
+        names = [field.name for field in self.fields]
+        if len(set(names)) != len(names):
+            raise InputError(f"Layer {self.id}: a field is declared twice.")
+        references = [self.title_field, self.time_field, self.style.by]
+        for source in self.formats:
+            references += [*source.columns.values(), *source.constants, *source.scope, *source.identity]
+        unknown = sorted({name for name in references if name is not None} - set(names))
+        if unknown:
+            raise InputError(f"Layer {self.id}: undeclared fields are referred to: {', '.join(unknown)}.")
+
+    @cached_property
+    def table(self) -> str:
+        """Name of the layer's table and views."""
+        return self.id.replace("-", "_")
+
+    @cached_property
+    def by_name(self) -> Mapping[str, Field]:
+        return {field.name: field for field in self.fields}
+
+    @cached_property
+    def public_fields(self) -> tuple[Field, ...]:
+        return tuple(field for field in self.fields if field.public)

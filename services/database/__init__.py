@@ -1,0 +1,1 @@
+"""PostgreSQL with PostGIS: cluster, connections, migrations, layer tables, publishing."""

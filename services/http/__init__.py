@@ -1,0 +1,1 @@
+"""The two faces as Starlette applications, and all that is said in HTTP."""

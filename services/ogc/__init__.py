@@ -1,0 +1,1 @@
+"""pygeoapi, configured from the catalogue, and the plugins that render what it serves."""

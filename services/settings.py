@@ -1,0 +1,80 @@
+"""Settings: the environment (``NGIS_*``) and the city's own file, ``city.toml``."""
+
+import tomllib
+from functools import cache
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+ROOT = Path(__file__).resolve().parent.parent
+"""The folder of the checkout: ``city.toml``, ``data/`` and ``var/`` are found from here."""
+
+Port = Annotated[int, Field(ge=1, le=65535)]
+
+
+class City(BaseModel):
+    """What makes this installation the one of a certain city.
+
+    ``code`` is the 5-digit JIS X 0402 code; ``bbox`` is west, south, east, north in degrees; ``plane_crs`` the EPSG
+    code of the plane-rectangular zone in which lengths and areas are measured.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    code: Annotated[str, Field(pattern=r"^\d{5}$")]
+    name_ja: str
+    name_en: str
+    prefecture_ja: str
+    prefecture_en: str
+    bbox: tuple[float, float, float, float]
+    plane_crs: int
+    contact_name: str
+    contact_url: str
+    time_zone: str = "Asia/Tokyo"
+
+
+class Settings(BaseSettings):
+    """Everything an operator may set.  Each name is read from the environment with the prefix ``NGIS_``."""
+
+    model_config = SettingsConfigDict(env_prefix="NGIS_", env_file=".env", frozen=True, extra="ignore")
+
+    var: Path = ROOT / "var"
+    """Folder of everything made at run time: the embedded database, downloads, rasters."""
+    city_file: Path = ROOT / "city.toml"
+
+    database_url: SecretStr | None = None
+    """Owner's URL of a server of the user's.  Unset: the embedded cluster under ``var``."""
+    database_ingest_url: SecretStr | None = None
+    database_internal_url: SecretStr | None = None
+    database_public_url: SecretStr | None = None
+    database_port: Port = 54328
+    """Port of the embedded cluster on the loopback address."""
+
+    host: str = "127.0.0.1"
+    public_port: Port = 8000
+    internal_port: Port = 8001
+    public_url: str | None = None
+    """Address under which the public face is reached from outside, where that is not ``host:public_port``."""
+    workers: Annotated[int, Field(ge=1, le=64)] = 2
+    """Worker processes of each face."""
+    pool_size: Annotated[int, Field(ge=1, le=100)] = 4
+    """Database connections of each worker process."""
+    statement_timeout_s: Annotated[float, Field(gt=0)] = 10.0
+
+    max_shrink: Annotated[float, Field(ge=0, le=1)] = 0.2
+    """Share of a dataset's rows that a load may drop without ``--accept-shrink``."""
+    max_file_bytes: Annotated[int, Field(gt=0)] = 8 * 1024**3
+    max_unpacked_bytes: Annotated[int, Field(gt=0)] = 8 * 1024**3
+
+    @property
+    def city(self) -> City:
+        return read_city(self.city_file)
+
+
+@cache
+def read_city(path: Path) -> City:
+    """The city's settings from its TOML file; raises ``pydantic.ValidationError`` where a value is wrong."""
+    with path.open("rb") as file:
+        return City.model_validate(tomllib.load(file))
