@@ -3,7 +3,10 @@
 An empty hazard flag means "not designated for it in this file", neither safe nor unsafe; it is stored as absent.
 """
 
-from layers import licences
+from collections.abc import Mapping
+
+from layers import attributions, licences, owners
+from layers.fields import ADDRESS, CONTACT, ELEVATION, LOCAL_ID, MUNICIPALITY, REMARKS, flag, text, texts
 from layers.model import (
     Coordinates,
     Embedded,
@@ -16,7 +19,10 @@ from layers.model import (
     Text,
     Theme,
     UpdateFrequency,
+    Values,
 )
+from layers.municipal import CONTACT as CONTACT_COLUMNS
+from layers.municipal import NAMES, NEW_ADDRESS, OLD_ADDRESS
 
 # The eight hazards in their legal order (災害対策基本法施行令 第20条の4): the tiles and files of GSI number them so.
 HAZARDS: tuple[tuple[str, str, Text], ...] = (
@@ -30,29 +36,89 @@ HAZARDS: tuple[tuple[str, str, Text], ...] = (
     ("volcano", "火山現象", Text("火山現象", "Volcanic phenomena")),
 )
 
-_GSI_COLUMNS = {
+_GSI_COLUMNS: Mapping[str, str] = {
     "共通ID": "common_id",
+    "都道府県名及び市町村名": "municipality_name",
     "施設・場所名": "name",
     "住所": "address",
     "指定避難所との住所同一": "same_address_as_shelter",
     "備考": "remarks",
     **{japanese: f"for_{hazard}" for hazard, japanese, _ in HAZARDS},
 }
-_MUNICIPAL_FLAGS = {f"災害種別_{japanese}": f"for_{hazard}" for hazard, japanese, _ in HAZARDS}
-_MUNICIPAL_COLUMNS = {
-    "名称": "name",
-    "名称_カナ": "name_kana",
-    "名称_英字": "name_english",
+_GSI_SIGNATURE = frozenset({"共通ID", "施設・場所名", "洪水", "津波", "内水氾濫"})
+_GSI_TILE_COLUMNS: Mapping[str, str] = {
+    "name": "name",
+    "address": "address",
+    "remarks": "remarks",
+    **{f"disaster{number}": f"for_{hazard}" for number, (hazard, _, _) in enumerate(HAZARDS, start=1)},
+}
+_MUNICIPAL_COLUMNS: Mapping[str, str] = {
+    **NAMES,
+    **CONTACT_COLUMNS,
     "標高": "elevation_m",
-    "電話番号": "telephone",
-    "市区町村コード": "municipality_code",
     "指定避難所との重複": "same_address_as_shelter",
     "想定収容人数": "capacity_text",
     "対象となる町会・自治会": "neighbourhoods",
-    "URL": "url",
     "備考": "remarks",
-    **_MUNICIPAL_FLAGS,
+    **{f"災害種別_{japanese}": f"for_{hazard}" for hazard, japanese, _ in HAZARDS},
 }
+_MUNICIPAL_SIGNATURE = frozenset({"名称", "災害種別_洪水", "災害種別_津波", "災害種別_大規模な火事"})
+
+# Takamatsu publishes levels: ○ usable, △ usable under a condition (upper floors), × not usable.
+_TAKAMATSU_FLAGS: Mapping[str, str] = {
+    "flood_L1": "for_flood",
+    "inundation": "for_inland_flood",
+    "sedimentDisaster": "for_landslide",
+    "stormSurge": "for_storm_surge",
+    "tunami": "for_tsunami",
+    "fire": "for_large_fire",
+    "earthquake": "for_earthquake",
+}
+_TAKAMATSU_COLUMNS: Mapping[str, str] = {
+    "#property": "local_id",
+    "name": "name",
+    "address": "address",
+    "telephoneNumber": "telephone",
+    "elevation": "elevation_m",
+    "capacity": "capacity_text",
+    "residentsAssociation": "neighbourhoods",
+    "evacuationSpace": "same_address_as_shelter",
+    **_TAKAMATSU_FLAGS,
+}
+_CONDITIONAL = frozenset({"△", "▲"})
+_NOT_STATED = frozenset({"-", "－", "ー", "―", "‐", ""})
+
+
+def municipality_of_common_id(values: Values) -> Values:
+    """GSI's 共通ID is ``E``, the 5-digit municipality code, a serial and a kind; otherwise it is opaque."""
+    common_id = str(values.get("common_id") or "")
+    return {"municipality_code": common_id[1:6]} if common_id[:1] == "E" and common_id[1:6].isdigit() else {}
+
+
+def _levels_to_flags(values: Values) -> Values:
+    """○ designated, × not designated; a condition (△) is no designation and is said in the remarks."""
+    titles = {f"for_{hazard}": title.ja for hazard, _, title in HAZARDS}
+    derived: dict[str, object] = {}
+    conditional: list[str] = []
+    for field in _TAKAMATSU_FLAGS.values():
+        level = str(values.get(field) or "").strip()
+        if level in _CONDITIONAL:
+            conditional.append(titles[field])
+        if level in _CONDITIONAL | _NOT_STATED:
+            derived[field] = None
+    if conditional:
+        derived["remarks"] = f"条件付き（△）：{'、'.join(conditional)}"
+    return derived
+
+
+def _split_location(records: list[Values]) -> list[Values]:
+    """``location`` holds "latitude,longitude" in one cell."""
+    prepared: list[Values] = []
+    for record in records:
+        latitude, _, longitude = str(record.get("location") or "").partition(",")
+        prepared.append({**record, "latitude": latitude.strip(), "longitude": longitude.strip()})
+    return prepared
+
 
 LAYER = Layer(
     id="emergency-sites",
@@ -66,68 +132,67 @@ LAYER = Layer(
     theme=Theme.EVACUATION,
     geometry=Geometry.POINT,
     fields=(
-        Field(name="common_id", kind=FieldKind.TEXT, title=Text("共通ID", "Common id")),
-        Field(name="local_id", kind=FieldKind.TEXT, title=Text("自治体ID", "Municipal id")),
-        Field(name="municipality_code", kind=FieldKind.TEXT, title=Text("市区町村コード", "Municipality code")),
+        text("common_id", "共通ID", "Common id"),
+        LOCAL_ID,
+        *MUNICIPALITY,
         Field(name="name", kind=FieldKind.TEXT, title=Text("施設・場所名", "Name"), required=True),
-        Field(name="name_kana", kind=FieldKind.TEXT, title=Text("名称（カナ）", "Name in kana")),
-        Field(name="name_english", kind=FieldKind.TEXT, title=Text("名称（英字）", "Name in English")),
-        Field(name="address", kind=FieldKind.TEXT, title=Text("住所", "Address")),
+        text("name_kana", "名称（カナ）", "Name in kana"),
+        text("name_english", "名称（英字）", "Name in English"),
+        *ADDRESS,
         *(
-            Field(
-                name=f"for_{hazard}",
-                kind=FieldKind.FLAG,
-                title=Text(f"対象：{title.ja}", f"Designated for: {title.en.lower()}"),
+            flag(
+                f"for_{hazard}",
+                f"対象：{title.ja}",
+                f"Designated for: {title.en.lower()}",
+                description=Text(
+                    "空欄は、この資料に指定の記載がないことを示す。", "Absent: not stated in this source."
+                ),
             )
             for hazard, _, title in HAZARDS
         ),
-        Field(
-            name="same_address_as_shelter",
-            kind=FieldKind.FLAG,
-            title=Text("指定避難所と同じ住所", "Same address as a designated shelter"),
-        ),
-        Field(
-            name="elevation_m",
-            kind=FieldKind.NUMBER,
-            title=Text("標高", "Elevation"),
-            unit="m",
-            minimum=-10,
-            maximum=3776,
-        ),
-        Field(name="capacity_text", kind=FieldKind.TEXT, title=Text("想定収容人数", "Expected capacity")),
-        Field(name="telephone", kind=FieldKind.TEXT, title=Text("電話番号", "Telephone")),
-        Field(
-            name="neighbourhoods",
-            kind=FieldKind.TEXT_LIST,
-            title=Text("対象となる町会・自治会", "Neighbourhood associations served"),
-        ),
-        Field(name="url", kind=FieldKind.TEXT, title=Text("URL", "URL")),
-        Field(name="remarks", kind=FieldKind.TEXT, title=Text("備考", "Remarks")),
+        flag("same_address_as_shelter", "指定避難所と同じ住所", "Same address as a designated shelter"),
+        ELEVATION,
+        text("capacity_text", "想定収容人数", "Expected capacity"),
+        *CONTACT,
+        texts("neighbourhoods", "対象となる町会・自治会", "Neighbourhood associations served"),
+        REMARKS,
     ),
     formats=(
         SourceFormat(
             id="gsi-emergency-sites",
             title=Text("国土地理院 指定緊急避難場所データ", "GSI designated emergency evacuation sites"),
             columns=_GSI_COLUMNS,
-            signature=frozenset({"共通ID", "施設・場所名", "洪水", "津波", "内水氾濫"}),
+            signature=_GSI_SIGNATURE,
             geometry=Embedded(),
-            derive=lambda values: {"municipality_code": str(values["common_id"])[1:6]},
+            derive=municipality_of_common_id,
+            series="gsi-emergency-sites",
             scope=("municipality_code",),
             identity=("common_id",),
             licence=licences.GSI,
-            attribution=Text("国土地理院 指定緊急避難場所データ", "Geospatial Information Authority of Japan"),
+            attribution=attributions.GSI_SITES,
         ),
         SourceFormat(
             id="gsi-emergency-sites-csv",
             title=Text("国土地理院 指定緊急避難場所CSV", "GSI designated emergency evacuation sites, CSV"),
             columns=_GSI_COLUMNS,
-            signature=frozenset({"共通ID", "施設・場所名", "洪水", "津波", "内水氾濫", "緯度", "経度"}),
+            signature=_GSI_SIGNATURE | {"緯度", "経度"},
             geometry=Coordinates(address=("住所",)),
-            derive=lambda values: {"municipality_code": str(values["common_id"])[1:6]},
+            derive=municipality_of_common_id,
+            series="gsi-emergency-sites",
             scope=("municipality_code",),
             identity=("common_id",),
             licence=licences.GSI,
-            attribution=Text("国土地理院 指定緊急避難場所データ", "Geospatial Information Authority of Japan"),
+            attribution=attributions.GSI_SITES,
+        ),
+        SourceFormat(
+            id="gsi-emergency-sites-tile",
+            title=Text("国土地理院 指定緊急避難場所タイル", "GSI designated emergency evacuation sites, tile"),
+            columns=_GSI_TILE_COLUMNS,
+            signature=frozenset(_GSI_TILE_COLUMNS) - {"remarks"},
+            geometry=Embedded(),
+            part_of_name=r"(skhb0[1-8].*)\.geojson",
+            licence=licences.GSI,
+            attribution=attributions.GSI_SITES,
         ),
         SourceFormat(
             id="municipal-emergency-sites",
@@ -137,11 +202,16 @@ LAYER = Layer(
             ),
             columns={
                 **_MUNICIPAL_COLUMNS,
+                **NEW_ADDRESS,
                 "ID": "local_id",
-                "所在地_連結表記": "address",
+                # 市区町村コード is the place's own; 全国地方公共団体コード the publisher's.
+                "市区町村コード": "municipality_code",
+                "全国地方公共団体コード": "municipality_code",
+                "地方公共団体名": "municipality_name",
             },
-            signature=frozenset({"ID", "名称", "所在地_連結表記", "災害種別_洪水", "災害種別_津波"}),
+            signature=_MUNICIPAL_SIGNATURE | {"ID", "所在地_連結表記"},
             geometry=Coordinates(address=("所在地_連結表記",)),
+            series="municipal-emergency-sites",
             scope=("municipality_code",),
             identity=("municipality_code", "local_id"),
         ),
@@ -151,17 +221,54 @@ LAYER = Layer(
                 "推奨データセット 指定緊急避難場所一覧（旧）",
                 "Recommended dataset (first generation): emergency evacuation sites",
             ),
-            columns={**_MUNICIPAL_COLUMNS, "NO": "local_id", "住所": "address"},
-            signature=frozenset({"NO", "名称", "住所", "災害種別_洪水", "災害種別_津波"}),
+            columns={
+                **_MUNICIPAL_COLUMNS,
+                **OLD_ADDRESS,
+                "NO": "local_id",
+                "市区町村コード": "municipality_code",
+                "都道府県コード又は市区町村コード": "municipality_code",
+                "市区町村名": "municipality_name",
+            },
+            signature=_MUNICIPAL_SIGNATURE | {"NO", "住所"},
             geometry=Coordinates(address=("住所",)),
+            series="municipal-emergency-sites",
             scope=("municipality_code",),
             identity=("municipality_code", "local_id"),
+        ),
+        SourceFormat(
+            id="takamatsu-emergency-sites",
+            title=Text("高松市 指定緊急避難場所（#property形式）", "Takamatsu emergency evacuation sites (#property)"),
+            columns=_TAKAMATSU_COLUMNS,
+            signature=frozenset({"#property", "name", "flood_L1", "tunami", "latitude", "longitude"}),
+            geometry=Coordinates(longitude="longitude", latitude="latitude", address=("address",)),
+            derive=_levels_to_flags,
+            constants={"municipality_code": "37201"},
+            series="takamatsu-emergency-sites",
+            scope=("municipality_code",),
+            identity=("municipality_code", "local_id"),
+            licence=licences.CC_BY_4_0,
+            attribution=Text("高松市", "City of Takamatsu"),
+        ),
+        SourceFormat(
+            id="takamatsu-emergency-sites-old",
+            title=Text("高松市 指定緊急避難場所（#LINK形式）", "Takamatsu emergency evacuation sites (#LINK preamble)"),
+            columns=_TAKAMATSU_COLUMNS,
+            signature=frozenset({"#property", "name", "flood_L1", "tunami", "location"}),
+            geometry=Coordinates(longitude="longitude", latitude="latitude", address=("address",)),
+            prepare=_split_location,
+            derive=_levels_to_flags,
+            constants={"municipality_code": "37201"},
+            series="takamatsu-emergency-sites",
+            scope=("municipality_code",),
+            identity=("municipality_code", "local_id"),
+            licence=licences.CC_BY_4_0,
+            attribution=Text("高松市", "City of Takamatsu"),
         ),
     ),
     style=Style(color="#1a7f37", outline="#ffffff", radius=6, visible=True),
     licence=licences.PDL_1_0,
-    attribution=Text("西宮市", "City of Nishinomiya"),
-    owner=Text("西宮市 災害対策課", "Disaster Countermeasures Division, City of Nishinomiya"),
+    attribution=attributions.CITY,
+    owner=owners.DISASTER,
     update_frequency=UpdateFrequency.AS_NEEDED,
     title_field="name",
     keywords=("避難", "防災", "evacuation"),

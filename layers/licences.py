@@ -1,5 +1,6 @@
 """The licences under which the city's sources are published."""
 
+from geo.errors import NotFoundError
 from layers.model import Licence, Text
 
 PDL_1_0 = Licence(
@@ -27,3 +28,35 @@ CC0_1_0 = Licence(
     Text("クリエイティブ・コモンズ CC0 1.0", "Creative Commons CC0 1.0 Universal"),
     "https://creativecommons.org/publicdomain/zero/1.0/deed.ja",
 )
+KSJ = Licence(
+    "KSJ",
+    Text("国土数値情報ダウンロードサイト利用規約", "Terms of the National Land Numerical Information site"),
+    "https://nlftp.mlit.go.jp/ksj/other/agreement.html",
+)
+STATISTICS = Licence(
+    "e-Stat",
+    Text("政府統計の総合窓口（e-Stat）利用規約", "e-Stat Terms of Use"),
+    "https://www.e-stat.go.jp/terms-of-use",
+)
+JAPAN_POST = Licence(
+    "Japan-Post",
+    Text("日本郵便株式会社 郵便番号データ（自由利用）", "Japan Post postal code data (free of restrictions)"),
+    "https://www.post.japanpost.jp/zipcode/dl/readme.html",
+)
+PUBLIC_DOMAIN = Licence(
+    "PDM-1.0",
+    Text("パブリックドメイン", "Public domain"),
+    "https://creativecommons.org/publicdomain/mark/1.0/",
+)
+
+
+def licence_named(licence_id: str) -> Licence:
+    """The licence with this id; ``NotFoundError`` names those there are."""
+    known = {
+        licence.id: licence
+        for licence in (PDL_1_0, CC_BY_4_0, GSI, ODBL_1_0, CC0_1_0, KSJ, STATISTICS, JAPAN_POST, PUBLIC_DOMAIN)
+    }
+    try:
+        return known[licence_id]
+    except KeyError:
+        raise NotFoundError(f"There is no licence {licence_id!r}.", fix=f"Choose one of: {', '.join(known)}.") from None

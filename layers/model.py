@@ -218,9 +218,14 @@ class Address:
 
 @dataclass(frozen=True, slots=True)
 class MeshCode:
-    """A JIS X 0410 mesh code gives the cell's polygon."""
+    """A JIS X 0410 mesh code gives the cell's polygon.
+
+    ``further`` names a column of more codes (a list of texts, or one text with ``;`` between them), whose cells are
+    united with it: the cells merged into this one for confidentiality.
+    """
 
     column: str
+    further: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,7 +240,9 @@ GeometrySource = Embedded | Coordinates | Address | MeshCode | NoGeometry
 class OsmSelector:
     """Which OSM elements become records: any of ``elements`` that has, for one of ``tags``, one of its values.
 
-    An empty tuple of values accepts every value of that key.
+    An empty tuple of values accepts every value of that key.  The records of one selector are one table, named by
+    the id of its source format.  A record's values are its tags, ``osm_id``, ``osm_type`` (node, way, relation) and,
+    of a way, ``node_ids``.  An area given to a layer of points becomes a point inside it.
     """
 
     elements: tuple[str, ...]  # "node", "way", "area"
@@ -253,8 +260,15 @@ class SourceFormat:
     several that fit, the one with the largest signature is taken.  Columns are compared after folding
     (NFKC, dashes, spaces, line breaks), never by position.
 
+    Where the table carries geometries, those of an ``Embedded`` format have the dimension (point, line, area) of the
+    layer; areas also fit a layer of points.  A format with an empty signature is never recognised from a table: it
+    is of OSM elements (``osm``) or of grids.
+
+    exact:
+        The table has no column beside those in ``columns`` and ``signature``; for signatures that say little.
     columns:
-        Column as published -> field name.  Columns in no mapping are kept in the row's ``extras``.
+        Column as published -> field name.  Of several columns for one field the first that has a value counts.
+        Columns in no mapping are kept in the row's ``extras``.
     constants:
         Field name -> value that the format implies for every row.
     derive:
@@ -263,14 +277,22 @@ class SourceFormat:
     prepare:
         From all values by column to the values that become rows; for sources whose rows depend on one another
         (suppressed mesh cells).  ``None`` for sources read row by row, which stream.  Every mapping keeps the
-        key ``""``: the record's number in the file, for lineage.
+        key ``""``: the record's number in the file, for lineage.  Columns this format names are spelled as it
+        spells them.
     accepts:
-        False for a record that is not of this layer; it is counted as such, not rejected.
+        From the values by field name (after ``columns`` and ``constants``, before ``derive``, as received): False
+        for a record that is not of this layer; it is counted as such, not rejected.
     crs:
         EPSG code to assume.  With ``crs_overrides`` it also replaces what the file declares (known mislabelling).
+    series:
+        Name of the source of which this is one form (CSV and GeoJSON of one list, old and new header): formats of
+        one series replace one another's partitions.  None: the format is alone.
     scope:
         Fields whose values partition the source (municipality, river).  A load replaces exactly the partitions
         it brings; it leaves the others.
+    part_of_name:
+        Regular expression; what its first group finds in the name of the file or of its member joins the partition.
+        For sources published in sheets whose content does not say which sheet it is (mesh numbers).
     identity:
         Fields that name a feature for good, joined by ``-`` to its id.  Empty: a digest of its content.
     """
@@ -280,6 +302,7 @@ class SourceFormat:
     columns: Mapping[str, str]
     signature: frozenset[str]
     excludes: frozenset[str] = frozenset()
+    exact: bool = False
     geometry: GeometrySource = Embedded()
     constants: Values = dataclass_field(default_factory=dict)
     derive: Callable[[Values], Values] | None = None
@@ -287,7 +310,9 @@ class SourceFormat:
     accepts: Callable[[Values], bool] | None = None
     crs: int = 6668
     crs_overrides: bool = False
+    series: str | None = None
     scope: tuple[str, ...] = ()
+    part_of_name: str | None = None
     identity: tuple[str, ...] = ()
     osm: OsmSelector | None = None
     licence: Licence | None = None
@@ -312,13 +337,15 @@ class Style:
     """How a layer is drawn, neutral of any map library.
 
     ``color`` is the one colour, or the one for values in no class.  ``by`` names the field the classes are of.
-    ``opacity`` 0-1.  ``min_zoom`` is the first Web Mercator zoom at which features are drawn.  ``visible`` says
+    ``one_of`` names a CODE field of which a map shows one value at a time, at first the first of its list: features
+    of several scenarios lie upon one another.  ``opacity`` 0-1.  ``min_zoom`` is the first Web Mercator zoom at which features are drawn.  ``visible`` says
     whether the map shows it at first.
     """
 
     color: str
     by: str | None = None
     classes: tuple[StyleClass, ...] = ()
+    one_of: str | None = None
     opacity: float = 1.0
     width: float = 1.5
     radius: float = 5.0
@@ -354,7 +381,7 @@ class Layer:
         names = [field.name for field in self.fields]
         if len(set(names)) != len(names):
             raise InputError(f"Layer {self.id}: a field is declared twice.")
-        references = [self.title_field, self.time_field, self.style.by]
+        references = [self.title_field, self.time_field, self.style.by, self.style.one_of]
         for source in self.formats:
             references += [*source.columns.values(), *source.constants, *source.scope, *source.identity]
         unknown = sorted({name for name in references if name is not None} - set(names))

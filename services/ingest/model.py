@@ -10,24 +10,6 @@ from pathlib import Path
 from shapely.geometry.base import BaseGeometry
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
-    """One record as received.
-
-    number:
-        Where a person finds it: the line of a text file, the row of a sheet (the first is 1), the ordinal of a
-        feature (the first is 1), the id of an OSM element.
-    values:
-        Column as published -> value as received; nothing cleansed.
-    geometry:
-        In the table's CRS, x = longitude or easting, y = latitude or northing, whatever the file's axis order.
-    """
-
-    number: int
-    values: Mapping[str, object]
-    geometry: BaseGeometry | None = None
-
-
 class Action(StrEnum):
     """What became of a finding."""
 
@@ -47,6 +29,28 @@ class Finding:
     old: str | None = None
     new: str | None = None
     detail: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One record as received.
+
+    number:
+        Where a person finds it: the line of a text file, the row of a sheet (the first is 1), the ordinal of a
+        feature (the first is 1), the id of an OSM element.
+    values:
+        Column as published -> value as received; nothing cleansed.
+    geometry:
+        In the table's CRS, x = longitude or easting, y = latitude or northing, whatever the file's axis order.
+    findings:
+        What the reader noticed about this record while reading it.  One of ``Action.REJECTED`` with column None
+        says that the record cannot be used: it is reported, not loaded.
+    """
+
+    number: int
+    values: Mapping[str, object]
+    geometry: BaseGeometry | None = None
+    findings: tuple[Finding, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,8 @@
 -- published    one view per layer over publication, public fields only: all that the public face can read
 -- ngis         book-keeping
 
+-- The roles ngis_ingest, ngis_internal and ngis_public exist before this runs (services/database/access.py).
+
 CREATE EXTENSION IF NOT EXISTS postgis;
 
 CREATE SCHEMA IF NOT EXISTS ngis;
@@ -60,6 +62,7 @@ CREATE TABLE raw.file_part (
     content bytea NOT NULL,
     PRIMARY KEY (file_id, part)
 );
+COMMENT ON COLUMN raw.file.name IS 'name of the file when it first came';
 ALTER TABLE raw.file_part ALTER COLUMN content SET STORAGE EXTERNAL;  -- most files are compressed already
 
 CREATE TABLE raw.record (
@@ -99,8 +102,11 @@ CREATE TABLE ngis.load (
     rows_mended   bigint NOT NULL DEFAULT 0,
     rows_rejected bigint NOT NULL DEFAULT 0,
     rows_other    bigint NOT NULL DEFAULT 0,
-    rows_replaced bigint NOT NULL DEFAULT 0
+    rows_replaced bigint NOT NULL DEFAULT 0,
+    fingerprint   text,                           -- what beside the file decides the outcome
+    metadata      jsonb NOT NULL DEFAULT '{}'     -- what the file says of itself, datasets, positions
 );
+CREATE INDEX load_of_file ON ngis.load (file_sha256);
 COMMENT ON COLUMN ngis.load.rows_other IS 'records of the file that are not of this layer';
 COMMENT ON COLUMN ngis.load.rows_replaced IS 'rows of the same datasets that were there before';
 
@@ -147,15 +153,27 @@ CREATE TABLE ngis.publication (
     rows_added    bigint NOT NULL,
     rows_changed  bigint NOT NULL,
     rows_removed  bigint NOT NULL,
+    column_count  integer NOT NULL,  -- of the layer's table then: later columns are appended
+    previous_revision     bigint,    -- ngis.layer before it, put back by undoing
+    previous_published_at timestamptz,
     undone_at     timestamptz,
     undone_by     text
 );
+CREATE INDEX publication_of_layer ON ngis.publication (layer_id, id);
 -- What each publication replaced, as the row's own text form (exact, geometry included): undoing puts it back.
 CREATE TABLE ngis.publication_change (
     publication_id bigint NOT NULL REFERENCES ngis.publication,
     feature_id     text NOT NULL,
     before         text,             -- NULL: the feature was added
     PRIMARY KEY (publication_id, feature_id)
+);
+
+-- The same for the datasets: all rows of publication.dataset of the layer as they were before.
+CREATE TABLE ngis.publication_dataset (
+    publication_id bigint NOT NULL REFERENCES ngis.publication,
+    dataset_id     text NOT NULL,
+    before         jsonb NOT NULL,
+    PRIMARY KEY (publication_id, dataset_id)
 );
 
 -- The datasets behind what is published, copied at publication: the public face says source and date from here.
@@ -173,3 +191,4 @@ GRANT SELECT ON published.dataset, published.layer TO ngis_public, ngis_internal
 GRANT SELECT ON ALL TABLES IN SCHEMA ngis, raw, publication TO ngis_internal, ngis_ingest;
 GRANT INSERT ON raw.file, raw.file_part, raw.record, ngis.load, ngis.finding TO ngis_ingest;
 GRANT INSERT, UPDATE, DELETE ON ngis.dataset TO ngis_ingest;
+GRANT USAGE ON SEQUENCE ngis.load_id_seq TO ngis_ingest;  -- rows carry the id of a load that is recorded at its end

@@ -1,0 +1,133 @@
+"""Short ways to write a ``Field``, and the groups of fields that many layers share."""
+
+from layers.model import CodeList, Field, FieldKind, Text
+
+
+def text(
+    name: str, ja: str, en: str, *, required: bool = False, public: bool = True, description: Text | None = None
+) -> Field:
+    """A field of one text."""
+    return Field(
+        name=name,
+        kind=FieldKind.TEXT,
+        title=Text(ja, en),
+        required=required,
+        public=public,
+        description=description,
+    )
+
+
+def texts(name: str, ja: str, en: str, *, description: Text | None = None) -> Field:
+    """A field of several texts."""
+    return Field(name=name, kind=FieldKind.TEXT_LIST, title=Text(ja, en), description=description)
+
+
+def flag(name: str, ja: str, en: str, *, description: Text | None = None) -> Field:
+    """A field that is true, false, or not stated."""
+    return Field(name=name, kind=FieldKind.FLAG, title=Text(ja, en), description=description)
+
+
+def code(name: str, codes: CodeList, *, required: bool = False, description: Text | None = None) -> Field:
+    """A field of one code, titled as its list."""
+    return Field(
+        name=name, kind=FieldKind.CODE, title=codes.title, codes=codes, required=required, description=description
+    )
+
+
+def integer(
+    name: str,
+    ja: str,
+    en: str,
+    *,
+    unit: str | None = None,
+    minimum: float | None = None,
+    maximum: float | None = None,
+    description: Text | None = None,
+) -> Field:
+    """A field of one integer; both limits are inclusive, in ``unit``."""
+    return Field(
+        name=name,
+        kind=FieldKind.INTEGER,
+        title=Text(ja, en),
+        unit=unit,
+        minimum=minimum,
+        maximum=maximum,
+        description=description,
+    )
+
+
+def number(
+    name: str,
+    ja: str,
+    en: str,
+    *,
+    unit: str | None = None,
+    minimum: float | None = None,
+    maximum: float | None = None,
+    public: bool = True,
+    description: Text | None = None,
+) -> Field:
+    """A field of one real number; both limits are inclusive, in ``unit``."""
+    return Field(
+        name=name,
+        kind=FieldKind.NUMBER,
+        title=Text(ja, en),
+        unit=unit,
+        minimum=minimum,
+        maximum=maximum,
+        public=public,
+        description=description,
+    )
+
+
+def persons(name: str, ja: str, en: str) -> Field:
+    """A number of persons, or of households."""
+    return integer(name, ja, en, minimum=0)
+
+
+ELEVATION = number(
+    "elevation_m",
+    "標高",
+    "Elevation",
+    unit="m",
+    minimum=-10,
+    maximum=3776,  # reclaimed land; the top of Mt Fuji
+)
+MUNICIPALITY_CODE = text(
+    "municipality_code",
+    "市区町村コード",
+    "Municipality code",
+    description=Text("JIS X 0402 の5桁。検査数字は含まない。", "Five digits of JIS X 0402, without the check digit."),
+)
+MUNICIPALITY = (
+    MUNICIPALITY_CODE,
+    text("municipality_name", "地方公共団体名", "Municipality"),
+)
+LOCAL_ID = text("local_id", "自治体ID", "Municipal id")
+NAMES = (
+    text("name", "名称", "Name", required=True),
+    text("name_kana", "名称（カナ）", "Name in kana"),
+    text("name_english", "名称（英字）", "Name in English"),
+)
+ADDRESS = (
+    text("address", "住所", "Address"),
+    text("building", "建物名等（方書）", "Building"),
+    text("town_id", "町字ID", "Town id (Address Base Registry)"),
+)
+CONTACT = (
+    text("telephone", "電話番号", "Telephone"),
+    text("telephone_extension", "内線番号", "Extension"),
+    text("contact_form_url", "連絡先フォームURL", "Contact form"),
+    text("url", "URL", "URL"),
+)
+OPENING = (
+    text("open_days", "利用可能曜日", "Days open"),
+    Field(name="opens_at", kind=FieldKind.TIME, title=Text("開始時間", "Opens at")),
+    Field(name="closes_at", kind=FieldKind.TIME, title=Text("終了時間", "Closes at")),
+    text("opening_remarks", "利用可能日時特記事項", "Remarks on opening hours"),
+)
+ORGANISATION = (
+    text("corporate_number", "法人番号", "Corporate number"),
+    text("organisation", "団体名", "Organisation"),
+)
+REMARKS = text("remarks", "備考", "Remarks")

@@ -1,0 +1,95 @@
+"""The application of one face: map page, files, OGC API, health and figures.  Importing it does nothing."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
+from starlette.routing import BaseRoute, Mount, Route
+
+from geo.errors import GisError
+from layers.catalogue import catalogue
+from layers.model import Visibility
+from services.http import ogc
+from services.http.guard import Guard
+from services.http.health import readiness
+from services.http.problems import asked_language, problem_response
+from services.http.service import Service
+from services.http.static import file_app, static_version
+from services.ogc.face import Face
+from services.settings import Settings
+from web_map.pages import MAPLIBRE_FOLDER, STATIC_FOLDER, map_page
+from web_map.view import MapUrls, map_view
+
+__all__ = ["Face", "create_app"]
+
+
+def create_app(settings: Settings, face: Face) -> Starlette:
+    """The application; it connects to nothing before its lifespan starts.
+
+    The internal face has no sign-in yet and answers on the loopback address only.
+    """
+    service = Service(settings, face)
+    static = f"/static/{static_version()}"
+
+    @asynccontextmanager
+    async def lifespan(_app: Starlette) -> AsyncIterator[None]:
+        service.open()
+        try:
+            yield
+        finally:
+            service.close()
+
+    async def home(request: Request) -> Response:
+        language = asked_language(request)
+        page = await service.pages.do(lambda: _page(service, static, language))
+        headers = {"Content-Language": language, "Vary": "Accept-Language", "Cache-Control": "no-cache"}
+        return HTMLResponse(page, headers=headers)
+
+    async def healthz(_request: Request) -> Response:
+        return JSONResponse({"status": "alive"}, headers={"Cache-Control": "no-store"})
+
+    async def readyz(_request: Request) -> Response:
+        found = await service.pages.do(lambda: readiness(service))
+        headers = {"Cache-Control": "no-store"} | ({} if found["ready"] else {"Retry-After": "5"})
+        return JSONResponse(found, status_code=200 if found["ready"] else 503, headers=headers)
+
+    async def metrics(_request: Request) -> Response:
+        in_hand = {"rows": service.rows.in_hand, "pages": service.pages.in_hand}
+        text = service.metrics.text(service.pool.get_stats(), in_hand)
+        return PlainTextResponse(text, media_type="text/plain; version=0.0.4", headers={"Cache-Control": "no-store"})
+
+    async def failed(request: Request, error: Exception) -> Response:
+        return problem_response(request, error)
+
+    routes: list[BaseRoute] = [
+        Route("/", home),
+        Route("/healthz", healthz),
+        Route("/readyz", readyz),
+        Route("/metrics", metrics),
+        *ogc.routes(service),
+        Mount(f"{static}/vendor/maplibre-gl", file_app(MAPLIBRE_FOLDER)),
+        Mount(static, file_app(STATIC_FOLDER)),
+    ]
+    app = Starlette(
+        routes=routes,
+        lifespan=lifespan,
+        middleware=[Middleware(Guard, service=service)],
+        exception_handlers={GisError: failed, HTTPException: failed},
+    )
+    app.state.service = service
+    return app
+
+
+def _page(service: Service, static: str, language: str) -> str:
+    snapshot = service.snapshot()
+    shown = [
+        layer
+        for layer in catalogue().values()
+        if layer.visibility is Visibility.PUBLIC or service.face is Face.INTERNAL
+    ]
+    states = {layer_id: source.state for layer_id, source in snapshot.sources.items()}
+    return map_page(map_view(shown, states, MapUrls(static=static), service.settings.city), language)

@@ -1,0 +1,69 @@
+"""The outermost layer: who is asked, what every answer carries, and that no failure leaves unanswered."""
+
+import logging
+import time
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import Request
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from services.http.problems import problem_response
+from services.http.service import Service
+from web_map.pages import CONTENT_SECURITY_POLICY
+
+access = logging.getLogger("ngis.access")
+
+HEADERS = {
+    "Content-Security-Policy": CONTENT_SECURITY_POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "SAMEORIGIN",
+    "Referrer-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), microphone=(), payment=()",
+    "Cross-Origin-Opener-Policy": "same-origin",
+}
+"""On every answer.  The policy is that of the map page, the only one with scripts."""
+
+# Open data is for other people's maps as well; the internal face answers its own origin only.
+_OPEN = {"Access-Control-Allow-Origin": "*", "Access-Control-Expose-Headers": "Content-Crs, ETag, Link"}
+
+
+class Guard:
+    """ASGI middleware around the routes of one face."""
+
+    def __init__(self, app: ASGIApp, service: Service) -> None:
+        self._app = app
+        self._service = service
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        started = time.perf_counter()
+        status = 500
+        begun = False
+
+        async def guarded(message: Message) -> None:
+            nonlocal status, begun
+            if message["type"] == "http.response.start":
+                begun, status = True, message["status"]
+                headers = MutableHeaders(scope=message)
+                for name, value in HEADERS.items():
+                    headers.setdefault(name, value)
+                if self._service.face.value == "public" and scope["path"].startswith("/ogc"):
+                    headers.update(_OPEN)
+            await send(message)
+
+        try:
+            try:
+                self._service.require_host(Headers(scope=scope).get("host", "localhost"))
+                await self._app(scope, receive, guarded)
+            except Exception as error:
+                if begun:
+                    raise
+                await problem_response(Request(scope), error)(scope, receive, guarded)
+        finally:
+            seconds = time.perf_counter() - started
+            route = getattr(scope.get("route"), "path", "unknown")
+            method = scope["method"] if scope["method"] in ("GET", "HEAD", "POST", "OPTIONS") else "other"
+            self._service.metrics.observe(method, route, status, seconds)
+            access.info("%s %s %d %.1f ms", scope["method"], scope["path"], status, seconds * 1000)

@@ -1,0 +1,32 @@
+"""Whether this process lives, and whether it can answer."""
+
+from typing import Any
+
+from geo.errors import GisError
+from services.database.failures import store_errors
+from services.http.service import Service
+from services.ogc.face import Face
+
+
+def readiness(service: Service) -> dict[str, Any]:
+    """What is checked and what came of it; ``ready`` is True where all of it is well.
+
+    database:
+        A connection of the pool answers.
+    migrations:
+        The relations of every declared layer that the database lists are there for this face's role.
+    layers:
+        How many layers can be served; none is not ready.
+    """
+    found: dict[str, Any] = {"ready": False, "face": str(service.face), "database": False, "migrations": False}
+    try:
+        with store_errors(), service.pool.connection() as connection:
+            connection.execute("SELECT 1")
+        found["database"] = True
+        layers = service.watch.current().sources
+        found["migrations"] = True  # the state could be read and every relation measured
+        found["layers"] = len(layers)
+        found["ready"] = bool(layers) or service.face is Face.INTERNAL
+    except GisError:
+        pass
+    return found

@@ -1,0 +1,170 @@
+"""Errors as RFC 9457 problem details, in the asker's language; the one place that knows status codes.
+
+No SQL, no stack trace, no address of a server: what is not meant for the asker goes to the log, under an incident id
+that the asker is given.
+"""
+
+import logging
+import secrets
+from collections.abc import Mapping
+from http import HTTPStatus
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
+
+from geo.errors import (
+    GisError,
+    InfeasibleError,
+    InputError,
+    NoRouteError,
+    NotFoundError,
+    SourceError,
+    StoreError,
+)
+from layers.model import Text
+from services.ogc import geojson, rendering
+from services.ogc.errors import ParameterError, ResourceError, UpstreamError
+
+logger = logging.getLogger(__name__)
+
+MEDIA_TYPE = "application/problem+json"
+RETRY_AFTER_S = 5
+
+STATUSES: Mapping[type[GisError], HTTPStatus] = {
+    InputError: HTTPStatus.BAD_REQUEST,
+    NotFoundError: HTTPStatus.NOT_FOUND,
+    NoRouteError: HTTPStatus.UNPROCESSABLE_ENTITY,
+    InfeasibleError: HTTPStatus.UNPROCESSABLE_ENTITY,
+    SourceError: HTTPStatus.BAD_GATEWAY,
+    StoreError: HTTPStatus.SERVICE_UNAVAILABLE,
+}
+"""The status of each kind of error; a subclass has that of its nearest ancestor here."""
+
+_TITLES: Mapping[int, Text] = {
+    400: Text("リクエストに誤りがあります", "Bad request"),
+    403: Text("許可されていません", "Forbidden"),
+    404: Text("見つかりません", "Not found"),
+    405: Text("この操作はできません", "Method not allowed"),
+    406: Text("この形式では提供していません", "Not acceptable"),
+    413: Text("リクエストが大きすぎます", "Content too large"),
+    421: Text("このアドレスでは応答しません", "Misdirected request"),
+    422: Text("条件を満たす答えがありません", "There is no such answer"),
+    429: Text("リクエストが多すぎます", "Too many requests"),
+    500: Text("システムの内部で問題が起きました", "Internal error"),
+    501: Text("提供していません", "Not implemented"),
+    502: Text("データの取得元に問題があります", "A source of data failed"),
+    503: Text("ただいま応答できません", "Temporarily unavailable"),
+}
+_AWAY = Text(
+    "データベースに接続できません。しばらくしてからもう一度お試しください。",
+    "The database is away. Please try again in a moment.",
+)
+_INTERNAL = Text(
+    "想定していない問題が起きました。問い合わせの際は次の番号をお知らせください。",
+    "Something unforeseen happened. Please give this number when you report it.",
+)
+_UPSTREAM: Mapping[str, Text] = {
+    "Collection not found": Text("このコレクションはありません。", "There is no such collection."),
+    "Invalid format requested": Text("この形式では提供していません。", "This format is not offered."),
+    "Invalid provider type": Text("このコレクションでは提供していません。", "This collection does not offer it."),
+    "invalid provider type": Text("このコレクションでは提供していません。", "This collection does not offer it."),
+    "Invalid collection tiles": Text("このコレクションにタイルはありません。", "This collection has no tiles."),
+    "collection does not exist": Text("このコレクションはありません。", "There is no such collection."),
+    "could not find this tilematrixset": Text("このタイル方式はありません。", "There is no such tile matrix set."),
+    "unknown properties specified": Text("この項目はありません。", "There is no such property."),
+}
+# pygeoapi answers these with 400 although what is asked for does not exist.
+_MISSING = frozenset(
+    {"Invalid provider type", "invalid provider type", "Invalid collection tiles", "could not find this tilematrixset"}
+)
+
+
+class BusyError(GisError):
+    """More is being asked for than can wait in line."""
+
+
+def problem_response(request: Request, error: Exception) -> Response:
+    """The answer to a request that failed, as problem details (or a page, where a page was asked for)."""
+    language = asked_language(request)
+    status, detail = _judge(error, language)
+    headers = {"Content-Language": language, "Vary": "Accept-Language", "Cache-Control": "no-store"}
+    body: dict[str, object] = {
+        "type": "about:blank",
+        "title": _TITLES.get(status, Text(HTTPStatus(status).phrase, HTTPStatus(status).phrase)).in_language(language),
+        "status": int(status),
+        "detail": detail,
+        "instance": request.url.path,
+    }
+    if status == HTTPStatus.SERVICE_UNAVAILABLE:
+        headers["Retry-After"] = str(RETRY_AFTER_S)
+        logger.warning("%s %s: %s", request.method, request.url.path, error)
+    if status == HTTPStatus.INTERNAL_SERVER_ERROR:
+        body["incident"] = incident = secrets.token_hex(6)
+        logger.error("incident %s: %s %s", incident, request.method, request.url.path, exc_info=error)
+    if isinstance(error, HTTPException) and error.headers:
+        headers.update(error.headers)
+    if _wants_page(request):
+        page = {"metadata": {"identification": {"title": "OGC API"}}, "server": {"url": "/ogc"}, "resources": {}}
+        text = rendering.render(page, {}, "problem.html", body, language)
+        return HTMLResponse(text, status_code=status, headers=headers)
+    return Response(geojson.dumps(body), status_code=status, headers=headers, media_type=MEDIA_TYPE)
+
+
+def asked_language(request: Request) -> str:
+    """``ja`` or ``en``: by ``lang``, else by ``Accept-Language``, else Japanese."""
+    asked = request.query_params.get("lang") or ""
+    choices = [asked] if asked else []
+    weighted: list[tuple[float, int, str]] = []
+    for place, part in enumerate(request.headers.get("accept-language", "").split(",")):
+        tag, _, weight = part.strip().partition(";q=")
+        try:
+            weighted.append((-float(weight or 1), place, tag))
+        except ValueError:
+            continue
+    choices += [tag for _, _, tag in sorted(weighted)]
+    for tag in choices:
+        language = tag.strip().lower().split("-")[0]
+        if language in ("ja", "en"):
+            return language
+    return "ja"
+
+
+def _judge(error: Exception, language: str) -> tuple[HTTPStatus, str]:
+    if isinstance(error, HTTPException):
+        status = HTTPStatus(error.status_code)
+        return status, _TITLES.get(status, Text(error.detail, error.detail)).in_language(language)
+    if isinstance(error, UpstreamError):
+        status = HTTPStatus.NOT_FOUND if error.message in _MISSING else error.status
+        cause = error.__context__
+        if status >= HTTPStatus.INTERNAL_SERVER_ERROR and isinstance(cause, GisError):
+            return _judge(cause, language)  # pygeoapi hid it behind a refusal of its own
+        if status < HTTPStatus.INTERNAL_SERVER_ERROR:
+            known = _UPSTREAM.get(error.message)
+            return status, known.in_language(language) if known else error.message
+        return HTTPStatus.INTERNAL_SERVER_ERROR, _INTERNAL.in_language(language)
+    if isinstance(error, BusyError):
+        return HTTPStatus.SERVICE_UNAVAILABLE, _TITLES[503].in_language(language)
+    if isinstance(error, ParameterError | ResourceError):
+        return status_of(error), error.reason.in_language(language)
+    if isinstance(error, StoreError):
+        return HTTPStatus.SERVICE_UNAVAILABLE, _AWAY.in_language(language)
+    if isinstance(error, GisError):
+        return status_of(error), str(error)
+    return HTTPStatus.INTERNAL_SERVER_ERROR, _INTERNAL.in_language(language)
+
+
+def status_of(error: GisError) -> HTTPStatus:
+    """The status of an error of ours by its nearest ancestor in ``STATUSES``."""
+    for kind in type(error).__mro__:
+        if kind in STATUSES:
+            return STATUSES[kind]
+    return HTTPStatus.INTERNAL_SERVER_ERROR
+
+
+def _wants_page(request: Request) -> bool:
+    wanted = request.query_params.get("f")
+    if wanted is not None:
+        return wanted == "html"
+    accepted = request.headers.get("accept", "")
+    return "text/html" in accepted and "json" not in accepted

@@ -1,0 +1,92 @@
+"""What one worker process of a face holds: pool, threads, the state watched, and figures; opened and closed with it."""
+
+import re
+import threading
+from typing import Any
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+
+from geo.errors import StoreError
+from services.database.connect import open_pool, role_urls
+from services.http.metrics import Metrics
+from services.http.work import PAGE_THREADS, Workbench
+from services.ogc import patches
+from services.ogc.api import CityApi
+from services.ogc.face import Face
+from services.ogc.openapi import openapi_document
+from services.ogc.watch import Snapshot, StateWatch
+from services.settings import Settings
+
+_HOST = re.compile(r"(?:[A-Za-z0-9.-]{1,253}|\[[0-9A-Fa-f:.]{2,45}\])(?::\d{1,5})?")
+_LOOPBACK = re.compile(r"(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])(?::\d{1,5})?", re.IGNORECASE)
+
+
+class Service:
+    """One face's parts in one process.  Nothing is connected before ``open``."""
+
+    def __init__(self, settings: Settings, face: Face) -> None:
+        self.settings = settings
+        self.face = face
+        self.metrics = Metrics(face)
+
+    def open(self) -> None:
+        """Starts threads and pool.  A database that is away does not keep the service from opening."""
+        patches.apply(self.settings.city.plane_crs)
+        urls = role_urls(self.settings)
+        self.url = urls.public if self.face is Face.PUBLIC else urls.internal
+        self.pool = open_pool(
+            self.url,
+            self.settings.pool_size,
+            application_name=f"ngis-{self.face}",
+            statement_timeout_s=self.settings.statement_timeout_s,
+        )
+        self.rows = Workbench("rows", self.settings.pool_size)
+        self.pages = Workbench("pages", PAGE_THREADS)
+        self.watch = StateWatch(self.settings, self.face, self.url, self.pool)
+        self._openapi: tuple[CityApi | None, dict[str, Any]] = (None, {})
+        self._openapi_lock = threading.Lock()
+
+    def close(self) -> None:
+        for bench in (self.rows, self.pages):
+            bench.close()
+        self.watch.close()
+        self.pool.close()
+
+    def snapshot(self) -> Snapshot:
+        """What is served, as far as it is known: pages without rows are shown while the database is away."""
+        try:
+            return self.watch.current()
+        except StoreError:
+            known = self.watch.last_known()
+            if known is None:
+                raise
+            return known
+
+    def openapi(self, api: CityApi) -> dict[str, Any]:
+        """The OpenAPI document of a snapshot, made at the first request for it, with this request's address."""
+        with self._openapi_lock:
+            made_for, document = self._openapi
+            if made_for is not api.origin:
+                document = openapi_document(api.config)
+                self._openapi = (api.origin, document)
+        servers = [{**document["servers"][0], "url": api.base_url}]
+        return {**document, "servers": servers}
+
+    def base_url(self, request: Request) -> str:
+        """Scheme and host under which the asker reaches us, without a final slash."""
+        if self.face is Face.PUBLIC and self.settings.public_url:
+            return self.settings.public_url.rstrip("/")
+        host = request.headers.get("host") or f"{self.settings.host}:{self.settings.public_port}"
+        return f"{request.url.scheme}://{host}"
+
+    def require_host(self, host: str) -> None:
+        """Refuses a ``Host`` that is not one, and on the internal face any but this machine.
+
+        The internal face has no sign-in yet: a page of another site that lets its name point to 127.0.0.1 must not
+        read it through a browser of the staff.
+        """
+        if not _HOST.fullmatch(host):
+            raise HTTPException(400)
+        if self.face is Face.INTERNAL and not _LOOPBACK.fullmatch(host):
+            raise HTTPException(421)

@@ -1,0 +1,38 @@
+"""pygeoapi's ``API`` object as this system uses it: no environment, no state shared between requests."""
+
+import copy
+from typing import Any, Never, Self
+
+from pygeoapi.api import API
+
+from services.ogc.errors import UpstreamError
+
+
+class CityApi(API):  # type: ignore[misc]  # pygeoapi has no types
+    """The API of one face in one state of the database.  ``origin`` is the object that copies were made of."""
+
+    origin: Self
+
+    def __init__(self, config: dict[str, Any], openapi: dict[str, Any]) -> None:
+        super().__init__(config, openapi)
+        self.origin = self
+
+    def get_exception(
+        self, status: int, _headers: dict[str, Any], _format: str | None, code: str, description: str
+    ) -> Never:
+        """Every refusal of pygeoapi leaves as an exception, so that all errors are answered in one place."""
+        raise UpstreamError(status, code, description)
+
+    def reached_at(self, base_url: str) -> Self:
+        """A copy for one request whose links start with ``base_url``.
+
+        pygeoapi writes absolute links from its configuration and keeps per-request state on the object; a shallow
+        copy per request gives each asker the address used, and keeps requests apart.
+        """
+        mine = copy.copy(self)
+        mine.origin = self.origin
+        mine.base_url = base_url
+        server = {**self.config["server"], "url": base_url}
+        mine.config = {**self.config, "server": server}
+        mine.tpl_config = mine.config
+        return mine

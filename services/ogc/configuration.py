@@ -1,0 +1,156 @@
+"""pygeoapi's configuration, made out of the catalogue and the state of the database: there is no YAML to keep."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from layers.model import Geometry, Text, UpdateFrequency
+from services.ogc.crs import CRS84, served_crs
+from services.ogc.rendering import TEMPLATES
+from services.ogc.rights import FICTITIOUS, as_of, attribution, display_title, rights_of
+from services.ogc.source import Source
+from services.settings import City
+
+DEFAULT_ITEMS = 10
+MAX_ITEMS = 10_000
+MAX_ZOOM = 18
+"""Last zoom for which tiles are drawn; clients magnify these further."""
+
+_FREQUENCIES = {
+    UpdateFrequency.CONTINUAL: Text("常時", "continual"),
+    UpdateFrequency.DAILY: Text("毎日", "daily"),
+    UpdateFrequency.MONTHLY: Text("毎月", "monthly"),
+    UpdateFrequency.ANNUALLY: Text("毎年", "annually"),
+    UpdateFrequency.AS_NEEDED: Text("随時", "as needed"),
+    UpdateFrequency.IRREGULAR: Text("不定期", "irregular"),
+    UpdateFrequency.NOT_PLANNED: Text("予定なし", "not planned"),
+}
+_MVT = {"name": "mvt", "mimetype": "application/vnd.mapbox-vector-tile"}
+_PNG = {"name": "png", "mimetype": "image/png"}
+_GEOTIFF = {"name": "GTiff", "mimetype": "image/tiff; application=geotiff"}
+
+
+def pygeoapi_config(city: City, sources: Iterable[Source]) -> dict[str, Any]:
+    """The whole configuration; ``server.url`` is set per request (``CityApi.reached_at``)."""
+    sources = list(sources)
+    fictitious = any(source.state.fictitious for source in sources)
+    title = Text(f"{city.name_ja} 統合型GIS OGC API", f"{city.name_en} integrated GIS OGC API")
+    description = Text(
+        f"{city.prefecture_ja}{city.name_ja}の防災、消防、オープンデータの地図データ。",
+        f"Maps and data of {city.name_en}, {city.prefecture_en}, Japan: disaster prevention, fire service, open data.",
+    )
+    if fictitious:
+        description = Text(
+            f"{description.ja}この配信は架空データを含みます。", f"{description.en} Some of the data is fictitious."
+        )
+    return {
+        "server": {
+            "url": "/ogc",
+            "languages": ["ja", "en"],
+            "encoding": "utf-8",
+            "gzip": False,
+            "pretty_print": False,
+            "limits": {"default_items": DEFAULT_ITEMS, "max_items": MAX_ITEMS, "on_exceed": "throttle"},
+            "templates": {"path": str(TEMPLATES)},
+        },
+        "logging": {"level": "ERROR"},
+        "metadata": {
+            "identification": {
+                "title": _languages(title),
+                "description": _languages(description),
+                "keywords": {"ja": ["防災", "消防", "オープンデータ", city.name_ja], "en": ["GIS", city.name_en]},
+                "keywords_type": "theme",
+                "terms_of_service": city.contact_url,
+                "url": city.contact_url,
+            },
+            "license": {
+                "name": {"ja": "レイヤーごとに異なる", "en": "differs by collection"},
+                "url": city.contact_url,
+            },
+            "provider": {"name": {"ja": city.name_ja, "en": city.name_en}, "url": city.contact_url},
+            "contact": {"name": city.contact_name, "url": city.contact_url, "role": "pointOfContact"},
+        },
+        "resources": {source.layer.id: _collection(source, city) for source in sources},
+    }
+
+
+def _collection(source: Source, city: City) -> dict[str, Any]:
+    layer, state = source.layer, source.state
+    frequency = _FREQUENCIES[layer.update_frequency]
+    notice = Text("【架空データ】", "[FICTITIOUS DATA] ") if state.fictitious else None
+    description = {
+        "ja": f"{notice.ja if notice else ''}{layer.description.ja}"
+        f" 出典：{attribution(source, 'ja')}。データ時点：{as_of(source, 'ja')}。更新：{frequency.ja}。"
+        f"所管：{layer.owner.ja}。",
+        "en": f"{notice.en if notice else ''}{layer.description.en}"
+        f" Source: {attribution(source, 'en')}. As of: {as_of(source, 'en')}. Updated: {frequency.en}."
+        f" Owner: {layer.owner.en}.",
+    }
+    own = list(layer.keywords)
+    return {
+        "type": "collection",
+        "title": _languages(display_title(source)),
+        "description": description,
+        "keywords": {
+            "ja": [*own, layer.title.ja, *([FICTITIOUS.ja] if state.fictitious else [])],
+            "en": [*own, layer.title.en, *([FICTITIOUS.en] if state.fictitious else [])],
+        },
+        "links": [
+            {
+                "type": "text/html",
+                "rel": "license",
+                "title": _languages(licence.title),
+                "href": licence.url,
+            }
+            for licence in rights_of(source)
+            if licence.url
+        ],
+        "extents": {"spatial": {"bbox": list(source.bounds or city.bbox), "crs": CRS84}},
+        "providers": _providers(source),
+        "source": source,
+    }
+
+
+def _providers(source: Source) -> list[dict[str, Any]]:
+    layer = source.layer
+    if layer.geometry is Geometry.RASTER:
+        return [
+            {
+                "type": "coverage",
+                "default": True,
+                "name": "services.ogc.coverages.CoverageProvider",
+                "data": source,
+                "format": _GEOTIFF,
+            },
+            {
+                "type": "map",
+                "name": "services.ogc.maps.ReliefProvider",
+                "data": source,
+                "format": _PNG,
+                "storage_crs": CRS84,
+            },
+        ]
+    feature: dict[str, Any] = {
+        "type": "feature",
+        "default": True,
+        "name": "services.ogc.features.FeatureProvider",
+        "data": source,
+        "id_field": "id",
+        "crs": list(served_crs(source.plane_crs)) if source.has_geometry else [CRS84],
+        "storage_crs": CRS84,
+    }
+    if not source.has_geometry:
+        return [feature]
+    return [
+        feature,
+        {
+            "type": "tile",
+            "name": "services.ogc.tiles.TileProvider",
+            "data": source,
+            "options": {"zoom": {"min": layer.style.min_zoom, "max": MAX_ZOOM}, "schemes": ["WebMercatorQuad"]},
+            "format": _MVT,
+        },
+    ]
+
+
+def _languages(text: Text) -> dict[str, str]:
+    return {"ja": text.ja, "en": text.en}

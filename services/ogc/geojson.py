@@ -1,0 +1,91 @@
+"""JSON as it leaves the server: feature arrays that the database wrote are spliced in, never parsed again."""
+
+import json
+from collections.abc import Iterator
+from datetime import date, datetime, time
+from decimal import Decimal
+from pathlib import PurePath
+from typing import Any
+from uuid import UUID
+
+from babel import Locale
+
+
+class RawFeatures(list[Any]):
+    """The features of one page as the UTF-8 bytes of a JSON array.
+
+    Its length is known without parsing; only what looks at single features (HTML, CSV, JSON-LD) parses them, once.
+    """
+
+    def __init__(self, raw: bytes, count: int) -> None:
+        super().__init__()
+        self._raw: bytes | None = raw
+        self._count = count
+
+    def __len__(self) -> int:
+        return super().__len__() if self._raw is None else self._count
+
+    def __bool__(self) -> bool:
+        return len(self) > 0
+
+    def __iter__(self) -> Iterator[Any]:
+        self._parse()
+        return super().__iter__()
+
+    def __getitem__(self, index: Any) -> Any:
+        self._parse()
+        return super().__getitem__(index)
+
+    def __setitem__(self, index: Any, value: Any) -> None:
+        self._parse()
+        super().__setitem__(index, value)
+
+    def encoded(self) -> bytes:
+        """The array as JSON bytes: the database's own where nothing was changed."""
+        return self._raw if self._raw is not None else dumps(list(self)).encode()
+
+    def _parse(self) -> None:
+        if self._raw is not None:
+            features = json.loads(self._raw)
+            self._raw = None
+            self.extend(features)
+
+
+def to_json(value: Any, pretty: bool = False) -> str | bytes:
+    """What replaces ``pygeoapi.util.to_json``: the same document, with every text as it is in the data.
+
+    Bytes where the document carries ``RawFeatures`` as its ``features``, else a string.
+    """
+    if isinstance(value, dict) and isinstance(features := value.get("features"), RawFeatures):
+        rest = dumps({name: each for name, each in value.items() if name not in ("type", "features")})
+        kind = dumps(value.get("type", "FeatureCollection"))
+        tail = f",{rest[1:]}" if len(rest) > 2 else "}"
+        return b'{"type":%b,"features":%b%b' % (kind.encode(), features.encoded(), tail.encode())
+    return dumps(value, pretty=pretty)
+
+
+def dumps(value: Any, *, pretty: bool = False) -> str:
+    """JSON with Japanese as Japanese, and without entities for ``<`` and ``>``."""
+    return json.dumps(
+        value,
+        ensure_ascii=False,
+        default=_plain,
+        indent=2 if pretty else None,
+        separators=None if pretty else (",", ":"),
+    )
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, datetime | date | time):
+        return value.isoformat()
+    if isinstance(value, Decimal):
+        return float(value)
+    if isinstance(value, Locale):
+        return str(value).replace("_", "-")
+    if isinstance(value, PurePath | UUID):
+        return str(value)
+    if hasattr(value, "to_plain"):  # read only now that it is written
+        return value.to_plain()
+    if hasattr(value, "item"):  # a numpy scalar
+        return value.item()
+    raise TypeError(f"{type(value).__name__} has no JSON form")

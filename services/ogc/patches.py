@@ -1,0 +1,103 @@
+"""Changes to pygeoapi 0.24.0 while it runs: each with its reason, and with a test that fails when upstream mends it.
+
+``apply()`` is called by the application factory, once per process; importing this module changes nothing.
+"""
+
+import functools
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib import import_module
+from typing import Any
+
+from services.ogc import geojson, rendering, words
+from services.ogc.crs import lonlat_bounds
+
+VERSION = "0.24.0"
+"""The pygeoapi these patches are written for."""
+
+_HANDLERS = ("", ".collection", ".coverages", ".itemtypes", ".maps", ".processes", ".tiles")
+_API_MODULES = tuple(f"pygeoapi.api{name}" for name in _HANDLERS)
+
+
+@dataclass(frozen=True, slots=True)
+class Patch:
+    """One change: what is replaced, in which modules, and why."""
+
+    name: str
+    modules: tuple[str, ...]
+    reason: str
+    replacement: Callable[[Any], Any]  # from what was there to what takes its place
+
+
+def _cached_crs(original: Any) -> Any:
+    cached = functools.lru_cache(maxsize=256)(original)
+    return functools.wraps(original)(lambda crs: cached(crs) if isinstance(crs, str) else crs)
+
+
+def patches(plane_crs: int) -> tuple[Patch, ...]:
+    """All patches, for a city whose plane-rectangular zone is the EPSG code ``plane_crs``."""
+
+    def transform_bbox(bbox: list[float], from_crs: str, _to_crs: str, always_xy: bool = False) -> list[float]:  # noqa: ARG001
+        return list(lonlat_bounds(bbox, from_crs, plane_crs))
+
+    return (
+        Patch(
+            "to_json",
+            (*_API_MODULES, "pygeoapi.linked_data"),
+            "0.24 turns < and > in data into entities, escapes Japanese, and has to parse what it writes",
+            lambda _: geojson.to_json,
+        ),
+        Patch(
+            "render_j2_template",
+            (*_API_MODULES, "pygeoapi.linked_data"),
+            "0.24 builds a Jinja environment per page and caches one translated configuration for the whole process, "
+            "which stays stale after the configuration changed",
+            lambda _: rendering.render,
+        ),
+        Patch(
+            "get_crs",
+            ("pygeoapi.crs",),
+            "0.24 builds pyproj CRS objects on every request",
+            _cached_crs,
+        ),
+        Patch(
+            "transform_bbox",
+            ("pygeoapi.api.itemtypes",),
+            "0.24 transforms two corners only and turns CRS84 boxes into themselves at the price of two CRS objects",
+            lambda _: transform_bbox,
+        ),
+        Patch(
+            "validate_datetime",
+            ("pygeoapi.api.itemtypes",),
+            "0.24 answers 400 where a time lies outside of the data, which the standard answers with no features, and "
+            "500 where it cannot be parsed",
+            lambda _: lambda _extents, value=None: value,
+        ),
+        Patch(
+            "CONFORMANCE_CLASSES_FEATURES",
+            ("pygeoapi.api.itemtypes",),
+            "0.24 declares transactions and CQL2 for every feature provider",
+            lambda classes: [each for each in classes if "features-4" not in each and "cql2" not in each],
+        ),
+        Patch(
+            "CONFORMANCE_CLASSES",
+            ("pygeoapi.api.coverages",),
+            "0.24 declares range subsets and times for every coverage provider",
+            lambda classes: [each for each in classes if not each.endswith(("rangesubset", "datetime"))],
+        ),
+    )
+
+
+def apply(plane_crs: int) -> None:
+    """Applies every patch to the modules of pygeoapi; doing it again changes nothing."""
+    for patch in patches(plane_crs):
+        for module_name in patch.modules:
+            module = import_module(module_name)
+            if not hasattr(module, patch.name):
+                continue
+            marks: set[str] = module.__dict__.setdefault("_ngis_patched", set())
+            if patch.name not in marks:
+                setattr(module, patch.name, patch.replacement(getattr(module, patch.name)))
+                marks.add(patch.name)
+    l10n = import_module("pygeoapi.l10n")
+    l10n._gettext_cache["ja"] = dict(words.JAPANESE)  # 0.24 looks for its catalogues where no wheel puts them

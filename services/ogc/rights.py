@@ -1,0 +1,65 @@
+"""What has to be said of the data served: licence, attribution, date, and whether it is fictitious."""
+
+from collections.abc import Mapping
+from functools import cache
+
+from layers import licences
+from layers.model import Licence, Text
+from services.ogc.source import Source
+
+FICTITIOUS = Text("架空データ", "fictitious data")
+_UNKNOWN = Text("不明", "unknown")
+
+
+@cache
+def known_licences() -> Mapping[str, Licence]:
+    """The licences of ``layers.licences`` by id."""
+    found = (value for value in vars(licences).values() if isinstance(value, Licence))
+    return {licence.id: licence for licence in found}
+
+
+def rights_of(source: Source) -> list[Licence]:
+    """The licences of the rows served, each once: of the dataset, else of its format, else of the layer."""
+    layer = source.layer
+    by_format = {each.id: each.licence for each in layer.formats}
+    found: dict[str, Licence] = {}
+    for dataset in source.state.datasets:
+        licence = by_format.get(dataset.format_id) or layer.licence
+        if dataset.licence:
+            name = dataset.licence
+            licence = known_licences().get(name) or Licence(name, Text(name, name), dataset.url or "")
+        found[licence.id] = licence
+    return list(found.values()) or [layer.licence]
+
+
+def attribution(source: Source, language: str) -> str:
+    """Who is to be named: the sources of the rows served, else the layer's own; fictitious data says so."""
+    layer = source.layer
+    by_format = {each.id: each.attribution for each in layer.formats}
+    names: dict[str, None] = {}
+    for dataset in source.state.datasets:
+        of_format = by_format.get(dataset.format_id) or layer.attribution
+        names[dataset.attribution or of_format.in_language(language)] = None
+    text = ("、" if language == "ja" else ", ").join(names) or layer.attribution.in_language(language)
+    if not source.state.fictitious:
+        return text
+    return f"{text}（{FICTITIOUS.ja}）" if language == "ja" else f"{text} ({FICTITIOUS.en})"
+
+
+def as_of(source: Source, language: str) -> str:
+    """The date or span of dates the data describes; what is not known is said to be unknown."""
+    oldest, newest = source.state.oldest, source.state.newest
+    if oldest is None or newest is None:
+        return _UNKNOWN.in_language(language)
+    text = oldest.isoformat() if oldest == newest else f"{oldest.isoformat()}/{newest.isoformat()}"
+    if source.state.dates_complete:
+        return text
+    return f"{text}（一部不明）" if language == "ja" else f"{text} (partly unknown)"
+
+
+def display_title(source: Source) -> Text:
+    """The layer's title; fictitious data says so wherever its title is shown."""
+    title = source.layer.title
+    if not source.state.fictitious:
+        return title
+    return Text(f"{title.ja}（{FICTITIOUS.ja}）", f"{title.en} ({FICTITIOUS.en})")

@@ -1,0 +1,112 @@
+"""What a provider is handed: one layer as one face serves it.
+
+pygeoapi builds a provider anew for each request from its configuration; this object is that configuration's
+``data``.  It is made once per state of the database, so that a request pays for nothing but its query.
+"""
+
+from collections.abc import Mapping
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Protocol, Self
+
+from psycopg import Connection, sql
+
+from layers.model import CodeList, FieldKind, Geometry, Layer, Text
+from services.database.revisions import LayerState
+from services.ogc.face import Face
+
+
+class Connections(Protocol):
+    """A pool: lends a connection for the time of a ``with`` block."""
+
+    def connection(self) -> AbstractContextManager[Connection[tuple[Any, ...]]]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One property of the features served: a field of the declaration, or a reserved column of every layer."""
+
+    name: str
+    kind: FieldKind
+    title: Text
+    unit: str | None = None
+    codes: CodeList | None = None
+    description: Text | None = None
+
+    def schema(self) -> dict[str, Any]:
+        """The column as a JSON Schema property, without its title (which has a language)."""
+        schema: dict[str, Any] = dict(_JSON_TYPES[self.kind])
+        if self.codes is not None:
+            schema["type"] = "integer" if self.codes.is_integer else "string"
+        return schema
+
+
+PROVENANCE = (
+    Column("source_id", FieldKind.TEXT, Text("データ形式", "Source format")),
+    Column("dataset", FieldKind.TEXT, Text("データセット", "Dataset")),
+    Column("as_of", FieldKind.DATE, Text("データ時点", "As of"), description=Text("空欄は不明", "absent: unknown")),
+    Column("fictitious", FieldKind.FLAG, Text("架空データ", "Fictitious")),
+    Column("position_quality", FieldKind.TEXT, Text("位置の精度区分", "Position quality")),
+    Column("position_error_m", FieldKind.NUMBER, Text("位置の誤差", "Position error"), unit="m"),
+)
+"""Where a feature comes from and how good its position is: part of every answer."""
+
+_JSON_TYPES: Mapping[FieldKind, Mapping[str, Any]] = {
+    FieldKind.TEXT: {"type": "string"},
+    FieldKind.INTEGER: {"type": "integer"},
+    FieldKind.NUMBER: {"type": "number"},
+    FieldKind.FLAG: {"type": "boolean"},
+    FieldKind.DATE: {"type": "string", "format": "date"},
+    FieldKind.DATETIME: {"type": "string", "format": "date-time"},
+    FieldKind.TIME: {"type": "string", "format": "time"},
+    FieldKind.CODE: {"type": "string"},
+    FieldKind.TEXT_LIST: {"type": "array", "items": {"type": "string"}},
+}
+
+
+@dataclass(frozen=True, eq=False)
+class Source:
+    """A layer, the relation its rows are in for this face, and how to reach it.
+
+    row_count, bounds:
+        Of the relation at this revision; west, south, east, north in degrees, None where nothing has a place.
+    rasters:
+        Folder of the grids, one cloud-optimised GeoTIFF ``<sha256>.tif`` per row of a raster layer.
+    """
+
+    layer: Layer
+    face: Face
+    state: LayerState
+    row_count: int
+    bounds: tuple[float, float, float, float] | None
+    pool: Connections
+    plane_crs: int
+    rasters: Path
+
+    def __deepcopy__(self, _memo: object) -> Self:
+        return self  # pygeoapi copies its configuration; a pool cannot be copied, and need not be
+
+    @cached_property
+    def relation(self) -> sql.Identifier:
+        return sql.Identifier(self.face.schema, self.layer.table)
+
+    @cached_property
+    def has_geometry(self) -> bool:
+        return self.layer.geometry is not Geometry.NONE
+
+    @cached_property
+    def columns(self) -> Mapping[str, Column]:
+        """The properties by name: on the public face only what the declaration lets out."""
+        fields = self.layer.public_fields if self.face is Face.PUBLIC else self.layer.fields
+        own = (Column(each.name, each.kind, each.title, each.unit, each.codes, each.description) for each in fields)
+        return {column.name: column for column in (*own, *PROVENANCE)}
+
+    @cached_property
+    def time_field(self) -> str | None:
+        return self.layer.time_field if self.layer.time_field in self.columns else None
+
+    @cached_property
+    def title_field(self) -> str | None:
+        return self.layer.title_field if self.layer.title_field in self.columns else None

@@ -1,0 +1,152 @@
+"""The state of the database as a worker knows it, looked at again when a second has passed.
+
+A worker notices a load or a publication within that second, in any number of processes, and rebuilds only then what
+depends on it.
+"""
+
+import logging
+import threading
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+import psycopg
+from psycopg import sql
+
+from geo.errors import StoreError
+from layers.catalogue import catalogue
+from services.database.connect import connect
+from services.database.failures import store_errors
+from services.database.revisions import LayerState, layer_states
+from services.ogc.api import CityApi
+from services.ogc.configuration import pygeoapi_config
+from services.ogc.face import Face
+from services.ogc.source import Connections, Source
+from services.settings import Settings
+
+logger = logging.getLogger(__name__)
+
+TTL_S = 1.0
+_LOOK_TIMEOUT_S = 30.0  # counting a layer of ten million rows, once per revision
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """What is served, as of one look at the database: layers in the order of the catalogue."""
+
+    sources: Mapping[str, Source]
+    api: CityApi
+
+
+class StateWatch:
+    """Looks at the revisions over a connection of its own, so that it never waits behind slow queries."""
+
+    def __init__(self, settings: Settings, face: Face, url: str, pool: Connections) -> None:
+        self._settings = settings
+        self._face = face
+        self._url = url
+        self._pool = pool
+        self._lock = threading.Lock()
+        self._connection: psycopg.Connection[tuple[Any, ...]] | None = None
+        self._states: dict[str, LayerState] = {}
+        self._snapshot: Snapshot | None = None
+        self._looked_at = 0.0
+
+    def current(self) -> Snapshot:
+        """The snapshot, at most ``TTL_S`` old.
+
+        ``StoreError`` while the database is away.  While one thread looks, the others are given what is known.
+        """
+        known = self._snapshot
+        if known is not None and time.monotonic() - self._looked_at < TTL_S:
+            return known
+        if not self._lock.acquire(blocking=known is None):
+            assert known is not None  # noqa: S101 - the lock was not waited for only because there is something
+            return known
+        try:
+            if self._snapshot is None or time.monotonic() - self._looked_at >= TTL_S:
+                self._snapshot = self._look()
+                self._looked_at = time.monotonic()
+            return self._snapshot
+        finally:
+            self._lock.release()
+
+    def last_known(self) -> Snapshot | None:
+        """What was seen last, however long ago; for pages that need no data."""
+        return self._snapshot
+
+    def close(self) -> None:
+        with self._lock:
+            self._drop()
+
+    def _look(self) -> Snapshot:
+        try:
+            return self._read()
+        except StoreError:
+            self._drop()
+        return self._read()  # a server that was restarted broke the old connection only
+
+    def _read(self) -> Snapshot:
+        if self._connection is None:
+            self._connection = connect(
+                self._url,
+                application_name=f"ngis-{self._face}-watch",
+                statement_timeout_s=_LOOK_TIMEOUT_S,
+                autocommit=True,
+            )
+        states = layer_states(self._connection, self._face.schema)
+        if self._snapshot is not None and states == self._states:
+            return self._snapshot
+        sources = self._sources(self._connection, states)
+        config = pygeoapi_config(self._settings.city, sources.values())
+        snapshot = Snapshot(sources, CityApi(config, {}))
+        self._states = states
+        logger.info("serving %d layers on the %s face", len(sources), self._face)
+        return snapshot
+
+    def _sources(
+        self, connection: psycopg.Connection[tuple[Any, ...]], states: Mapping[str, LayerState]
+    ) -> dict[str, Source]:
+        before = self._snapshot.sources if self._snapshot is not None else {}
+        found: dict[str, Source] = {}
+        for layer_id, layer in catalogue().items():
+            state = states.get(layer_id)
+            if state is None:
+                continue
+            if (old := before.get(layer_id)) is not None and old.state.revision == state.revision:
+                found[layer_id] = replace(old, state=state)
+                continue
+            source = Source(
+                layer=layer,
+                face=self._face,
+                state=state,
+                row_count=0,
+                bounds=None,
+                pool=self._pool,
+                plane_crs=self._settings.city.plane_crs,
+                rasters=self._settings.var / "rasters",
+            )
+            rows, bounds = _measure(connection, source)
+            found[layer_id] = replace(source, row_count=rows, bounds=bounds)
+        return found
+
+    def _drop(self) -> None:
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
+
+
+def _measure(
+    connection: psycopg.Connection[tuple[Any, ...]], source: Source
+) -> tuple[int, tuple[float, float, float, float] | None]:
+    """Rows and bounds of a relation: once per revision, so that no request has to count."""
+    extent = sql.SQL("ST_Extent(geometry)" if source.has_geometry else "NULL::box2d")
+    query = sql.SQL(
+        "SELECT n, ST_XMin(e), ST_YMin(e), ST_XMax(e), ST_YMax(e) FROM (SELECT count(*) AS n, {} AS e FROM {}) AS m"
+    ).format(extent, source.relation)
+    with store_errors():
+        row = connection.execute(query).fetchone()
+    if row is None or row[1] is None:
+        return (0 if row is None else row[0]), None
+    return row[0], (row[1], row[2], row[3], row[4])

@@ -1,0 +1,232 @@
+"""Real worker processes: started, replaced, stopped, and read by clients that no one here wrote."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from services.database.connect import connect
+from services.settings import ROOT
+from tests.conftest import free_port
+
+_SERVE = "from services.cli import main; import sys; main(sys.argv[1:])"
+
+
+def environment(city: Any, **more: str) -> dict[str, str]:
+    settings = city.database.settings
+    urls = city.database.urls
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("NGIS_")}
+    return kept | {
+        "NGIS_VAR": str(settings.var),
+        "NGIS_DATABASE_URL": urls.owner,
+        "NGIS_DATABASE_INGEST_URL": urls.ingest,
+        "NGIS_DATABASE_INTERNAL_URL": urls.internal,
+        "NGIS_DATABASE_PUBLIC_URL": urls.public,
+        "NGIS_PUBLIC_PORT": str(free_port()),
+        "NGIS_INTERNAL_PORT": str(free_port()),
+        **more,
+    }
+
+
+def start(env: dict[str, str], *arguments: str) -> "subprocess.Popen[str]":
+    return subprocess.Popen(
+        [sys.executable, "-c", _SERVE, "serve", *arguments],
+        cwd=ROOT,
+        env=env,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+
+
+def await_ready(process: "subprocess.Popen[str]") -> str:
+    """The lines up to the last of the announcement."""
+    assert process.stdout is not None
+    seen = ""
+    for line in process.stdout:
+        seen += line
+        if "Ctrl-C" in line:
+            return seen
+    raise AssertionError(seen)
+
+
+def end(process: "subprocess.Popen[str]", name: signal.Signals = signal.SIGTERM) -> int:
+    if process.poll() is None:
+        process.send_signal(name)
+    try:
+        return process.wait(15)
+    finally:
+        if process.poll() is None:
+            process.kill()
+            process.wait()
+        if process.stdout is not None:
+            process.stdout.close()
+
+
+def children(pid: int) -> list[int]:
+    """Worker processes of a server (the resource tracker of Python is none)."""
+    found = []
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            parent = int(stat.read_text().rsplit(")", 1)[1].split()[1])
+            command = (stat.parent / "cmdline").read_text()
+        except OSError:
+            continue
+        if parent == pid and "spawn_main" in command:
+            found.append(int(stat.parent.name))
+    return found
+
+
+@pytest.fixture(scope="module")
+def server(small_city: Any) -> Iterator[tuple[str, "subprocess.Popen[str]"]]:
+    env = environment(small_city)
+    process = start(env, "--public", "--workers", "2")
+    try:
+        await_ready(process)
+        yield f"http://127.0.0.1:{env['NGIS_PUBLIC_PORT']}", process
+    finally:
+        end(process)
+
+
+def test_ogrinfo_reads_the_collection(server: tuple[str, Any]) -> None:
+    done = subprocess.run(
+        ["ogrinfo", "-ro", "-al", f"OAPIF:{server[0]}/ogc", "emergency-sites"],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert "Feature Count: 4" in done.stdout, done.stdout + done.stderr
+    assert "香櫨園<浜>公園" in done.stdout
+    assert "POINT (135.33 34.72)" in done.stdout
+    assert "ERROR" not in done.stderr
+
+
+def test_ogrinfo_pages_through(server: tuple[str, Any]) -> None:
+    done = subprocess.run(
+        ["ogrinfo", "-ro", "-q", "-al", "-oo", "PAGE_SIZE=1", f"OAPIF:{server[0]}/ogc", "emergency-sites"],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=True,
+    )
+    assert done.stdout.count("OGRFeature(") == 4
+
+
+def test_owslib_reads_the_collection(server: tuple[str, Any]) -> None:
+    from owslib.ogcapi.features import Features
+
+    client = Features(f"{server[0]}/ogc")
+    assert client.feature_collections() == ["emergency-sites"]
+    found = client.collection_items("emergency-sites", bbox=[135.31, 34.7, 135.34, 34.8])
+    assert [feature["id"] for feature in found["features"]] == ["s1", "s2"]
+    assert client.collection_queryables("emergency-sites")["properties"]["for_flood"]["type"] == "boolean"
+    assert client.collection_item("emergency-sites", "s3")["properties"]["name"] == "名塩小学校"
+
+
+def test_a_worker_that_dies_is_replaced(server: tuple[str, Any]) -> None:
+    url, process = server
+    before = children(process.pid)
+    assert len(before) == 2
+    for pid in before:
+        os.kill(pid, signal.SIGKILL)
+    until = time.monotonic() + 30
+    while time.monotonic() < until:
+        try:
+            if httpx.get(f"{url}/readyz", timeout=2).status_code == 200:
+                break
+        except httpx.HTTPError:
+            pass
+        time.sleep(0.2)
+    assert httpx.get(f"{url}/readyz", timeout=5).status_code == 200
+    assert not set(before) & set(children(process.pid))
+
+
+@pytest.mark.parametrize("name", [signal.SIGTERM, signal.SIGINT])
+def test_stop_lets_a_request_finish(own_city: Any, name: signal.Signals) -> None:
+    env = environment(own_city)
+    process = start(env, "--public", "--workers", "1")
+    try:
+        await_ready(process)
+        url = f"http://127.0.0.1:{env['NGIS_PUBLIC_PORT']}"
+        pids = children(process.pid)
+        address = f"{url}/ogc/collections/emergency-sites/items?for_flood=true"
+        assert httpx.get(address).status_code == 200
+        with ThreadPoolExecutor(1) as thread, connect(own_city.database.urls.owner) as owner:
+            owner.execute("LOCK TABLE publication.emergency_sites IN ACCESS EXCLUSIVE MODE")
+            answer = thread.submit(httpx.get, address, timeout=10)
+            time.sleep(0.5)
+            assert not answer.done()
+            process.send_signal(name)
+            time.sleep(0.5)
+            owner.rollback()
+            assert answer.result().status_code == 200
+        assert process.wait(10) == 0
+        assert not [pid for pid in pids if Path(f"/proc/{pid}").exists()]
+        with socket.socket() as probe:
+            assert probe.connect_ex(("127.0.0.1", int(env["NGIS_PUBLIC_PORT"]))) != 0
+    finally:
+        end(process)
+
+
+def test_workers_end_with_a_parent_that_was_killed(small_city: Any) -> None:
+    env = environment(small_city)
+    process = start(env, "--internal", "--workers", "2")
+    try:
+        await_ready(process)
+        pids = children(process.pid)
+        assert len(pids) == 2
+        process.kill()
+        process.wait()
+        until = time.monotonic() + 10
+        while time.monotonic() < until and any(_alive(pid) for pid in pids):
+            time.sleep(0.1)
+        assert not [pid for pid in pids if _alive(pid)]
+    finally:
+        end(process)
+
+
+def _alive(pid: int) -> bool:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] != "Z"
+    except OSError:
+        return False
+
+
+def test_a_taken_port_names_the_setting(small_city: Any) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        env = environment(small_city, NGIS_PUBLIC_PORT=str(taken.getsockname()[1]))
+        done = subprocess.run(
+            [sys.executable, "-c", _SERVE, "serve", "--public"],
+            cwd=ROOT,
+            env=env,
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+    assert done.returncode == 1
+    assert "in use" in done.stderr
+    assert "NGIS_PUBLIC_PORT" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_internal_face_listens_on_the_loopback_whatever_the_host(small_city: Any) -> None:
+    from services.http.server import bind
+    from services.ogc.face import Face
+
+    settings = small_city.database.settings.model_copy(update={"host": "0.0.0.0"})  # noqa: S104
+    with bind(settings, Face.INTERNAL) as listening:
+        assert listening.getsockname()[0] == "127.0.0.1"

@@ -1,0 +1,151 @@
+"""The page of the small city, served, and a browser that looks at it."""
+
+import struct
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from threading import Thread
+from time import monotonic, sleep
+
+import pytest
+import uvicorn
+from playwright.sync_api import Browser, Page, Request, sync_playwright
+from starlette.applications import Starlette
+from starlette.requests import Request as HttpRequest
+from starlette.responses import HTMLResponse, JSONResponse, Response
+from starlette.routing import Mount, Route
+from starlette.staticfiles import StaticFiles
+
+from tests.conftest import free_port
+from tests.web_map import small_city
+from tests.web_map.vector_tiles import tile
+from web_map.pages import CONTENT_SECURITY_POLICY, MAPLIBRE_FOLDER, STATIC_FOLDER, map_page
+from web_map.texts import choose_language
+
+BROWSER_ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--enable-unsafe-swiftshader",
+]
+CHROMIUM = "/usr/bin/chromium"
+
+
+@dataclass
+class Server:
+    """A running server of the small city; layers in ``failing`` answer their tiles with 404."""
+
+    url: str
+    failing: set[str] = field(default_factory=lambda: {"lost"})
+
+
+@pytest.fixture
+def server() -> Iterator[Server]:
+    served = Server(f"http://127.0.0.1:{free_port()}")
+
+    def page(request: HttpRequest) -> Response:
+        language = choose_language(request.query_params.get("lang"), request.headers.get("accept-language"))
+        return HTMLResponse(
+            map_page(small_city.view(), language), headers={"content-security-policy": CONTENT_SECURITY_POLICY}
+        )
+
+    def vector_tile(request: HttpRequest) -> Response:
+        path = request.path_params
+        if path["layer"] in served.failing:
+            return Response(status_code=404)
+        body = tile(path["layer"], small_city.FEATURES[path["layer"]], path["z"], path["x"], path["y"])
+        return Response(body, media_type="application/vnd.mapbox-vector-tile", status_code=200 if body else 204)
+
+    def item(request: HttpRequest) -> Response:
+        layer, wanted = request.path_params["layer"], request.path_params["item"]
+        for geometry, properties in small_city.FEATURES[layer]:
+            if properties["id"] == wanted:
+                return JSONResponse(
+                    {
+                        "type": "Feature",
+                        "id": wanted,
+                        "geometry": geometry.__geo_interface__,
+                        "properties": small_city.PROPERTIES[layer],
+                    }
+                )
+        return Response(status_code=404)
+
+    app = Starlette(
+        routes=[
+            Route("/", page),
+            Route("/ogc/collections/{layer}/tiles/WebMercatorQuad/{z:int}/{y:int}/{x:int}", vector_tile),
+            Route("/ogc/collections/{layer}/items/{item:path}", item),
+            Route("/ogc/collections/{layer}/map", lambda _: Response(_picture(), media_type="image/png")),
+            Mount("/static/vendor/maplibre-gl", StaticFiles(directory=MAPLIBRE_FOLDER)),
+            Mount("/static", StaticFiles(directory=STATIC_FOLDER)),
+        ]
+    )
+    port = int(served.url.rsplit(":", 1)[1])
+    running = uvicorn.Server(uvicorn.Config(app, port=port, log_level="error", lifespan="off", ws="none"))
+    thread = Thread(target=running.run, daemon=True)
+    thread.start()
+    limit = monotonic() + 10
+    while not running.started and monotonic() < limit:
+        sleep(0.02)
+    assert running.started
+    yield served
+    running.should_exit = True
+    thread.join(10)
+
+
+def _picture() -> bytes:
+    """A PNG of one grey pixel, half transparent."""
+
+    def chunk(kind: bytes, body: bytes) -> bytes:
+        return struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
+
+    header = struct.pack(">IIBBBBB", 1, 1, 8, 6, 0, 0, 0)
+    pixel = zlib.compress(b"\x00\xc8\xc0\xb0\x80")
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", pixel) + chunk(b"IEND", b"")
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=BROWSER_ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+@dataclass
+class Visit:
+    """A page and what went wrong in it: console errors and warnings, exceptions, requests that left the origin."""
+
+    page: Page
+    complaints: list[str]
+    outside: list[str]
+
+    def open(self, server: Server, address: str = "/?lang=ja") -> Page:
+        self.page.on("request", lambda request: self._watch(request, server.url))
+        self.page.goto(server.url + address)
+        self.page.wait_for_selector("body.with-map", timeout=60_000)
+        return self.page
+
+    def hear(self, kind: str, text: str) -> None:
+        # What the software renderer says of its own speed is not about the page.
+        if kind in ("error", "warning") and "GL Driver Message" not in text:
+            self.complaints.append(text)
+
+    def _watch(self, request: Request, origin: str) -> None:
+        if not request.url.startswith((f"{origin}/", "data:")):
+            self.outside.append(request.url)
+
+
+@pytest.fixture
+def visit(chromium: Browser) -> Iterator[Visit]:
+    context = chromium.new_context(viewport={"width": 1280, "height": 800}, locale="ja-JP")
+    page = context.new_page()
+    page.set_default_timeout(30_000)
+    visited = Visit(page, [], [])
+    page.on("console", lambda message: visited.hear(message.type, message.text))
+    page.on("pageerror", lambda error: visited.complaints.append(str(error)))
+    yield visited
+    context.close()

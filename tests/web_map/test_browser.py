@@ -1,0 +1,112 @@
+"""The page in a real Chromium, against a server of the small city."""
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.web_map import small_city
+from tests.web_map.conftest import Server, Visit
+
+pytestmark = [pytest.mark.browser, pytest.mark.filterwarnings("ignore::DeprecationWarning")]
+
+CLOSE = f"#lon={small_city.CENTRE[0]}&lat={small_city.CENTRE[1]}&zoom=14"
+
+
+def ask_centre(page: Page) -> None:
+    page.click("#ask-centre")
+    page.wait_for_selector("#details:not([hidden])")
+    page.wait_for_function("!document.querySelector('#details [aria-busy]')")
+
+
+def test_nothing_leaves_the_origin_and_nothing_complains(server: Server, visit: Visit) -> None:
+    page = visit.open(server, "/?lang=ja" + CLOSE)
+    expect(page.locator("#status")).to_have_text("")
+    listed = page.locator("li[data-layer]").evaluate_all("items => items.map(item => item.dataset.layer)")
+    assert sorted(listed) == sorted(layer.id for layer in small_city.LAYERS)
+    ask_centre(page)
+    assert visit.outside == []
+    assert visit.complaints == []
+
+
+def test_a_press_shows_every_feature_with_source_date_and_quality(server: Server, visit: Visit) -> None:
+    page = visit.open(server, "/?lang=ja" + CLOSE)
+    box = page.locator("#map").bounding_box()
+    assert box is not None
+    page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    details = page.locator("#details")
+    expect(details.locator("h3")).to_have_text([small_city.EVIL, "武庫川"])
+    for text in ("はい", "1,234.5 m", "0.5〜3m", "2026年4月2日", "架空データ", "誤差 約 180 m", "試験のCSV"):
+        expect(details).to_contain_text(text)
+    expect(details).to_contain_text("この地点では不明なもの（データがない、または表示できていない）：高潮")
+    expect(page.locator("#details-heading")).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(details).to_be_hidden()
+    expect(page.locator(".maplibregl-canvas")).to_be_focused()
+
+
+def test_the_keyboard_asks_too(server: Server, visit: Visit) -> None:
+    page = visit.open(server, "/?lang=en" + CLOSE)
+    page.locator(".maplibregl-canvas").focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("#details")).to_contain_text("Estimated from the address (town point)")
+    expect(page.locator("html")).to_have_attribute("lang", "en")
+    expect(page.locator("li[data-layer=flood] .layer-title")).to_have_text("Flood")
+
+
+def test_switching_a_layer_off_takes_it_from_map_and_address(server: Server, visit: Visit) -> None:
+    page = visit.open(server, "/?lang=ja" + CLOSE)
+    page.uncheck("input[value=sites]")
+    expect(page).to_have_url(re.compile("layers=flood,surge,roads,relief$"))
+    page.wait_for_timeout(300)
+    ask_centre(page)
+    expect(page.locator("#details h3")).to_have_text(["武庫川"])
+    page.click("#close-details")
+    page.select_option("select[data-one-of=flood]", "planned")
+    page.wait_for_timeout(500)
+    ask_centre(page)
+    expect(page.locator("#details")).to_contain_text("色がないもの：洪水。色がない＝安全、ではありません")
+
+
+def test_the_address_holds_place_and_layers(server: Server, visit: Visit) -> None:
+    page = visit.open(server, "/?lang=ja#lon=135.33&lat=34.74&zoom=15&layers=sites")
+    assert page.locator("input[name=layers]:checked").evaluate_all("boxes => boxes.map(box => box.value)") == ["sites"]
+    ask_centre(page)
+    expect(page.locator("#details .place")).to_have_text("緯度 34.74000、経度 135.33000")
+    page.click("a[hreflang=en]")
+    page.wait_for_selector("body.with-map")
+    assert "lon=135.33" in page.url
+    assert "lang=en" in page.url
+
+
+def test_tiles_not_found_are_said_to_be_unknown_and_come_back(server: Server, visit: Visit) -> None:
+    page = visit.open(server, "/?lang=ja" + CLOSE)
+    page.check("input[value=lost]")
+    expect(page.locator("#status")).to_contain_text("土砂")
+    expect(page.locator("li[data-layer=lost] .layer-state")).to_contain_text("読み込めません：データなし／不明")
+    ask_centre(page)
+    expect(page.locator("#details .caution").first).to_contain_text("土砂")
+    small_city.FEATURES.setdefault("lost", [])
+    server.failing.clear()
+    expect(page.locator("li[data-layer=lost] .layer-state")).to_be_hidden(timeout=30_000)
+    expect(page.locator("#status")).to_have_text("すべて読み込みました。")
+
+
+def test_without_webgl_the_list_remains_and_the_page_says_so(server: Server, visit: Visit) -> None:
+    visit.page.add_init_script("HTMLCanvasElement.prototype.getContext = () => null;")
+    visit.page.goto(server.url + "/?lang=ja")
+    expect(visit.page.locator("#status")).to_contain_text("地図を表示できません")
+    expect(visit.page.locator("li[data-layer]")).to_have_count(len(small_city.LAYERS))
+
+
+def test_on_a_phone_the_list_is_a_drawer(server: Server, visit: Visit) -> None:
+    visit.page.set_viewport_size({"width": 360, "height": 740})
+    page = visit.open(server)
+    expect(page.locator("#side")).to_be_hidden()
+    page.click("#toggle-side")
+    expect(page.locator("li[data-layer=sites]")).to_be_visible()
+    page.keyboard.press("Tab")
+    page.locator("#side a").first.focus()
+    page.keyboard.press("Escape")
+    expect(page.locator("#side")).to_be_hidden()
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")

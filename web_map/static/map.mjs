@@ -1,0 +1,314 @@
+/**
+ * The map itself: MapLibre with the city's own tiles, bound to the list, the panel and the address.
+ */
+
+import { readAddress, writeAddress } from "./address.mjs";
+import { Details } from "./details.mjs";
+import { drawnLayers, only, opacityTargets, sourceOf, stacked } from "./layer_style.mjs";
+import { registerTiles, TileWatch } from "./tiles.mjs";
+import { element, words } from "./view.mjs";
+
+/** @typedef {import("./view.mjs").View} View */
+/** @typedef {import("./view.mjs").LayerView} LayerView */
+/** @typedef {import("./layer_list.mjs").LayerList} LayerList */
+/** @typedef {import("maplibre-gl").Map} MapLibreMap */
+
+const SELECTION = "selection";
+const POINTER_PX = 5;
+const MARGIN_PX = 40;
+const AROUND_DEGREES = 0.35;
+const GROUND = "#eceae4";
+const HIGHLIGHT = "#0b57d0";
+
+/**
+ * @param {Document} document
+ * @param {View} view
+ * @param {LayerList} list
+ * @param {HTMLElement} status
+ */
+export async function startMap(document, view, list, status) {
+  const say = words(view);
+  const maplibre = await loadLibrary(document, view);
+  registerTiles(maplibre);
+
+  const map = new maplibre.Map({
+    container: "map",
+    style: styleOf(view, new Set(list.chosen)),
+    ...startingPlace(view, document),
+    maxBounds: around(view.city.bbox),
+    minZoom: 8,
+    maxZoom: 19,
+    // North stays up: a map that turned by accident misleads in a hurry.
+    dragRotate: false,
+    pitchWithRotate: false,
+    attributionControl: { compact: true },
+    locale: { ...libraryTexts(view), "Map.Title": say("map_title") },
+    fadeDuration: 0,
+    refreshExpiredTiles: false,
+  });
+  map.touchZoomRotate.disableRotation();
+  map.keyboard.disableRotation();
+  map.addControl(new maplibre.NavigationControl({ showCompass: false }), "top-right");
+  map.addControl(new maplibre.ScaleControl({ unit: "metric" }), "bottom-right");
+
+  const watch = new TileWatch(map, (failed) => {
+    list.tell(map.getZoom(), failed);
+    status.classList.toggle("failed", failed.size > 0);
+    const titles = view.layers.filter((layer) => failed.has(layer.id)).map((layer) => layer.title);
+    status.textContent =
+      failed.size > 0 ? say("tiles_failed", { layers: titles.join(say("list_separator")) }) : say("tiles_recovered");
+  });
+  map.on("error", (event) => {
+    const source = /** @type {{sourceId?: string}} */ (event).sourceId;
+    if (source && source !== SELECTION) watch.report(source);
+    else {
+      status.classList.add("failed");
+      status.textContent = say("map_failed", { reason: event.error.message });
+    }
+  });
+
+  bindList(map, view, list, watch);
+  bindAddress(map, list);
+  bindQuestions(document, map, view, list, watch);
+  map.once("load", () => {
+    if (watch.failed.size === 0) status.textContent = "";
+    list.tell(map.getZoom(), watch.failed);
+    document.body.classList.add("with-map");
+  });
+}
+
+/**
+ * @param {Document} document
+ * @param {View} view
+ * @returns {Promise<typeof import("maplibre-gl")>}
+ */
+async function loadLibrary(document, view) {
+  const folder = `${view.urls.static}/vendor/maplibre-gl`;
+  const sheet = document.createElement("link");
+  sheet.rel = "stylesheet";
+  sheet.href = `${folder}/maplibre-gl.css`;
+  // Before our own sheet, so that ours has the last word.
+  document.querySelector("link[rel=stylesheet]")?.before(sheet);
+  const maplibre = /** @type {typeof import("maplibre-gl")} */ (
+    await import(new URL(`${folder}/maplibre-gl.mjs`, document.baseURI).href)
+  );
+  const worker = new URL(`${folder}/maplibre-gl-worker.mjs`, document.baseURI);
+  worker.searchParams.set("v", maplibre.getVersion());
+  maplibre.setWorkerUrl(worker.href);
+  return maplibre;
+}
+
+/**
+ * @param {View} view
+ * @param {ReadonlySet<string>} chosen ids of the layers shown
+ * @returns {import("maplibre-gl").StyleSpecification}
+ */
+function styleOf(view, chosen) {
+  /** @type {Record<string, import("maplibre-gl").SourceSpecification>} */
+  const sources = { [SELECTION]: { type: "geojson", data: { type: "FeatureCollection", features: [] } } };
+  for (const layer of view.layers) {
+    const source = layer.available ? sourceOf(layer) : null;
+    if (source) sources[layer.id] = source;
+  }
+  const drawn = view.layers.map((layer) => (layer.id in sources ? drawnLayers(layer, chosen.has(layer.id)) : []));
+  return {
+    version: 8,
+    sources,
+    layers: [
+      { id: "ground", type: "background", paint: { "background-color": GROUND } },
+      ...stacked(drawn),
+      {
+        id: `${SELECTION}:line`,
+        type: "line",
+        source: SELECTION,
+        filter: ["!=", ["geometry-type"], "Point"],
+        paint: { "line-color": HIGHLIGHT, "line-width": 3, "line-dasharray": [2, 1] },
+      },
+      {
+        id: `${SELECTION}:point`,
+        type: "circle",
+        source: SELECTION,
+        filter: ["==", ["geometry-type"], "Point"],
+        paint: {
+          "circle-radius": 12,
+          "circle-opacity": 0,
+          "circle-stroke-color": HIGHLIGHT,
+          "circle-stroke-width": 3,
+        },
+      },
+    ],
+  };
+}
+
+/**
+ * @param {MapLibreMap} map
+ * @param {View} view
+ * @param {LayerList} list
+ * @param {TileWatch} watch
+ */
+function bindList(map, view, list, watch) {
+  const known = new Set(view.layers.filter((layer) => layer.available && layer.drawn).map((layer) => layer.id));
+  list.onToggle((layer, shown) => {
+    if (known.has(layer.id)) {
+      for (const drawn of drawnLayers(layer, shown)) {
+        map.setLayoutProperty(drawn.id, "visibility", shown ? "visible" : "none");
+      }
+    }
+    list.tell(map.getZoom(), watch.failed);
+  });
+  list.onOpacity((layer, opacity) => {
+    if (!known.has(layer.id)) return;
+    for (const { layer: drawn, property } of opacityTargets(layer)) {
+      map.setPaintProperty(drawn, property, opacity);
+    }
+  });
+  list.onChoice((layer, value) => {
+    if (!known.has(layer.id)) return;
+    for (const drawn of drawnLayers(layer, true)) map.setFilter(drawn.id, only(layer, value));
+  });
+  map.on("zoomend", () => list.tell(map.getZoom(), watch.failed));
+}
+
+/**
+ * @param {MapLibreMap} map
+ * @param {LayerList} list
+ */
+function bindAddress(map, list) {
+  const write = () => {
+    const { lng, lat } = map.getCenter();
+    history.replaceState(history.state, "", writeAddress({ lon: lng, lat, zoom: map.getZoom() }, list.chosen));
+  };
+  map.on("moveend", write);
+  list.onToggle(write);
+  // An address typed or followed while the page is open.
+  addEventListener("hashchange", () => {
+    const { place } = readAddress(location.hash);
+    if (place) map.jumpTo({ center: [place.lon, place.lat], zoom: place.zoom });
+  });
+}
+
+/**
+ * A press on the map, Enter on the focused map, or the button: what is here?
+ *
+ * @param {Document} document
+ * @param {MapLibreMap} map
+ * @param {View} view
+ * @param {LayerList} list
+ * @param {TileWatch} watch
+ */
+function bindQuestions(document, map, view, list, watch) {
+  const byId = new Map(view.layers.map((layer) => [layer.id, layer]));
+  const details = new Details(document, view, (items) => {
+    const source = /** @type {import("maplibre-gl").GeoJSONSource} */ (map.getSource(SELECTION));
+    const features = items.filter((item) => item.geometry !== null);
+    source.setData({ type: "FeatureCollection", features: /** @type {import("geojson").Feature[]} */ (features) });
+  });
+
+  /**
+   * @param {{x: number, y: number}} point
+   * @param {HTMLElement} opener
+   */
+  const ask = (point, opener) => {
+    const { lng, lat } = map.unproject([point.x, point.y]);
+    const chosen = list.chosen.flatMap((id) => byId.get(id) ?? []);
+    const hits = featuresAt(map, point, byId);
+    const hit = new Set(hits.map(({ layer }) => layer.id));
+    const unsure = (/** @type {LayerView} */ layer) =>
+      !layer.available || watch.failed.has(layer.id) || map.getZoom() < layer.style.min_zoom;
+    const hazards = chosen.filter((layer) => layer.theme === "hazard" && !hit.has(layer.id));
+    void details.show(
+      {
+        place: { lon: lng, lat },
+        hits,
+        withoutColour: hazards.filter((layer) => !unsure(layer)),
+        unknown: chosen.filter((layer) => watch.failed.has(layer.id) || (hazards.includes(layer) && unsure(layer))),
+      },
+      opener,
+    );
+    uncover(map, point, details.panel);
+  };
+
+  const canvas = map.getCanvas();
+  const middle = () => map.project(map.getCenter());
+  const button = element(document, "ask-centre", HTMLButtonElement);
+  button.disabled = false;
+  button.addEventListener("click", () => ask(middle(), button));
+  canvas.addEventListener("keydown", (event) => {
+    if (event.key === "Enter") ask(middle(), canvas);
+  });
+  map.on("click", (event) => ask(event.point, canvas));
+}
+
+/**
+ * Move the map so that the panel does not hide the place it speaks of.
+ *
+ * @param {MapLibreMap} map
+ * @param {{x: number, y: number}} point on the map's canvas
+ * @param {HTMLElement} panel
+ */
+function uncover(map, point, panel) {
+  const stage = map.getCanvas().getBoundingClientRect();
+  const cover = panel.getBoundingClientRect();
+  const [x, y] = [stage.left + point.x, stage.top + point.y];
+  if (x < cover.left - MARGIN_PX || x > cover.right || y < cover.top - MARGIN_PX || y > cover.bottom) return;
+  const besides = cover.left - stage.left;
+  // Beside the panel where there is room, as on a desk; above it otherwise, as on a phone.
+  const target = besides > 3 * MARGIN_PX ? { x: besides / 2, y: point.y } : { x: point.x, y: (cover.top - stage.top) / 2 };
+  map.panBy([point.x - target.x, point.y - target.y]);
+}
+
+/**
+ * @param {MapLibreMap} map
+ * @param {{x: number, y: number}} point
+ * @param {ReadonlyMap<string, LayerView>} byId
+ * @returns {import("./details.mjs").Hit[]} each feature once, topmost first
+ */
+function featuresAt(map, point, byId) {
+  /** @type {[[number, number], [number, number]]} */
+  const box = [
+    [point.x - POINTER_PX, point.y - POINTER_PX],
+    [point.x + POINTER_PX, point.y + POINTER_PX],
+  ];
+  // Points and lines are hard to meet exactly; an area has to be met.
+  const near = map.queryRenderedFeatures(box).filter((found) => found.layer.type !== "fill");
+  const exact = map.queryRenderedFeatures([point.x, point.y]).filter((found) => found.layer.type === "fill");
+  /** @type {Map<string, import("./details.mjs").Hit>} */
+  const hits = new Map();
+  for (const found of [...near, ...exact]) {
+    const layer = byId.get(found.source);
+    const id = found.properties["id"];
+    const edge = found.layer.id.endsWith(":outline") || found.layer.id.endsWith(":label");
+    if (layer && id !== undefined && !edge) hits.set(`${layer.id}/${id}`, { layer, id: String(id) });
+  }
+  return [...hits.values()];
+}
+
+/**
+ * @param {View} view
+ * @param {Document} document
+ * @returns {Partial<import("maplibre-gl").MapOptions>}
+ */
+function startingPlace(view, document) {
+  const { place } = readAddress(location.hash);
+  if (place) return { center: [place.lon, place.lat], zoom: place.zoom };
+  const margin = Math.min(document.body.clientWidth, document.body.clientHeight) * 0.04;
+  return { bounds: view.city.bbox, fitBoundsOptions: { padding: margin } };
+}
+
+/**
+ * @param {[number, number, number, number]} bbox
+ * @returns {[number, number, number, number]}
+ */
+function around([west, south, east, north]) {
+  return [west - AROUND_DEGREES, south - AROUND_DEGREES, east + AROUND_DEGREES, north + AROUND_DEGREES];
+}
+
+/** @param {View} view */
+function libraryTexts(view) {
+  const prefix = "client.maplibre.";
+  return Object.fromEntries(
+    Object.entries(view.texts)
+      .filter(([key]) => key.startsWith(prefix))
+      .map(([key, text]) => [key.slice(prefix.length), text]),
+  );
+}

@@ -1,0 +1,107 @@
+/**
+ * The data the server put into the page, typed, and the words of its language.
+ */
+
+/**
+ * @typedef {object} StyleClass
+ * @property {string | number | boolean} value
+ * @property {string} title
+ * @property {string} color
+ * @property {number | null} width
+ *
+ * @typedef {object} Choice one value of a field is shown at a time, the first at first
+ * @property {string} field
+ * @property {string} title
+ * @property {{value: string, title: string}[]} options
+ *
+ * @typedef {object} LayerStyle
+ * @property {string} color colour of features in no class
+ * @property {string | null} by field the classes are of
+ * @property {StyleClass[]} classes
+ * @property {Choice | null} one_of
+ * @property {number} opacity 0-1
+ * @property {number} width CSS pixels
+ * @property {number} radius CSS pixels
+ * @property {string | null} outline
+ * @property {number} min_zoom
+ * @property {boolean} visible shown at first
+ *
+ * @typedef {object} FieldView
+ * @property {string} name
+ * @property {"text" | "integer" | "number" | "flag" | "date" | "datetime" | "time" | "code" | "text-list"} kind
+ * @property {string} title
+ * @property {string | null} unit UCUM symbol
+ * @property {Record<string, string> | null} codes
+ *
+ * @typedef {object} SourceView
+ * @property {string} title
+ * @property {string} attribution
+ * @property {string} licence
+ *
+ * @typedef {object} LayerView
+ * @property {string} id
+ * @property {string} title
+ * @property {string} theme
+ * @property {"Point" | "LineString" | "MultiLineString" | "MultiPolygon" | "None" | "Raster"} geometry
+ * @property {boolean} drawn
+ * @property {boolean} available false: no data, so unknown
+ * @property {number} revision
+ * @property {{oldest: string | null, newest: string | null, complete: boolean}} as_of ISO dates, both inclusive
+ * @property {boolean} fictitious
+ * @property {string[]} attributions
+ * @property {Record<string, SourceView>} sources by source format id
+ * @property {string | null} title_field
+ * @property {FieldView[]} fields
+ * @property {LayerStyle} style
+ * @property {string} collection path
+ * @property {string | null} items path
+ * @property {string | null} tiles path template with {z}/{y}/{x}
+ * @property {string | null} image path template with {bbox-epsg-3857}
+ *
+ * @typedef {object} View
+ * @property {string} language BCP 47
+ * @property {Record<string, string>} texts
+ * @property {{name: string, bbox: [number, number, number, number], time_zone: string}} city
+ * @property {{ogc: string, static: string, page: string}} urls
+ * @property {boolean} fictitious
+ * @property {LayerView[]} layers in the order of the list
+ */
+
+/**
+ * @param {Document} document
+ * @returns {View}
+ */
+export function readView(document) {
+  return JSON.parse(element(document, "view", HTMLScriptElement).text);
+}
+
+/**
+ * The element with this id.
+ *
+ * @template {Element} T
+ * @param {Document} document
+ * @param {string} id
+ * @param {new () => T} type
+ * @returns {T}
+ */
+export function element(document, id, type) {
+  const found = document.getElementById(id);
+  if (!(found instanceof type)) throw new Error(`The page has no ${type.name} #${id}.`);
+  return found;
+}
+
+/**
+ * The words of the page: `say("found", {count: 3})` is the text `client.found` with `{count}` filled in.
+ *
+ * @param {View} view
+ * @returns {(key: string, values?: Record<string, string | number>) => string}
+ */
+export function words(view) {
+  return (key, values = {}) => {
+    const text = view.texts[`client.${key}`];
+    if (text === undefined) throw new Error(`There is no text client.${key} in ${view.language}.`);
+    return text.replace(/\{(\w+)\}/g, (whole, name) => String(values[name] ?? whole));
+  };
+}
+
+/** @typedef {ReturnType<typeof words>} Say */

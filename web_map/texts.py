@@ -1,0 +1,74 @@
+"""The words of the pages: one JSON file per language in ``layers/locales``, and the choice among them.
+
+A file is a flat object, key -> text.  Adding a language is adding a file: it is then offered on every page.
+Keys that begin with ``client.``, ``position_quality.`` or ``unit.`` are also handed to the browser.
+"""
+
+import json
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from types import MappingProxyType
+
+import layers
+from geo.errors import NotFoundError
+
+DEFAULT_LANGUAGE = "ja"
+CLIENT_PREFIXES = ("client.", "position_quality.", "unit.")
+
+_FOLDER = Path(layers.__file__).parent / "locales"
+
+
+@cache
+def languages() -> tuple[str, ...]:
+    """The BCP 47 tags there are texts in: the default first, then in alphabetical order."""
+    found = sorted(path.stem for path in _FOLDER.glob("*.json"))
+    return tuple(sorted(found, key=lambda tag: (tag != DEFAULT_LANGUAGE, tag)))
+
+
+@cache
+def texts(language: str) -> Mapping[str, str]:
+    """All texts in ``language``, by key; raises ``NotFoundError`` where there is no such file."""
+    if language not in languages():
+        raise NotFoundError(f"There are no texts in {language!r}.", fix=f"Choose one of: {', '.join(languages())}.")
+    with (_FOLDER / f"{language}.json").open(encoding="utf-8") as file:
+        return MappingProxyType(json.load(file))
+
+
+def client_texts(language: str) -> dict[str, str]:
+    """The part of the texts that the ES modules use."""
+    return {key: text for key, text in texts(language).items() if key.startswith(CLIENT_PREFIXES)}
+
+
+def choose_language(asked: str | None, accept_language: str | None) -> str:
+    """The language to answer in.
+
+    Parameters
+    ----------
+    asked:
+        What the address says (``?lang=``); wins where there are texts in it.  ``en-GB`` finds ``en``.
+    accept_language:
+        The request's ``Accept-Language`` header (RFC 9110, 12.5.4); the available language of the highest
+        weight is taken.  Where nothing fits, Japanese.
+    """
+    if asked and (found := _available(asked)):
+        return found
+    wishes: list[tuple[float, int, str]] = []
+    for order, part in enumerate((accept_language or "").split(",")):
+        tag, _, parameters = part.strip().partition(";")
+        try:
+            weight = float(parameters.replace(" ", "").removeprefix("q=")) if parameters else 1.0
+        except ValueError:
+            continue
+        if tag and 0 < weight <= 1:
+            wishes.append((-weight, order, tag))
+    for _, _, tag in sorted(wishes):
+        if found := _available(tag):
+            return found
+    return DEFAULT_LANGUAGE
+
+
+def _available(tag: str) -> str | None:
+    by_lower = {language.lower(): language for language in languages()}
+    wanted = tag.strip().lower()
+    return by_lower.get(wanted) or by_lower.get(wanted.split("-")[0])
