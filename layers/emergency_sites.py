@@ -120,6 +120,10 @@ def _split_location(records: list[Values]) -> list[Values]:
     return prepared
 
 
+def _is_tsunami_building(values: Values) -> bool:
+    return "津波" in str(values.get("category") or "")
+
+
 LAYER = Layer(
     id="emergency-sites",
     title=Text("指定緊急避難場所", "Designated emergency evacuation sites"),
@@ -136,6 +140,7 @@ LAYER = Layer(
         LOCAL_ID,
         *MUNICIPALITY,
         Field(name="name", kind=FieldKind.TEXT, title=Text("施設・場所名", "Name"), required=True),
+        text("category", "区分（公表された表記）", "Kind as published"),
         text("name_kana", "名称（カナ）", "Name in kana"),
         text("name_english", "名称（英字）", "Name in English"),
         *ADDRESS,
@@ -232,6 +237,27 @@ LAYER = Layer(
             signature=_MUNICIPAL_SIGNATURE | {"NO", "住所"},
             geometry=Coordinates(address=("住所",)),
             series="municipal-emergency-sites",
+            scope=("municipality_code",),
+            identity=("municipality_code", "local_id"),
+        ),
+        SourceFormat(
+            id="municipal-tsunami-buildings",
+            title=Text("自治体の津波避難ビル一覧（焼津市型）", "Tsunami evacuation buildings (form of Yaizu)"),
+            columns={
+                **NAMES,
+                **OLD_ADDRESS,
+                "NO": "local_id",
+                "市区町村コード": "municipality_code",
+                "市区町村名": "municipality_name",
+                "電話番号": "telephone",
+                "備考": "category",
+            },
+            signature=frozenset({"NO", "市区町村コード", "名称", "住所", "区分"}),
+            excludes=frozenset({"災害種別_津波", "避難所面積平方メートル", "種別"}),
+            geometry=Coordinates(address=("住所",)),
+            constants={"for_tsunami": True},
+            accepts=_is_tsunami_building,
+            derive=lambda values: {"local_id": f"tsunami-{values.get('local_id')}"},
             scope=("municipality_code",),
             identity=("municipality_code", "local_id"),
         ),

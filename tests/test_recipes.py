@@ -92,7 +92,10 @@ def test_add_a_layer(workshop: Workshop) -> None:
     workshop.write("public_toilets.csv", recipe["public_toilets.csv"])
     workshop.follow(recipe[""])
     answer = json.loads(workshop.get("/ogc/collections/public-toilets/items?f=json"))
-    assert [feature["properties"]["name"] for feature in answer["features"]] == ["夙川公園トイレ", "鳴尾浜臨海公園トイレ"]
+    assert [feature["properties"]["name"] for feature in answer["features"]] == [
+        "夙川公園トイレ",
+        "鳴尾浜臨海公園トイレ",
+    ]
     assert "公衆トイレ" in workshop.get("/?lang=ja")
 
 

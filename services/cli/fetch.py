@@ -91,19 +91,19 @@ def command(
 
 def manifest_of(source: "SourceEntry", path: str, sha256: str) -> "Manifest":
     """A manifest of one file: what the entry of its source says of the file just downloaded."""
-    from services.ingest.manifest import FileEntry, Manifest
+    from services.ingest.manifest import Manifest
 
-    entry = FileEntry(
-        path=path,
-        sha256=sha256,
-        source=source.id,
-        title=source.title,
-        url=source.url,
-        licence=source.licence,
-        attribution=source.attribution,
-        as_of=source.as_of,
-    )
-    return Manifest(schema=1, file=(entry,))
+    entry = {
+        "path": path,
+        "sha256": sha256,
+        "source": source.id,
+        "title": source.title,
+        "url": source.url,
+        "licence": source.licence,
+        "attribution": source.attribution,
+        "as_of": source.as_of,
+    }
+    return Manifest.model_validate({"schema": 1, "file": [entry]})
 
 
 def _by_hand(console: "Console", source: "SourceEntry") -> None:

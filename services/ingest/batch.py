@@ -19,7 +19,7 @@ from services.settings import Settings
 
 # Parts of a shapefile beside its .shp, and files that only describe others.
 _SIDECARS = frozenset({".dbf", ".shx", ".prj", ".cpg", ".sbn", ".sbx", ".qix", ".qpj", ".fbn", ".fbx", ".ain", ".aih"})
-_DESCRIPTIONS = frozenset({".md", ".txt", ".sha256", ".pdf", ".html", ".htm", ".toml"})
+_DESCRIPTIONS = frozenset({".md", ".sha256", ".pdf", ".html", ".htm", ".toml"})
 _LOOK_INTO_BYTES = 64 * 1024**2  # larger files are not looked into to find the towns
 TOWNS = "towns"
 

@@ -118,7 +118,7 @@ def insert_load(connection: Connection, report: LoadReport) -> None:
             report.file_sha256,
             report.layer_id,
             report.format_id,
-            report.status,
+            "loaded" if report.status == "dry-run" else report.status,  # of a dry run nothing stays
             None if report.message is None else clean_text(report.message),
             report.loaded_by,
             report.started_at,

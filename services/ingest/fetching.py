@@ -24,7 +24,8 @@ from services.ingest.manifest import SourceEntry
 ATTEMPTS = 5
 TIMEOUT_S = (10.0, 60.0)  # to connect, between two parts
 MAX_REDIRECTS = 5
-CHUNK_BYTES = 1 << 18
+CHUNK_BYTES = 1 << 16  # of a transfer that breaks off, less than this is lost
+_CORRECT_URL = "Correct the url in the manifest."
 _PASSING = frozenset({408, 425, 429, 500, 502, 503, 504})  # answers that may be different a little later
 
 Progress = Callable[[int, int | None], None]
@@ -72,16 +73,16 @@ class Ledger:
 
     def __init__(self, folder: Path) -> None:
         self._path = folder / "ledger.json"
-        content: dict[str, dict[str, dict[str, object]]] = {}
-        if self._path.is_file():
-            try:
-                content = json.loads(self._path.read_text("utf-8"))
-            except ValueError as error:
-                raise SourceError(
-                    f"{self._path} is damaged.", fix="Delete it; files will be downloaded anew."
-                ) from error
-        self.finished = {key: Download(**value) for key, value in content.get("finished", {}).items()}  # type: ignore[arg-type]
-        self.begun = {key: {k: str(v) for k, v in value.items()} for key, value in content.get("begun", {}).items()}
+        self.finished: dict[str, Download] = {}
+        self.begun: dict[str, dict[str, str]] = {}
+        if not self._path.is_file():
+            return
+        try:
+            content = json.loads(self._path.read_text("utf-8"))
+            self.finished = {key: Download(**value) for key, value in content["finished"].items()}
+            self.begun = {key: {k: str(v) for k, v in value.items()} for key, value in content["begun"].items()}
+        except (ValueError, TypeError, LookupError, AttributeError) as error:
+            raise SourceError(f"{self._path} is damaged.", fix="Delete it; files will be downloaded anew.") from error
 
     def save(self) -> None:
         """Write it whole or not at all."""
@@ -94,8 +95,15 @@ class Ledger:
 @contextlib.contextmanager
 def sole_use(folder: Path) -> Iterator[None]:
     """Make the folder, and keep it from other downloads; ``StoreError`` where another is at work."""
-    folder.mkdir(parents=True, exist_ok=True)
-    with (folder / ".lock").open("w") as lock:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        opened = (folder / ".lock").open("w")
+    except OSError as error:
+        raise SourceError(
+            f"The folder {folder} cannot be used: {error.strerror}.",
+            fix="Check its permissions and the room on the disk, or set NGIS_VAR to another folder.",
+        ) from error
+    with opened as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
@@ -126,6 +134,7 @@ def fetch(
     path = folder / file_name(source)
     with sole_use(folder):
         ledger = Ledger(folder)
+        _refuse_shared_name(source, path.name, ledger)
         failures: list[str] = []
         for attempt in range(attempts):
             try:
@@ -147,7 +156,11 @@ def fetch(
 
 def file_name(source: SourceEntry) -> str:
     """Under which name a source is kept; ``InputError`` for one that would leave the folder."""
-    name = source.file_name or unquote(PurePosixPath(urlsplit(source.url or "").path).name) or source.id
+    try:
+        address = urlsplit(source.url or "")
+    except ValueError as error:
+        raise InputError(f"{source.id}: {source.url} is no address: {error}.", fix=_CORRECT_URL) from error
+    name = source.file_name or unquote(PurePosixPath(address.path).name) or source.id
     if (
         name in {".", "..", "ledger.json", ".lock"}
         or re.search(r"[/\\\x00-\x1f:]", name)
@@ -157,11 +170,22 @@ def file_name(source: SourceEntry) -> str:
     return name
 
 
+def _refuse_shared_name(source: SourceEntry, name: str, ledger: Ledger) -> None:
+    """``InputError`` where another source is kept under the same name: each would overwrite the other."""
+    for other in ledger.finished.values():
+        if other.file_name == name and other.source_id != source.id and other.url != source.url:
+            raise InputError(
+                f"{source.id}: the name {name} is that of the file of {other.source_id} already.",
+                fix="Set file_name in the manifest.",
+            )
+
+
 def _attempt(source: SourceEntry, url: str, path: Path, ledger: Ledger, max_bytes: int, progress: Progress) -> Fetched:
     part = path.with_name(path.name + ".part")
     headers = {"Accept-Encoding": "identity", "User-Agent": "ngis-fetch"}  # lengths and ranges are of the file itself
     before = ledger.finished.get(source.id)
-    if before is not None and before.url == url and _is_whole(path, before):
+    wanted = before is not None and source.sha256 in (None, before.sha256)
+    if before is not None and wanted and before.url == url and _is_whole(path, before):
         if before.etag:
             headers["If-None-Match"] = before.etag
         elif before.last_modified:
@@ -185,6 +209,8 @@ def _attempt(source: SourceEntry, url: str, path: Path, ledger: Ledger, max_byte
             _remember_begun(ledger, source.id, url, answer)
             _receive(answer, part, begun if resumed else 0, source.id, max_bytes, progress)
             etag, last_modified = answer.headers.get("ETag"), answer.headers.get("Last-Modified")
+    except (requests.exceptions.InvalidURL, requests.exceptions.InvalidHeader) as error:
+        raise SourceError(f"{source.id}: {url} is no address.", fix=_CORRECT_URL) from error
     except requests.RequestException as error:
         raise _Passing(_reason(error)) from error
     digest = _digest(part)
@@ -210,7 +236,7 @@ def _follow(session: requests.Session, url: str, headers: dict[str, str], source
     """Follow redirects by hand: only to http(s), and never from https back to http."""
     for _ in range(MAX_REDIRECTS + 1):
         if urlsplit(url).scheme not in {"http", "https"}:
-            raise SourceError(f"{source_id}: {url} is not an http(s) address.", fix="Correct the url in the manifest.")
+            raise SourceError(f"{source_id}: {url} is not an http(s) address.", fix=_CORRECT_URL)
         answer = session.get(url, headers=headers, stream=True, timeout=TIMEOUT_S, allow_redirects=False)
         if not answer.is_redirect:
             return answer
@@ -219,10 +245,10 @@ def _follow(session: requests.Session, url: str, headers: dict[str, str], source
         if urlsplit(target).scheme not in ({"https"} if url.startswith("https:") else {"http", "https"}):
             raise SourceError(
                 f"{source_id}: {url} redirects to {target}, which is not followed.",
-                fix="Correct the url in the manifest.",
+                fix=_CORRECT_URL,
             )
         url = target
-    raise SourceError(f"{source_id}: more than {MAX_REDIRECTS} redirects.", fix="Correct the url in the manifest.")
+    raise SourceError(f"{source_id}: more than {MAX_REDIRECTS} redirects.", fix=_CORRECT_URL)
 
 
 def _refuse_bad_status(answer: requests.Response, source_id: str) -> None:

@@ -24,8 +24,8 @@ class Identities:
     """Names the rows of one load.
 
     dataset
-        ``<series>``, else ``<format>``, with ``/<scope value>`` for each of the format's ``scope`` and ``/<part>`` for its
-        ``part_of_name``; or the name given for the whole file.
+        ``<series>``, else ``<format>``, with ``/<scope value>`` for each of the format's ``scope`` and ``/<part>`` for
+        its ``part_of_name``; or the name given for the whole file.
     id
         The values of the format's ``identity`` fields, joined by ``-``; a digest of values and geometry where the
         format has none or the row lacks one.  A second row with the same id is dropped where its content is the
@@ -66,7 +66,8 @@ class Identities:
         if self._dataset is not None:
             return self._dataset
         scope = [row.values.get(field) for field in self._source.scope]
-        parts = [self._source.series or self._source.id, *(UNKNOWN_PARTITION if value is None else str(value) for value in scope)]
+        name = self._source.series or self._source.id
+        parts = [name, *(UNKNOWN_PARTITION if value is None else str(value) for value in scope)]
         return "/".join(parts if self._part is None else [*parts, self._part])
 
     def _name(self, row: Row, digest: str) -> str:

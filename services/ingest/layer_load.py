@@ -9,6 +9,7 @@ import shapely
 from geo.crs import STORAGE
 from layers.model import Layer, SourceFormat
 from services.ingest.bookkeeping import Connection
+from services.ingest.geocoding import city_gazetteer
 from services.ingest.identity import Identities
 from services.ingest.loading import LayerWriter, PlacedRow
 from services.ingest.model import Action, Finding, Provenance, Table
@@ -17,7 +18,6 @@ from services.ingest.recognition import table_crs
 from services.ingest.report import LoadReport
 from services.ingest.rows import FICTITIOUS_MARK, Fate, Row, RowMaker
 from services.ingest.tables import table_findings
-from services.ingest.towns import city_gazetteer
 from services.settings import Settings
 
 PORTION = 2_000

@@ -9,16 +9,17 @@ from pathlib import Path
 import psycopg
 
 from geo.errors import GisError, SourceError, StoreError
+from layers.model import Embedded
 from services.database.connect import connect as connect_to
 from services.database.failures import store_errors
 from services.ingest.bookkeeping import Connection, fingerprint, insert_failure, insert_load, is_current, keep_file
 from services.ingest.layer_load import LayerLoad
 from services.ingest.loading import lock_layers
 from services.ingest.manifest import provenance_for, sha256_of
-from services.ingest.model import Provenance
+from services.ingest.model import Action, Provenance
 from services.ingest.rasters import raster_tables
 from services.ingest.readers import open_file
-from services.ingest.recognition import Recognised, describe, osm_selectors, recognise
+from services.ingest.recognition import Recognised, describe, osm_selectors, recognise, table_crs
 from services.ingest.report import LoadReport
 from services.settings import Settings
 
@@ -144,6 +145,8 @@ class _Attempt:
                     raise psycopg.Rollback(transaction)
         for report in reports:
             report.ignored = tuple(table.name for table in found.ignored)
+            if self._options.dry_run:
+                report.load_id = report.file_id = None  # undone with the rest
         return reports
 
     def _load_all(
@@ -180,8 +183,21 @@ class _Attempt:
                 f"{load.layer.id}: {reasons}.",
                 fix="Correct the rows; `ngis ingest report` shows examples with their row numbers.",
             )
+        self._refuse_other_places(load, report)
         if report.rows_loaded:
             work.finish(max_shrink=self._settings.max_shrink, accept_shrink=self._options.accept_shrink)
+
+    def _refuse_other_places(self, load: Recognised, report: LoadReport) -> None:
+        """``SourceError`` where every geometry of the file lies outside Japan: its reference system is another one."""
+        outside = report.count_of("coordinates-outside-japan", Action.REJECTED)
+        if not isinstance(load.source.geometry, Embedded) or not report.rows_loaded or outside < report.rows_loaded:
+            return
+        codes = {table_crs(table, load.source) for table in load.tables}
+        systems = ", ".join(f"EPSG:{code}" for code in sorted(codes))
+        raise SourceError(
+            f"{report.file_name}: none of its {report.rows_loaded:,} geometries lies in Japan, taken for {systems}.",
+            fix="State the reference system in the file: the .prj beside a shapefile, the crs member of a GeoJSON.",
+        )
 
     def _new_report(self, load: Recognised) -> LoadReport:
         return LoadReport(

@@ -258,7 +258,7 @@ def parse_coordinate(value: object) -> float | None:
         numbers = [float(part) for part in value if isinstance(part, int | float) and not isinstance(part, bool)]
         if not 1 < len(numbers) == len(value) < 4:
             return math.nan
-        return sum(part / 60**power for power, part in enumerate(numbers))
+        return sum(part / float(60**power) for power, part in enumerate(numbers))
     text = str(value).strip()
     try:
         return float(text)
@@ -279,13 +279,13 @@ def _is_rewritten(value: object) -> bool:
 
 def _is_in_japan(bounds: tuple[float, float, float, float]) -> bool:
     west, south, east, north = bounds
-    return west >= JAPAN.west and south >= JAPAN.south and east <= JAPAN.east and north <= JAPAN.north
+    return bool(west >= JAPAN.west and south >= JAPAN.south and east <= JAPAN.east and north <= JAPAN.north)
 
 
 def is_within(geometry: BaseGeometry, bbox: tuple[float, float, float, float]) -> bool:
     """Whether a geometry touches west, south, east, north."""
     west, south, east, north = geometry.bounds
-    return west <= bbox[2] and east >= bbox[0] and south <= bbox[3] and north >= bbox[1]
+    return bool(west <= bbox[2] and east >= bbox[0] and south <= bbox[3] and north >= bbox[1])
 
 
 def _extent(geometry: BaseGeometry) -> str:

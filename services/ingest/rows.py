@@ -108,9 +108,9 @@ class RowMaker:
                 continue
             rows[record.number] = row
             given.append({**values, _NUMBER: record.number})
-        for values in prepare(given):
-            row = rows.pop(int(str(values[_NUMBER])))
-            self._complete(row, {name: value for name, value in values.items() if name != _NUMBER})
+        for prepared in prepare(given):
+            row = rows.pop(int(str(prepared[_NUMBER])))
+            self._complete(row, {name: value for name, value in prepared.items() if name != _NUMBER})
             yield row
         for row in rows.values():  # went into other rows, or says nothing
             row.fate = Fate.OTHER

@@ -168,6 +168,12 @@ _FILE = (
         "A member of the archive that is not data.",
         *_NOTHING,
     ),
+    _rule(
+        "member-repeated",
+        "同じデータが別の形式でも書庫に入っています。一方だけを読みました。",
+        "The archive holds the same data in another format too; one of them was read.",
+        *_NOTHING,
+    ),
 )
 
 _VALUES = (

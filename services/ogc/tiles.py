@@ -215,7 +215,8 @@ class TileProvider(BaseMVTProvider):  # type: ignore[misc]  # pygeoapi has no ty
 
 def tile_columns(source: Source) -> list[Column]:
     """The properties a tile carries beside the id: what the style asks for, the title, and fictitious or not."""
-    wanted = (source.layer.style.by, source.title_field, "fictitious")
+    style = source.layer.style
+    wanted = (style.by, style.one_of, source.title_field, "fictitious")
     names = dict.fromkeys(name for name in wanted if name is not None and name in source.columns)
     return [source.columns[name] for name in names]
 

@@ -9,6 +9,7 @@ import pytest
 from geo.errors import NotFoundError
 from tests.web_map import small_city
 from web_map.pages import CONTENT_SECURITY_POLICY, map_page
+from web_map.view import MapUrls, map_view
 
 
 class Parsed(HTMLParser):
@@ -26,7 +27,7 @@ class Parsed(HTMLParser):
         self.tags.append((tag, dict(attrs)))
         self._in_script = tag == "script"
 
-    def handle_endtag(self, tag: str) -> None:
+    def handle_endtag(self, _tag: str) -> None:
         self._in_script = False
 
     def handle_data(self, data: str) -> None:
@@ -61,11 +62,13 @@ def test_a_table_without_places_has_no_switch() -> None:
 def test_fictitious_data_is_announced_only_where_there_is_some() -> None:
     assert "架空データ" in " ".join(rendered().texts)
     honest = {**small_city.STATES, "sites": small_city.State()}
-    view = small_city.map_view(small_city.LAYERS, honest, small_city.MapUrls(), small_city.City())
+    view = map_view(small_city.LAYERS, honest, MapUrls(), small_city.City())
     assert "架空" not in " ".join(Parsed(map_page(view, "ja")).texts)
 
 
-@pytest.mark.parametrize("evil", ["</script><script>alert(1)</script>", "<img src=x onerror=alert(1)>", '" onclick="x', "'"])
+@pytest.mark.parametrize(
+    "evil", ["</script><script>alert(1)</script>", "<img src=x onerror=alert(1)>", '" onclick="x', "'"]
+)
 def test_a_name_cannot_become_markup(evil: str) -> None:
     view = small_city.view()
     layers: list[dict[str, Any]] = view["layers"]  # type: ignore[assignment]
@@ -84,7 +87,7 @@ def test_nothing_inline_and_nothing_from_elsewhere() -> None:
     for tag, attributes in page.tags:
         assert "style" not in attributes
         if tag == "script":
-            assert attributes.get("src", "").startswith("/static/") or attributes["type"] == "application/json"
+            assert (attributes.get("src") or "").startswith("/static/") or attributes["type"] == "application/json"
         assert tag != "style"
         for name in ("src", "href"):
             value = attributes.get(name) or ""

@@ -20,7 +20,9 @@ def tile(name: str, features: Iterable[Feature], z: int, x: int, y: int) -> byte
     values: list[bytes] = []
     encoded = b""
     for geometry, properties in features:
-        clipped = transform(geometry, lambda points: [_place(*point, z, x, y) for point in points]).intersection(around)
+        clipped = transform(
+            geometry, lambda points: [_place(float(lon), float(lat), z, x, y) for lon, lat in points]
+        ).intersection(around)
         kind, commands = _geometry(clipped)
         if not commands:
             continue

@@ -59,8 +59,9 @@ export async function startMap(document, view, list, status) {
       failed.size > 0 ? say("tiles_failed", { layers: titles.join(say("list_separator")) }) : say("tiles_recovered");
   });
   map.on("error", (event) => {
-    const source = /** @type {{sourceId?: string}} */ (event).sourceId;
-    if (source && source !== SELECTION) watch.report(source);
+    const { sourceId: source, tile } =
+      /** @type {{sourceId?: string, tile?: {tileID: {canonical: import("./tiles.mjs").TileId}}}} */ (event);
+    if (source && source !== SELECTION) watch.report(source, tile?.tileID.canonical ?? null);
     else {
       status.classList.add("failed");
       status.textContent = say("map_failed", { reason: event.error.message });

@@ -36,12 +36,20 @@ export function tileAddress(template) {
   return `${SCHEME}://${template}`;
 }
 
+/** @typedef {{z: number, x: number, y: number}} TileId */
+
 /**
  * Which sources miss tiles, told to `changed` whenever that changes; they are asked for again after a pause.
  */
 export class TileWatch {
   /** @type {Set<string>} */
   #failed = new Set();
+  /**
+   * The tiles that failed since they were last asked for, by source.
+   *
+   * @type {Map<string, TileId[]>}
+   */
+  #missing = new Map();
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #timer;
   #pause;
@@ -66,8 +74,10 @@ export class TileWatch {
 
   /**
    * @param {string} source id of the source, which is the id of its layer
+   * @param {TileId | null} tile null where the failure is not of one tile
    */
-  report(source) {
+  report(source, tile) {
+    if (tile) this.#missing.set(source, [...(this.#missing.get(source) ?? []), tile]);
     if (!this.#failed.has(source)) {
       this.#failed.add(source);
       this.changed(this.#failed);
@@ -79,9 +89,11 @@ export class TileWatch {
   #again() {
     this.#timer = undefined;
     this.#pause = Math.min(this.#pause * 2, this.longest_pause_ms);
-    const waiting = new Set(this.#failed);
-    for (const source of waiting) {
-      if (this.map.getSource(source)) this.map.refreshTiles(source);
+    const waiting = this.#missing;
+    this.#missing = new Map();
+    for (const [source, tiles] of waiting) {
+      // By name: asked for a whole source, MapLibre 6.17 never finishes loading the tiles that failed once.
+      if (this.map.getSource(source)) this.map.refreshTiles(source, tiles);
     }
     this.map.once("idle", () => {
       // A report since then has set the timer: something still fails, so nothing is called sound yet.
@@ -90,5 +102,6 @@ export class TileWatch {
       this.#pause = this.first_pause_ms;
       this.changed(this.#failed);
     });
+    this.map.triggerRepaint(); // an idle map that has nothing to fetch would not say so again
   }
 }

@@ -1,8 +1,8 @@
 """基盤地図情報 数値標高モデル (DEM5A/5B/5C/10B; JPGIS GML) to GeoTIFF: the tiles of one resolution become one grid.
 
 Format: 基盤地図情報 ファイル仕様書 (GSI).  ``gml:low``/``gml:high`` are the first and last column and row, rows run
-from the north-west corner eastwards (``+x-y``), ``startPoint`` is the cell of the first tuple; cells before and after the
-tuples, and -9999, have no value.  Heights are of the ground (a terrain model), in metres.
+from the north-west corner eastwards (``+x-y``), ``startPoint`` is the cell of the first tuple; cells before and after
+the tuples, and -9999, have no value.  Heights are of the ground (a terrain model), in metres.
 """
 
 import math

@@ -201,6 +201,8 @@ def features(path: Path, document: Document, limits: Limits) -> Iterator[Node]:
             yield from builder.take()
     except expat.ExpatError as error:
         raise safe_xml.not_well_formed(path.name, error) from error
+    except (ValueError, LookupError) as error:
+        raise safe_xml.unreadable_encoding(path.name, error) from error
 
 
 class _Builder:

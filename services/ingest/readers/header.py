@@ -232,7 +232,7 @@ def _complete(
                 number += 1
             chosen = f"{chosen}_{number}"
             if name or has_data:
-                findings.append(Finding("header-repeated", Action.MENDED, row, base, old=name or None, new=chosen))
+                findings.append(Finding("column-repeated", Action.MENDED, row, base, old=name or None, new=chosen))
         elif not name and has_data:
             findings.append(Finding("column-unnamed", Action.MENDED, row, chosen, new=chosen))
         used.add(chosen)

@@ -1,6 +1,7 @@
 """What a file is, by its first bytes and its structure; its name counts for nothing."""
 
 import json
+import re
 import zipfile
 from enum import StrEnum
 from pathlib import Path
@@ -11,6 +12,8 @@ from services.ingest.readers.safe_xml import first_elements
 from services.ingest.readers.text import head_text
 
 _HEAD = 4096
+_XML_ENCODING = re.compile(r"""<\?xml[^>]*?encoding\s*=\s*["']([\w.-]+)""")
+_XML_ENCODINGS = frozenset({"utf-8", "utf8", "utf-16", "us-ascii", "ascii"})
 
 
 class Kind(StrEnum):
@@ -119,6 +122,12 @@ def _xml_kind(path: Path, text: str) -> Kind:
         raise UnrecognisedError(
             f"{path.name}: this is a web page, not data.",
             fix="The download may have led to an error or a consent page: open the address in a browser.",
+        )
+    declared = _XML_ENCODING.match(text)
+    if declared and declared.group(1).lower() not in _XML_ENCODINGS:
+        raise UnrecognisedError(
+            f"{path.name}: this is XML in {declared.group(1)}, which is not read.",
+            fix="Save it as UTF-8 if it is GML; other XML holds no features.",
         )
     with path.open("rb") as file:
         root = first_elements(file, path.name, count=24)

@@ -62,7 +62,7 @@ def turn_restrictions(path: Path) -> Iterator[Record]:
     ``values``: osm_id, osm_type, restriction (``no_left_turn`` ...), and ``from``, ``via``, ``to``: members as
     ``w1867`` or ``n1711``, several joined by ``;``, None where there is none (a finding says so).
     """
-    for relation in _objects(path, osmium.FileProcessor(path, osm.RELATION)):
+    for relation in _objects(path, osmium.FileProcessor(_pbf(path), osm.RELATION)):
         tags = dict(relation.tags)
         if not _is_restriction(tags):
             continue
@@ -105,7 +105,7 @@ def _survey(path: Path, selectors: Mapping[str, OsmSelector]) -> tuple[Counter[s
             if element in selector.elements:
                 for code in codes:
                     wanted[code].append((selector_id, selector))
-    for element in _objects(path, osmium.FileProcessor(path, osm.NODE | osm.WAY | osm.RELATION)):
+    for element in _objects(path, osmium.FileProcessor(_pbf(path), osm.NODE | osm.WAY | osm.RELATION)):
         code = element.type_str()
         counts[kinds[code]] += 1
         if not element.tags:
@@ -117,6 +117,11 @@ def _survey(path: Path, selectors: Mapping[str, OsmSelector]) -> tuple[Counter[s
             if matches(selector, tags):
                 columns[selector_id].update(tags)
     return counts, columns
+
+
+def _pbf(path: Path) -> Any:
+    """The file as PBF whatever its name: libosmium would judge by the ending."""
+    return osmium.io.File(str(path), "pbf")
 
 
 def _objects(path: Path, processor: Any) -> Iterator[Any]:
@@ -138,7 +143,7 @@ def _source(path: Path, selector: OsmSelector) -> Callable[[], Iterator[Record]]
 
 def _records(path: Path, selector: OsmSelector) -> Iterator[Record]:
     areas = "area" in selector.elements
-    processor = osmium.FileProcessor(path)
+    processor = osmium.FileProcessor(_pbf(path))
     if "way" in selector.elements or areas:
         processor = processor.with_locations("flex_mem")  # 8 bytes a node where ids are dense, 16 where sparse
     keys = list(selector.tags)

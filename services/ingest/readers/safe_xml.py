@@ -56,12 +56,20 @@ def parse(file: IO[bytes], parser: expat.XMLParserType, name: str) -> None:
         parser.Parse(b"", True)
     except expat.ExpatError as error:
         raise not_well_formed(name, error) from error
+    except (ValueError, LookupError) as error:  # an encoding that expat does not know, such as Shift_JIS
+        raise unreadable_encoding(name, error) from error
 
 
 def not_well_formed(name: str, error: expat.ExpatError) -> SourceError:
     return SourceError(
         f"{name}: line {error.lineno}: the XML is not well-formed ({expat.ErrorString(error.code)}).",
         fix="Get the file again; it may be truncated.",
+    )
+
+
+def unreadable_encoding(name: str, error: Exception) -> SourceError:
+    return SourceError(
+        f"{name}: the XML declares an encoding that is not read ({error}).", fix="Save the file as UTF-8 XML."
     )
 
 

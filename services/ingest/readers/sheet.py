@@ -88,7 +88,7 @@ def _record(row: Row, header: Header, *, ragged_is_wrong: bool) -> Record:
         if isinstance(cell, str) and _CONTROL.search(cell):
             clean = _CONTROL.sub("", cell)
             findings.append(
-                Finding("control-character-removed", Action.MENDED, row.number, name, old=_visible(cell), new=clean)
+                Finding("control-character", Action.MENDED, row.number, name, old=_visible(cell), new=clean)
             )
             cell = clean
         elif isinstance(cell, Uncomputed):

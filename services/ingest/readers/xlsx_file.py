@@ -2,7 +2,7 @@
 
 import zipfile
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -33,7 +33,7 @@ def read_xlsx(path: Path, *, limits: Limits, name: str = "") -> Contents:
     """
     _check_parts(path, limits)
     formulas = _has_formulas(path)
-    with closing(_open(path, values=True)) as book:
+    with _open(path, values=True) as book:
         visible = [sheet.title for sheet in book.worksheets if sheet.sheet_state == "visible"]
         hidden = [sheet.title for sheet in book.worksheets if sheet.sheet_state != "visible"]
     tables: list[Table] = []
@@ -56,11 +56,16 @@ def read_xlsx(path: Path, *, limits: Limits, name: str = "") -> Contents:
     return Contents(tables=tuple(tables))
 
 
-def _open(path: Path, *, values: bool) -> Any:
-    try:
-        return openpyxl.load_workbook(path, read_only=True, data_only=values)
-    except Exception as error:  # openpyxl lets whatever its parsers raise through
-        raise SourceError(f"{path.name}: the Excel workbook cannot be read ({error}).", fix=_FIX) from error
+@contextmanager
+def _open(path: Path, *, values: bool) -> Iterator[Any]:
+    # Opened here: given a path, openpyxl judges by the ending of the name.
+    with path.open("rb") as file:
+        try:
+            book = openpyxl.load_workbook(file, read_only=True, data_only=values)
+        except Exception as error:  # openpyxl lets whatever its parsers raise through
+            raise SourceError(f"{path.name}: the Excel workbook cannot be read ({error}).", fix=_FIX) from error
+        with closing(book):
+            yield book
 
 
 def _check_parts(path: Path, limits: Limits) -> None:
@@ -106,7 +111,7 @@ def _computed(value: object, source: object) -> object:
 
 
 def _cells(path: Path, title: str, *, values: bool) -> Iterator[tuple[object, ...]]:
-    with closing(_open(path, values=values)) as book:
+    with _open(path, values=values) as book:
         sheet = book[title]
         sheet.reset_dimensions()  # the stated size of a sheet is often wrong
         rows = iter(sheet.iter_rows(values_only=True))
