@@ -22,9 +22,9 @@ def catalogue() -> Mapping[str, Layer]:
     """
     found: list[Layer] = []
     for module in pkgutil.iter_modules(layers.__path__, f"{layers.__name__}."):
-        declared = getattr(importlib.import_module(module.name), "LAYER", None)
-        if isinstance(declared, Layer):
-            found.append(declared)
+        content = vars(importlib.import_module(module.name))
+        declared = [*content.get("LAYERS", ()), content.get("LAYER")]
+        found.extend(layer for layer in declared if isinstance(layer, Layer))
     order = list(Theme)
     found.sort(key=lambda layer: (order.index(layer.theme), layer.id))
     _refuse_repeated("layer", [layer.id for layer in found])

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 from layers import attributions, licences, owners
 from layers.fields import ADDRESS, CONTACT, ELEVATION, LOCAL_ID, MUNICIPALITY, REMARKS, flag, text, texts
+from layers.hazard_types import DESIGNATED_HAZARDS
 from layers.model import (
     Coordinates,
     Embedded,
@@ -24,18 +25,6 @@ from layers.model import (
 from layers.municipal import CONTACT as CONTACT_COLUMNS
 from layers.municipal import NAMES, NEW_ADDRESS, OLD_ADDRESS
 
-# The eight hazards in their legal order (災害対策基本法施行令 第20条の4): the tiles and files of GSI number them so.
-HAZARDS: tuple[tuple[str, str, Text], ...] = (
-    ("flood", "洪水", Text("洪水", "Flood")),
-    ("landslide", "崖崩れ、土石流及び地滑り", Text("崖崩れ、土石流及び地滑り", "Landslide")),
-    ("storm_surge", "高潮", Text("高潮", "Storm surge")),
-    ("earthquake", "地震", Text("地震", "Earthquake")),
-    ("tsunami", "津波", Text("津波", "Tsunami")),
-    ("large_fire", "大規模な火事", Text("大規模な火事", "Large fire")),
-    ("inland_flood", "内水氾濫", Text("内水氾濫", "Inland flood")),
-    ("volcano", "火山現象", Text("火山現象", "Volcanic phenomena")),
-)
-
 _GSI_COLUMNS: Mapping[str, str] = {
     "共通ID": "common_id",
     "都道府県名及び市町村名": "municipality_name",
@@ -43,14 +32,14 @@ _GSI_COLUMNS: Mapping[str, str] = {
     "住所": "address",
     "指定避難所との住所同一": "same_address_as_shelter",
     "備考": "remarks",
-    **{japanese: f"for_{hazard}" for hazard, japanese, _ in HAZARDS},
+    **{japanese: f"for_{hazard}" for hazard, japanese, _ in DESIGNATED_HAZARDS},
 }
 _GSI_SIGNATURE = frozenset({"共通ID", "施設・場所名", "洪水", "津波", "内水氾濫"})
 _GSI_TILE_COLUMNS: Mapping[str, str] = {
     "name": "name",
     "address": "address",
     "remarks": "remarks",
-    **{f"disaster{number}": f"for_{hazard}" for number, (hazard, _, _) in enumerate(HAZARDS, start=1)},
+    **{f"disaster{number}": f"for_{hazard}" for number, (hazard, _, _) in enumerate(DESIGNATED_HAZARDS, start=1)},
 }
 _MUNICIPAL_COLUMNS: Mapping[str, str] = {
     **NAMES,
@@ -60,7 +49,7 @@ _MUNICIPAL_COLUMNS: Mapping[str, str] = {
     "想定収容人数": "capacity_text",
     "対象となる町会・自治会": "neighbourhoods",
     "備考": "remarks",
-    **{f"災害種別_{japanese}": f"for_{hazard}" for hazard, japanese, _ in HAZARDS},
+    **{f"災害種別_{japanese}": f"for_{hazard}" for hazard, japanese, _ in DESIGNATED_HAZARDS},
 }
 _MUNICIPAL_SIGNATURE = frozenset({"名称", "災害種別_洪水", "災害種別_津波", "災害種別_大規模な火事"})
 
@@ -97,7 +86,7 @@ def municipality_of_common_id(values: Values) -> Values:
 
 def _levels_to_flags(values: Values) -> Values:
     """○ designated, × not designated; a condition (△) is no designation and is said in the remarks."""
-    titles = {f"for_{hazard}": title.ja for hazard, _, title in HAZARDS}
+    titles = {f"for_{hazard}": title.ja for hazard, _, title in DESIGNATED_HAZARDS}
     derived: dict[str, object] = {}
     conditional: list[str] = []
     for field in _TAKAMATSU_FLAGS.values():
@@ -153,7 +142,7 @@ LAYER = Layer(
                     "空欄は、この資料に指定の記載がないことを示す。", "Absent: not stated in this source."
                 ),
             )
-            for hazard, _, title in HAZARDS
+            for hazard, _, title in DESIGNATED_HAZARDS
         ),
         flag("same_address_as_shelter", "指定避難所と同じ住所", "Same address as a designated shelter"),
         ELEVATION,

@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.conftest import DatabaseUnderTest
+
 ROOT = Path(__file__).resolve().parent.parent
 CONTRIBUTING = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
 
@@ -19,7 +21,7 @@ def blocks(recipe: str) -> dict[str, str]:
     """The fenced blocks of one recipe: what stands after the language on the fence -> the text."""
     section = re.search(rf"^### {re.escape(recipe)}\n(.*?)(?=^##|\Z)", CONTRIBUTING, re.DOTALL | re.MULTILINE)
     assert section is not None, f"CONTRIBUTING.md has no recipe {recipe!r}"
-    fences = re.findall(r"^```\w+ ?([^\n]*)\n(.*?)^```$", section[1], re.DOTALL | re.MULTILINE)
+    fences = re.findall(r"^```\w* ?([^\n]*)\n(.*?)^```$", section[1], re.DOTALL | re.MULTILINE)
     return dict(fences)
 
 
@@ -47,11 +49,14 @@ class Workshop:
         return done.stdout
 
     def follow(self, commands: str) -> None:
-        """Run the commands of a ``sh`` block; ``ngis`` is the copy's."""
+        """Run the commands of a ``sh`` block: ``ngis`` is the copy's, ``make test`` its tests without the set-up."""
         for line in commands.strip().splitlines():
-            words = line.split("#")[0].split()
-            assert words[0] == "ngis"
-            self.run(sys.executable, "-m", "services.cli", *words[1:])
+            program, *words = line.split()
+            if program == "ngis":
+                self.run(sys.executable, "-m", "services.cli", *words)
+            else:
+                assert (program, words[0]) == ("make", "test")
+                self.run(sys.executable, "-m", "pytest", "-q", words[1].removeprefix("TESTS="))
 
     def get(self, address: str) -> str:
         """What the copy's public face answers at this address."""
@@ -67,11 +72,12 @@ class Workshop:
 
 
 @pytest.fixture
-def workshop(tmp_path: Path, database) -> Workshop:  # type: ignore[no-untyped-def]
-    for name in ("geo", "layers", "services", "web_map", "data"):
-        shutil.copytree(ROOT / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__", "sample"))
-    shutil.copytree(ROOT / "services/ingest/sample", tmp_path / "services/ingest/sample", dirs_exist_ok=True)
-    shutil.copy(ROOT / "city.toml", tmp_path)
+def workshop(tmp_path: Path, database: DatabaseUnderTest) -> Workshop:
+    for name in ("geo", "layers", "services", "web_map", "tests"):
+        shutil.copytree(ROOT / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__"))
+    (tmp_path / "data").mkdir()
+    for name in ("city.toml", "pyproject.toml", "package.json", "data/manifest.toml"):
+        shutil.copy(ROOT / name, tmp_path / name)
     (tmp_path / "node_modules").symlink_to(ROOT / "node_modules")
     urls = database.urls
     environment = {
@@ -102,6 +108,7 @@ def test_add_a_layer(workshop: Workshop) -> None:
 def test_add_a_hazard_type(workshop: Workshop) -> None:
     recipe = blocks("Add a hazard type")
     workshop.insert("layers/hazard_types.py", recipe["after this line"].rstrip("\n"), recipe["layers/hazard_types.py"])
+    workshop.write("tameike.geojson", recipe["tameike.geojson"])
     workshop.follow(recipe[""])
     assert "ため池" in workshop.get("/ogc/collections/hazard-reservoir?f=json&lang=ja")
 

@@ -112,7 +112,7 @@ def ingest_paths(
 
 
 def _choose(paths: Sequence[Path], manifests: Sequence[Manifest] | None) -> tuple[list[FileToLoad], list[FileOutcome]]:
-    chosen: list[FileToLoad] = []
+    chosen: dict[str, FileToLoad] = {}  # by checksum
     left_out: list[FileOutcome] = []
     for path in paths:
         if not path.exists():
@@ -125,11 +125,14 @@ def _choose(paths: Sequence[Path], manifests: Sequence[Manifest] | None) -> tupl
             entry = find_entry(file.resolve(), sha256, base, known)
             if path.is_dir() and entry is not None and not entry.ingest:
                 left_out.append(FileOutcome(file, left_out=entry.note or "left out by the manifest"))
-            elif all(sha256 != other.sha256 for other in chosen):
-                chosen.append(FileToLoad(file, not path.is_dir(), sha256, entry))
-            else:
-                left_out.append(FileOutcome(file, left_out="the same content as another of the files"))
-    return chosen, left_out
+                continue
+            new, other = FileToLoad(file, not path.is_dir(), sha256, entry), chosen.get(sha256)
+            if other is not None:
+                if other.entry is None and entry is not None:  # of two copies the one that a manifest describes
+                    new, other = other, new
+                left_out.append(FileOutcome(new.path, left_out="the same content as another of the files"))
+            chosen[sha256] = other or new
+    return list(chosen.values()), left_out
 
 
 def files_of(folder: Path) -> Iterator[Path]:

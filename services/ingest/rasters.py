@@ -13,6 +13,7 @@ from typing import Any
 import psycopg
 import rasterio.shutil
 import shapely
+from rasterio._err import CPLE_BaseError  # what copying raises; rasterio.errors has no name for it
 from rasterio.errors import RasterioError
 
 from geo.errors import NotFoundError, SourceError
@@ -82,9 +83,10 @@ def write_cog(source: Path, target: Path) -> None:
             source, temporary, driver="COG", COMPRESS="DEFLATE", OVERVIEW_RESAMPLING="AVERAGE", BIGTIFF="IF_SAFER"
         )
         temporary.replace(target)
-    except RasterioError as error:
+    except (RasterioError, CPLE_BaseError) as error:
         raise SourceError(
-            f"{source.name}: its grid cannot be written to {target.parent}: {error}.", fix="Check the room on the disk."
+            f"{source.name}: its grid cannot be written to {target.parent}: {error}.",
+            fix="Check whether the file is whole, and the room on the disk.",
         ) from error
     finally:
         temporary.unlink(missing_ok=True)

@@ -112,6 +112,15 @@ def _collection(source: Source, city: City) -> dict[str, Any]:
 
 def _providers(source: Source) -> list[dict[str, Any]]:
     layer = source.layer
+    feature: dict[str, Any] = {
+        "type": "feature",
+        "default": True,
+        "name": "services.ogc.features.FeatureProvider",
+        "data": source,
+        "id_field": "id",
+        "crs": list(served_crs(source.plane_crs)) if source.has_geometry else [CRS84],
+        "storage_crs": CRS84,
+    }
     if layer.geometry is Geometry.RASTER:
         return [
             {
@@ -128,16 +137,8 @@ def _providers(source: Source) -> list[dict[str, Any]]:
                 "format": _PNG,
                 "storage_crs": CRS84,
             },
+            feature | {"default": False},  # the grids by their footprints: what there is, of which date and source
         ]
-    feature: dict[str, Any] = {
-        "type": "feature",
-        "default": True,
-        "name": "services.ogc.features.FeatureProvider",
-        "data": source,
-        "id_field": "id",
-        "crs": list(served_crs(source.plane_crs)) if source.has_geometry else [CRS84],
-        "storage_crs": CRS84,
-    }
     if not source.has_geometry:
         return [feature]
     return [

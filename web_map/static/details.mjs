@@ -80,7 +80,7 @@ export class Details {
       this.body.append(this.#node("p", "notice", this.say("more", { count: hits.length - shown.length })));
     }
     this.panel.hidden = false;
-    this.panel.scrollTop = 0;
+    this.body.scrollTop = 0;
     this.heading.focus({ preventScroll: true });
 
     const items = await Promise.all(

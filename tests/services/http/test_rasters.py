@@ -67,7 +67,6 @@ def test_coverage_json(client: TestClient) -> None:
 def test_nothing_there_is_not_found(client: TestClient) -> None:
     assert client.get(f"{COVERAGE}?f=GTiff&bbox=0,0,1,1").status_code == 404
     assert client.get(f"{COVERAGE}?f=GTiff&bbox=0,0,1").status_code == 400
-    assert client.get("/ogc/collections/elevation/items").status_code == 404
     assert client.get("/ogc/collections/emergency-sites/coverage").status_code == 404
 
 
@@ -100,6 +99,13 @@ def test_maps_that_are_refused(client: TestClient, query: str) -> None:
     answer = client.get(f"{MAP}?{query}")
     assert answer.status_code == 400, answer.text
     assert answer.headers["content-type"] == "application/problem+json"
+
+
+def test_grids_are_features_too(client: TestClient) -> None:
+    found = client.get("/ogc/collections/elevation/items?f=json").json()
+    assert found["numberMatched"] == 1
+    assert found["features"][0]["geometry"]["type"] == "MultiPolygon"
+    assert found["features"][0]["properties"]["fictitious"] is True
 
 
 def test_collection_describes_its_grid(client: TestClient) -> None:

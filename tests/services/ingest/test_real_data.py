@@ -108,9 +108,12 @@ def test_medical_institutions_are_geocoded_to_their_towns(city: RealCity) -> Non
     assert set(qualities) == {"town", "town-inferred", "none"}  # never as good as a published position
     assert qualities["town"] >= 536
     assert qualities["none"] == 0  # an error only where there is a position
-    west, south, east, north = city.database.settings.city.bbox
-    outside = "NOT ST_Intersects(geometry, ST_MakeEnvelope(%s, %s, %s, %s, 6668))"
-    assert city.one(f"SELECT count(*) FROM core.medical_facilities WHERE {outside}", west, south, east, north) == 0
+    outside = city.one(
+        "SELECT count(*) FROM core.medical_facilities "
+        "WHERE NOT ST_Intersects(geometry, ST_MakeEnvelope(%s, %s, %s, %s, 6668))",
+        *city.database.settings.city.bbox,
+    )
+    assert outside == 0
 
 
 def test_missing_hours_of_rain_are_absent_and_never_zero(city: RealCity) -> None:

@@ -71,7 +71,9 @@ def test_columns_are_compared_folded() -> None:
 def test_the_name_of_a_file_says_nothing(tmp_path: Path) -> None:
     path = tmp_path / "282049_aed.geojson"  # neither AED nor GeoJSON
     with path.open("w", encoding="cp932", newline="") as file:
-        csv.writer(file).writerows([["NO", "種別", "住所", "口径", "緯度", "経度"], ["1", "消火栓", "", "150", "34", "135"]])
+        csv.writer(file).writerows(
+            [["NO", "種別", "住所", "口径", "緯度", "経度"], ["1", "消火栓", "", "150", "34", "135"]]
+        )
     with open_file(path, max_unpacked_bytes=1 << 20, selectors={}) as opened:
         found = recognise(opened.tables, opened.rasters)
     assert only(found) == ("fire-water-sources", "municipal-fire-water-old")
@@ -85,7 +87,9 @@ def test_emergency_sites_and_shelters_are_told_apart() -> None:
     point = shapely.Point(135.3, 34.7)
     sites = table(*common, "洪水", "津波", "内水氾濫", container="geojson", geometry=point)
     assert only(recognise([sites]))[0] == "emergency-sites"
-    shelters = next(source for layer, source in source_formats() if layer.id == "shelters" and source.id == "gsi-shelters")
+    shelters = next(
+        source for layer, source in source_formats() if layer.id == "shelters" and source.id == "gsi-shelters"
+    )
     columns = {*shelters.columns, *shelters.signature} - shelters.excludes
     assert only(recognise([table(*columns, container="geojson", geometry=point)]))[0] == "shelters"
 
