@@ -87,7 +87,7 @@ LAYER = Layer(
             identity=("file_sha256",),
         ),
     ),
-    style=Style(color="#8c6d46", opacity=0.05, outline="#8c6d46", width=1.0),
+    style=Style(color="#8c6d46", opacity=0.55, outline="#8c6d46", width=1.0),
     licence=licences.GSI,
     attribution=attributions.GSI_DEM,
     owner=owners.MAPPING,

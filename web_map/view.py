@@ -21,6 +21,9 @@ class DatasetState(Protocol):
     """What is known of one dataset of a layer: who gave it, under which terms, and as of when (None: not stated)."""
 
     @property
+    def format_id(self) -> str: ...
+
+    @property
     def licence(self) -> str | None: ...
 
     @property
@@ -127,7 +130,7 @@ def _layer(layer: Layer, state: LayerState | None, urls: MapUrls) -> dict[str, o
         "owner": _text(layer.owner),
         "licences": _licences(layer, datasets),
         "attributions": _attributions(layer, datasets),
-        "sources": {source.id: _source(source, layer) for source in layer.formats},
+        "sources": {source.id: _source(source, layer, datasets) for source in layer.formats},
         "title_field": layer.title_field if _is_public(layer, layer.title_field) else None,
         "fields": [_field(field) for field in layer.public_fields],
         "style": _style(layer),
@@ -174,9 +177,13 @@ def _licence(licence: Licence) -> dict[str, object]:
     return {"title": _text(licence.title), "url": licence.url}
 
 
+def _known_licences(layer: Layer) -> list[Licence]:
+    return [layer.licence, *(source.licence for source in layer.formats if source.licence)]
+
+
 def _licences(layer: Layer, datasets: Sequence[DatasetState]) -> list[dict[str, object]]:
     """What the datasets state, each once; the declaration's where they state nothing."""
-    known = {licence.id: licence for licence in [layer.licence, *(f.licence for f in layer.formats if f.licence)]}
+    known = {licence.id: licence for licence in _known_licences(layer)}
     stated = dict.fromkeys(dataset.licence for dataset in datasets) or {None: None}
     return [
         # A licence that only the data names is quoted as it is.
@@ -193,11 +200,19 @@ def _attributions(layer: Layer, datasets: Sequence[DatasetState]) -> list[dict[s
     return [{"ja": name, "en": name} if name is not None else _text(layer.attribution) for name in stated]
 
 
-def _source(source: SourceFormat, layer: Layer) -> dict[str, object]:
+def _source(source: SourceFormat, layer: Layer, datasets: Sequence[DatasetState]) -> dict[str, object]:
+    """Whom to name for features of this format: who gave the data, not who usually publishes in this form."""
+    given = [dataset for dataset in datasets if dataset.format_id == source.id]
+    stated = list(dict.fromkeys(dataset.attribution for dataset in given if dataset.attribution))
+    licences = list(dict.fromkeys(dataset.licence for dataset in given if dataset.licence))
+    declared = source.licence or layer.licence
+    known = {licence.id: licence.title for licence in _known_licences(layer)}
     return {
         "title": _text(source.title),
-        "attribution": _text(source.attribution or layer.attribution),
-        "licence": _text((source.licence or layer.licence).title),
+        "attributions": [{"ja": name, "en": name} for name in stated]
+        or [_text(source.attribution or layer.attribution)],
+        "licences": [_text(known[name]) if name in known else {"ja": name, "en": name} for name in licences]
+        or [_text(declared.title)],
     }
 
 

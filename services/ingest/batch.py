@@ -86,7 +86,7 @@ def ingest_paths(
     Raises
     ------
     SourceError
-        If a path does not exist, or a manifest is wrong; nothing is loaded then.
+        If a path does not exist or is no file, or a manifest is wrong; nothing is loaded then.
     """
     chosen, outcomes = _choose(paths, manifests)
     if len(chosen) > 1:
@@ -117,10 +117,16 @@ def _choose(paths: Sequence[Path], manifests: Sequence[Manifest] | None) -> tupl
     for path in paths:
         if not path.exists():
             raise SourceError(f"{path} does not exist.", fix="Check the path.")
+        if not path.is_dir() and not path.is_file():  # a pipe or a device may never end
+            raise SourceError(f"{path} is neither a file nor a folder.", fix="Save the data to a file first.")
         folder = path if path.is_dir() else path.resolve().parent
         known = manifests_for(folder) if manifests is None else manifests
         for file in files_of(path) if path.is_dir() else (path,):
-            sha256 = sha256_of(file)
+            try:
+                sha256 = sha256_of(file)
+            except SourceError as error:
+                left_out.append(FileOutcome(file, error=error))
+                continue
             base = folder.resolve()
             entry = find_entry(file.resolve(), sha256, base, known)
             if path.is_dir() and entry is not None and not entry.ingest:

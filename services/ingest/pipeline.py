@@ -1,6 +1,6 @@
 """Loading files: open, recognise, make rows, place them, and write everything of one file in one transaction."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Container, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -17,11 +17,14 @@ from services.ingest.layer_load import LayerLoad
 from services.ingest.loading import lock_layers
 from services.ingest.manifest import provenance_for, sha256_of
 from services.ingest.model import Action, Provenance
+from services.ingest.positions import NONE
 from services.ingest.rasters import raster_tables
 from services.ingest.readers import open_file
 from services.ingest.recognition import Recognised, describe, osm_selectors, recognise, table_crs
 from services.ingest.report import LoadReport
 from services.settings import Settings
+
+_WRONG_POSITIONS = ("coordinates-outside-japan", "coordinates-not-finite", "coordinates-zero")
 
 Connect = Callable[[], AbstractContextManager[Connection]]
 Progress = Callable[[str, int], None]
@@ -177,27 +180,14 @@ class _Attempt:
             for _ in work.read(table):
                 self._progress(f"loading {load.layer.id}", report.rows_read)
         if not report.rows_loaded and report.rows_rejected:
-            reasons = ", ".join(f"{group.rule} ({group.count})" for group in report.rules.values())
             raise SourceError(
                 f"{report.file_name}: none of its {report.rows_read:,} records can be loaded into "
-                f"{load.layer.id}: {reasons}.",
+                f"{load.layer.id}: {_reasons(report)}.",
                 fix="Correct the rows; `ngis ingest report` shows examples with their row numbers.",
             )
-        self._refuse_other_places(load, report)
         if report.rows_loaded:
+            _refuse_no_place(load, report)
             work.finish(max_shrink=self._settings.max_shrink, accept_shrink=self._options.accept_shrink)
-
-    def _refuse_other_places(self, load: Recognised, report: LoadReport) -> None:
-        """``SourceError`` where every geometry of the file lies outside Japan: its reference system is another one."""
-        outside = report.count_of("coordinates-outside-japan", Action.REJECTED)
-        if not isinstance(load.source.geometry, Embedded) or not report.rows_loaded or outside < report.rows_loaded:
-            return
-        codes = {table_crs(table, load.source) for table in load.tables}
-        systems = ", ".join(f"EPSG:{code}" for code in sorted(codes))
-        raise SourceError(
-            f"{report.file_name}: none of its {report.rows_loaded:,} geometries lies in Japan, taken for {systems}.",
-            fix="State the reference system in the file: the .prj beside a shapefile, the crs member of a GeoJSON.",
-        )
 
     def _new_report(self, load: Recognised) -> LoadReport:
         return LoadReport(
@@ -210,6 +200,38 @@ class _Attempt:
             started_at=datetime.now(UTC),
             description=describe(load),
         )
+
+
+def _refuse_no_place(load: Recognised, report: LoadReport) -> None:
+    """``SourceError`` where no row has a position because each that is stated is wrong.
+
+    The reference system is then another one than said, or columns are mixed up: the layer would become a list.
+    """
+    refused = sum(report.count_of(rule, Action.REJECTED) for rule in _WRONG_POSITIONS)
+    if set(report.positions) != {NONE} or refused < report.rows_loaded:
+        return
+    systems = ", ".join(f"EPSG:{code}" for code in sorted({table_crs(table, load.source) for table in load.tables}))
+    fix = "Correct the columns of longitude and latitude; they are degrees."
+    if isinstance(load.source.geometry, Embedded):
+        fix = "State the reference system in the file: the .prj beside a shapefile, the crs member of a GeoJSON."
+    raise SourceError(
+        f"{report.file_name}: none of its {report.rows_loaded:,} positions can be right, taken for {systems}: "
+        f"{_reasons(report, _WRONG_POSITIONS)}.",
+        fix=fix,
+    )
+
+
+def _reasons(report: LoadReport, rules: Container[str] | None = None) -> str:
+    """The rules that rejected something, with how often and where first."""
+    reasons = []
+    for group in report.rules.values():
+        if group.action is not Action.REJECTED or (rules is not None and group.rule not in rules):
+            continue
+        first = group.examples[0]
+        where = f", first in row {first.row}" if first.row is not None else ""
+        what = f", {first.column}: {first.old}" if first.column is not None else ""
+        reasons.append(f"{group.rule} ({group.count:,}{where}{what})")
+    return "; ".join(reasons)
 
 
 def _connector(database: str | Connect) -> Connect:

@@ -8,7 +8,7 @@ from enum import Enum
 
 from shapely.geometry.base import BaseGeometry
 
-from geo.errors import InputError
+from geo.errors import InputError, SourceError
 from layers.model import Address, Coordinates, Layer, MeshCode, SourceFormat
 from services.ingest.cleansing import cleanse_value, fold_header
 from services.ingest.encoding import clean_text
@@ -86,7 +86,13 @@ class RowMaker:
         self._canonical: dict[str, str] = {}  # column as published -> as declared, or itself
 
     def rows(self, records: Iterable[Record]) -> Iterator[Row]:
-        """A row for every record, also for those that are not loaded.  Streams unless the format has ``prepare``."""
+        """A row for every record, also for those that are not loaded.  Streams unless the format has ``prepare``.
+
+        Raises
+        ------
+        SourceError
+            If ``prepare`` does not understand the records.
+        """
         if self._source.prepare is None:
             for record in records:
                 row, values = self._begin(record)
@@ -108,7 +114,14 @@ class RowMaker:
                 continue
             rows[record.number] = row
             given.append({**values, _NUMBER: record.number})
-        for prepared in prepare(given):
+        try:
+            complete = prepare(given)
+        except _NOT_UNDERSTOOD as error:
+            raise SourceError(
+                f"The rows of {self._source.id} depend on one another and cannot be understood: {_reason(error)}.",
+                fix="Compare the columns with those of the publisher's description.",
+            ) from error
+        for prepared in complete:
             row = rows.pop(int(str(prepared[_NUMBER])))
             self._complete(row, {name: value for name, value in prepared.items() if name != _NUMBER})
             yield row

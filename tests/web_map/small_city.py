@@ -108,6 +108,7 @@ LAYERS = (SITES, FLOOD, SURGE, LOST, RAIN, ROADS, RELIEF)
 
 @dataclass(frozen=True)
 class Dataset:
+    format_id: str = "flood-csv"
     licence: str | None = "PDL-1.0"
     attribution: str | None = None
     as_of: date | None = date(2026, 4, 1)

@@ -45,6 +45,13 @@ def test_sources_are_those_of_the_data_each_once() -> None:
     assert flood["as_of"] == {"oldest": "2022-01-01", "newest": "2022-01-01", "complete": False}
 
 
+def test_a_feature_names_who_gave_the_data_not_who_usually_publishes_its_form() -> None:
+    sources = layers_of(small_city.view())["flood"]["sources"]
+    assert sources["flood-csv"]["attributions"] == [{"ja": "国の<省>", "en": "国の<省>"}]
+    surge = layers_of(small_city.view())["surge"]["sources"]
+    assert surge["surge-csv"]["attributions"] == [{"ja": "試験市", "en": "Test City"}]
+
+
 def test_one_scenario_at_a_time() -> None:
     choice = layers_of(small_city.view())["flood"]["style"]["one_of"]
     assert choice["field"] == "scenario"

@@ -149,8 +149,9 @@ export class Details {
   #described(layer, item, path) {
     const { properties } = item;
     const nodes = [this.#node("p", "feature-layer", layer.title)];
-    const title = layer.title_field ? properties[layer.title_field] : null;
-    nodes.push(this.#node("h3", "", title ? String(title) : layer.title));
+    const titled = layer.fields.find((field) => field.name === layer.title_field);
+    const title = titled ? readable(titled, properties[titled.name], this.view) : null;
+    nodes.push(this.#node("h3", "", title ?? layer.title));
     if (properties["fictitious"] === true || (properties["fictitious"] === undefined && layer.fictitious)) {
       nodes.push(this.#node("p", "tag", this.say("fictitious")));
     }
@@ -184,9 +185,9 @@ export class Details {
     const list = this.document.createElement("dl");
     list.className = "provenance";
     const source = layer.sources[String(properties["source_id"])];
-    const named = source ? `${source.attribution}（${source.title}）` : layer.attributions.join(" / ");
+    const named = source ? `${source.attributions.join(" / ")} – ${source.title}` : layer.attributions.join(" / ");
     this.#pair(list, this.say("source"), named);
-    if (source) this.#pair(list, this.say("licence"), source.licence);
+    if (source) this.#pair(list, this.say("licence"), source.licences.join(" / "));
     const asOf = properties["as_of"];
     this.#pair(list, this.say("as_of"), asOf ? day(String(asOf), this.view) : this.say("date_unknown"));
     const quality = properties["position_quality"];

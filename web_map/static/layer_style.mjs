@@ -15,7 +15,8 @@ import { tileAddress } from "./tiles.mjs";
 /** Fonts of the devices: MapLibre draws the glyphs itself where a style names no glyph server. */
 const FONTS = ["Hiragino Sans", "Yu Gothic UI", "Meiryo", "Noto Sans CJK JP", "Noto Sans JP"];
 const DEEPEST_TILE = 16;
-const LABEL_ZOOM = { Point: 15, LineString: 14, MultiLineString: 14, MultiPolygon: 13 };
+const LABEL_ZOOM = { Point: 15, LineString: 14, MultiLineString: 14, MultiPolygon: 15 };
+const CLASS_LABEL_ZOOM = 13;
 const INK = "#1d2733";
 const DARKEN = 0.45;
 
@@ -220,8 +221,10 @@ function labelLayer(layer) {
   const onPoint = layer.geometry === "Point";
   /** @type {ExpressionSpecification} */
   let text;
+  let zoom = LABEL_ZOOM[/** @type {keyof typeof LABEL_ZOOM} */ (layer.geometry)] ?? 14;
   if (style.by && style.classes.length > 0 && layer.geometry === "MultiPolygon") {
     text = matched(layer, (entry) => entry.title, "");
+    zoom = CLASS_LABEL_ZOOM;
   } else if (layer.title_field) {
     text = ["to-string", ["get", layer.title_field]];
   } else {
@@ -232,7 +235,7 @@ function labelLayer(layer) {
     type: "symbol",
     source: layer.id,
     "source-layer": layer.id,
-    minzoom: Math.max(style.min_zoom, LABEL_ZOOM[/** @type {keyof typeof LABEL_ZOOM} */ (layer.geometry)] ?? 14),
+    minzoom: Math.max(style.min_zoom, zoom),
     layout: {
       "text-field": text,
       "text-font": FONTS,

@@ -35,8 +35,8 @@
  *
  * @typedef {object} SourceView
  * @property {string} title
- * @property {string} attribution
- * @property {string} licence
+ * @property {string[]} attributions
+ * @property {string[]} licences
  *
  * @typedef {object} LayerView
  * @property {string} id

@@ -65,6 +65,7 @@ _COUNTERS = frozenset(
     }
 )
 _DIAMETER = re.compile(r"^[φ⌀]\s*(?=\d)")  # φ150: a pipe's diameter, the sign says nothing more
+_MAX_DIGITS = 40  # more than any number of a city; Python refuses to convert very long ones
 _LARGEST_INTEGER = 2**63 - 1  # bigint
 
 
@@ -101,6 +102,8 @@ def _cleanse(field: Field, raw: object, *, whole: bool) -> Cleansed:
         return rejected("value-not-understood", raw, "digits lost in scientific notation")
     digits = matched["digits"].replace(",", "") or "0"
     number = f"{matched['sign'] or ''}{digits}{matched['fraction'] or ''}{matched['exponent'] or ''}"
+    if len(digits) > _MAX_DIGITS:
+        return rejected("value-out-of-range", raw, f"{len(digits)} digits")
     factor = _factor(field.unit, matched["unit"])
     if factor is None:
         return rejected("value-not-understood", raw, f"unit {matched['unit']!r}, expected {field.unit or 'none'}")

@@ -44,6 +44,9 @@ from tests.services.ingest.sites import (
 )
 
 
+SQUARE = Polygon([(135.30, 34.70), (135.31, 34.70), (135.31, 34.71), (135.30, 34.71)])
+
+
 def zipped(path: Path, members: dict[str, bytes]) -> Path:
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, content in members.items():
@@ -342,18 +345,20 @@ def test_an_archive_is_unpacked_in_little_memory_and_cleared_away(
     workspace = tmp_path / "workspace"
     workspace.mkdir()
     monkeypatch.setattr("tempfile.tempdir", str(workspace))
-    path = zipped(tmp_path / "big.zip", {"data.bin": os.urandom(30 * 1024**2), "a.csv": text_of([site(1)]).encode()})
-    settings = database.settings.model_copy(update={"max_unpacked_bytes": 20 * 1024**2})
+    many = [site(number % 9, ID=str(number), 備考=os.urandom(500).hex()) for number in range(10_000)]
+    path = zipped(tmp_path / "big.zip", {"a.csv": text_of(many).encode()})
+    del many
+    settings = database.settings.model_copy(update={"max_unpacked_bytes": 5 * 1024**2})
     tracemalloc.start()
     try:
-        with pytest.raises(SourceError, match=r"big\.zip: .*20,971,520 bytes"):
+        with pytest.raises(SourceError, match=r"big\.zip: .*5,242,880 bytes"):
             ingest_file(database.urls.ingest, path, settings, KNOWN)
-        assert tracemalloc.get_traced_memory()[1] < 16 * 1024**2
+        assert tracemalloc.get_traced_memory()[1] < 4 * 1024**2
     finally:
         tracemalloc.stop()
     assert list(workspace.iterdir()) == []
     (report,) = load(database, path)
-    assert report.rows_loaded == 1
+    assert report.rows_loaded == 10_000
     assert list(workspace.iterdir()) == []
 
 
@@ -483,16 +488,65 @@ def test_embedded_geometries_outside_swapped_and_empty(database: DatabaseUnderTe
 
 
 def shapefile(folder: Path, *, crs: int = 6668, encoding: str = "cp932") -> Path:
-    """Flood areas as 国土数値情報 publishes them (A31), of the city's ground."""
+    """Flood areas of the planned scale as 国土数値情報 publishes them by river (A31a), on the city's ground."""
     folder.mkdir(exist_ok=True)
     path = folder / "A31.shp"
-    square = [(135.30, 34.70), (135.31, 34.70), (135.31, 34.71), (135.30, 34.71)]
     frame = geopandas.GeoDataFrame(
-        {"A31b_101": ["8606040001"], "A31b_102": ["武庫川"], "A31b_201": [3]},
-        geometry=[Polygon(square)],
-        crs=6668,
+        {"A31a_101": ["8606040001"], "A31a_102": ["武庫川"], "A31a_105": [3]}, geometry=[SQUARE], crs=6668
     ).to_crs(crs)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         frame.to_file(path, encoding=encoding, engine="pyogrio")
     return path
+
+
+def test_a_shapefile_without_its_reference_system(database: DatabaseUnderTest, tmp_path: Path) -> None:
+    """The degrees of the format are assumed, and said."""
+    path = shapefile(tmp_path)
+    path.with_suffix(".prj").unlink()
+    (report,) = load(database, path)
+    assert report.layer_id == "hazard-flood"
+    assert report.rows_loaded == 1
+    assert "(assumed)" in str(report.description)
+    (found,) = report.rules["crs-assumed", Action.NOTED].examples
+    assert str(found.new).startswith("EPSG:")
+    assert query(database, "SELECT round(ST_XMin(geometry)::numeric, 5)::text FROM core.hazard_flood") == [
+        ("135.30000",)
+    ]
+
+
+def test_a_shapefile_in_metres_without_its_reference_system_is_refused(
+    database: DatabaseUnderTest, tmp_path: Path
+) -> None:
+    path = shapefile(tmp_path, crs=6673)
+    path.with_suffix(".prj").unlink()
+    done = ngis(database, "ingest", path)
+    assert done.returncode == 1
+    assert "A31.shp: none of its 1 " in said(done)
+    assert "Fix: " in said(done)
+    assert count(database, "core.hazard_flood") == 0
+    shapefile(tmp_path, crs=6673)  # with it, the same metres are right
+    load(database, path)
+    ((west,),) = query(database, "SELECT ST_XMin(geometry) FROM core.hazard_flood")
+    assert abs(west - 135.30) < 1e-7
+
+
+@pytest.mark.parametrize("encoding", ["cp932", "utf-8"])
+def test_a_shapefile_without_its_encoding(database: DatabaseUnderTest, tmp_path: Path, encoding: str) -> None:
+    path = shapefile(tmp_path, encoding=encoding)
+    path.with_suffix(".cpg").unlink(missing_ok=True)
+    (report,) = load(database, path)
+    (found,) = report.rules["encoding-guessed", Action.NOTED].examples
+    assert found.new == encoding
+    assert query(database, "SELECT river_name FROM core.hazard_flood") == [("武庫川",)]
+
+
+def test_a_shapefile_in_no_known_encoding_is_refused(database: DatabaseUnderTest, tmp_path: Path) -> None:
+    path = shapefile(tmp_path)
+    path.with_suffix(".cpg").unlink(missing_ok=True)
+    dbf = path.with_suffix(".dbf")
+    dbf.write_bytes(dbf.read_bytes().replace("武庫川".encode("cp932"), b"\xff\x80ab\xff\xfe"))
+    with pytest.raises(SourceError, match=r"A31\.dbf: record 1 is neither UTF-8 nor cp932") as raised:
+        load(database, path)
+    assert ".cpg" in str(raised.value.fix)
+    assert count(database, "core.hazard_flood") == 0
