@@ -78,7 +78,8 @@ def command(
             failures += 1
             continue
         state = "downloaded" if fetched.is_new else "is the newest already"
-        console.print(f"{source.id}: {fetched.path.name} {state} ({fetched.download.size_bytes:,} bytes).")
+        size = f"{fetched.download.size_bytes:,} bytes"
+        console.print(f"{source.id}: {fetched.path.name} {state} ({size}).", markup=False)
         if fetched.replaced_sha256 is not None and source.sha256 is None:
             console.print("    Its content has changed since the last download; check the date in the manifest.")
         if not no_ingest:
@@ -107,11 +108,14 @@ def manifest_of(source: "SourceEntry", path: str, sha256: str) -> "Manifest":
 
 
 def _by_hand(console: "Console", source: "SourceEntry") -> None:
-    note = f" {source.note}" if source.note else ""
-    console.print(f"[yellow]{source.id}[/]: to be downloaded by hand from {source.page}, then: ngis ingest FILE.{note}")
+    from rich.markup import escape
+
+    place, note = escape(source.page or ""), escape(f" {source.note}" if source.note else "")
+    console.print(f"[yellow]{source.id}[/]: to be downloaded by hand from {place}, then: ngis ingest FILE.{note}")
 
 
 def _listing(manifest: "Manifest") -> "object":
+    from rich.markup import escape
     from rich.table import Table
 
     table = Table(box=None, pad_edge=False)
@@ -120,7 +124,8 @@ def _listing(manifest: "Manifest") -> "object":
     for source in manifest.source:
         date = source.as_of.isoformat() if source.as_of is not None else "unknown 不明"
         place = source.url or f"by hand: {source.page}"
-        table.add_row(source.id, ", ".join(source.layers), source.title, source.licence or "", date, place)
+        cells = (", ".join(source.layers), source.title or "", source.licence or "", date, place)
+        table.add_row(source.id, *map(escape, cells))
     return table
 
 

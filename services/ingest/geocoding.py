@@ -9,18 +9,19 @@ from geo.addresses import Gazetteer
 from services.settings import City
 
 
-def city_gazetteer(connection: psycopg.Connection[Any], city: City) -> Gazetteer | None:
+def city_gazetteer(connection: psycopg.Connection[Any], city: City, *, fictitious: bool) -> Gazetteer | None:
     """The gazetteer of the towns of ``city`` that are loaded; None where there are none.
 
-    A town without a municipality comes from a file of one city, which does not name it: it is of this city.
+    A town without a municipality comes from a file of one city, which does not name it: it is of this city.  Only
+    ``fictitious`` addresses are placed by fictitious towns: a real one has no business there.
     """
     towns = connection.execute(
         """
         SELECT name, ST_X(geometry), ST_Y(geometry) FROM core.towns
          WHERE (municipality_code IS NULL OR left(municipality_code, 5) = %s)
-           AND name IS NOT NULL AND geometry IS NOT NULL
+           AND name IS NOT NULL AND geometry IS NOT NULL AND (%s OR NOT fictitious)
          ORDER BY id""",
-        (city.code,),
+        (city.code, fictitious),
     ).fetchall()
     return gazetteer_of(towns, city) if towns else None
 

@@ -43,8 +43,12 @@ class LayerLoad:
         self._bbox = settings.city.bbox
         self._writer = LayerWriter(connection, layer, source, provenance, report)
         self._identities = Identities(source, dataset)
-        self._gazetteer = city_gazetteer(connection, settings.city) if needs_gazetteer(source) else None
         self._is_fictitious = provenance.fictitious
+        self._gazetteer = (
+            city_gazetteer(connection, settings.city, fictitious=provenance.fictitious)
+            if needs_gazetteer(source)
+            else None
+        )
         self._ungeocoded = 0
         if provenance.as_of is None:
             self._writer.find([Finding("as-of-unknown", Action.NOTED)])

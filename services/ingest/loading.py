@@ -139,7 +139,8 @@ class LayerWriter:
         Raises
         ------
         SourceError
-            If a dataset would lose more than ``max_shrink`` of its rows and ``accept_shrink`` is not given.
+            If a dataset would lose more than ``max_shrink`` of its rows and ``accept_shrink`` is not given, or if
+            fictitious and real rows would stand in the layer together.
         """
         report, connection = self._report, self._connection
         counts: dict[str, tuple[int, bool]] = {
@@ -157,6 +158,7 @@ class LayerWriter:
                 (datasets,),
             ).fetchall()
         )
+        self._guard_against_mixing(counts)
         self._guard_against_shrinking(counts, before, max_shrink, accept_shrink)
         self._resolve_clashes(datasets)
         if any(fictitious for _, fictitious in counts.values()):
@@ -176,6 +178,19 @@ class LayerWriter:
         report.rows_replaced = sum(before.values())
         report.datasets = tuple(datasets)
         self._record(counts)
+
+    def _guard_against_mixing(self, counts: dict[str, tuple[int, bool]]) -> None:
+        """A person who sees a real shelter among invented ones cannot know which to run to."""
+        others = self._connection.execute(
+            "SELECT DISTINCT fictitious FROM ngis.dataset WHERE layer_id = %s AND id <> ALL(%s)",
+            (self._layer.id, list(counts)),
+        ).fetchall()
+        if len({fictitious for _, fictitious in counts.values()} | {fictitious for (fictitious,) in others}) > 1:
+            raise SourceError(
+                f"{self._report.file_name}: the layer {self._layer.id} would hold fictitious rows (架空データ) and real "
+                "ones together. Nothing was changed.",
+                fix="Keep them apart: `make up DATA=FOLDER` uses another database than the sample city.",
+            )
 
     def _guard_against_shrinking(
         self, counts: dict[str, tuple[int, bool]], before: dict[str, int], max_shrink: float, accept_shrink: bool

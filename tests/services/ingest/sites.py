@@ -1,4 +1,4 @@
-"""A small file of emergency sites as a city publishes it, in many states of repair, and what the database then holds."""
+"""Small files of emergency sites as a city publishes them, good and bad, and what the database then holds."""
 
 import csv
 import hashlib

@@ -125,18 +125,16 @@ def test_many_loads_of_one_layer_at_once_leave_one_whole_file(database: Database
 
 def test_the_same_file_twice_at_once_is_loaded_once(database: DatabaseUnderTest, tmp_path: Path) -> None:
     path = good_sites(tmp_path / "sites.csv")
-    with under_way(database, path):
-        with pytest.raises(StoreError, match="Another load"):
-            load(database, path)
+    with under_way(database, path), pytest.raises(StoreError, match="Another load"):
+        load(database, path)
     assert load(database, path)[0].status == "unchanged"
     assert count(database, "raw.file") == 1
 
 
 def test_a_dry_run_holds_the_layer_and_leaves_nothing(database: DatabaseUnderTest, tmp_path: Path) -> None:
     path = good_sites(tmp_path / "sites.csv")
-    with under_way(database, path, Options(dry_run=True)):
-        with pytest.raises(StoreError, match="Another load"):
-            load(database, path, Options(dry_run=True))
+    with under_way(database, path, Options(dry_run=True)), pytest.raises(StoreError, match="Another load"):
+        load(database, path, Options(dry_run=True))
     assert [count(database, table) for table in ("raw.file", "raw.record", "core.emergency_sites", "ngis.load")] == [
         *(0, 0, 0, 0)
     ]

@@ -291,7 +291,7 @@ def test_a_file_that_the_manifest_no_longer_means_is_never_the_newest(publisher:
 @pytest.mark.parametrize("target", ["file:///etc/hostname", "ftp://127.0.0.1/data.csv"])
 def test_a_redirect_to_another_scheme_is_refused(publisher: Publisher, tmp_path: Path, target: str) -> None:
     publisher.redirect = target
-    with pytest.raises(SourceError, match="redirects to .* which is not followed") as raised:
+    with pytest.raises(SourceError, match=r"redirects to .* which is not followed") as raised:
         get(source(publisher), tmp_path)
     assert target in raised.value.message
     assert not (tmp_path / "data.csv").exists()
@@ -377,7 +377,7 @@ def test_a_folder_that_cannot_be_made_is_named(publisher: Publisher, tmp_path: P
 
 
 def test_one_download_at_a_time(publisher: Publisher, tmp_path: Path) -> None:
-    with sole_use(tmp_path), pytest.raises(StoreError, match="Another download into .* is running"):
+    with sole_use(tmp_path), pytest.raises(StoreError, match=r"Another download into .* is running"):
         get(source(publisher), tmp_path)
 
 
@@ -434,6 +434,27 @@ def test_the_command_names_an_unknown_source(database: DatabaseUnderTest, tmp_pa
     assert done.returncode == 1
     assert "There is no source 'no-such'" in said(done)
     assert "Choose one of: sites" in said(done)
+
+
+def test_the_command_lists_and_says_what_is_to_be_downloaded_by_hand(
+    database: DatabaseUnderTest, tmp_path: Path
+) -> None:
+    sources = tmp_path / "m.toml"
+    sources.write_text(
+        'schema = 1\n[[source]]\nid = "sites"\ntitle = "避難場所 [2026]"\npage = "http://127.0.0.1/page"\n'
+        'note = "[同意] が必要。"\n',
+        "utf-8",
+    )
+    listed = ngis(database, "fetch", "--list", "--manifest", sources)
+    assert listed.returncode == 0
+    assert "避難場所 [2026]" in said(listed)
+    assert "unknown 不明" in said(listed)
+    assert "by hand: http://127.0.0.1/page" in said(listed)
+    left = ngis(database, "fetch", "--manifest", sources)
+    assert left.returncode == 0
+    assert "downloaded by hand from http://127.0.0.1/page" in said(left)
+    assert "[同意] が必要。" in said(left)
+    assert ngis(database, "fetch", "sites", "--manifest", sources).returncode == 1
 
 
 def test_the_command_fails_where_a_checksum_is_wrong(

@@ -23,7 +23,7 @@ def test_names_are_known_without_the_city() -> None:
 def test_only_the_towns_of_the_city_are_in_its_gazetteer(database: DatabaseUnderTest, tmp_path: Path) -> None:
     """A list of the whole country is loaded as it is; an address of the city is looked for among its own towns."""
     with connect(database.urls.ingest) as connection:
-        assert city_gazetteer(connection, database.settings.city) is None
+        assert city_gazetteer(connection, database.settings.city, fictitious=False) is None
     path = tmp_path / "towns.csv"
     path.write_text(
         "都道府県名,市区町村コード,市区町村名,大字町丁目コード,大字町丁目名,緯度,経度\n"
@@ -35,7 +35,7 @@ def test_only_the_towns_of_the_city_are_in_its_gazetteer(database: DatabaseUnder
     (report,) = load(database, path)
     assert (report.format_id, report.rows_loaded, len(report.datasets)) == ("isj-towns", 3, 2)
     with connect(database.urls.ingest) as connection:
-        gazetteer = city_gazetteer(connection, database.settings.city)
+        gazetteer = city_gazetteer(connection, database.settings.city, fictitious=False)
     assert gazetteer is not None
     assert gazetteer.locate("西宮市相生町1") is not None
     for address in ("西宮市行事一丁目1", "福岡県行橋市西宮市一丁目1", "行橋市行事一丁目1"):
