@@ -123,9 +123,7 @@ def _load(settings: "Settings", data: Path | None) -> None:
         ensure(folder)
     _say(f"loading {folder}")
     outcomes = _ingest(settings, folder, f"{BY} ({user_name()})")
-    loaded = {report.layer_id for each in outcomes for report in each.reports if report.status == "loaded"}
-    fed = {report.layer_id for each in outcomes for report in each.reports}
-    _publish(settings, {each for each in fed if each}, {each for each in loaded if each})
+    _publish(settings, outcomes)
 
 
 def _ingest(settings: "Settings", folder: Path, by: str) -> "Sequence[FileOutcome]":
@@ -158,22 +156,45 @@ def _ingest(settings: "Settings", folder: Path, by: str) -> "Sequence[FileOutcom
     return outcomes
 
 
-def _publish(settings: "Settings", fed: set[str], loaded: set[str]) -> None:
-    """Publishes what was loaded just now, and what was loaded by an earlier, interrupted start and never published.
+def _publish(settings: "Settings", outcomes: "Sequence[FileOutcome]") -> None:
+    """Publishes what was loaded just now, and what an earlier, interrupted start loaded and never published.
 
-    The sample and the official open data of a folder need no review of their content; anything loaded by hand is
-    left for `ngis publish`.
+    Only the sample and official open data, the files that a manifest names, go out without a person's review.  A layer
+    that holds anything else not yet published is left for `ngis publish`, and that is said.
     """
     from layers.catalogue import catalogue
     from layers.model import Visibility
     from services.database.connect import connect, role_urls
     from services.database.publish import publish
 
+    loaded: set[str] = set()
+    fed: set[str] = set()
+    vouched: dict[str, set[str]] = {}
+    for outcome in outcomes:
+        for report in outcome.reports:
+            if report.layer_id is None:
+                continue
+            (loaded if report.status == "loaded" else fed).add(report.layer_id)
+            if outcome.listed:
+                vouched.setdefault(report.layer_id, set()).update(report.datasets)
     with connect(role_urls(settings).owner, application_name=BY, autocommit=True) as connection:
-        rows = connection.execute("SELECT id FROM ngis.layer WHERE published_revision IS NULL").fetchall()
-        never = {row[0] for row in rows}
+        known = {row[0] for row in connection.execute("SELECT DISTINCT layer_id FROM ngis.publication").fetchall()}
+        waiting: dict[str, set[str]] = {}
+        for layer_id, dataset in connection.execute(
+            "SELECT layer_id, id FROM ngis.dataset EXCEPT "
+            "SELECT dataset.layer_id, dataset.id FROM ngis.dataset JOIN publication.dataset AS approved "
+            "USING (layer_id, id, load_id)"
+        ).fetchall():
+            waiting.setdefault(layer_id, set()).add(dataset)
         for layer in catalogue().values():
-            if layer.visibility is not Visibility.PUBLIC or layer.id not in loaded | (fed & never):
+            if layer.visibility is not Visibility.PUBLIC or layer.id not in loaded | (fed - known):
+                continue
+            unknown = sorted(waiting.get(layer.id, set()) - vouched.get(layer.id, set()))
+            if unknown:
+                _say(
+                    f"not published: {layer.id} {layer.title.ja} holds {', '.join(unknown)} from files in no manifest; "
+                    f"review it, then `ngis publish {layer.id} --by NAME`"
+                )
                 continue
             done = publish(connection, layer.id, BY, "official open data or the sample city, loaded by `ngis up`")
             if done.id is not None:

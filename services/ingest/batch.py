@@ -40,9 +40,13 @@ class FileToLoad:
 
 @dataclass(slots=True)
 class FileOutcome:
-    """What became of one file: its reports, ``error`` where it failed, ``left_out`` why it was left out."""
+    """What became of one file: its reports, ``error`` where it failed, ``left_out`` why it was left out.
+
+    ``listed``: a manifest names the file, so that its source and its licence are known.
+    """
 
     path: Path
+    listed: bool = False
     reports: list[LoadReport] = dataclass_field(default_factory=list)
     error: GisError | None = None
     left_out: str | None = None
@@ -92,7 +96,7 @@ def ingest_paths(
     if len(chosen) > 1:
         chosen.sort(key=lambda file: not _brings_towns(file, settings, options))
     for number, file in enumerate(chosen, 1):
-        outcome = FileOutcome(file.path)
+        outcome = FileOutcome(file.path, listed=file.entry is not None)
         outcomes.append(outcome)
         provenance = file.provenance if as_of is None else replace(file.provenance, as_of=as_of)
         own = options

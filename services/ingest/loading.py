@@ -187,8 +187,8 @@ class LayerWriter:
         ).fetchall()
         if len({fictitious for _, fictitious in counts.values()} | {fictitious for (fictitious,) in others}) > 1:
             raise SourceError(
-                f"{self._report.file_name}: the layer {self._layer.id} would hold fictitious rows (架空データ) and real "
-                "ones together. Nothing was changed.",
+                f"{self._report.file_name}: the layer {self._layer.id} would hold fictitious rows (架空データ) and "
+                "real ones together. Nothing was changed.",
                 fix="Keep them apart: `make up DATA=FOLDER` uses another database than the sample city.",
             )
 

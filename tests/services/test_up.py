@@ -67,6 +67,13 @@ def test_up_from_nothing_and_again(tmp_path: Path) -> None:
     var, data = tmp_path / "var", tmp_path / "data"
     data.mkdir()
     (data / "sites.geojson").write_text(json.dumps(SITES, ensure_ascii=False), "utf-8")
+    unlisted = run(var, "up", "--data", str(data), "--no-serve")
+    assert unlisted.returncode == 0, unlisted.stdout + unlisted.stderr
+    assert "not published: emergency-sites" in unlisted.stdout
+    assert "ngis publish emergency-sites" in unlisted.stdout
+
+    entry = 'schema = 1\n[[file]]\npath = "sites.geojson"\nlicence = "PDL-1.0"\nas_of = 2026-04-01\n'
+    (data / "manifest.toml").write_text(entry, "utf-8")
     first = run(var, "up", "--data", str(data), "--no-serve")
     assert first.returncode == 0, first.stdout + first.stderr
     assert "published emergency-sites" in first.stdout

@@ -307,7 +307,7 @@ def test_real_data_is_not_marked(database: DatabaseUnderTest, tmp_path: Path) ->
 def test_fictitious_rows_and_real_ones_never_share_a_layer(database: DatabaseUnderTest, tmp_path: Path) -> None:
     invented = write_sites(tmp_path / "invented.csv", [site(1)])
     ingest_file(database.urls.ingest, invented, database.settings, replace(KNOWN, fictitious=True))
-    real = write_sites(tmp_path / "real.csv", [site(2, **{"全国地方公共団体コード": "282022"})])
+    real = write_sites(tmp_path / "real.csv", [site(2, 全国地方公共団体コード="282022")])
     with pytest.raises(SourceError, match="架空データ"):
         load(database, real)
     assert query(database, "SELECT count(*) FROM core.emergency_sites") == [(1,)]
