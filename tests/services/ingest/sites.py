@@ -7,10 +7,14 @@ import json
 import os
 import subprocess
 import sys
+import warnings
 from collections.abc import Iterable, Mapping
 from datetime import date
 from pathlib import Path
 from typing import Any
+
+import geopandas
+from shapely.geometry import Polygon
 
 from services.database.connect import connect
 from services.ingest.model import Provenance
@@ -24,6 +28,7 @@ HEADER = (
     *("全国地方公共団体コード", "ID", "地方公共団体名", "名称", "所在地_連結表記", "緯度", "経度", "標高"),
     *("災害種別_洪水", "災害種別_津波", "災害種別_大規模な火事", "備考"),
 )
+SQUARE = Polygon([(135.30, 34.70), (135.31, 34.70), (135.31, 34.71), (135.30, 34.71)])
 KNOWN = Provenance(as_of=date(2026, 3, 31))
 
 Cells = Mapping[str, str]
@@ -157,3 +162,16 @@ def geojson(points: Iterable[tuple[float, float]]) -> str:
         for number, point in enumerate(points, 1)
     ]
     return json.dumps({"type": "FeatureCollection", "features": features}, ensure_ascii=False)
+
+
+def shapefile(folder: Path, *, crs: int = 6668, encoding: str = "cp932") -> Path:
+    """Flood areas of the planned scale as 国土数値情報 publishes them by river (A31a), on the city's ground."""
+    folder.mkdir(exist_ok=True)
+    path = folder / "A31.shp"
+    frame = geopandas.GeoDataFrame(
+        {"A31a_101": ["8606040001"], "A31a_102": ["武庫川"], "A31a_105": [3]}, geometry=[SQUARE], crs=6668
+    ).to_crs(crs)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        frame.to_file(path, encoding=encoding, engine="pyogrio")
+    return path

@@ -30,6 +30,7 @@ from tests.services.ingest.sites import (
     ngis,
     query,
     said,
+    shapefile,
     site,
     state,
     text_of,

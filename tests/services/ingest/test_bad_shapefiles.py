@@ -1,31 +1,13 @@
 """Shapefiles without the parts that say how to read them: what can be known is used and said, the rest is refused."""
 
-import warnings
 from pathlib import Path
 
-import geopandas
 import pytest
-from shapely.geometry import Polygon
 
 from geo.errors import SourceError
 from services.ingest.model import Action
 from tests.conftest import DatabaseUnderTest
-from tests.services.ingest.sites import count, load, ngis, query, said
-
-SQUARE = Polygon([(135.30, 34.70), (135.31, 34.70), (135.31, 34.71), (135.30, 34.71)])
-
-
-def shapefile(folder: Path, *, crs: int = 6668, encoding: str = "cp932") -> Path:
-    """Flood areas of the planned scale as 国土数値情報 publishes them by river (A31a), on the city's ground."""
-    folder.mkdir(exist_ok=True)
-    path = folder / "A31.shp"
-    frame = geopandas.GeoDataFrame(
-        {"A31a_101": ["8606040001"], "A31a_102": ["武庫川"], "A31a_105": [3]}, geometry=[SQUARE], crs=6668
-    ).to_crs(crs)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        frame.to_file(path, encoding=encoding, engine="pyogrio")
-    return path
+from tests.services.ingest.sites import count, load, ngis, query, said, shapefile
 
 
 def test_a_shapefile_without_its_reference_system(database: DatabaseUnderTest, tmp_path: Path) -> None:
