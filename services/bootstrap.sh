@@ -105,7 +105,7 @@ install_packages() {
     apt-get update -qq || say "the package lists could not be renewed; trying with those that are there"
     if [[ " ${wanted[*]} " == *" postgresql-"* ]]; then
         # The newest version is known only now that the lists are.
-        mapfile -t wanted < <(printf '%s\n' "${wanted[@]}" | grep -v '^postgresql-'; postgresql_packages)
+        mapfile -t wanted < <(printf '%s\n' "${wanted[@]}" | sed '/^postgresql-/d'; postgresql_packages)
         apt-get install -y -qq --no-install-recommends postgresql-common >/dev/null
         forbid_default_cluster
     fi
