@@ -1,7 +1,8 @@
 """The application of one face: map page, files, OGC API, health and figures.  Importing it does nothing."""
 
+import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -38,9 +39,12 @@ def create_app(settings: Settings, face: Face) -> Starlette:
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
         service.open()
+        # What is served is known before the first question, so that a worker can say it when the database goes away.
+        first_look = asyncio.create_task(_look(service))
         try:
             yield
         finally:
+            await first_look
             service.close()
 
     async def home(request: Request) -> Response:
@@ -82,6 +86,11 @@ def create_app(settings: Settings, face: Face) -> Starlette:
     )
     app.state.service = service
     return app
+
+
+async def _look(service: Service) -> None:
+    with suppress(GisError):
+        await service.pages.do(service.snapshot)
 
 
 def _page(service: Service, static: str, language: str) -> str:

@@ -1,6 +1,7 @@
 """The application as a whole: headers, hosts, health, figures, and a database that goes and comes back."""
 
 import re
+import time
 from typing import Any
 
 import psycopg
@@ -113,8 +114,6 @@ def test_database_away_and_back(own_city: Any, cluster: EmbeddedCluster) -> None
             admin.autocommit = True
             admin.execute(f"ALTER DATABASE {name} ALLOW_CONNECTIONS false".encode())
             admin.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", (name,))
-        import time
-
         time.sleep(1.1)
         try:
             for _ in range(3):
@@ -123,6 +122,7 @@ def test_database_away_and_back(own_city: Any, cluster: EmbeddedCluster) -> None
                 assert int(away.headers["retry-after"]) > 0
                 assert away.headers["content-type"] == "application/problem+json"
                 assert name not in away.text
+            assert client.get("/").status_code == 200  # with what is known; the tiles will say what is not
             assert client.get("/healthz").status_code == 200
             assert client.get("/ogc/conformance").status_code == 200  # needs no rows
             assert client.get("/readyz").status_code == 503
@@ -132,6 +132,15 @@ def test_database_away_and_back(own_city: Any, cluster: EmbeddedCluster) -> None
                 admin.execute(f"ALTER DATABASE {name} ALLOW_CONNECTIONS true".encode())
         assert client.get(ITEMS).status_code == 200
         assert client.get("/readyz").status_code == 200
+
+
+def test_a_worker_knows_what_is_served_before_it_is_asked(own_city: Any) -> None:
+    app = create_app(own_city.database.settings, Face.PUBLIC)
+    with TestClient(app):
+        deadline = time.monotonic() + 10
+        while app.state.service.watch.last_known() is None:
+            assert time.monotonic() < deadline
+            time.sleep(0.02)
 
 
 def test_connections_cut_are_replaced_unnoticed(own_city: Any, cluster: EmbeddedCluster) -> None:
