@@ -212,7 +212,8 @@ python_environment() {
     fi
     say "installing the Python packages of $requirements"
     rm -f .venv/.ngis-stamp
-    "$UV" pip sync --quiet --python .venv/bin/python --require-hashes "$requirements"
+    # Compiled now, once: where Python may not write its cache, every worker would compile a thousand files at each start.
+    "$UV" pip sync --quiet --compile-bytecode --python .venv/bin/python --require-hashes "$requirements"
     # The project itself is run from where it lies: a path file and a launcher need no build.
     .venv/bin/python - "$ROOT" <<'PYTHON'
 import sys, sysconfig
