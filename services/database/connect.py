@@ -121,7 +121,12 @@ def connect(
 
 
 def open_pool(
-    url: str, size: int, *, application_name: str = "ngis", statement_timeout_s: float | None = None
+    url: str,
+    size: int,
+    *,
+    application_name: str = "ngis",
+    statement_timeout_s: float | None = None,
+    min_size: int = 1,
 ) -> ConnectionPool[psycopg.Connection[tuple[Any, ...]]]:
     """A pool of up to ``size`` connections in autocommit, each checked before it is handed out.
 
@@ -130,7 +135,7 @@ def open_pool(
     """
     return ConnectionPool(
         url,
-        min_size=1,
+        min_size=min_size,
         max_size=size,
         open=True,
         timeout=5.0,

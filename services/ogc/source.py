@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from functools import cached_property
+from hashlib import blake2b
 from pathlib import Path
 from typing import Any, Protocol, Self
 
@@ -87,6 +88,11 @@ class Source:
 
     def __deepcopy__(self, _memo: object) -> Self:
         return self  # pygeoapi copies its configuration; a pool cannot be copied, and need not be
+
+    @cached_property
+    def stamp(self) -> str:
+        """Says which state of the layer this is, the same in every process; what was made from another is outdated."""
+        return blake2b(repr((str(self.face), self.state)).encode(), digest_size=8).hexdigest()
 
     @cached_property
     def relation(self) -> sql.Identifier:

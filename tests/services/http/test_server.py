@@ -164,7 +164,7 @@ def test_stop_lets_a_request_finish(own_city: Any, name: signal.Signals) -> None
         assert httpx.get(address).status_code == 200
         with ThreadPoolExecutor(1) as thread, connect(own_city.database.urls.owner) as owner:
             owner.execute("LOCK TABLE publication.emergency_sites IN ACCESS EXCLUSIVE MODE")
-            answer = thread.submit(httpx.get, address, timeout=10)
+            answer = thread.submit(httpx.get, f"{address}&limit=9", timeout=10)
             time.sleep(0.5)
             assert not answer.done()
             process.send_signal(name)

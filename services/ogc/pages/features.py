@@ -1,0 +1,44 @@
+"""Features: pages of items and single items (OGC API Features, Parts 1 and 2)."""
+
+from layers.model import Text
+from services.ogc import parameters
+from services.ogc.pages.model import HTML, JSON_LD, Format, Page
+
+_TAG = "Features"
+GEOJSON = Format("json", "application/geo+json", Text("GeoJSON", "GeoJSON"))
+CSV = Format("csv", "text/csv", Text("CSV", "CSV"))
+
+PAGES = (
+    Page(
+        path="/collections/{collection}/items",
+        handler="pygeoapi.api.itemtypes:get_collection_items",
+        tag=_TAG,
+        summary=Text("地物", "Features"),
+        formats=(GEOJSON, HTML, JSON_LD, CSV),
+        parameters=(
+            parameters.BBOX,
+            parameters.BBOX_CRS,
+            parameters.DATETIME,
+            parameters.LIMIT,
+            parameters.OFFSET,
+            parameters.CRS,
+            parameters.PROPERTIES,
+            parameters.SORT_BY,
+            parameters.SKIP_GEOMETRY,
+            parameters.RESULT_TYPE,
+        ),
+        filters=True,
+        data=True,
+        needs="feature",
+    ),
+    Page(
+        path="/collections/{collection}/items/{item:path}",
+        handler="pygeoapi.api.itemtypes:get_collection_item",
+        tag=_TAG,
+        summary=Text("1件の地物", "One feature"),
+        formats=(GEOJSON, HTML, JSON_LD),
+        parameters=(parameters.CRS,),
+        data=True,
+        needs="feature",
+    ),
+)
