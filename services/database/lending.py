@@ -61,6 +61,13 @@ def working_under(cancellation: Cancellation, *, bulk: bool) -> None:
     _bulk.set(bulk)
 
 
+def refuse_abandoned() -> None:
+    """Raises ``AbandonedError`` where nobody waits for this context's work any more; for work in many steps."""
+    work = _work.get()
+    if work is not None and work.cancelled:
+        raise AbandonedError("Nobody waits for the answer any more.")
+
+
 class Lender:
     """Lends connections out of a pool for short queries, or out of one for long reads."""
 

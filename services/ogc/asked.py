@@ -37,6 +37,11 @@ def current() -> Asked:
     return _current.get()
 
 
+def current_or_none() -> Asked | None:
+    """The request that this thread answers, None outside of one."""
+    return _current.get(None)
+
+
 def answering(asked: Asked) -> None:
     """From now on this thread's context answers ``asked``."""
     _current.set(asked)

@@ -14,9 +14,11 @@ from geo.crs import STORAGE
 from layers.model import Text
 from services.database.failures import store_errors
 from services.ogc import filters
+from services.ogc.asked import Asked, current_or_none
 from services.ogc.crs import CRS84, ServedCrs, served_crs
 from services.ogc.errors import ResourceError
 from services.ogc.geojson import RawFeatures
+from services.ogc.selection import Selection
 from services.ogc.source import Column, Source
 
 _FEATURE = sql.SQL(
@@ -93,6 +95,9 @@ class FeatureProvider(BaseProvider):  # type: ignore[misc]  # pygeoapi has no ty
         without a geometry are in no box.  Sorted by ``sortby``, absent values last, then by id.
         """
         conditions = self._conditions(bbox, datetime_, properties)
+        if (asked := current_or_none()) is not None and asked.format.bulk:
+            chosen = self._selection(asked, conditions, sortby, select_properties, skip_geometry)
+            return {"features": [], "selection": chosen}  # read when the file is written
         where, values = filters.all_of(conditions)
         with store_errors(), self.source.pool.connection() as connection:
             if conditions:
@@ -141,6 +146,28 @@ class FeatureProvider(BaseProvider):  # type: ignore[misc]  # pygeoapi has no ty
         if datetime_ and (condition := filters.during(self.source, datetime_)) is not None:
             found.append(condition)
         return found
+
+    def _selection(
+        self,
+        asked: Asked,
+        conditions: list[filters.Condition],
+        sortby: list[dict[str, str]] | tuple[()],
+        select: list[str] | tuple[()],
+        skip_geometry: bool,
+    ) -> Selection:
+        """All that is asked for: a file has no pages, its limit is the asker's own or none."""
+        limit = asked.given.get("limit")
+        return Selection(
+            source=self.source,
+            columns=[self.source.columns[name] for name in select] or list(self.source.columns.values()),
+            conditions=conditions,
+            order=self._order(sortby),
+            ordered=bool(sortby),
+            crs=served_crs(self.source.plane_crs)[asked.given.get("crs", CRS84)],
+            with_geometry=self.source.has_geometry and not skip_geometry,
+            limit=None if limit is None else int(limit),
+            offset=int(asked.given.get("offset", 0)),
+        )
 
     def _feature(self, crs_transform_spec: Any, select: list[str] | tuple[()], skip_geometry: bool) -> sql.Composed:
         chosen = [self.source.columns[name] for name in select] or list(self.source.columns.values())
