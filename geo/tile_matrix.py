@@ -178,7 +178,9 @@ def plane_rectangular(epsg: int) -> TileMatrixSet:
     )
 
 
-def _outline(west: float, south: float, east: float, north: float) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+def _outline(
+    west: float, south: float, east: float, north: float
+) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
     """Points along the edges of a box: an edge that is straight in one system is curved in another."""
     x, y = np.linspace(west, east, _EDGE_POINTS), np.linspace(south, north, _EDGE_POINTS)
     xs = np.concatenate([x, x, np.full_like(y, west), np.full_like(y, east)])

@@ -11,9 +11,6 @@ from services.ogc.rights import FICTITIOUS, as_of, attribution, display_title, r
 from services.ogc.source import Source
 from services.settings import City
 
-MAX_ZOOM = 18
-"""Last zoom for which tiles are drawn; clients magnify these further."""
-
 _FREQUENCIES = {
     UpdateFrequency.CONTINUAL: Text("常時", "continual"),
     UpdateFrequency.DAILY: Text("毎日", "daily"),
@@ -144,9 +141,8 @@ def _providers(source: Source) -> list[dict[str, Any]]:
         feature,
         {
             "type": "tile",
-            "name": "services.ogc.tiles.TileProvider",
+            "name": "services.ogc.tiles.provider.TileProvider",
             "data": source,
-            "options": {"zoom": {"min": layer.style.min_zoom, "max": MAX_ZOOM}, "schemes": ["WebMercatorQuad"]},
             "format": _MVT,
         },
     ]

@@ -127,9 +127,7 @@ def draw_some(connection: Connection, drawings: Mapping[Key, Drawing], plan: Pla
     return done
 
 
-def _draw_one(
-    connection: Connection, drawing: Drawing, plan: Plan, tile: tuple[int, int, int], revision: int
-) -> None:
+def _draw_one(connection: Connection, drawing: Drawing, plan: Plan, tile: tuple[int, int, int], revision: int) -> None:
     key = (drawing.side, drawing.layer.id, plan.scheme.id, *tile)
     where = "WHERE side = %s AND layer_id = %s AND scheme = %s AND z = %s AND x = %s AND y = %s"
     try:

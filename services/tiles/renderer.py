@@ -45,15 +45,14 @@ def drawn_layers(layers: Collection[Layer]) -> dict[Key, Drawing]:
     """Every layer with vector tiles on the sides it has; ``published`` comes first."""
     drawn = [layer for layer in layers if layer.geometry not in (Geometry.NONE, Geometry.RASTER)]
     public: dict[Key, Drawing] = {
-        ("published", layer.id): Drawing(layer, "published")
-        for layer in drawn
-        if layer.visibility is Visibility.PUBLIC
+        ("published", layer.id): Drawing(layer, "published") for layer in drawn if layer.visibility is Visibility.PUBLIC
     }
     return public | {("core", layer.id): Drawing(layer, "core") for layer in drawn}
 
 
 @cache
-def _all_drawings() -> dict[Key, Drawing]:
+def catalogue_drawings() -> dict[Key, Drawing]:
+    """``drawn_layers`` of the whole catalogue; not to be changed."""
     return drawn_layers(list(catalogue().values()))
 
 
@@ -100,7 +99,7 @@ def render_pass(
 ) -> Rendered:
     """One pass of ``render_changed`` over a connection that holds the lock."""
     started = time.monotonic()
-    drawings = _all_drawings() if layers is None else drawn_layers(layers)
+    drawings = catalogue_drawings() if layers is None else drawn_layers(layers)
     plan = Plan(domain)
     outdated = waiting(connection, drawings, plan)
     marked = sum(plan_layer(connection, drawings[key], plan) for key in outdated)
@@ -120,7 +119,9 @@ def lock_taken(connection: Connection) -> bool:
 @contextmanager
 def renderer_connection(url: str) -> Iterator[Connection]:
     """A connection in autocommit whose statements may take as long as a large tile does."""
-    with connect(url, application_name="ngis-tiles", statement_timeout_s=_TILE_TIMEOUT_S, autocommit=True) as connection:
+    with connect(
+        url, application_name="ngis-tiles", statement_timeout_s=_TILE_TIMEOUT_S, autocommit=True
+    ) as connection:
         yield connection
 
 

@@ -44,7 +44,11 @@ def standing(
     values = {
         "layers": [drawing.layer.id for drawing in drawings],
         "definitions": [drawing.definition for drawing in drawings],
-        **{"side": side, "scheme": scheme.id, "z": zoom, "x": column, "y": row},
+        "side": side,
+        "scheme": scheme.id,
+        "z": zoom,
+        "x": column,
+        "y": row,
         **dict(zip(("around_west", "around_south", "around_east", "around_north"), around, strict=True)),
     }
     found: dict[str, bytes] = {}

@@ -1,29 +1,58 @@
-"""Vector tiles (OGC API Tiles)."""
+"""Vector tiles (OGC API Tiles), of one collection and of the whole city."""
 
 from layers.model import Text
 from services.ogc import parameters
-from services.ogc.pages.model import HTML, JSON, Format, Page
+from services.ogc.pages.model import HTML, JSON, Format, Page, Parameter
 
 _TAG = "Tiles"
 MVT = Format("mvt", "application/vnd.mapbox-vector-tile", Text("ベクトルタイル", "Mapbox vector tile"))
 TILEJSON = Format("tilejson", "application/json", Text("TileJSON", "TileJSON"))
 
-CONFORMANCE = tuple(
-    f"http://www.opengis.net/spec/ogcapi-tiles-1/1.0/conf/{each}"
-    for each in ("core", "tileset", "tilesets-list", "geodata-tilesets", "mvt", "oas30")
+CONFORMANCE = (
+    *(
+        f"http://www.opengis.net/spec/ogcapi-tiles-1/1.0/conf/{each}"
+        for each in (
+            "core",
+            "tileset",
+            "tilesets-list",
+            "dataset-tilesets",
+            "geodata-tilesets",
+            "collections-selection",
+            "mvt",
+            "oas30",
+        )
+    ),
+    *(
+        f"http://www.opengis.net/spec/tms/2.0/conf/{each}"
+        for each in ("tilematrixset", "json-tilematrixset", "tilematrixsetlimits", "json-tilematrixsetlimits")
+    ),
+    *(f"http://www.opengis.net/spec/tms/2.0/conf/{each}" for each in ("tilesetmetadata", "json-tilesetmetadata")),
 )
+
+_HANDLERS = "services.ogc.tiles.handlers"
+_COLLECTIONS = Parameter(
+    "collections",
+    Text(
+        "含めるコレクション（コンマ区切り）。なければすべて。", "Collections to hold, with commas; all where not given."
+    ),
+    {"type": "array", "minItems": 1, "items": {"type": "string"}},
+)
+_ANSWERS = {
+    200: Text("タイル", "The tile."),
+    204: Text("この範囲に描くものはない", "Nothing is to be drawn here."),
+}
 
 PAGES = (
     Page(
         path="/collections/{collection}/tiles",
-        handler="pygeoapi.api.tiles:get_collection_tiles",
+        handler=f"{_HANDLERS}:collection_tilesets",
         tag=_TAG,
         summary=Text("タイルの一覧", "Tilesets of a collection"),
         needs="tile",
     ),
     Page(
         path="/collections/{collection}/tiles/{scheme}",
-        handler="pygeoapi.api.tiles:get_collection_tiles_metadata",
+        handler=f"{_HANDLERS}:collection_tileset",
         tag=_TAG,
         summary=Text("タイルの説明", "One tileset"),
         formats=(JSON, HTML, TILEJSON),
@@ -31,7 +60,7 @@ PAGES = (
     ),
     Page(
         path="/collections/{collection}/tiles/{scheme}/metadata",
-        handler="pygeoapi.api.tiles:get_collection_tiles_metadata",
+        handler=f"{_HANDLERS}:collection_tileset",
         tag=_TAG,
         summary=Text("タイルの説明", "One tileset"),
         formats=(JSON, HTML, TILEJSON),
@@ -39,27 +68,49 @@ PAGES = (
     ),
     Page(
         path="/collections/{collection}/tiles/{scheme}/{z}/{y}/{x}",
-        handler="pygeoapi.api.tiles:get_collection_tiles_data",
+        handler=f"{_HANDLERS}:collection_tile",
         tag=_TAG,
         summary=Text("タイル", "One tile"),
         formats=(MVT,),
         parameters=(parameters.REVISION,),
         data=True,
         needs="tile",
-        answers={
-            200: Text("タイル", "The tile."),
-            204: Text("この範囲に描くものはない", "Nothing is to be drawn here."),
-        },
+        answers=_ANSWERS,
+    ),
+    Page(
+        path="/tiles",
+        handler=f"{_HANDLERS}:city_tilesets",
+        tag=_TAG,
+        summary=Text("全レイヤーのタイルの一覧", "Tilesets of all layers"),
+        parameters=(_COLLECTIONS,),
+    ),
+    Page(
+        path="/tiles/{scheme}",
+        handler=f"{_HANDLERS}:city_tileset",
+        tag=_TAG,
+        summary=Text("全レイヤーのタイルの説明", "The tileset of all layers"),
+        formats=(JSON, HTML, TILEJSON),
+        parameters=(_COLLECTIONS,),
+    ),
+    Page(
+        path="/tiles/{scheme}/{z}/{y}/{x}",
+        handler=f"{_HANDLERS}:city_tile",
+        tag=_TAG,
+        summary=Text("全レイヤーのタイル", "One tile of all layers"),
+        formats=(MVT,),
+        parameters=(_COLLECTIONS,),
+        data=True,
+        answers=_ANSWERS,
     ),
     Page(
         path="/TileMatrixSets",
-        handler="pygeoapi.api.tiles:tilematrixsets",
+        handler=f"{_HANDLERS}:tile_matrix_sets",
         tag=_TAG,
         summary=Text("タイル方式の一覧", "Tile matrix sets"),
     ),
     Page(
         path="/TileMatrixSets/{scheme}",
-        handler="pygeoapi.api.tiles:tilematrixset",
+        handler=f"{_HANDLERS}:tile_matrix_set",
         tag=_TAG,
         summary=Text("タイル方式", "One tile matrix set"),
     ),
