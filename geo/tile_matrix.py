@@ -16,6 +16,7 @@ from geo.crs import STORAGE, WEB_MERCATOR, plane_zone, transform_xy
 from geo.errors import InputError
 
 Box = tuple[float, float, float, float]
+_Floats = npt.NDArray[np.float64]
 
 DEFINED_ZOOM = 24
 """Last zoom that a set defines, as the standard's own WebMercatorQuad; tilesets say how far they go."""
@@ -178,9 +179,7 @@ def plane_rectangular(epsg: int) -> TileMatrixSet:
     )
 
 
-def _outline(
-    west: float, south: float, east: float, north: float
-) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+def _outline(west: float, south: float, east: float, north: float) -> tuple[_Floats, _Floats]:
     """Points along the edges of a box: an edge that is straight in one system is curved in another."""
     x, y = np.linspace(west, east, _EDGE_POINTS), np.linspace(south, north, _EDGE_POINTS)
     xs = np.concatenate([x, x, np.full_like(y, west), np.full_like(y, east)])

@@ -79,6 +79,10 @@ JAPANESE: Mapping[str, str] = {
     "Tile matrix sets": "タイル方式",
     "Zoom levels": "ズームレベル",
     "Error": "エラー",
+    # tiles and styles
+    "Pixel": "画素",
+    "Styles": "スタイル",
+    "Legend": "凡例",
 }
 
 

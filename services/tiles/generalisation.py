@@ -42,7 +42,7 @@ _POINTS = sql.SQL(
     JOIN {relation} AS each ON each.id = _first ORDER BY _first"""
 )
 _LINES = sql.SQL(
-    """SELECT id, {columns}, {mvt} AS _mvt FROM {relation} WHERE geometry && {around} ORDER BY id COLLATE "C" OFFSET 0"""
+    'SELECT id, {columns}, {mvt} AS _mvt FROM {relation} WHERE geometry && {around} ORDER BY id COLLATE "C" OFFSET 0'
 )
 _MERGED_LINES = sql.SQL(
     "SELECT {keys}, count(*) AS feature_count, {mvt} AS _mvt FROM {relation} WHERE geometry && {around} "

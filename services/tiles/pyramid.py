@@ -35,6 +35,11 @@ _BATCH_TILES = 256
 _MOST_FAILURES = 3
 _CELLS_PER_DEGREE = 50  # as the triggers count
 
+_OF_TILE = sql.SQL("WHERE side = %s AND layer_id = %s AND scheme = %s AND z = %s AND x = %s AND y = %s")
+_KEEP = sql.SQL("UPDATE tiles.tile SET content = %s, revision = %s ") + _OF_TILE
+_FAILED = sql.SQL("UPDATE tiles.tile SET failures = failures + 1 ") + _OF_TILE
+_EMPTY = sql.SQL("DELETE FROM tiles.tile ") + _OF_TILE
+
 
 @dataclass(frozen=True, slots=True)
 class Plan:
@@ -68,7 +73,8 @@ def waiting(connection: Connection, drawings: Mapping[Key, Drawing], plan: Plan)
     kept = {
         (side, layer_id): (definition, domain, max_zoom)
         for side, layer_id, definition, max_zoom, *domain in connection.execute(
-            "SELECT side, layer_id, definition, max_zoom, west, south, east, north FROM tiles.tileset WHERE scheme = %s",
+            "SELECT side, layer_id, definition, max_zoom, west, south, east, north FROM tiles.tileset "
+            "WHERE scheme = %s",
             (plan.scheme.id,),
         )
     }
@@ -129,23 +135,20 @@ def draw_some(connection: Connection, drawings: Mapping[Key, Drawing], plan: Pla
 
 def _draw_one(connection: Connection, drawing: Drawing, plan: Plan, tile: tuple[int, int, int], revision: int) -> None:
     key = (drawing.side, drawing.layer.id, plan.scheme.id, *tile)
-    where = "WHERE side = %s AND layer_id = %s AND scheme = %s AND z = %s AND x = %s AND y = %s"
+    content: bytes | None = None
     try:
         with connection.transaction():
             content = draw(connection, drawing, plan.scheme, *tile)
-    except psycopg.OperationalError:
+    except psycopg.Error as error:
         if connection.broken:
             raise
-        content = None
-    except psycopg.Error as error:
         logger.warning("the tile %s of %s cannot be drawn", tile, drawing.layer.id, exc_info=error)
-        content = None
     if content is None:
-        connection.execute(f"UPDATE tiles.tile SET failures = failures + 1 {where}", key)
+        connection.execute(_FAILED, key)
     elif content:
-        connection.execute(f"UPDATE tiles.tile SET content = %s, revision = %s {where}", (content, revision, *key))
+        connection.execute(_KEEP, (content, revision, *key))
     else:
-        connection.execute(f"DELETE FROM tiles.tile {where}", key)
+        connection.execute(_EMPTY, key)
 
 
 def _is_planned(connection: Connection, drawing: Drawing, plan: Plan) -> bool:
@@ -172,8 +175,9 @@ def _forget(connection: Connection, drawing: Drawing, plan: Plan) -> None:
 def _boxes(connection: Connection, drawing: Drawing) -> list[Box]:
     """Boxes that hold all features, one for each cell, as the triggers would have recorded them."""
     query = sql.SQL(
-        "SELECT ST_XMin(box), ST_YMin(box), ST_XMax(box), ST_YMax(box) FROM (SELECT ST_Extent(geometry) AS box FROM {} "
-        "WHERE NOT ST_IsEmpty(geometry) GROUP BY floor(ST_XMin(geometry) * {n}), floor(ST_YMin(geometry) * {n})) AS boxes"
+        "SELECT ST_XMin(box), ST_YMin(box), ST_XMax(box), ST_YMax(box) FROM ("
+        "SELECT ST_Extent(geometry) AS box FROM {} WHERE NOT ST_IsEmpty(geometry) "
+        "GROUP BY floor(ST_XMin(geometry) * {n}), floor(ST_YMin(geometry) * {n})) AS boxes"
     ).format(drawing.relation, n=sql.Literal(_CELLS_PER_DEGREE))
     return [(west, south, east, north) for west, south, east, north in connection.execute(query)]
 

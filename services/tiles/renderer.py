@@ -30,7 +30,10 @@ class Rendered:
 
 @dataclass(frozen=True, slots=True)
 class LayerTiles:
-    """The tiles kept of one layer on one side.  ``to_draw`` counts those marked, ``changes`` what waits to be planned."""
+    """The tiles kept of one layer on one side.
+
+    ``to_draw``: marked and not drawn yet.  ``changes``: boxes that wait to be planned.
+    """
 
     side: str
     layer_id: str

@@ -32,9 +32,7 @@ CONFORMANCE = (
 _HANDLERS = "services.ogc.tiles.handlers"
 _COLLECTIONS = Parameter(
     "collections",
-    Text(
-        "含めるコレクション（コンマ区切り）。なければすべて。", "Collections to hold, with commas; all where not given."
-    ),
+    Text("含めるコレクション（コンマ区切り）。なければすべて。", "Collections to hold; all where not given."),
     {"type": "array", "minItems": 1, "items": {"type": "string"}},
 )
 _ANSWERS = {
