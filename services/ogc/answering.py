@@ -11,10 +11,9 @@ from typing import Any
 from babel import Locale
 from pygeoapi.api import APIRequest
 
-from services.ogc import about, geojson
+from services.ogc import about, geojson, links
 from services.ogc.asked import Asked, answering
 from services.ogc.errors import UpstreamError
-from services.ogc.source import Source
 from services.ogc.streams import Stream
 from services.ogc.watch import Snapshot
 
@@ -106,7 +105,7 @@ def answer(
     if status >= HTTPStatus.BAD_REQUEST:
         raise UpstreamError(status, "", _description(content))
     if page.handler in _ANNOTATED and asked.format.name == "json":
-        content = geojson.dumps(_annotated(json.loads(content), snapshot, asked.source, asked.language))
+        content = geojson.dumps(_annotated(json.loads(content), snapshot, asked))
     if isinstance(content, str):
         content = content.encode()
     own = {name: str(value) for name, value in found.items() if name.lower() not in _DROPPED}
@@ -119,8 +118,9 @@ def _media_type(found: str) -> str:
     return f"{found}; charset=utf-8" if found.startswith("text/") and "charset" not in found else found
 
 
-def _annotated(document: dict[str, Any], snapshot: Snapshot, source: Source | None, language: str) -> dict[str, Any]:
+def _annotated(document: dict[str, Any], snapshot: Snapshot, asked: Asked) -> dict[str, Any]:
     """Titles of properties, and what collections say beyond the standard, in one language."""
+    source, language = asked.source, asked.language
     if source is not None and "properties" in document:
         titles = about.described(source, language)
         for name, schema in document["properties"].items():
@@ -133,6 +133,9 @@ def _annotated(document: dict[str, Any], snapshot: Snapshot, source: Source | No
     for collection in document.get("collections", [document]):
         if (one := snapshot.sources.get(collection.get("id", ""))) is not None:
             collection.update(about.collection_metadata(one, language))
+            collection["links"] += links.of_collection(one, asked.base, language)
+    if "conformance" in {link["rel"] for link in document["links"]}:  # the landing page
+        document["links"] += links.of_landing_page(asked.base, language)
     return document
 
 
