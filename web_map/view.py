@@ -10,6 +10,7 @@ from datetime import date
 from typing import Protocol
 from urllib.parse import quote
 
+from layers.maplibre import map_layers
 from layers.model import CodeList, Field, Geometry, Layer, Licence, SourceFormat, Text
 
 TILE_MATRIX_SET = "WebMercatorQuad"
@@ -131,9 +132,10 @@ def _layer(layer: Layer, state: LayerState | None, urls: MapUrls) -> dict[str, o
         "licences": _licences(layer, datasets),
         "attributions": _attributions(layer, datasets),
         "sources": {source.id: _source(source, layer, datasets) for source in layer.formats},
-        "title_field": layer.title_field if _is_public(layer, layer.title_field) else None,
+        "title_field": _title_field(layer),
         "fields": [_field(field) for field in layer.public_fields],
         "style": _style(layer),
+        "map_layers": map_layers(layer, layer.id, _text, title_field=_title_field(layer)),
         "collection": collection,
         "items": None if raster else f"{collection}/items",
         "tiles": _tile_template(collection, revision) if drawn and not raster else None,
@@ -155,8 +157,9 @@ def _image_template(collection: str, revision: int) -> str:
     )
 
 
-def _is_public(layer: Layer, name: str | None) -> bool:
-    return name is not None and layer.by_name[name].public
+def _title_field(layer: Layer) -> str | None:
+    name = layer.title_field
+    return name if name is not None and layer.by_name[name].public else None
 
 
 def _text(text: Text) -> dict[str, str]:
