@@ -169,15 +169,17 @@ def _widths(layer: Layer, more: int) -> list[Any]:
     """Widths that grow with the zoom; ``more`` is added on both sides together, for the casing."""
     expression: list[Any] = ["interpolate", ["exponential", 1.4], ["zoom"]]
     for zoom, factor in _WIDTH_STOPS:
-
-        def width(declared: float, factor: float = factor) -> float:
-            return round(declared * factor + more * min(factor, 1), 2)
-
-        of_class = _matched(
-            layer, lambda entry, width=width: width(entry.width or layer.style.width), width(layer.style.width)
-        )
+        of_class = _matched(layer, _width(layer, factor, more), _grown(layer.style.width, factor, more))
         expression += [zoom, of_class]
     return expression
+
+
+def _width(layer: Layer, factor: float, more: int) -> Callable[[StyleClass], float]:
+    return lambda entry: _grown(entry.width or layer.style.width, factor, more)
+
+
+def _grown(declared: float, factor: float, more: int) -> float:
+    return round(declared * factor + more * min(factor, 1), 2)
 
 
 def _scaled(size: float, *stops: tuple[int, float]) -> list[Any]:
