@@ -54,11 +54,14 @@ class Background:
                 logger.warning("%s ended (%s); starting it again", name, running.process.exitcode)
             self._running[name] = self._start(name)
 
-    def end(self) -> None:
-        """Asks all to end, and ends those that do not."""
+    def ask_to_end(self) -> None:
+        """Asks all to end soon."""
         for running in self._running.values():
             if running.process.is_alive():
                 running.process.terminate()
+
+    def end(self) -> None:
+        """Waits for those that were asked, and ends those that do not."""
         until = time.monotonic() + _END_S
         for running in self._running.values():
             running.process.join(max(0.0, until - time.monotonic()))

@@ -174,7 +174,7 @@ class _Supervisor:
             self._workers[place] = self._start(worker.face)
 
     def _end_all(self) -> None:
-        self._background.end()
+        self._background.ask_to_end()
         for worker in self._workers:
             if worker.process.is_alive():
                 worker.process.terminate()
@@ -185,6 +185,7 @@ class _Supervisor:
                 worker.process.kill()
                 worker.process.join()
             worker.lifeline.close()
+        self._background.end()
 
 
 @contextmanager

@@ -65,9 +65,8 @@ def _mark(picture: Image.Image, draw: ImageDraw.ImageDraw, mark: Mark, legend: L
 def _hatch(picture: Image.Image, pattern: patterns.Pattern, place: tuple[int, int, int, int], colour: Colour) -> None:
     left, top, width, height = place
     side = patterns.SIDE * SCALE
-    # As in SVG the pattern starts at the picture's corner, not at the mark's.
-    ink = np.tile(patterns.coverage(pattern, SCALE), (height // side + 3, width // side + 3))
-    ink = ink[top % side : top % side + height, left % side : left % side + width, np.newaxis] * patterns.STRENGTH
+    ink = np.tile(patterns.coverage(pattern, SCALE), (height // side + 1, width // side + 1))
+    ink = ink[:height, :width, np.newaxis] * patterns.STRENGTH
     mixed = np.array(colour) * (1 - ink) + np.array(patterns.INK) * ink
     picture.paste(Image.fromarray(np.rint(mixed).astype(np.uint8)), (left, top))
 

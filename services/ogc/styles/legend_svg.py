@@ -4,7 +4,7 @@ from html import escape
 
 from layers.model import Geometry
 from services.ogc.styles import patterns
-from services.ogc.styles.legend import Legend
+from services.ogc.styles.legend import Entry, Legend
 from services.ogc.styles.legend_layout import EDGE, INK, PAPER, SWATCH, Line, Mark, layout
 
 _FONTS = "Hiragino Sans, Yu Gothic UI, Meiryo, Noto Sans CJK JP, Noto Sans JP, sans-serif"
@@ -34,20 +34,24 @@ def _text(line: Line) -> str:
 
 
 def _mark(mark: Mark, legend: Legend) -> str:
-    entry, (width, height) = mark.entry, SWATCH
-    middle_x, middle_y = mark.x + width / 2, mark.y + height / 2
+    # In a frame of its own, so that a pattern begins at each mark's corner.
+    return f'<g transform="translate({mark.x:g} {mark.y:g})">{_drawn(mark.entry, legend)}</g>'
+
+
+def _drawn(entry: Entry, legend: Legend) -> str:
+    width, height = SWATCH
     if entry.color is not None and legend.geometry is Geometry.POINT:
         radius = min(legend.radius, height / 2 - 1)
         return (
-            f'<circle cx="{middle_x:g}" cy="{middle_y:g}" r="{radius:g}" fill="{entry.color}" '
+            f'<circle cx="{width / 2:g}" cy="{height / 2:g}" r="{radius:g}" fill="{entry.color}" '
             f'fill-opacity="{legend.opacity:g}" stroke="{EDGE}"/>'
         )
     if entry.color is not None and legend.geometry in (Geometry.LINE, Geometry.MULTILINE):
         return (
-            f'<path d="M{mark.x:g} {middle_y:g}h{width:g}" stroke="{entry.color}" '
+            f'<path d="M0 {height / 2:g}h{width:g}" stroke="{entry.color}" '
             f'stroke-width="{max(entry.width, 1.5):g}" stroke-linecap="round"/>'
         )
-    box = f'x="{mark.x + 0.5:g}" y="{mark.y + 0.5:g}" width="{width - 1:g}" height="{height - 1:g}"'
+    box = f'x="0.5" y="0.5" width="{width - 1:g}" height="{height - 1:g}"'
     if entry.color is None:
         return f'<rect {box} fill="{PAPER}" stroke="{EDGE}" stroke-dasharray="3 3"/>'
     drawn = f'<rect {box} fill="{entry.color}" fill-opacity="{legend.opacity:g}"/>'
