@@ -86,7 +86,7 @@ class TileMatrixSet:
 
         ``margin`` widens each tile as in ``tile_box``.  None where the box lies outside of the domain.
         """
-        inside = _projected(self, box)
+        inside = self.projected(box)
         if inside is None:
             return None
         west, south, east, north = inside
@@ -105,9 +105,17 @@ class TileMatrixSet:
             for column in range(first_column, last_column + 1):
                 yield column, row
 
+    def projected(self, box: Box) -> Box | None:
+        """A box in degrees as a box of the system, cut to its domain; None where nothing is left."""
+        return _projected(self, box)
+
+    def corner(self, x: float, y: float) -> list[float]:
+        """A position of the system in the order of its axes."""
+        return [y, x] if self.north_first else [x, y]
+
     def definition(self) -> dict[str, object]:
         """The set as the standard's JSON, corners in the axis order of the system."""
-        corner = [self.north, self.west] if self.north_first else [self.west, self.north]
+        corner = self.corner(self.west, self.north)
         return {
             "id": self.id,
             "title": self.title,
@@ -189,7 +197,6 @@ def _outline(west: float, south: float, east: float, north: float) -> tuple[_Flo
 
 @lru_cache(maxsize=4096)  # a box is asked for at every zoom in turn
 def _projected(scheme: TileMatrixSet, box: Box) -> Box | None:
-    """A box in degrees as a box of the system, cut to its domain; None where nothing is left."""
     try:
         x, y = transform_xy(*_outline(*box), STORAGE, scheme.srid)
     except InputError:

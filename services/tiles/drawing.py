@@ -35,7 +35,7 @@ MARGIN = BUFFER / EXTENT
 _DETAIL = sql.SQL(
     "SELECT ST_AsMVT(drawn, {name}, {extent}, 'mvt') FROM (SELECT id, {columns}, "
     "ST_AsMVTGeom({shape}, ST_MakeBox2D(ST_MakePoint(%(west)s, %(south)s), ST_MakePoint(%(east)s, %(north)s)), "
-    "{extent}, {buffer}, true) AS mvt FROM {relation} WHERE geometry && {around} OFFSET 0) AS drawn"
+    "{extent}, {buffer}, true) AS mvt FROM {relation} WHERE geometry && {around} ORDER BY {order}) AS drawn"
 )
 
 
@@ -80,6 +80,7 @@ class Drawing:
             shape=shape,
             relation=self.relation,
             around=generalisation.AROUND,
+            order=generalisation.drawing_order(self.layer, self.columns),
         )
 
 
@@ -112,6 +113,7 @@ def _values(
     names = ("west", "south", "east", "north")
     values: dict[str, object] = dict(zip(names, box, strict=True))
     values |= {f"around_{name}": value for name, value in zip(names, around, strict=True)}
+    values["classes"] = generalisation.class_values(drawing.layer)
     if coarser > _AS_THEY_ARE:
-        values |= generalisation.values(drawing.layer, scheme.tile_side_m(zoom), around, coarser)
+        values |= generalisation.values(scheme.tile_side_m(zoom), around, coarser)
     return values

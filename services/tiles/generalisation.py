@@ -74,9 +74,11 @@ _AREAS = sql.SQL(
           FROM runs GROUP BY _rank, {others}),
     whole AS (
         SELECT id, {columns}, {large} AS _shape FROM parts WHERE NOT _small GROUP BY id, {columns})
-    (SELECT id, {columns}, NULL::bigint AS feature_count, {mvt} AS _mvt FROM whole ORDER BY id COLLATE "C" OFFSET 0)
-    UNION ALL
-    (SELECT NULL, {block_columns}, _n, {mvt} FROM blocks ORDER BY _rank, {others} OFFSET 0)"""
+    SELECT * FROM (
+        SELECT id, {columns}, NULL::bigint AS feature_count, {mvt} AS _mvt FROM whole
+        UNION ALL
+        SELECT NULL, {block_columns}, _n, {mvt} FROM blocks) AS every
+    ORDER BY {order}"""
 )
 # A piece that touches a cell of a hazard counts in it; of other areas it counts in the one cell of its middle.
 _TOUCHED = sql.SQL(
@@ -93,10 +95,8 @@ _CENTRAL = sql.SQL(
 _SMALL = sql.SQL("ST_XMax(_box) - ST_XMin(_box) < %(cell_deg)s AND ST_YMax(_box) - ST_YMin(_box) < %(cell_deg)s")
 
 
-def values(
-    layer: Layer, side_m: float, around: tuple[float, float, float, float], coarser: int
-) -> Mapping[str, object]:
-    """The figures of a tile: cell and tolerances in units of its system and in degrees, the classes of the legend.
+def values(side_m: float, around: tuple[float, float, float, float], coarser: int) -> Mapping[str, object]:
+    """The figures of a tile: cell and tolerances in units of its system and in degrees.
 
     A tolerance in degrees is the shorter of what it is across and along, so that it is kept in both directions.
     """
@@ -109,7 +109,6 @@ def values(
         "cell_deg": unit_deg * _CELL_UNITS * scale,
         "tolerance_deg": unit_deg * _TOLERANCE_UNITS * scale,
         "reach": unit * (_TOLERANCE_UNITS * scale + 1),
-        "classes": [_text(entry.value) for entry in layer.style.classes],
     }
 
 
@@ -139,6 +138,23 @@ def statement(
     return _TILE.format(name=sql.Literal(layer.id), extent=sql.Literal(EXTENT), features=features)
 
 
+def drawing_order(layer: Layer, columns: tuple[str, ...]) -> sql.Composable:
+    """Keys that put the features of a tile in one order, the last drawn uppermost: of areas the gravest class."""
+    by_id = sql.SQL('id COLLATE "C"')
+    if layer.geometry is not Geometry.MULTIPOLYGON or layer.style.by not in columns or not layer.style.classes:
+        return by_id
+    return sql.SQL("{} NULLS FIRST, {}").format(_rank(layer.style.by), by_id)
+
+
+def class_values(layer: Layer) -> list[str]:
+    """The classes of the legend as PostgreSQL writes their values."""
+    return [_text(entry.value) for entry in layer.style.classes]
+
+
+def _rank(by: str) -> sql.Composed:
+    return sql.SQL("array_position(%(classes)s::text[], {}::text)").format(sql.Identifier(by))
+
+
 def _areas(
     layer: Layer, columns: tuple[str, ...], keys: list[str], parts: dict[str, sql.Composable], srid: int
 ) -> sql.Composed:
@@ -157,7 +173,7 @@ def _areas(
         celled = _CENTRAL.format(keys=_names(keys), x=x, y=y)
     rank: sql.Composable = sql.SQL("NULL::integer")
     if by is not None:
-        rank = sql.SQL("max(array_position(%(classes)s::text[], {}::text))").format(sql.Identifier(by))
+        rank = sql.SQL("max({})").format(_rank(by))
     block_columns = (
         sql.SQL("{} AS {}").format(_block_value(layer, name, by, others), sql.Identifier(name)) for name in columns
     )
@@ -169,6 +185,7 @@ def _areas(
         rank=rank,
         celled=celled,
         large=large,
+        order=drawing_order(layer, columns),
         block_columns=sql.SQL(", ").join(block_columns),
         mvt=_mvt(sql.SQL("_shape")),
     )

@@ -1,7 +1,9 @@
 """Styles and legends (OGC API Styles, draft 20-009), of one collection and of the whole map."""
 
 from layers.model import Text
-from services.ogc.pages.model import Format, Page
+from services.ogc.pages.model import Format, Page, Parameter, Schema
+from services.ogc.source import Source
+from services.ogc.styles.choices import CITY_STYLE, DEFAULT, choices
 
 _TAG = "Styles"
 MAPBOX = Format("mapbox", "application/vnd.mapbox.style+json", Text("MapLibreスタイル", "MapLibre style"))
@@ -19,6 +21,15 @@ CONFORMANCE = tuple(
 
 _HANDLERS = "services.ogc.styles.handlers"
 
+
+def _known_styles(source: Source) -> Schema:
+    return {"type": "string", "enum": list(dict.fromkeys((DEFAULT, *(each.id for each in choices(source.layer)))))}
+
+
+_WHICH = Text("スタイル。", "Style.")
+_STYLE_OF_LAYER = Parameter("style", _WHICH, _known_styles, example=DEFAULT)
+_STYLE = Parameter("style", _WHICH, {"type": "string", "enum": [CITY_STYLE]}, example=CITY_STYLE)
+
 PAGES = (
     Page(
         path="/collections/{collection}/styles",
@@ -30,6 +41,7 @@ PAGES = (
     Page(
         path="/collections/{collection}/styles/{style}",
         handler=f"{_HANDLERS}:collection_style",
+        path_parameters=(_STYLE_OF_LAYER,),
         tag=_TAG,
         summary=Text("スタイル", "One style"),
         formats=(MAPBOX, MAPLIBRE, SLD_10, SLD_11),
@@ -38,6 +50,7 @@ PAGES = (
     Page(
         path="/collections/{collection}/styles/{style}/metadata",
         handler=f"{_HANDLERS}:collection_style_metadata",
+        path_parameters=(_STYLE_OF_LAYER,),
         tag=_TAG,
         summary=Text("スタイルの説明", "What is said of a style"),
         needs="tile",
@@ -45,6 +58,7 @@ PAGES = (
     Page(
         path="/collections/{collection}/styles/{style}/legend",
         handler=f"{_HANDLERS}:collection_legend",
+        path_parameters=(_STYLE_OF_LAYER,),
         tag=_TAG,
         summary=Text("凡例", "Legend"),
         formats=(LEGEND_PNG, LEGEND_SVG),
@@ -59,6 +73,7 @@ PAGES = (
     Page(
         path="/styles/{style}",
         handler=f"{_HANDLERS}:whole_city_style",
+        path_parameters=(_STYLE,),
         tag=_TAG,
         summary=Text("地図全体のスタイル", "The style of the whole map"),
         formats=(MAPBOX, MAPLIBRE),

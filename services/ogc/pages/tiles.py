@@ -1,8 +1,12 @@
 """Vector tiles (OGC API Tiles), of one collection and of the whole city."""
 
+from geo.tile_matrix import WEB_MERCATOR_QUAD
 from layers.model import Text
 from services.ogc import parameters
-from services.ogc.pages.model import HTML, JSON, Format, Page, Parameter
+from services.ogc.pages.model import HTML, JSON, Format, Page, Parameter, Schema
+from services.ogc.source import Source
+from services.ogc.tiles.address import schemes
+from services.tiles.drawing import MAX_ZOOM
 
 _TAG = "Tiles"
 MVT = Format("mvt", "application/vnd.mapbox-vector-tile", Text("ベクトルタイル", "Mapbox vector tile"))
@@ -30,10 +34,24 @@ CONFORMANCE = (
 )
 
 _HANDLERS = "services.ogc.tiles.handlers"
+
+
+def _known_schemes(source: Source) -> Schema:
+    return {"type": "string", "enum": list(schemes(source.plane_crs))}
+
+
 _COLLECTIONS = Parameter(
     "collections",
     Text("含めるコレクション（コンマ区切り）。なければすべて。", "Collections to hold; all where not given."),
     {"type": "array", "minItems": 1, "items": {"type": "string"}},
+)
+_SETS = Text("タイル方式。", "Tile matrix set.")
+_SCHEME_OF_LAYER = Parameter("scheme", _SETS, _known_schemes, example=WEB_MERCATOR_QUAD.id)
+_SCHEME = Parameter("scheme", _SETS, {"type": "string"}, example=WEB_MERCATOR_QUAD.id)
+_PLACE = (
+    Parameter("z", Text("ズームレベル。", "Zoom."), {"type": "integer", "minimum": 0, "maximum": MAX_ZOOM}, example=12),
+    Parameter("y", Text("行（北から）。", "Row, from the north."), {"type": "integer", "minimum": 0}, example=1625),
+    Parameter("x", Text("列（西から）。", "Column, from the west."), {"type": "integer", "minimum": 0}, example=3587),
 )
 _ANSWERS = {
     200: Text("タイル", "The tile."),
@@ -51,6 +69,7 @@ PAGES = (
     Page(
         path="/collections/{collection}/tiles/{scheme}",
         handler=f"{_HANDLERS}:collection_tileset",
+        path_parameters=(_SCHEME_OF_LAYER,),
         tag=_TAG,
         summary=Text("タイルの説明", "One tileset"),
         formats=(JSON, HTML, TILEJSON),
@@ -59,6 +78,7 @@ PAGES = (
     Page(
         path="/collections/{collection}/tiles/{scheme}/metadata",
         handler=f"{_HANDLERS}:collection_tileset",
+        path_parameters=(_SCHEME_OF_LAYER,),
         tag=_TAG,
         summary=Text("タイルの説明", "One tileset"),
         formats=(JSON, HTML, TILEJSON),
@@ -67,6 +87,7 @@ PAGES = (
     Page(
         path="/collections/{collection}/tiles/{scheme}/{z}/{y}/{x}",
         handler=f"{_HANDLERS}:collection_tile",
+        path_parameters=(_SCHEME_OF_LAYER, *_PLACE),
         tag=_TAG,
         summary=Text("タイル", "One tile"),
         formats=(MVT,),
@@ -85,6 +106,7 @@ PAGES = (
     Page(
         path="/tiles/{scheme}",
         handler=f"{_HANDLERS}:city_tileset",
+        path_parameters=(_SCHEME,),
         tag=_TAG,
         summary=Text("全レイヤーのタイルの説明", "The tileset of all layers"),
         formats=(JSON, HTML, TILEJSON),
@@ -93,6 +115,7 @@ PAGES = (
     Page(
         path="/tiles/{scheme}/{z}/{y}/{x}",
         handler=f"{_HANDLERS}:city_tile",
+        path_parameters=(_SCHEME, *_PLACE),
         tag=_TAG,
         summary=Text("全レイヤーのタイル", "One tile of all layers"),
         formats=(MVT,),
@@ -109,6 +132,7 @@ PAGES = (
     Page(
         path="/TileMatrixSets/{scheme}",
         handler=f"{_HANDLERS}:tile_matrix_set",
+        path_parameters=(_SCHEME,),
         tag=_TAG,
         summary=Text("タイル方式", "One tile matrix set"),
     ),

@@ -6,6 +6,8 @@ from layers.model import Layer, Text
 from services.ogc.errors import ResourceError
 
 DEFAULT = "default"
+CITY_STYLE = "city"
+"""The style of the map of all layers."""
 _ORDINARY = Text("標準", "Default")
 
 

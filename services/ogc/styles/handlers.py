@@ -12,7 +12,7 @@ from services.ogc.asked import Asked, current
 from services.ogc.errors import ResourceError
 from services.ogc.rights import display_title, rights_of
 from services.ogc.source import Source
-from services.ogc.styles.choices import StyleChoice, choice_named, choices
+from services.ogc.styles.choices import CITY_STYLE, StyleChoice, choice_named, choices
 from services.ogc.styles.fonts import japanese_font
 from services.ogc.styles.legend import legend
 from services.ogc.styles.legend_png import png
@@ -23,7 +23,6 @@ from services.ogc.styles.sprites import sprite_index, sprite_picture
 
 Answer = tuple[dict[str, Any], int, str | bytes]
 
-CITY_STYLE = "city"
 _MAPBOX = ("mapbox", "application/vnd.mapbox.style+json", "MapLibre / Mapbox Style 8")
 _SLD_10 = ("sld10", "application/vnd.ogc.sld+xml;version=1.0", "OGC SLD 1.0")
 _SLD_11 = ("sld11", "application/vnd.ogc.sld+xml;version=1.1", "OGC SLD 1.1")

@@ -72,10 +72,10 @@ def metadata(tileset: Tileset) -> dict[str, Any]:
         "title": tileset.title,
         "description": tileset.description,
         "dataType": "vector",
-        "crs": f"http://www.opengis.net/def/crs/EPSG/0/{scheme.srid}",
+        "crs": _crs(scheme),
         "tileMatrixSetURI": scheme.uri or definition,
         "tileMatrixSetLimits": _limits(tileset, bounds),
-        **({"boundingBox": _box(bounds)} if bounds else {}),
+        **_projected_box(tileset),
         "attribution": tileset.attribution,
         "license": ", ".join(dict.fromkeys(each.id for source in tileset.sources for each in rights_of(source))),
         "layers": [_layer(source, tileset) for source in tileset.sources],
@@ -201,6 +201,26 @@ def _self_links(tileset: Tileset) -> list[dict[str, Any]]:
         {"href": f"{tileset.address}?f={form}{more}", "rel": relation, "type": media_type, "title": tileset.title}
         for relation, form, media_type in forms
     ]
+
+
+def _projected_box(tileset: Tileset) -> dict[str, Any]:
+    """The box in the system of the tiles: GDAL takes it for that, whatever ``crs`` says."""
+    scheme = tileset.scheme
+    found = scheme.projected(tileset.bounds) if tileset.bounds else None
+    if found is None:
+        return {}
+    west, south, east, north = found
+    return {
+        "boundingBox": {
+            "lowerLeft": scheme.corner(west, south),
+            "upperRight": scheme.corner(east, north),
+            "crs": _crs(scheme),
+        }
+    }
+
+
+def _crs(scheme: TileMatrixSet) -> str:
+    return f"http://www.opengis.net/def/crs/EPSG/0/{scheme.srid}"
 
 
 def _box(bounds: Box) -> dict[str, Any]:

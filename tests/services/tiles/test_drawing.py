@@ -1,6 +1,7 @@
 """What tiles show: positions against pyproj, generalised areas against the true ones, and how large they get."""
 
 from collections.abc import Iterator
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -48,7 +49,7 @@ def ground(
     cluster: EmbeddedCluster, template: str, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[DatabaseUnderTest]:
     for database in _database(cluster, template, tmp_path_factory.mktemp("var")):
-        add(database, HAZARD, specks(1, 400, 3.0), hazard_class="depth-2")
+        add(database, HAZARD, specks(1, 150, 3.0), hazard_class="depth-2")
         add(database, HAZARD, {"deep": MultiPolygon([WINDING, THIN])}, hazard_class="depth-5")
         add(database, HAZARD, {"unknown": MultiPolygon([box(135.26, 34.82, 135.27, 34.83)])})
         add(database, BASE, specks(2, 300, 3.0), mesh_code="x")
@@ -79,11 +80,16 @@ def drawn(
     return decode(tile).get(layer_id, []), (column, row)
 
 
+@cache
+def _transformer(srid: int) -> Transformer:
+    return Transformer.from_crs(6668, srid, always_xy=True)
+
+
 def to_tile(scheme: TileMatrixSet, zoom: int, tile: tuple[int, int], shape: Any) -> Any:
     """A shape in degrees in units of a tile, by pyproj."""
     west, _, _, north = scheme.tile_box(zoom, *tile)
     unit = scheme.tile_side_m(zoom) / 4096
-    transformer = Transformer.from_crs(6668, scheme.srid, always_xy=True)
+    transformer = _transformer(scheme.srid)
 
     def place(points: Any) -> Any:
         x, y = transformer.transform(points[:, 0], points[:, 1])
@@ -104,7 +110,7 @@ def test_points_are_where_pyproj_puts_them(connection: Connection, scheme: TileM
         assert feature.geometry.distance(expected) <= 0.75  # half a diagonal of a unit, and the straight strip's 0.11
 
 
-@pytest.mark.parametrize("zoom", [0, 5, 9, 10, 11, 12, 13])
+@pytest.mark.parametrize("zoom", [0, 9, 11, 13])
 def test_points_that_are_left_out_are_counted(connection: Connection, zoom: int) -> None:
     total = 0
     around = (135.2, 34.6, 135.45, 34.9)
@@ -119,7 +125,7 @@ def test_points_that_are_left_out_are_counted(connection: Connection, zoom: int)
 
 
 @pytest.mark.parametrize("scheme", [WEB_MERCATOR_QUAD, PLANE], ids=lambda each: each.id)
-@pytest.mark.parametrize("zoom", [4, 7, 9, 10, 11, 12, 13])
+@pytest.mark.parametrize("zoom", [5, 9, 11, 13])
 def test_what_is_drawn_of_a_hazard_covers_what_is_true(
     connection: Connection, scheme: TileMatrixSet, zoom: int
 ) -> None:
@@ -142,6 +148,16 @@ def test_the_gravest_class_of_a_spot_is_shown(database: DatabaseUnderTest) -> No
     with connect(database.urls.ingest, autocommit=True) as connection:
         (feature,), _ = drawn(connection, HAZARD, 10, (135.34, 34.74))
     assert feature.properties == {"hazard_class": "depth-7", "fictitious": True, "feature_count": 4}
+
+
+@pytest.mark.parametrize("zoom", [12, 15])
+def test_the_gravest_class_lies_uppermost(database: DatabaseUnderTest, zoom: int) -> None:
+    area = MultiPolygon([box(135.34, 34.74, 135.35, 34.75)])
+    for number, rank in enumerate(("depth-7", None, "depth-1", "depth-3")):
+        add(database, HAZARD, {f"{number}": area}, hazard_class=rank)
+    with connect(database.urls.ingest, autocommit=True) as connection:
+        features, _ = drawn(connection, HAZARD, zoom, (135.345, 34.745))
+    assert [feature.properties.get("hazard_class") for feature in features] == [None, "depth-1", "depth-3", "depth-7"]
 
 
 def test_scenarios_are_not_merged_with_one_another(database: DatabaseUnderTest) -> None:
@@ -180,7 +196,7 @@ def test_detail_is_drawn_as_it_is(connection: Connection) -> None:
 
 def test_a_crowded_tile_stays_small(database: DatabaseUnderTest) -> None:
     random = np.random.default_rng(5)
-    lon, lat = 135.31 + 0.02 * random.random(40_000), 34.74 + 0.016 * random.random(40_000)
+    lon, lat = 135.31 + 0.02 * random.random(25_000), 34.74 + 0.016 * random.random(25_000)
     add(database, "shelters", {f"p{n}": Point(*at) for n, at in enumerate(zip(lon, lat, strict=True))}, name="避難所")
     with connect(database.urls.ingest, autocommit=True) as connection:
         drawing = Drawing(layer_named("shelters"), "core")

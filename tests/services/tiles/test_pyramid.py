@@ -64,8 +64,8 @@ def assert_as_drawn(database: DatabaseUnderTest, side: Schema) -> None:
     with connect(url, autocommit=True) as connection:
         for layer in LAYERS:
             drawing = Drawing(layer, side)
-            for zoom in range(15):
-                for column, row in WEB_MERCATOR_QUAD.tiles(CITY, zoom):
+            for zoom in (*range(14), 16):
+                for column, row in list(WEB_MERCATOR_QUAD.tiles(CITY, zoom))[:: 1 if zoom < 14 else 97]:
                     found = standing(connection, [drawing], WEB_MERCATOR_QUAD, zoom, column, row)
                     expected = draw(connection, drawing, WEB_MERCATOR_QUAD, zoom, column, row)
                     assert found == {layer.id: expected}, (layer.id, zoom, column, row)
@@ -166,19 +166,20 @@ def test_a_renderer_that_is_killed_leaves_nothing_wrong(
     database: DatabaseUnderTest, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     fill(database)
-    real, count = pyramid.draw, 0
+    count = 0
 
     def draw_and_die(connection: psycopg.Connection[Any], *arguments: Any) -> bytes:
         nonlocal count
         count += 1
         if count == 30:
-            run(database, "SELECT pg_terminate_backend(%s)", (connection.info.backend_pid,))
-        return real(connection, *arguments)
+            with connect(database.urls.ingest, autocommit=True) as other:
+                other.execute("SELECT pg_terminate_backend(%s)", (connection.info.backend_pid,))
+        return draw(connection, *arguments)
 
     monkeypatch.setattr(pyramid, "draw", draw_and_die)
     with pytest.raises(Exception, match="database"):
         render(database)
-    monkeypatch.setattr(pyramid, "draw", real)
+    monkeypatch.setattr(pyramid, "draw", draw)
     assert kept(database, SITES) == {}  # its batch was undone as a whole
     render(database)
     assert_as_drawn(database, "core")
@@ -186,14 +187,14 @@ def test_a_renderer_that_is_killed_leaves_nothing_wrong(
 
 def test_changes_during_the_drawing_are_not_lost(database: DatabaseUnderTest, monkeypatch: pytest.MonkeyPatch) -> None:
     fill(database)
-    real, done = pyramid.draw, False
+    done = False
 
     def draw_while_others_write(connection: psycopg.Connection[Any], *arguments: Any) -> bytes:
         nonlocal done
         if not done:
             done = True
             add(database, SITES, {"late": Point(135.3, 34.75)}, name="後から")
-        return real(connection, *arguments)
+        return draw(connection, *arguments)
 
     monkeypatch.setattr(pyramid, "draw", draw_while_others_write)
     render(database)
@@ -214,12 +215,11 @@ def test_a_tile_that_cannot_be_drawn_stands_in_nobodys_way(
     database: DatabaseUnderTest, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     fill(database)
-    real = pyramid.draw
 
     def fail_at_one(connection: Any, drawing: Drawing, scheme: Any, zoom: int, column: int, row: int) -> bytes:
         if (drawing.layer.id, zoom) == (SITES, 11):
             raise errors.QueryCanceled("too slow")
-        return real(connection, drawing, scheme, zoom, column, row)
+        return draw(connection, drawing, scheme, zoom, column, row)
 
     monkeypatch.setattr(pyramid, "draw", fail_at_one)
     render(database)
@@ -247,7 +247,7 @@ def test_tiles_drawn_another_way_are_worthless(database: DatabaseUnderTest) -> N
     with connect(database.urls.internal, autocommit=True) as connection:
         drawing = Drawing(layer_named(SITES), "core")
         assert standing(connection, [drawing], WEB_MERCATOR_QUAD, 0, 0, 0) == {}
-    assert render(database).layers == 1
+    assert render(database).layers == 2  # both sides of it
     assert_as_drawn(database, "core")
 
 
