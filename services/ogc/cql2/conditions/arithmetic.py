@@ -2,7 +2,7 @@
 
 No value of a row makes the statement fail: what has no result (division by zero, a root of a negative number, a power
 beyond 1e304) is unknown.  ``numeric`` holds 131,072 digits; that none is ever longer is settled beforehand, from the
-most digits a column can have.  Numbers of double-precision columns count with their first 15 significant digits.
+most digits a column can have.  Of a double-precision number the first 15 significant digits count, as in PostgreSQL.
 """
 
 from decimal import Decimal
@@ -59,7 +59,7 @@ def as_decimal(number: Operand) -> Operand:
     if number.literal is None:
         found = joined(Kind.DECIMAL, "({}::numeric)", number)
         return Operand(Kind.DECIMAL, found.sql, found.values, size=_BIGINT if number.kind is Kind.INTEGER else _DOUBLE)
-    value = Decimal(repr(number.literal))
+    value = Decimal(f"{number.literal:.15g}" if isinstance(number.literal, float) else number.literal)
     exponent = value.as_tuple().exponent
     assert isinstance(exponent, int)  # noqa: S101 - literals are finite
     size = Size(max(value.adjusted() + 1, 1), max(-exponent, 0))

@@ -3,11 +3,14 @@
 Unknown (NULL) is as in SQL: what is compared with it is unknown, and so not matched, nor is its negation.
 """
 
+from math import ceil, floor
+
 from psycopg import sql
 
 from services.ogc.cql2.conditions import arithmetic, instants
 from services.ogc.cql2.conditions.operands import (
     INSTANTS,
+    MIRRORED,
     NAMES,
     NUMBERS,
     Kind,
@@ -23,7 +26,7 @@ from services.ogc.filters import typed
 
 _ORDERED = frozenset({Kind.TEXT, Kind.FLAG, Kind.TIME}) | NUMBERS | INSTANTS
 _READ_FROM_TEXT = frozenset({Kind.DATE, Kind.DATETIME, Kind.TIME})
-_INT64 = 2.0**63
+_INT64 = 2**63
 _ARRAY_TYPES = {
     Kind.TEXT: "text[]",
     Kind.INTEGER: "bigint[]",
@@ -39,7 +42,23 @@ def compare(operator: str, first: Operand, second: Operand) -> Operand:
     first, second = _reconciled(first, second)
     if first.kind in INSTANTS:
         return instants.compare(operator, first, second)
+    if first.kind is Kind.INTEGER and first.column is not None and isinstance(second.literal, float):
+        return _compare_whole(operator, first, second)
+    if second.kind is Kind.INTEGER and second.column is not None and isinstance(first.literal, float):
+        return _compare_whole(MIRRORED[operator], second, first)
     return joined(Kind.FLAG, f"({{}} {operator} {{}})", first, second)
+
+
+def _compare_whole(operator: str, column: Operand, fraction: Operand) -> Operand:
+    """A column of whole numbers against one between them or beyond them all: exact, and by the column's index."""
+    if operator in ("=", "<>"):
+        return compare(operator, arithmetic.as_decimal(column), fraction)
+    bound = ceil(fraction.literal) if operator in ("<", ">=") else floor(fraction.literal)
+    if bound >= _INT64:
+        operator, bound = ("<=" if operator in ("<", "<=") else ">"), _INT64 - 1
+    elif bound < -_INT64:
+        operator, bound = ("<" if operator in ("<", "<=") else ">="), -_INT64
+    return joined(Kind.FLAG, f"({{}} {operator} {{}})", column, of_literal(bound))
 
 
 def between(value: Operand, lower: Operand, upper: Operand) -> Operand:
@@ -53,7 +72,7 @@ def in_list(value: Operand, items: tuple[Operand, ...]) -> Operand:
     kinds = {each.kind for pair in pairs for each in pair}
     if kinds <= INSTANTS and len(kinds) > 1:
         return either([instants.compare("=", *pair) for pair in pairs])
-    if Kind.DECIMAL in kinds:
+    if Kind.DECIMAL in kinds or {Kind.INTEGER, Kind.NUMBER} <= kinds:
         pairs = [(arithmetic.as_decimal(one), arithmetic.as_decimal(other)) for one, other in pairs]
     found = [item for _, item in pairs]
     if value.column is not None and len(kinds) == 1 and all(each.literal is not None for each in found):
@@ -109,19 +128,21 @@ def _reconciled(first: Operand, second: Operand) -> tuple[Operand, Operand]:
     if {first.kind, second.kind} <= NUMBERS:
         if Kind.DECIMAL in (first.kind, second.kind):
             return arithmetic.as_decimal(first), arithmetic.as_decimal(second)
-        return _as_whole(first, second), _as_whole(second, first)
+        return _as_column(first, second), _as_column(second, first)
     first, second = _as_time(first, second), _as_time(second, first)
     if {first.kind, second.kind} <= INSTANTS or (first.kind is second.kind and first.kind in _ORDERED):
         return first, second
     raise mismatch(first, second)
 
 
-def _as_whole(number: Operand, other: Operand) -> Operand:
-    """A literal such as 3.0 as a whole number where a column of such is compared with it, for the column's index."""
+def _as_column(number: Operand, other: Operand) -> Operand:
+    """A literal as a number of the column it is compared with, so that the column's index can be used."""
     value = number.literal
-    if other.kind is Kind.INTEGER and isinstance(value, float) and value.is_integer() and -_INT64 <= value < _INT64:
-        return of_literal(int(value))
-    return number
+    if value is None or other.column is None or number.kind is other.kind:
+        return number
+    if other.kind is Kind.NUMBER:
+        return of_literal(float(value))
+    return of_literal(int(value)) if value.is_integer() and -_INT64 <= value < _INT64 else number
 
 
 def _as_time(text: Operand, other: Operand) -> Operand:

@@ -9,9 +9,8 @@ from collections.abc import Mapping
 from datetime import date
 from types import MappingProxyType
 
-from services.ogc.cql2.conditions.operands import Kind, Operand, joined
+from services.ogc.cql2.conditions.operands import MIRRORED, Kind, Operand, joined
 
-MIRRORED: Mapping[str, str] = MappingProxyType({"=": "=", "<>": "<>", "<": ">", ">": "<", "<=": ">=", ">=": "<="})
 _MIDNIGHT = "(({})::timestamp AT TIME ZONE 'UTC')"
 _NEXT_MIDNIGHT = "(({} + 1)::timestamp AT TIME ZONE 'UTC')"
 _DAY = "(({} AT TIME ZONE 'UTC')::date)"

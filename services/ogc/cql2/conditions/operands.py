@@ -37,6 +37,9 @@ class Kind(StrEnum):
 NUMBERS = frozenset({Kind.INTEGER, Kind.NUMBER, Kind.DECIMAL})
 INSTANTS = frozenset({Kind.DATE, Kind.DATETIME})
 
+MIRRORED = {"=": "=", "<>": "<>", "<": ">", ">": "<", "<=": ">=", ">=": "<="}
+"""By comparison: the one that says the same with its operands exchanged."""
+
 NAMES = {
     Kind.TEXT: Text("文字列", "a text"),
     Kind.INTEGER: Text("整数", "an integer"),

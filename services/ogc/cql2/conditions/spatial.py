@@ -64,7 +64,7 @@ def relate(function: str, first: Operand, second: Operand) -> Operand:
         ):
             raise refused(
                 f"点、線、面が混ざった図形は「{function.upper()}」には使えません。S_INTERSECTSとS_DISJOINTだけです。",
-                f"{function.upper()} does not take points, lines and areas together; only S_INTERSECTS and S_DISJOINT do.",
+                f"only S_INTERSECTS and S_DISJOINT take points, lines and areas together, not {function.upper()}.",
             )
     return joined(Kind.FLAG, f"{_FUNCTIONS[function]}({{}}, {{}})", first, second)
 

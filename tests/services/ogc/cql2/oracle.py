@@ -5,10 +5,8 @@ Written from OGC 21-065r2, not from the SQL.  Decimal numbers are fractions, geo
 
 import re
 import unicodedata
-from collections.abc import Callable
 from datetime import UTC, date, datetime, time
 from fractions import Fraction
-from itertools import product
 from typing import Any
 
 import shapely
@@ -121,11 +119,7 @@ def _compared(sign: str, one: Any, other: Any) -> bool | None:
     elif isinstance(one, date) or isinstance(other, date):
         one, other = _same_grain(one, other)
     elif isinstance(one, int | float | Fraction) and not isinstance(one, bool):
-        one, other = (
-            (_exact(one), _exact(other))
-            if Fraction not in (type(one), type(other))
-            else (_fraction(one), _fraction(other))
-        )
+        one, other = (one, other) if Fraction not in (type(one), type(other)) else (_fraction(one), _fraction(other))
     return _ordered(sign, one, other)
 
 
@@ -137,18 +131,15 @@ def _same_grain(one: Any, other: Any) -> tuple[Any, Any]:
 
 
 def _ordered(sign: str, one: Any, other: Any) -> bool:
-    return {
+    holds: bool = {
         "=": lambda: one == other,
         "<>": lambda: one != other,
         "<": lambda: one < other,
         ">": lambda: one > other,
         "<=": lambda: one <= other,
         ">=": lambda: one >= other,
-    }[sign]()  # type: ignore[no-any-return]
-
-
-def _exact(number: float) -> float | int:
-    return number
+    }[sign]()
+    return holds
 
 
 def _fraction(number: float | Fraction) -> Fraction:
@@ -158,7 +149,10 @@ def _fraction(number: float | Fraction) -> Fraction:
 def _calculated(sign: str, one: Fraction, other: Fraction) -> Fraction | None:
     if sign in ("/", "%", "div") and other == 0:
         return None
-    quotient: Callable[[], int] = lambda: int(one / other)  # towards zero
+
+    def quotient() -> int:
+        return int(one / other)  # towards zero
+
     return {
         "+": lambda: one + other,
         "-": lambda: one - other,
@@ -226,6 +220,3 @@ def _temporal(name: str, one: _Period, other: _Period) -> bool | None:
         "t_overlaps": both(starts["<"], crossed[">"], ends["<"]),
         "t_overlappedBy": both(starts[">"], back["<"], ends[">"]),
     }[name]
-
-
-__all__ = ["evaluate", "product"]

