@@ -1,9 +1,12 @@
 """What a filter is refused with: always ``ParameterError("filter", ...)``, in both languages."""
 
+from unicodedata import category
+
 from layers.model import Text
 from services.ogc.errors import ParameterError
 
 _SHOWN = 40
+_INVISIBLE = frozenset({"Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp"})
 
 
 def refused(ja: str, en: str, *, at: int | None = None, within: str = "") -> ParameterError:
@@ -22,6 +25,6 @@ def refused(ja: str, en: str, *, at: int | None = None, within: str = "") -> Par
 
 
 def excerpt(text: str) -> str:
-    """The beginning of what somebody wrote, fit to be shown: on one line, without half characters."""
-    shown = "".join(letter if letter.isprintable() else "�" for letter in text[:_SHOWN])
+    """The beginning of what somebody wrote, fit to be shown: on one line, without halves and invisible characters."""
+    shown = "".join("�" if category(letter) in _INVISIBLE else letter for letter in text[:_SHOWN])
     return f"{shown}…" if len(text) > _SHOWN else shown

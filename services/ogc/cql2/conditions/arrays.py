@@ -7,8 +7,8 @@ from typing import Any
 import shapely
 from psycopg import sql
 
-from services.ogc.cql2.conditions import arithmetic, comparison
-from services.ogc.cql2.conditions.operands import NAMES, NUMBERS, Kind, Operand, joined, of_literal, unfit
+from services.ogc.cql2.conditions import arithmetic
+from services.ogc.cql2.conditions.operands import NAMES, NUMBERS, Kind, Operand, every, joined, of_literal, unfit
 
 _Set = frozenset[Any]
 _OF_SETS: Mapping[str, Callable[[_Set, _Set], bool]] = MappingProxyType(
@@ -51,9 +51,7 @@ def relate(function: str, first: Operand, second: Operand) -> Operand:
         return of_literal(_OF_SETS[function](_value(first), _value(second)))
     kind = _common_kind(function, first, second)
     one, other = _of_kind(first, kind), _of_kind(second, kind)
-    return comparison.every(
-        [joined(Kind.FLAG, f"({{}} {operator} {{}})", one, other) for operator in _OPERATORS[function]]
-    )
+    return every([joined(Kind.FLAG, f"({{}} {operator} {{}})", one, other) for operator in _OPERATORS[function]])
 
 
 def _common_kind(function: str, first: Operand, second: Operand) -> Kind:

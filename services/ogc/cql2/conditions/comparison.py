@@ -15,6 +15,7 @@ from services.ogc.cql2.conditions.operands import (
     NUMBERS,
     Kind,
     Operand,
+    either,
     joined,
     mismatch,
     of_literal,
@@ -107,20 +108,6 @@ def is_null(value: Operand) -> Operand:
     if value.kind is Kind.ARRAY or (value.kind is Kind.GEOMETRY and value.literal is not None):
         return of_literal(False)
     return joined(Kind.FLAG, "({} IS NULL)", value)
-
-
-def every(conditions: list[Operand]) -> Operand:
-    return _chained(" AND ", conditions)
-
-
-def either(conditions: list[Operand]) -> Operand:
-    return _chained(" OR ", conditions)
-
-
-def _chained(word: str, conditions: list[Operand]) -> Operand:
-    if len(conditions) == 1:
-        return conditions[0]
-    return joined(Kind.FLAG, f"({word.join(['{}'] * len(conditions))})", *conditions)
 
 
 def _reconciled(first: Operand, second: Operand) -> tuple[Operand, Operand]:

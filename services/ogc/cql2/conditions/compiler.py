@@ -3,7 +3,17 @@
 from typing import assert_never
 
 from services.ogc.cql2.conditions import arithmetic, arrays, comparison, folding, geometries, spatial, temporal
-from services.ogc.cql2.conditions.operands import NAMES, Kind, Operand, joined, of_column, of_literal, unfit
+from services.ogc.cql2.conditions.operands import (
+    NAMES,
+    Kind,
+    Operand,
+    either,
+    every,
+    joined,
+    of_column,
+    of_literal,
+    unfit,
+)
 from services.ogc.cql2.refusal import excerpt, refused
 from services.ogc.cql2.tree import (
     ARITHMETIC,
@@ -111,9 +121,9 @@ class Compiler:
 def _logical(name: str, conditions: list[Operand]) -> Operand:
     match name:
         case "and":
-            return comparison.every(conditions)
+            return every(conditions)
         case "or":
-            return comparison.either(conditions)
+            return either(conditions)
         case _:
             return joined(Kind.FLAG, "(NOT {})", conditions[0])
 

@@ -37,7 +37,8 @@ def stored(literal: Geometry | Collection | Box, crs: ServedCrs) -> Shape:
     if isinstance(literal, Collection):
         return shapely.unary_union([stored(member, crs) for member in literal.members])
     if isinstance(literal, Box):
-        return shapely.unary_union([_transformed(box, crs) for box in _boxes(literal, crs)])
+        boxes = [_transformed(box, crs) for box in _boxes(literal, crs)]
+        return boxes[0] if len(boxes) == 1 else shapely.unary_union(boxes)
     found = from_geojson({"type": literal.type, "coordinates": literal.coordinates})
     found = _transformed(shapely.transform(found, lambda xy: xy[:, ::-1]) if crs.flip else found, crs)
     if not shapely.is_valid(found):

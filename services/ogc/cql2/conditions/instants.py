@@ -9,12 +9,12 @@ from collections.abc import Mapping
 from datetime import date
 from types import MappingProxyType
 
-from services.ogc.cql2.conditions.operands import MIRRORED, Kind, Operand, joined
+from services.ogc.cql2.conditions.operands import MIRRORED, Kind, Operand, either, every, joined
 
 _MIDNIGHT = "(({})::timestamp AT TIME ZONE 'UTC')"
 _NEXT_MIDNIGHT = "(({} + 1)::timestamp AT TIME ZONE 'UTC')"
 _DAY = "(({} AT TIME ZONE 'UTC')::date)"
-# A moment against a day: with its first midnight ({1}) or the next one ({2}).
+# A moment against a day: before or behind its first midnight (False) or the next one (True).
 _BY_MIDNIGHT: Mapping[str, tuple[tuple[str, bool], ...]] = MappingProxyType(
     {
         "<": (("<", False),),
@@ -44,6 +44,4 @@ def compare(operator: str, first: Operand, second: Operand) -> Operand:
         )
         for sign, following in _BY_MIDNIGHT[operator]
     ]
-    return (
-        found[0] if len(found) == 1 else joined(Kind.FLAG, "({} OR {})" if operator == "<>" else "({} AND {})", *found)
-    )
+    return either(found) if operator == "<>" else every(found)

@@ -96,6 +96,22 @@ def joined(kind: Kind, template: str, *operands: Operand) -> Operand:
     )
 
 
+def every(conditions: list[Operand]) -> Operand:
+    """True where all of one or more conditions are."""
+    return _chained(" AND ", conditions)
+
+
+def either(conditions: list[Operand]) -> Operand:
+    """True where any of one or more conditions is."""
+    return _chained(" OR ", conditions)
+
+
+def _chained(word: str, conditions: list[Operand]) -> Operand:
+    if len(conditions) == 1:
+        return conditions[0]
+    return joined(Kind.FLAG, f"({word.join(['{}'] * len(conditions))})", *conditions)
+
+
 def of_column(column: Column) -> Operand:
     kind = Kind(column.kind) if column.kind is not FieldKind.CODE else _code_kind(column)
     return Operand(kind, sql.Identifier(column.name), column=column)

@@ -4,6 +4,7 @@ The literal is brought into the system of the column, never the column into anot
 """
 
 from collections.abc import Mapping
+from itertools import product
 from types import MappingProxyType
 from typing import Any
 
@@ -11,22 +12,20 @@ import shapely
 from psycopg import sql
 
 from geo.crs import STORAGE
-from services.ogc.cql2.conditions import comparison
-from services.ogc.cql2.conditions.operands import NAMES, Kind, Operand, joined, unfit
+from services.ogc.cql2.conditions.operands import NAMES, Kind, Operand, either, joined, unfit
 from services.ogc.cql2.refusal import refused
 
 _FUNCTIONS: Mapping[str, str] = MappingProxyType(
     {
         "s_contains": "ST_Contains",
         "s_crosses": "ST_Crosses",
-        "s_disjoint": "ST_Disjoint",
         "s_equals": "ST_Equals",
-        "s_intersects": "ST_Intersects",
         "s_overlaps": "ST_Overlaps",
         "s_touches": "ST_Touches",
         "s_within": "ST_Within",
     }
 )
+_COLLECTION = shapely.GeometryType.GEOMETRYCOLLECTION
 _MAX_PARTS = 8
 COLUMN = Operand(Kind.GEOMETRY, sql.Identifier("geometry"))
 """The geometry of the features."""
@@ -49,23 +48,14 @@ def relate(function: str, first: Operand, second: Operand) -> Operand:
         if operand.kind is not Kind.GEOMETRY:
             raise unfit(function.upper(), operand, NAMES[Kind.GEOMETRY])
     if function in ("s_intersects", "s_disjoint"):
-        met = comparison.either(
-            [
-                joined(Kind.FLAG, "ST_Intersects({}, {})", one, other)
-                for one in _parts(first)
-                for other in _parts(second)
-            ]
-        )
+        pairs = product(_parts(first), _parts(second))
+        met = either([joined(Kind.FLAG, "ST_Intersects({}, {})", one, other) for one, other in pairs])
         return met if function == "s_intersects" else joined(Kind.FLAG, "(NOT {})", met)
-    for operand in (first, second):
-        if (
-            operand.literal is not None
-            and shapely.get_type_id(operand.literal) == shapely.GeometryType.GEOMETRYCOLLECTION
-        ):
-            raise refused(
-                f"点、線、面が混ざった図形は「{function.upper()}」には使えません。S_INTERSECTSとS_DISJOINTだけです。",
-                f"only S_INTERSECTS and S_DISJOINT take points, lines and areas together, not {function.upper()}.",
-            )
+    if any(shapely.get_type_id(operand.literal) == _COLLECTION for operand in (first, second)):
+        raise refused(
+            f"点、線、面が混ざった図形は「{function.upper()}」には使えません。S_INTERSECTSとS_DISJOINTだけです。",
+            f"only S_INTERSECTS and S_DISJOINT take points, lines and areas together, not {function.upper()}.",
+        )
     return joined(Kind.FLAG, f"{_FUNCTIONS[function]}({{}}, {{}})", first, second)
 
 

@@ -10,8 +10,8 @@ from types import MappingProxyType
 from psycopg import sql
 
 from layers.model import Text
-from services.ogc.cql2.conditions import comparison, instants
-from services.ogc.cql2.conditions.operands import INSTANTS, Kind, Operand, joined, of_literal, unfit
+from services.ogc.cql2.conditions import instants
+from services.ogc.cql2.conditions.operands import INSTANTS, Kind, Operand, either, every, joined, of_literal, unfit
 from services.ogc.cql2.refusal import refused
 
 _START, _END = 0, 1
@@ -60,11 +60,11 @@ def interval(start: Operand | None, end: Operand | None) -> Operand:
 def relate(function: str, first: Operand, second: Operand) -> Operand:
     """One of ``tree.TEMPORAL``; ``ParameterError`` for what is no time, or no interval where one is asked for."""
     if function == "t_disjoint":
-        return comparison.either([relate("t_before", first, second), relate("t_after", first, second)])
+        return either([relate("t_before", first, second), relate("t_after", first, second)])
     of_intervals = function in _OF_INTERVALS
     one, other = (_ends(function, operand, of_intervals) for operand in (first, second))
     relations = _OF_INTERVALS[function] if of_intervals else _OF_ANY[function]
-    return comparison.every([_compare(sign, one[mine], other[its], mine, its) for mine, sign, its in relations])
+    return every([_compare(sign, one[mine], other[its], mine, its) for mine, sign, its in relations])
 
 
 def _ends(function: str, operand: Operand, of_intervals: bool) -> tuple[Operand | None, Operand | None]:

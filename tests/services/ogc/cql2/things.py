@@ -79,6 +79,7 @@ SOURCE = Source(
     state=cast(LayerState, None),
     row_count=0,
     bounds=None,
+    first_id=None,
     pool=cast(Connections, None),
     plane_crs=6673,
     rasters=Path(),
