@@ -23,6 +23,7 @@ WORKERS = ("services.tiles.watch:watch",)
 """What runs, as ``module:function``; one process for each."""
 _PAUSE_S = 5.0
 _END_S = 5.0
+_LAST_WORDS_S = 1.0
 
 
 @dataclass(slots=True)
@@ -88,7 +89,7 @@ def _work(name: str, settings: Settings, lifeline: "Connection[Any, Any]") -> No
             lifeline.recv()
         except (EOFError, OSError):
             stop.set()
-            time.sleep(_END_S)
+            time.sleep(_LAST_WORDS_S)  # what is cut off is a transaction that does not happen
             os._exit(1)
 
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the terminal's is for the parent, which then asks for the end
