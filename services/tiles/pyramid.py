@@ -114,6 +114,8 @@ def plan_layer(connection: Connection, drawing: Drawing, plan: Plan) -> int:
 def draw_some(connection: Connection, drawings: Mapping[Key, Drawing], plan: Plan) -> int:
     """Draws marked tiles for about a second, in one transaction; how many, 0 where none is marked.
 
+    The deepest come first: they are the ones looked at, and quick, while those of small scales show all of a layer.
+
     A tile that cannot be drawn stays marked, is tried three times, and is drawn for each who asks meanwhile.
     """
     until = time.monotonic() + _BATCH_S
@@ -122,7 +124,7 @@ def draw_some(connection: Connection, drawings: Mapping[Key, Drawing], plan: Pla
         revisions = _revisions(connection)
         marked = connection.execute(
             "SELECT side, layer_id, z, x, y FROM tiles.tile WHERE content IS NULL AND failures < %s AND scheme = %s "
-            "AND (side, layer_id) IN (SELECT * FROM unnest(%s::text[], %s::text[])) ORDER BY z, layer_id LIMIT %s",
+            "AND (side, layer_id) IN (SELECT * FROM unnest(%s::text[], %s::text[])) ORDER BY z DESC, layer_id, x, y LIMIT %s",
             (_MOST_FAILURES, plan.scheme.id, [key[0] for key in drawings], [key[1] for key in drawings], _BATCH_TILES),
         ).fetchall()
         for side, layer_id, z, x, y in marked:
