@@ -124,7 +124,8 @@ def draw_some(connection: Connection, drawings: Mapping[Key, Drawing], plan: Pla
         revisions = _revisions(connection)
         marked = connection.execute(
             "SELECT side, layer_id, z, x, y FROM tiles.tile WHERE content IS NULL AND failures < %s AND scheme = %s "
-            "AND (side, layer_id) IN (SELECT * FROM unnest(%s::text[], %s::text[])) ORDER BY z DESC, layer_id, x, y LIMIT %s",
+            "AND (side, layer_id) IN (SELECT * FROM unnest(%s::text[], %s::text[])) "
+            "ORDER BY z DESC, layer_id, x, y LIMIT %s",
             (_MOST_FAILURES, plan.scheme.id, [key[0] for key in drawings], [key[1] for key in drawings], _BATCH_TILES),
         ).fetchall()
         for side, layer_id, z, x, y in marked:

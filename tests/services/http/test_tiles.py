@@ -15,7 +15,7 @@ from geo.tile_matrix import WEB_MERCATOR_QUAD, plane_rectangular
 from services.http.background import WORKERS
 from services.tiles.renderer import render_changed
 from tests.services.http.conftest import client_of
-from tests.services.http.test_server import await_ready, end, environment, start
+from tests.services.http.serving import await_ready, end, environment, start
 from tests.services.tiles.ground import CITY, add, publish_all
 from tests.services.tiles.mvt import decode
 
