@@ -27,7 +27,7 @@ check: ## Lint, format, types, import directions
 
 bench: ## Measure and print a table; BENCH=name for one of them
 	@services/bootstrap.sh --dev
-	.venv/bin/python tests/benchmarks $(BENCH)
+	.venv/bin/python -m tests.benchmarks $(BENCH)
 
 lock: ## Renew requirements/*.txt (pinned, hashed) and package-lock.json
 	@services/bootstrap.sh --lock
