@@ -6,7 +6,6 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
-from math import asinh, pi, radians, tan
 from pathlib import Path
 from urllib.error import HTTPError
 
@@ -14,7 +13,7 @@ import psycopg
 
 from services.database.connect import connect
 from tests.benchmarks.comparison import answers, servers
-from tests.benchmarks.comparison.data import BUILDINGS, CATEGORIES, POINT_ROWS, POINTS, USAGES, boxes, database
+from tests.benchmarks.comparison.data import BUILDINGS, CATEGORIES, POINT_ROWS, POINTS, USAGES, boxes, database, tile_at
 from tests.benchmarks.comparison.load import FailedRequestsError, load
 from tests.benchmarks.comparison.servers import Server
 from tests.benchmarks.machine import open_folder
@@ -63,9 +62,10 @@ def measure() -> Iterator[Measure | Comparison]:
 def rows(owner: Connection) -> tuple[list[Row], Row]:
     """The rows in order; and of these the one of the tiles."""
     found = boxes(owner, BUILDINGS, VARIETY)
+    drawn = [tile_at(west, south, 15) for west, south in ((*map(float, box.split(",")[:2]),) for box in found)]
     tiles = Row(
         "vector tile, zoom 15, random",
-        lambda server: [server.tile(BUILDINGS, 15, *_tile(box, 15)) for box in found],
+        lambda server: [server.tile(BUILDINGS, *tile) for tile in drawn],
         answers.same_tile,
         {"tipg": 1.8},
     )
@@ -173,13 +173,6 @@ def _from_cache(ours: Server, tiles: Row, tile_speed: Speed | str, owner: Connec
     # Some a second are the look for new revisions and this benchmark's own.
     queries = (_transactions(owner) - before) / seconds
     yield Measure("304 by ETag: queries of the database a second, all told", queries, "/s", limit=5)
-
-
-def _tile(box: str, zoom: int) -> tuple[int, int]:
-    """Column and row of the WebMercatorQuad tile in which the box's south-western corner lies."""
-    lon, lat = map(float, box.split(",")[:2])
-    side = 2**zoom
-    return int((lon + 180) / 360 * side), int((1 - asinh(tan(radians(lat))) / pi) / 2 * side)
 
 
 def _end_queries(owner: Connection) -> None:

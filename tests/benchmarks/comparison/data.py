@@ -8,6 +8,7 @@ finds nothing in a box then).
 import importlib.util
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from math import asinh, pi, radians, tan
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +32,8 @@ DATABASE = "bench"
 
 CITY = (135.24, 34.69, 135.38, 34.85)
 """West, south, east, north of the made-up city, in degrees."""
+CENTRE = (135.31, 34.754)
+"""Longitude and latitude around which most buildings are."""
 
 CATEGORIES = ("避難所", "バス停", "街灯", "公園", "消火栓", "AED", "マンホール", "雨量計")
 USAGES = ("戸建住宅", "共同住宅", "商業施設", "事務所", "工場", "公共施設", "農業施設")
@@ -115,6 +118,12 @@ def boxes(connection: psycopg.Connection[Any], layer_id: str, count: int, featur
         (count, features),
     ).fetchall()
     return [",".join(f"{number:.8f}" for number in row) for row in rows]
+
+
+def tile_at(lon: float, lat: float, zoom: int) -> tuple[int, int, int]:
+    """Zoom, column and row of the WebMercatorQuad tile in which a place lies."""
+    side = 2**zoom
+    return zoom, int((lon + 180) / 360 * side), int((1 - asinh(tan(radians(lat))) / pi) / 2 * side)
 
 
 def _insert(connection: psycopg.Connection[Any], file: str, table: sql.Identifier, rows: int) -> None:

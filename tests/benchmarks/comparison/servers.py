@@ -100,12 +100,8 @@ def stock(urls: RoleUrls, folder: Path) -> Iterator[Server]:
     configuration, document = folder / "pygeoapi.json", folder / "openapi.yml"
     configuration.write_text(json.dumps(_pygeoapi_configuration(urls.owner, port), ensure_ascii=False), "utf-8")
     settings = {"PYGEOAPI_CONFIG": str(configuration), "PYGEOAPI_OPENAPI": str(document)}
-    subprocess.run(
-        [python.with_name("pygeoapi"), "openapi", "generate", configuration, "--output-file", document],
-        check=True,
-        stdout=subprocess.DEVNULL,
-        env=_environment(settings),
-    )
+    generate = [python.with_name("pygeoapi"), "openapi", "generate", configuration, "--output-file", document]
+    subprocess.run(generate, check=True, capture_output=True, env=_environment(settings))
     command = [str(python), *_uvicorn("pygeoapi.starlette_app:APP", port)]
     with _started("stock", command, settings, port, "/conformance", folder) as server:
         yield server
