@@ -6,7 +6,7 @@ finds nothing in a box then).
 """
 
 import importlib.util
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from math import asinh, pi, radians, tan
 from pathlib import Path
@@ -23,7 +23,7 @@ from services.database.migrate import migrate
 from services.database.publish import publish
 from tests.benchmarks.machine import free_port, open_folder
 
-LAYERS_FOLDER = Path(__file__).parent / "layers"
+DECLARATIONS = Path(__file__).parent / "declarations"
 """Declarations that only the benchmarks have, in modules like those of ``layers/``."""
 POINTS, BUILDINGS = "benchmark-points", "benchmark-buildings"
 POINT_ROWS, BUILDING_ROWS = 100_000, 200_000
@@ -67,7 +67,7 @@ def database() -> Iterator[tuple[EmbeddedCluster, RoleUrls]]:
 def benchmark_layers() -> Mapping[str, Layer]:
     """The benchmarks' own declarations by layer id."""
     found: dict[str, Layer] = {}
-    for path in sorted(LAYERS_FOLDER.glob("*.py")):
+    for path in sorted(DECLARATIONS.glob("*.py")):
         specification = importlib.util.spec_from_file_location(path.stem, path)
         assert specification is not None
         assert specification.loader is not None
@@ -82,7 +82,7 @@ def insert_points(connection: psycopg.Connection[Any], table: sql.Identifier, ro
     _insert(connection, "points.sql", table, rows)
 
 
-def copy_for_peers(connection: psycopg.Connection[Any], layers: "Iterator[Layer] | Any") -> None:
+def copy_for_peers(connection: psycopg.Connection[Any], layers: Iterable[Layer]) -> None:
     """Copies what is published into ``peers``, in EPSG:4326, with the same indexes."""
     connection.execute(sql.SQL("CREATE SCHEMA IF NOT EXISTS {}").format(sql.Identifier(PEERS)))
     for layer in layers:

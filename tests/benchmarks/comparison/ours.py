@@ -1,4 +1,4 @@
-"""``ngis`` with the benchmarks' own layers in its catalogue; run as a script, by which its workers have them too.
+"""``ngis`` with the benchmarks' own layers in its catalogue: run as the main module, which its workers import too.
 
 The catalogue looks for modules along the path of the package ``layers``: here, one folder more.
 """
@@ -8,7 +8,7 @@ from pathlib import Path
 
 import layers
 
-layers.__path__.append(str(Path(__file__).parent / "layers"))
+layers.__path__.append(str(Path(__file__).parent / "declarations"))
 
 if __name__ == "__main__":
     from services.cli import main

@@ -86,8 +86,7 @@ def ours(urls: RoleUrls, folder: Path, *, cache: bool) -> Iterator[Server]:
         "NGIS_PUBLIC_PORT": str(port),
         **({} if cache else {"NGIS_CACHE_BYTES": "0"}),
     }
-    script = Path(__file__).with_name("ours.py")
-    command = [sys.executable, str(script), "serve", "--public", "--workers", "1"]
+    command = [sys.executable, "-m", "tests.benchmarks.comparison.ours", "serve", "--public", "--workers", "1"]
     with _started("ours", command, settings, port, "/readyz", folder) as server:
         yield server
 
@@ -100,7 +99,8 @@ def stock(urls: RoleUrls, folder: Path) -> Iterator[Server]:
     configuration, document = folder / "pygeoapi.json", folder / "openapi.yml"
     configuration.write_text(json.dumps(_pygeoapi_configuration(urls.owner, port), ensure_ascii=False), "utf-8")
     settings = {"PYGEOAPI_CONFIG": str(configuration), "PYGEOAPI_OPENAPI": str(document)}
-    generate = [python.with_name("pygeoapi"), "openapi", "generate", configuration, "--output-file", document]
+    program = str(python.with_name("pygeoapi"))
+    generate = [program, "openapi", "generate", str(configuration), "--output-file", str(document)]
     subprocess.run(generate, check=True, capture_output=True, env=_environment(settings))
     command = [str(python), *_uvicorn("pygeoapi.starlette_app:APP", port)]
     with _started("stock", command, settings, port, "/conformance", folder) as server:
