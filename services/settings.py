@@ -62,6 +62,8 @@ class Settings(BaseSettings):
     pool_size: Annotated[int, Field(ge=1, le=100)] = 4
     """Database connections of each worker process."""
     statement_timeout_s: Annotated[float, Field(gt=0)] = 10.0
+    cache_bytes: Annotated[int, Field(ge=0)] = 64 * 1024**2
+    """Answers that each worker process keeps while their data stand; 0 for none."""
 
     max_shrink: Annotated[float, Field(ge=0, le=1)] = 0.2
     """Share of a dataset's rows that a load may drop without ``--accept-shrink``."""

@@ -11,6 +11,7 @@ from psycopg_pool import ConnectionPool
 from geo.errors import StoreError
 from services.database.cluster import DATABASE, EmbeddedCluster
 from services.database.failures import server_name, store_errors, translate
+from services.database.lending import check_unless_just_used
 from services.settings import Settings
 
 __all__ = [
@@ -121,7 +122,12 @@ def connect(
 
 
 def open_pool(
-    url: str, size: int, *, application_name: str = "ngis", statement_timeout_s: float | None = None
+    url: str,
+    size: int,
+    *,
+    application_name: str = "ngis",
+    statement_timeout_s: float | None = None,
+    min_size: int = 1,
 ) -> ConnectionPool[psycopg.Connection[tuple[Any, ...]]]:
     """A pool of up to ``size`` connections in autocommit, each checked before it is handed out.
 
@@ -130,14 +136,14 @@ def open_pool(
     """
     return ConnectionPool(
         url,
-        min_size=1,
+        min_size=min_size,
         max_size=size,
         open=True,
         timeout=5.0,
         max_waiting=size * 50,
         max_idle=300.0,
         reconnect_timeout=5.0,
-        check=ConnectionPool.check_connection,
+        check=check_unless_just_used,
         kwargs={"autocommit": True, **_arguments(application_name, statement_timeout_s)},
     )
 

@@ -21,6 +21,7 @@ from services.http.problems import asked_language, problem_response
 from services.http.service import Service
 from services.http.static import file_app, static_version
 from services.ogc.face import Face
+from services.ogc.watch import Snapshot
 from services.settings import Settings
 from web_map.pages import MAPLIBRE_FOLDER, STATIC_FOLDER, map_page
 from web_map.view import MapUrls, map_view
@@ -45,11 +46,12 @@ def create_app(settings: Settings, face: Face) -> Starlette:
             yield
         finally:
             await first_look
-            service.close()
+            await service.close()
 
     async def home(request: Request) -> Response:
         language = asked_language(request)
-        page = await service.pages.do(lambda: _page(service, static, language))
+        snapshot = await service.look()
+        page = await service.pages.do(lambda: _page(service, snapshot, static, language))
         headers = {"Content-Language": language, "Vary": "Accept-Language", "Cache-Control": "no-cache"}
         return HTMLResponse(page, headers=headers)
 
@@ -62,8 +64,9 @@ def create_app(settings: Settings, face: Face) -> Starlette:
         return JSONResponse(found, status_code=200 if found["ready"] else 503, headers=headers)
 
     async def metrics(_request: Request) -> Response:
-        in_hand = {"rows": service.rows.in_hand, "pages": service.pages.in_hand}
-        text = service.metrics.text(service.pool.get_stats(), in_hand)
+        benches = {"rows": service.rows, "pages": service.pages, "bulk": service.bulk}
+        in_hand = {name: bench.in_hand for name, bench in benches.items()}
+        text = service.metrics.text(service.pool.get_stats(), in_hand, service.cache.figures())
         return PlainTextResponse(text, media_type="text/plain; version=0.0.4", headers={"Cache-Control": "no-store"})
 
     async def failed(request: Request, error: Exception) -> Response:
@@ -90,11 +93,10 @@ def create_app(settings: Settings, face: Face) -> Starlette:
 
 async def _look(service: Service) -> None:
     with suppress(GisError):
-        await service.pages.do(service.snapshot)
+        await service.look()
 
 
-def _page(service: Service, static: str, language: str) -> str:
-    snapshot = service.snapshot()
+def _page(service: Service, snapshot: Snapshot, static: str, language: str) -> str:
     shown = [
         layer
         for layer in catalogue().values()

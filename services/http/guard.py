@@ -7,8 +7,10 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from services.http.kept import fresh, send_reply
 from services.http.problems import problem_response
 from services.http.service import Service
+from services.ogc.face import Face
 from web_map.pages import CONTENT_SECURITY_POLICY
 
 access = logging.getLogger("ngis.access")
@@ -24,6 +26,7 @@ HEADERS = {
 """On every answer.  The policy is that of the map page, the only one with scripts."""
 
 # Open data is for other people's maps as well; the internal face answers its own origin only.
+_METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 _OPEN = {"Access-Control-Allow-Origin": "*", "Access-Control-Expose-Headers": "Content-Crs, ETag, Link"}
 
 
@@ -33,12 +36,21 @@ class Guard:
     def __init__(self, app: ASGIApp, service: Service) -> None:
         self._app = app
         self._service = service
+        always = HEADERS | (_OPEN if service.face is Face.PUBLIC else {})
+        self._always = [(name.lower().encode(), value.encode()) for name, value in always.items()]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
         started = time.perf_counter()
+        if (found := fresh(scope, self._service)) is not None:
+            # Its host was let in when it was asked in these words before.
+            kept, reply = found
+            await send_reply(reply, scope, send, self._always)
+            self._service.cache.hits += 1
+            self._observe(scope, kept.route, reply.status, started)
+            return
         status = 500
         begun = False
 
@@ -49,7 +61,7 @@ class Guard:
                 headers = MutableHeaders(scope=message)
                 for name, value in HEADERS.items():
                     headers.setdefault(name, value)
-                if self._service.face.value == "public" and scope["path"].startswith("/ogc"):
+                if self._service.face is Face.PUBLIC and scope["path"].startswith("/ogc"):
                     headers.update(_OPEN)
             await send(message)
 
@@ -62,8 +74,11 @@ class Guard:
                     raise
                 await problem_response(Request(scope), error)(scope, receive, guarded)
         finally:
-            seconds = time.perf_counter() - started
-            route = getattr(scope.get("route"), "path", "unknown")
-            method = scope["method"] if scope["method"] in ("GET", "HEAD", "POST", "OPTIONS") else "other"
-            self._service.metrics.observe(method, route, status, seconds)
+            self._observe(scope, getattr(scope.get("route"), "path", "unknown"), status, started)
+
+    def _observe(self, scope: Scope, route: str, status: int, started: float) -> None:
+        seconds = time.perf_counter() - started
+        method = scope["method"] if scope["method"] in _METHODS else "other"
+        self._service.metrics.observe(method, route, status, seconds)
+        if access.isEnabledFor(logging.INFO):
             access.info("%s %s %d %.1f ms", scope["method"], scope["path"], status, seconds * 1000)

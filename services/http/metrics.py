@@ -33,7 +33,7 @@ class Metrics:
             buckets[bisect_left(BUCKETS_S, seconds)] += 1
             self._seconds[route] += seconds  # type: ignore[assignment]  # a Counter adds floats as well
 
-    def text(self, pool: Mapping[str, int], in_hand: Mapping[str, int]) -> str:
+    def text(self, pool: Mapping[str, int], in_hand: Mapping[str, int], cache: Mapping[str, int]) -> str:
         """The exposition; ``pool`` as psycopg_pool reports it, ``in_hand`` requests by kind of thread."""
         common = f'face="{self._face}",worker="{os.getpid()}"'
         lines = ["# TYPE ngis_requests_total counter"]
@@ -55,4 +55,6 @@ class Metrics:
         lines += [f'ngis_pool{{{common},figure="{name}"}} {value}' for name, value in sorted(pool.items())]
         lines.append("# TYPE ngis_requests_in_hand gauge")
         lines += [f'ngis_requests_in_hand{{{common},kind="{name}"}} {value}' for name, value in sorted(in_hand.items())]
+        lines.append("# TYPE ngis_answers_kept gauge")
+        lines += [f'ngis_answers_kept{{{common},figure="{name}"}} {value}' for name, value in cache.items()]
         return "\n".join(lines) + "\n"

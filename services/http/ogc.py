@@ -1,134 +1,48 @@
-"""The routes below ``/ogc``: each a handler of pygeoapi, asked in a thread, answered as an HTTP response."""
+"""The routes below ``/ogc``: what is asked is understood, looked up among the answers kept, or answered in a thread."""
 
-import json
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+import asyncio
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator, Mapping
 from hashlib import blake2b
 from http import HTTPStatus
-from importlib import import_module
-from typing import Any, Self
-from urllib.parse import urlsplit
 
 from starlette.requests import Request
-from starlette.responses import FileResponse, Response
+from starlette.responses import FileResponse, Response, StreamingResponse
 from starlette.routing import BaseRoute, Route
+from starlette.types import Message, Send
 
 from layers.model import Text
-from services.http.problems import asked_language
+from services.database.failures import ConnectionLostError
+from services.database.lending import AbandonedError
+from services.http import coding
+from services.http.bodies import read_body
+from services.http.cache import Kept
+from services.http.kept import VARY, KeptResponse, alias_of, etag, is_known
 from services.http.service import Service
-from services.ogc import about, geojson, parameters, rendering
-from services.ogc.errors import ResourceError, UpstreamError
+from services.http.work import STALL_S
+from services.ogc import negotiation, parameters, rendering
+from services.ogc.answering import Answer, answer
+from services.ogc.asked import Asked
+from services.ogc.errors import ResourceError
+from services.ogc.face import Face
+from services.ogc.pages import Page, pages
 from services.ogc.source import Source
+from services.ogc.streams import Stream
 from services.ogc.watch import Snapshot
 
-Answer = tuple[dict[str, Any], int, str | bytes]
-Handler = Callable[..., Answer]
 Endpoint = Callable[[Request], Awaitable[Response]]
 
+_PATIENCE_S = 0.05
+"""How long work goes on before it is watched whether its asker is still there."""
 _IMMUTABLE = "public, max-age=31536000, immutable"
-_REVALIDATE = "public, no-cache"
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """One kind of page: where it is, which handler of pygeoapi makes it, and what may be asked of it.
-
-    handler:
-        ``module:function`` below ``pygeoapi.api``.
-    arguments:
-        Names of the path's parameters in the order of the handler's.
-    data:
-        True where it reads rows: then it waits for a database connection, not for a thread of the pages.
-    """
-
-    path: str
-    handler: str
-    allowed: frozenset[str] = parameters.COMMON
-    arguments: tuple[str, ...] = ()
-    data: bool = False
-    needs: str | None = None  # type of the provider a collection must have
-
-
-PAGES = (
-    Page("", ":landing_page"),
-    Page("/", ":landing_page"),
-    Page("/openapi", ":openapi_", parameters.OPENAPI),
-    Page("/conformance", ":conformance"),
-    Page("/collections", ":describe_collections"),
-    Page("/collections/{collection}", ":describe_collections", arguments=("collection",)),
-    Page("/collections/{collection}/schema", ":get_collection_schema", arguments=("collection",)),
-    Page(
-        "/collections/{collection}/queryables",
-        ".itemtypes:get_collection_queryables",
-        parameters.QUERYABLES,
-        ("collection",),
-    ),
-    Page(
-        "/collections/{collection}/items",
-        ".itemtypes:get_collection_items",
-        parameters.ITEMS,
-        ("collection",),
-        data=True,
-        needs="feature",
-    ),
-    Page(
-        "/collections/{collection}/items/{item:path}",
-        ".itemtypes:get_collection_item",
-        parameters.ITEM,
-        ("collection", "item"),
-        data=True,
-        needs="feature",
-    ),
-    Page("/collections/{collection}/tiles", ".tiles:get_collection_tiles", arguments=("collection",), needs="tile"),
-    Page(
-        "/collections/{collection}/tiles/{scheme}",
-        ".tiles:get_collection_tiles_metadata",
-        arguments=("collection", "scheme"),
-        needs="tile",
-    ),
-    Page(
-        "/collections/{collection}/tiles/{scheme}/metadata",
-        ".tiles:get_collection_tiles_metadata",
-        arguments=("collection", "scheme"),
-        needs="tile",
-    ),
-    Page(
-        "/collections/{collection}/tiles/{scheme}/{z}/{y}/{x}",
-        ".tiles:get_collection_tiles_data",
-        parameters.TILE,
-        ("collection", "scheme", "z", "y", "x"),
-        data=True,
-        needs="tile",
-    ),
-    Page(
-        "/collections/{collection}/coverage",
-        ".coverages:get_collection_coverage",
-        parameters.COVERAGE,
-        ("collection",),
-        data=True,
-        needs="coverage",
-    ),
-    Page(
-        "/collections/{collection}/map",
-        ".maps:get_collection_map",
-        parameters.MAP,
-        ("collection",),
-        data=True,
-        needs="map",
-    ),
-    Page("/TileMatrixSets", ".tiles:tilematrixsets"),
-    Page("/TileMatrixSets/{scheme}", ".tiles:tilematrixset", arguments=("scheme",)),
-    Page("/processes", ".processes:describe_processes"),
-)
-
-_DEFAULT_FORMATS = {".tiles:get_collection_tiles_data": "mvt", ".maps:get_collection_map": "png"}
-_METADATA = (":describe_collections", ":get_collection_schema", ".itemtypes:get_collection_queryables")
 
 
 def routes(service: Service) -> list[BaseRoute]:
     """The routes, with ``/ogc`` in their paths: clients ask for ``/ogc`` without a slash, which a mount redirects."""
     found: list[BaseRoute] = [Route("/ogc/style.css", _style_sheet)]
-    found += [Route(f"/ogc{page.path}", _endpoint(service, page)) for page in PAGES]
+    offered = [page for page in pages() if service.face in page.faces]
+    # Literal paths before those with parameters, which would take them.
+    ordered = sorted(offered, key=lambda page: page.path.count("{"))
+    found += [Route(f"/ogc{page.path}", _endpoint(service, page), methods=[page.method]) for page in ordered]
     return found
 
 
@@ -138,35 +52,41 @@ async def _style_sheet(_request: Request) -> Response:
 
 def _endpoint(service: Service, page: Page) -> Endpoint:
     async def endpoint(request: Request) -> Response:
-        base = service.base_url(request) + "/ogc"
-        bench = service.rows if page.data else service.pages
-        return await bench.do(lambda: _answer(service, page, request, base))
+        snapshot = await service.look()
+        asked = understand(service, page, request, snapshot)
+        if page.cacheable and not asked.format.bulk:
+            return await _cached(service, asked, request, snapshot)
+        if asked.format.bulk:
+            return await _streamed(service, asked, request, snapshot)
+        body = b"" if page.body is None else await read_body(request, page.body)
+        found = await _until_gone(request, _made(service, asked, request, snapshot, body))
+        return _response(found, service.face)
 
     return endpoint
 
 
-def _answer(service: Service, page: Page, request: Request, base: str) -> Response:
-    snapshot = service.watch.current() if page.data else service.snapshot()
+def understand(service: Service, page: Page, request: Request, snapshot: Snapshot) -> Asked:
+    """The request with its parameters checked and its format and language settled.
+
+    Raises
+    ------
+    ResourceError
+        If there is no such collection, or it does not offer the page.
+    ParameterError
+        If a parameter is unknown, repeated or malformed.
+    """
     source = _source(snapshot, page, request)
-    parameters.check(request.query_params.multi_items(), page.allowed, source)
-    cached = _Validator.of(page, request, source)
-    if cached is not None and cached.matches(request):
-        return Response(status_code=HTTPStatus.NOT_MODIFIED, headers=cached.headers(request))
-    headers, status, content = _ask(service, page, request, snapshot.api.reached_at(base))
-    if status >= HTTPStatus.BAD_REQUEST:
-        raise UpstreamError(status, "", _description(content))
-    language = asked_language(request)
-    if page.handler in _METADATA and "json" in headers["Content-Type"] and "ld+json" not in headers["Content-Type"]:
-        content = geojson.dumps(_annotated(json.loads(content), snapshot, source, language))
-    media_type = _media_type(headers, page)
-    headers = {name: value for name, value in headers.items() if name.lower() not in ("x-powered-by", "content-type")}
-    headers["Content-Type"] = media_type
-    headers["Vary"] = "Accept, Accept-Language"
-    if cached is not None:
-        headers |= cached.headers(request)
-    if not content and page.data and page.needs == "tile":
-        status = HTTPStatus.NO_CONTENT
-    return Response(content, status_code=status, headers=headers)
+    given = parameters.parse(request.query_params.multi_items(), page, source)
+    headers = request.headers
+    return Asked(
+        page=page,
+        source=source,
+        given=given,
+        format=negotiation.form(given.get("f"), headers.get("accept", ""), page.formats_for(source)),
+        language=negotiation.language(given.get("lang", ""), headers.get("accept-language", "")),
+        base=service.base_url(request) + "/ogc",
+        path=request.path_params,
+    )
 
 
 def _source(snapshot: Snapshot, page: Page, request: Request) -> Source | None:
@@ -177,80 +97,161 @@ def _source(snapshot: Snapshot, page: Page, request: Request) -> Source | None:
     if source is None:
         raise ResourceError(Text("このコレクションはありません。", "There is no such collection."))
     providers = snapshot.api.config["resources"][collection]["providers"]
-    if page.needs is not None and page.needs not in {provider["type"] for provider in providers}:
+    if not page.is_offered(source, {provider["type"] for provider in providers}):
         raise ResourceError(Text("このコレクションでは提供していません。", "This collection does not offer it."))
     return source
 
 
-def _ask(service: Service, page: Page, request: Request, api: Any) -> Answer:
-    from pygeoapi.api import APIRequest
-
-    module, _, name = page.handler.partition(":")
-    handler: Handler = getattr(import_module(f"pygeoapi.api{module}"), name)
-    asked = APIRequest(request, api.locales)
-    if page.handler in _DEFAULT_FORMATS:
-        asked._format = request.query_params.get("f") or _DEFAULT_FORMATS[page.handler]
-    elif asked.format is None:
-        asked._format = "json"
-    if page.handler == ":openapi_":
-        api.openapi = service.openapi(api)
-        api.tpl_config = {**api.tpl_config, "openapi": api.openapi}
-    formats = ["tilejson", "png", "mvt", "GTiff", "csv"]
-    if asked.format not in formats and not asked.is_valid():
-        raise UpstreamError(HTTPStatus.BAD_REQUEST, "InvalidParameterValue", "Invalid format requested")
-    return handler(api, asked, *(request.path_params[argument] for argument in page.arguments))
+# --- answers that are kept -------------------------------------------------------------------------------------
 
 
-def _annotated(document: dict[str, Any], snapshot: Snapshot, source: Source | None, language: str) -> dict[str, Any]:
-    """Titles of properties, and what collections say beyond the standard, in one language."""
-    if source is not None and "properties" in document:
-        titles = about.described(source, language)
-        for name, schema in document["properties"].items():
-            schema.update(titles.get(name, {}))
-        return document
-    for collection in document.get("collections", [document]):
-        if (one := snapshot.sources.get(collection.get("id", ""))) is not None:
-            collection.update(about.collection_metadata(one, language))
-    return document
+async def _cached(service: Service, asked: Asked, request: Request, snapshot: Snapshot) -> Response:
+    layer_id = asked.source.layer.id if asked.source is not None and asked.page.of_layer else None
+    stamp = snapshot.stamp_of(layer_id)
+    assert stamp is not None  # noqa: S101 - the source came out of this snapshot
+    key = (
+        asked.page.path,
+        request.scope["path"],
+        tuple(sorted((name, value) for name, value in asked.given.items() if name not in ("f", "lang"))),
+        *(asked.format.name, asked.language, asked.base),
+        request.query_params.get("f") is None,  # links repeat what was asked
+    )
+    tag = blake2b(repr((key, stamp, service.program)).encode(), digest_size=12).hexdigest()
+    wanted = coding.choose(request.headers.get("accept-encoding", ""))
+    cache = service.cache
+    kept = cache.get(key)
+    if kept is None or kept.stamp != stamp:
+        if is_known(tag, request.headers.get("if-none-match", "")):
+            headers = {"ETag": etag(tag, wanted), "Cache-Control": _policy(service, asked), "Vary": VARY}
+            return Response(status_code=HTTPStatus.NOT_MODIFIED, headers=headers)
+
+        async def make() -> Kept:
+            found = await _made(service, asked, request, snapshot, b"")
+            return _kept(service, asked, found, layer_id, stamp, tag, request)
+
+        kept = await _until_gone(request, cache.once(key, stamp, make))
+    if wanted != "identity" and wanted not in kept.bodies and kept.is_worth_coding:
+        plain = kept.bodies["identity"]
+        cache.grow(key, kept, wanted, await service.pages.do(lambda: coding.encode(plain, wanted)))
+    cache.remember(alias_of(request.scope), key)
+    return KeptResponse(kept, service)
 
 
-def _media_type(headers: dict[str, Any], page: Page) -> str:
-    found = str(headers["Content-Type"])
-    if page.handler.endswith(("get_collection_items", "get_collection_item")) and found == "application/json":
-        return "application/geo+json"
-    return f"{found}; charset=utf-8" if found.startswith("text/") and "charset" not in found else found
+def _kept(
+    service: Service, asked: Asked, found: Answer, layer_id: str | None, stamp: str, tag: str, request: Request
+) -> Kept:
+    assert isinstance(found.content, bytes)  # noqa: S101 - streams are not kept
+    headers = {
+        **found.headers,
+        "Cache-Control": _policy(service, asked),
+        "Vary": VARY,
+    }
+    return Kept(
+        status=found.status,
+        headers=tuple((name.lower().encode(), value.encode("latin-1")) for name, value in headers.items()),
+        tag=tag,
+        layer_id=layer_id,
+        stamp=stamp,
+        route=getattr(request.scope.get("route"), "path", "unknown"),
+        bodies={"identity": found.content},
+        is_worth_coding=len(found.content) >= coding.LEAST_BYTES
+        and coding.is_compressible(found.headers.get("Content-Type", "")),
+    )
 
 
-def _description(content: str | bytes) -> str:
+def _policy(service: Service, asked: Asked) -> str:
+    who = "public" if service.face is Face.PUBLIC else "private"
+    source = asked.source
+    if source is not None and asked.given.get("revision") == str(source.state.revision):
+        return _IMMUTABLE.replace("public", who)
+    return f"{who}, no-cache"
+
+
+# --- answers that are made -------------------------------------------------------------------------------------
+
+
+async def _made(service: Service, asked: Asked, request: Request, snapshot: Snapshot, body: bytes) -> Answer:
+    work = _work(asked, request, snapshot, body)
+    return await (service.rows if asked.page.data else service.pages).do(work)
+
+
+async def _streamed(service: Service, asked: Asked, request: Request, snapshot: Snapshot) -> Response:
+    """An answer whose pieces are made while they are sent; the status leaves only when the first piece is there."""
+    opened: list[Answer] = []
+    work = _work(asked, request, snapshot, b"")
+
+    def pieces_of() -> Iterator[bytes]:
+        found = work()
+        opened.append(found)
+        return found.content.chunks if isinstance(found.content, Stream) else iter((found.content,))
+
+    pieces = service.bulk.stream(pieces_of)
+    first = await _until_gone(request, anext(pieces, b""))
+
+    async def content() -> AsyncGenerator[bytes]:
+        try:
+            yield first
+            async for piece in pieces:
+                yield piece
+        finally:
+            await pieces.aclose()
+
+    headers = {**opened[0].headers, "Cache-Control": "no-store", "Vary": VARY}
+    return TimedStream(content(), status_code=opened[0].status, headers=headers)
+
+
+class TimedStream(StreamingResponse):
+    """A stream that ends where its reader leaves a piece unread for ``STALL_S``: it holds a database connection."""
+
+    async def stream_response(self, send: Send) -> None:
+        async def timed(message: Message) -> None:
+            await asyncio.wait_for(send(message), STALL_S)
+
+        await super().stream_response(timed)
+
+
+def _work(asked: Asked, request: Request, snapshot: Snapshot, body: bytes) -> Callable[[], Answer]:
+    arguments = tuple(str(request.path_params[name]) for name in asked.page.arguments)
+    headers: Mapping[str, str] = request.headers
+    path = request.scope["path"]
+
+    def work() -> Answer:
+        try:
+            return answer(asked, snapshot, arguments, headers, path=path, data=body)
+        except ConnectionLostError:
+            if asked.page.method != "GET":
+                raise
+            return answer(asked, snapshot, arguments, headers, path=path, data=body)
+
+    return work
+
+
+def _response(found: Answer, face: Face) -> Response:
+    assert isinstance(found.content, bytes)  # noqa: S101 - bulk formats are streamed
+    policy = "no-store" if face is Face.PUBLIC else "private, no-store"
+    headers = {"Cache-Control": policy, "Vary": "Accept, Accept-Language", **found.headers}
+    return Response(found.content, status_code=found.status, headers=headers)
+
+
+async def _until_gone[T](request: Request, work: Awaitable[T]) -> T:
+    """The result of ``work``, which is cancelled where the asker goes away first."""
+    task = asyncio.ensure_future(work)
+    gone: asyncio.Task[None] | None = None
     try:
-        return str(json.loads(content)["description"])
-    except (ValueError, KeyError, TypeError):
-        return "Invalid format requested"
+        await asyncio.wait((task,), timeout=_PATIENCE_S)
+        if not task.done():
+            gone = asyncio.ensure_future(_gone(request))
+            await asyncio.wait((task, gone), return_when=asyncio.FIRST_COMPLETED)
+            if not task.done():
+                raise AbandonedError("The asker went away.")
+        return task.result()
+    finally:
+        if gone is not None:
+            gone.cancel()
+        if not task.done():
+            task.cancel()
 
 
-@dataclass(frozen=True, slots=True)
-class _Validator:
-    """The strong ETag of a tile or map: its layer's revision, which moves with every change of the rows."""
-
-    tag: str
-    revision: int
-
-    @classmethod
-    def of(cls, page: Page, request: Request, source: Source | None) -> Self | None:
-        if source is None or not page.data or page.needs not in ("tile", "map"):
-            return None
-        state = source.state
-        return cls(f'"{source.face}-{source.layer.id}-{state.revision}-{_digest(request)}"', state.revision)
-
-    def matches(self, request: Request) -> bool:
-        given = [tag.strip().removeprefix("W/") for tag in request.headers.get("if-none-match", "").split(",")]
-        return self.tag in given or "*" in given
-
-    def headers(self, request: Request) -> dict[str, str]:
-        asked = request.query_params.get("revision")
-        return {"ETag": self.tag, "Cache-Control": _IMMUTABLE if asked == str(self.revision) else _REVALIDATE}
-
-
-def _digest(request: Request) -> str:
-    parts = urlsplit(str(request.url))
-    return blake2b(f"{parts.path}?{parts.query}".encode(), digest_size=8).hexdigest()
+async def _gone(request: Request) -> None:
+    while (await request.receive())["type"] != "http.disconnect":
+        pass

@@ -23,7 +23,7 @@ from geo.errors import (
     StoreError,
 )
 from layers.model import Text
-from services.ogc import geojson, rendering
+from services.ogc import geojson, negotiation, rendering
 from services.ogc.errors import ParameterError, ResourceError, UpstreamError
 
 logger = logging.getLogger(__name__)
@@ -47,7 +47,9 @@ _TITLES: Mapping[int, Text] = {
     404: Text("見つかりません", "Not found"),
     405: Text("この操作はできません", "Method not allowed"),
     406: Text("この形式では提供していません", "Not acceptable"),
+    412: Text("前提の条件を満たしません", "Precondition failed"),
     413: Text("リクエストが大きすぎます", "Content too large"),
+    415: Text("この形式の内容は受け取れません", "Unsupported media type"),
     421: Text("このアドレスでは応答しません", "Misdirected request"),
     422: Text("条件を満たす答えがありません", "There is no such answer"),
     429: Text("リクエストが多すぎます", "Too many requests"),
@@ -113,21 +115,7 @@ def problem_response(request: Request, error: Exception) -> Response:
 
 def asked_language(request: Request) -> str:
     """``ja`` or ``en``: by ``lang``, else by ``Accept-Language``, else Japanese."""
-    asked = request.query_params.get("lang") or ""
-    choices = [asked] if asked else []
-    weighted: list[tuple[float, int, str]] = []
-    for place, part in enumerate(request.headers.get("accept-language", "").split(",")):
-        tag, _, weight = part.strip().partition(";q=")
-        try:
-            weighted.append((-float(weight or 1), place, tag))
-        except ValueError:
-            continue
-    choices += [tag for _, _, tag in sorted(weighted)]
-    for tag in choices:
-        language = tag.strip().lower().split("-")[0]
-        if language in ("ja", "en"):
-            return language
-    return "ja"
+    return negotiation.language(request.query_params.get("lang") or "", request.headers.get("accept-language", ""))
 
 
 def _judge(error: Exception, language: str) -> tuple[HTTPStatus, str]:

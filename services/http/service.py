@@ -1,23 +1,27 @@
 """What one worker process of a face holds: pool, threads, the state watched, and figures; opened and closed with it."""
 
+import asyncio
 import re
-import threading
-from typing import Any
+from contextlib import suppress
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
-from geo.errors import StoreError
+from geo.errors import GisError, StoreError
 from services.database.connect import open_pool, role_urls
+from services.database.lending import Lender
+from services.http.cache import AnswerCache
 from services.http.metrics import Metrics
-from services.http.work import PAGE_THREADS, Workbench
+from services.http.work import BULK_THREADS, PAGE_THREADS, Workbench
 from services.ogc import patches
-from services.ogc.api import CityApi
 from services.ogc.face import Face
-from services.ogc.openapi import openapi_document
+from services.ogc.program import program_digest
 from services.ogc.watch import Snapshot, StateWatch
 from services.settings import Settings
 
+LOOK_WAIT_S = 0.3
+"""How long a request waits for a look at the database before it goes on with what is known."""
+_BULK_TIMEOUT_S = 600.0
 _HOST = re.compile(r"(?:[A-Za-z0-9.-]{1,253}|\[[0-9A-Fa-f:.]{2,45}\])(?::\d{1,5})?")
 _LOOPBACK = re.compile(r"(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])(?::\d{1,5})?", re.IGNORECASE)
 
@@ -29,49 +33,66 @@ class Service:
         self.settings = settings
         self.face = face
         self.metrics = Metrics(face)
+        self.cache = AnswerCache(settings.cache_bytes)
+        self.program = program_digest()
 
     def open(self) -> None:
-        """Starts threads and pool.  A database that is away does not keep the service from opening."""
+        """Starts threads and pools.  A database that is away does not keep the service from opening."""
         patches.apply(self.settings.city.plane_crs)
         urls = role_urls(self.settings)
         self.url = urls.public if self.face is Face.PUBLIC else urls.internal
-        self.pool = open_pool(
-            self.url,
-            self.settings.pool_size,
-            application_name=f"ngis-{self.face}",
-            statement_timeout_s=self.settings.statement_timeout_s,
+        self.pool = Lender(
+            open_pool(
+                self.url,
+                self.settings.pool_size,
+                application_name=f"ngis-{self.face}",
+                statement_timeout_s=self.settings.statement_timeout_s,
+            ),
+            open_pool(
+                self.url,
+                BULK_THREADS,
+                application_name=f"ngis-{self.face}-bulk",
+                statement_timeout_s=_BULK_TIMEOUT_S,
+                min_size=0,
+            ),
         )
         self.rows = Workbench("rows", self.settings.pool_size)
         self.pages = Workbench("pages", PAGE_THREADS)
+        self.bulk = Workbench("bulk", BULK_THREADS, bulk=True)
         self.watch = StateWatch(self.settings, self.face, self.url, self.pool)
-        self._openapi: tuple[CityApi | None, dict[str, Any]] = (None, {})
-        self._openapi_lock = threading.Lock()
+        self._looking: asyncio.Task[None] | None = None
 
-    def close(self) -> None:
-        for bench in (self.rows, self.pages):
+    async def close(self) -> None:
+        """Ends what runs; waits for the look that is under way."""
+        if self._looking is not None:
+            await self._looking
+        for bench in (self.rows, self.pages, self.bulk):
             bench.close()
         self.watch.close()
         self.pool.close()
 
-    def snapshot(self) -> Snapshot:
-        """What is served, as far as it is known: pages without rows are shown while the database is away."""
-        try:
-            return self.watch.current()
-        except StoreError:
-            known = self.watch.last_known()
-            if known is None:
-                raise
-            return known
+    async def look(self) -> Snapshot:
+        """What is served now, as seen within the last second where the database answers.
 
-    def openapi(self, api: CityApi) -> dict[str, Any]:
-        """The OpenAPI document of a snapshot, made at the first request for it, with this request's address."""
-        with self._openapi_lock:
-            made_for, document = self._openapi
-            if made_for is not api.origin:
-                document = openapi_document(api.config)
-                self._openapi = (api.origin, document)
-        servers = [{**document["servers"][0], "url": api.base_url}]
-        return {**document, "servers": servers}
+        Where it is slow or away, what was seen last, however long ago; ``StoreError`` where it was never seen.
+        """
+        if self.watch.is_due or self.watch.last_known() is None:
+            if self._looking is None or self._looking.done():
+                self._looking = asyncio.ensure_future(self._look())
+            known = self.watch.last_known() is not None
+            await asyncio.wait([self._looking], timeout=LOOK_WAIT_S if known else None)
+        return self.snapshot()
+
+    async def _look(self) -> None:
+        with suppress(GisError):
+            await self.pages.do(self.watch.current)
+
+    def snapshot(self) -> Snapshot:
+        """What was seen last; ``StoreError`` where the database was never seen."""
+        known = self.watch.last_known()
+        if known is None:
+            raise StoreError("The database was never seen.", fix="Run `ngis doctor`.")
+        return known
 
     def base_url(self, request: Request) -> str:
         """Scheme and host under which the asker reaches us, without a final slash."""

@@ -1,37 +1,96 @@
 """Where blocking work is done: threads of our own, as many as there are database connections.
 
-Pages that need no rows have threads of their own, so that slow queries never hold them up; what cannot be taken up
-soon is refused instead of piling up.
+Pages that need no rows have threads of their own, so that slow queries never hold them up; so has what streams a whole
+layer.  What cannot be taken up soon is refused instead of piling up, and what nobody waits for any more is stopped.
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import AsyncGenerator, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextvars import Context, copy_context
 
+from services.database.lending import Cancellation, working_under
 from services.http.problems import BusyError
 
 PAGE_THREADS = 2
+BULK_THREADS = 2
 LINE_PER_THREAD = 32
 """How many requests may wait for each thread before the next is refused with 503."""
+STALL_S = 30.0
+"""How long a client may leave a piece of a stream unread."""
 
 
 class Workbench:
     """One pool of threads with a bounded line before it."""
 
-    def __init__(self, name: str, threads: int) -> None:
+    def __init__(self, name: str, threads: int, *, bulk: bool = False) -> None:
         self._executor = ThreadPoolExecutor(threads, thread_name_prefix=name)
         self._most = threads * (1 + LINE_PER_THREAD)
+        self._threads = threads
+        self._bulk = bulk
         self.in_hand = 0
 
     async def do[T](self, work: Callable[[], T]) -> T:
-        """The result of ``work``, done in a thread; ``BusyError`` where the line is full."""
-        if self.in_hand >= self._most:
-            raise BusyError("The line of waiting requests is full.")
-        self.in_hand += 1
-        try:
-            return await asyncio.get_running_loop().run_in_executor(self._executor, work)
-        finally:
-            self.in_hand -= 1
+        """The result of ``work``, done in a thread; ``BusyError`` where the line is full.
+
+        Where the task that waits is cancelled, the work's queries are ended too.
+        """
+        with self._place():
+            cancellation, context = self._context()
+            future = asyncio.get_running_loop().run_in_executor(self._executor, context.run, work)
+            try:
+                return await future
+            except asyncio.CancelledError:
+                if not future.cancelled():  # it has begun
+                    await asyncio.get_running_loop().run_in_executor(None, cancellation.cancel)
+                raise
+
+    async def stream(self, work: Callable[[], Iterator[bytes]]) -> AsyncGenerator[bytes]:
+        """The pieces that ``work`` gives, each made in a thread; closed where the reader stops reading.
+
+        No more streams than threads are open at once.
+        """
+        loop = asyncio.get_running_loop()
+        if self.in_hand >= self._threads:
+            raise BusyError("As many streams are open as may be.")
+        with self._place():
+            cancellation, context = self._context()
+
+            async def run[R](each: Callable[[], R]) -> R:
+                return await loop.run_in_executor(self._executor, context.run, each)
+
+            chunks = await run(work)
+            try:
+                while (chunk := await run(lambda: next(chunks, None))) is not None:
+                    yield chunk
+            finally:
+                cancellation.cancelled = True
+                close = getattr(chunks, "close", None)
+                if close is not None:
+                    await asyncio.shield(run(close))
 
     def close(self) -> None:
         self._executor.shutdown(wait=True, cancel_futures=True)
+
+    def _place(self) -> "_Place":
+        if self.in_hand >= self._most:
+            raise BusyError("The line of waiting requests is full.")
+        return _Place(self)
+
+    def _context(self) -> tuple[Cancellation, Context]:
+        cancellation, context = Cancellation(), copy_context()
+        context.run(working_under, cancellation, bulk=self._bulk)
+        return cancellation, context
+
+
+class _Place:
+    """A place in the line, from asking to the answer."""
+
+    def __init__(self, bench: Workbench) -> None:
+        self._bench = bench
+
+    def __enter__(self) -> None:
+        self._bench.in_hand += 1
+
+    def __exit__(self, *_: object) -> None:
+        self._bench.in_hand -= 1

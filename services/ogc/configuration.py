@@ -5,13 +5,12 @@ from typing import Any
 
 from layers.model import Geometry, Text, UpdateFrequency
 from services.ogc.crs import CRS84, served_crs
+from services.ogc.parameters import DEFAULT_ITEMS, MAX_ITEMS
 from services.ogc.rendering import TEMPLATES
 from services.ogc.rights import FICTITIOUS, as_of, attribution, display_title, rights_of
 from services.ogc.source import Source
 from services.settings import City
 
-DEFAULT_ITEMS = 10
-MAX_ITEMS = 10_000
 MAX_ZOOM = 18
 """Last zoom for which tiles are drawn; clients magnify these further."""
 
@@ -115,7 +114,7 @@ def _providers(source: Source) -> list[dict[str, Any]]:
     feature: dict[str, Any] = {
         "type": "feature",
         "default": True,
-        "name": "services.ogc.features.FeatureProvider",
+        "name": "services.ogc.features.provider.FeatureProvider",
         "data": source,
         "id_field": "id",
         "crs": list(served_crs(source.plane_crs)) if source.has_geometry else [CRS84],

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from functools import cached_property
+from hashlib import blake2b
 from pathlib import Path
 from typing import Any, Protocol, Self
 
@@ -70,8 +71,9 @@ _JSON_TYPES: Mapping[FieldKind, Mapping[str, Any]] = {
 class Source:
     """A layer, the relation its rows are in for this face, and how to reach it.
 
-    row_count, bounds:
-        Of the relation at this revision; west, south, east, north in degrees, None where nothing has a place.
+    row_count, bounds, first_id:
+        Of the relation at this revision; west, south, east, north in degrees, None where nothing has a place; the first
+        id in their order, None where there is none.
     rasters:
         Folder of the grids, one cloud-optimised GeoTIFF ``<sha256>.tif`` per row of a raster layer.
     """
@@ -81,12 +83,23 @@ class Source:
     state: LayerState
     row_count: int
     bounds: tuple[float, float, float, float] | None
+    first_id: str | None
     pool: Connections
     plane_crs: int
     rasters: Path
 
     def __deepcopy__(self, _memo: object) -> Self:
         return self  # pygeoapi copies its configuration; a pool cannot be copied, and need not be
+
+    @cached_property
+    def stamp(self) -> str:
+        """Says which state of the layer this is, the same in every process; what was made from another is outdated."""
+        return blake2b(repr((str(self.face), self.state)).encode(), digest_size=8).hexdigest()
+
+    @cached_property
+    def statements(self) -> dict[tuple[Any, ...], bytes]:
+        """Texts of statements that were composed for this source, by what they depend on."""
+        return {}
 
     @cached_property
     def relation(self) -> sql.Identifier:

@@ -9,6 +9,8 @@ import threading
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
+from hashlib import blake2b
 from typing import Any
 
 import psycopg
@@ -31,12 +33,25 @@ TTL_S = 1.0
 _LOOK_TIMEOUT_S = 30.0  # counting a layer of ten million rows, once per revision
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Snapshot:
     """What is served, as of one look at the database: layers in the order of the catalogue."""
 
     sources: Mapping[str, Source]
     api: CityApi
+
+    @cached_property
+    def stamp(self) -> str:
+        """Says which state of the whole city this is, the same in every process."""
+        every = [(layer_id, source.stamp) for layer_id, source in self.sources.items()]
+        return blake2b(repr(every).encode(), digest_size=8).hexdigest()
+
+    def stamp_of(self, layer_id: str | None) -> str | None:
+        """The stamp of a layer, None where it is not served; without an id, that of the city."""
+        if layer_id is None:
+            return self.stamp
+        source = self.sources.get(layer_id)
+        return None if source is None else source.stamp
 
 
 class StateWatch:
@@ -51,7 +66,16 @@ class StateWatch:
         self._connection: psycopg.Connection[tuple[Any, ...]] | None = None
         self._states: dict[str, LayerState] = {}
         self._snapshot: Snapshot | None = None
-        self._looked_at = 0.0
+        self._looked_at = -TTL_S
+        self.seen_at = 0.0
+        """Unix time in seconds at which the database was last seen."""
+        self.away = False
+        """Whether the last look failed."""
+
+    @property
+    def is_due(self) -> bool:
+        """Whether it is time to look again."""
+        return time.monotonic() - self._looked_at >= TTL_S
 
     def current(self) -> Snapshot:
         """The snapshot, at most ``TTL_S`` old.
@@ -59,15 +83,14 @@ class StateWatch:
         ``StoreError`` while the database is away.  While one thread looks, the others are given what is known.
         """
         known = self._snapshot
-        if known is not None and time.monotonic() - self._looked_at < TTL_S:
+        if known is not None and not self.is_due and not self.away:
             return known
         if not self._lock.acquire(blocking=known is None):
             assert known is not None  # noqa: S101 - the lock was not waited for only because there is something
             return known
         try:
-            if self._snapshot is None or time.monotonic() - self._looked_at >= TTL_S:
+            if self._snapshot is None or self.is_due or self.away:
                 self._snapshot = self._look()
-                self._looked_at = time.monotonic()
             return self._snapshot
         finally:
             self._lock.release()
@@ -82,10 +105,19 @@ class StateWatch:
 
     def _look(self) -> Snapshot:
         try:
-            return self._read()
+            try:
+                snapshot = self._read()
+            except StoreError:
+                self._drop()
+                snapshot = self._read()  # a server that was restarted broke the old connection only
         except StoreError:
-            self._drop()
-        return self._read()  # a server that was restarted broke the old connection only
+            self.away = True
+            raise
+        finally:
+            self._looked_at = time.monotonic()
+        self.away = False
+        self.seen_at = time.time()
+        return snapshot
 
     def _read(self) -> Snapshot:
         if self._connection is None:
@@ -100,7 +132,7 @@ class StateWatch:
             return self._snapshot
         sources = self._sources(self._connection, states)
         config = pygeoapi_config(self._settings.city, sources.values())
-        snapshot = Snapshot(sources, CityApi(config, {}))
+        snapshot = Snapshot(sources, CityApi(config, self._settings.city, self._face))
         self._states = states
         logger.info("serving %d layers on the %s face", len(sources), self._face)
         return snapshot
@@ -123,12 +155,13 @@ class StateWatch:
                 state=state,
                 row_count=0,
                 bounds=None,
+                first_id=None,
                 pool=self._pool,
                 plane_crs=self._settings.city.plane_crs,
                 rasters=self._settings.var / "rasters",
             )
-            rows, bounds = _measure(connection, source)
-            found[layer_id] = replace(source, row_count=rows, bounds=bounds)
+            rows, bounds, first_id = _measure(connection, source)
+            found[layer_id] = replace(source, row_count=rows, bounds=bounds, first_id=first_id)
         return found
 
     def _drop(self) -> None:
@@ -139,14 +172,16 @@ class StateWatch:
 
 def _measure(
     connection: psycopg.Connection[tuple[Any, ...]], source: Source
-) -> tuple[int, tuple[float, float, float, float] | None]:
-    """Rows and bounds of a relation: once per revision, so that no request has to count."""
+) -> tuple[int, tuple[float, float, float, float] | None, str | None]:
+    """Rows, bounds and first id of a relation: once per revision, so that no request has to count."""
     extent = sql.SQL("ST_Extent(geometry)" if source.has_geometry else "NULL::box2d")
     query = sql.SQL(
-        "SELECT n, ST_XMin(e), ST_YMin(e), ST_XMax(e), ST_YMax(e) FROM (SELECT count(*) AS n, {} AS e FROM {}) AS m"
+        "SELECT n, first, ST_XMin(e), ST_YMin(e), ST_XMax(e), ST_YMax(e) "
+        "FROM (SELECT count(*) AS n, min(id) AS first, {} AS e FROM {}) AS m"
     ).format(extent, source.relation)
     with store_errors():
         row = connection.execute(query).fetchone()
-    if row is None or row[1] is None:
-        return (0 if row is None else row[0]), None
-    return row[0], (row[1], row[2], row[3], row[4])
+    if row is None:
+        return 0, None, None
+    rows, first_id, *edges = row
+    return rows, (edges[0], edges[1], edges[2], edges[3]) if edges[0] is not None else None, first_id

@@ -107,7 +107,8 @@ def test_database_away_and_back(own_city: Any, cluster: EmbeddedCluster) -> None
     """Connections cut and the database closed to everybody, then open again: 503, and at once 200."""
     name = own_city.database.name
     with TestClient(create_app(own_city.database.settings, Face.PUBLIC)) as client:
-        assert client.get(ITEMS).status_code == 200
+        kept = client.get(ITEMS)
+        assert kept.status_code == 200
         with psycopg.connect(cluster.url("ngis_owner", name), autocommit=True) as owner:
             owner.execute("SELECT 1")
         with cluster._admin("postgres") as admin:
@@ -117,11 +118,16 @@ def test_database_away_and_back(own_city: Any, cluster: EmbeddedCluster) -> None
         time.sleep(1.1)
         try:
             for _ in range(3):
-                away = client.get(ITEMS)
+                away = client.get(f"{ITEMS}?limit=1")
                 assert away.status_code == 503
                 assert int(away.headers["retry-after"]) > 0
                 assert away.headers["content-type"] == "application/problem+json"
                 assert name not in away.text
+            stale = client.get(ITEMS)  # what is kept is answered still, and marked
+            assert (stale.status_code, stale.content) == (200, kept.content)
+            assert "database-away" in stale.headers["cache-status"]
+            assert stale.headers["warning"].startswith('111 ngis "Revalidation Failed" "')
+            assert stale.headers["last-modified"] in stale.headers["warning"]
             assert client.get("/").status_code == 200  # with what is known; the tiles will say what is not
             assert client.get("/healthz").status_code == 200
             assert client.get("/ogc/conformance").status_code == 200  # needs no rows
@@ -130,8 +136,9 @@ def test_database_away_and_back(own_city: Any, cluster: EmbeddedCluster) -> None
             with cluster._admin("postgres") as admin:
                 admin.autocommit = True
                 admin.execute(f"ALTER DATABASE {name} ALLOW_CONNECTIONS true".encode())
-        assert client.get(ITEMS).status_code == 200
+        assert client.get(f"{ITEMS}?limit=1").status_code == 200
         assert client.get("/readyz").status_code == 200
+        assert "warning" not in client.get(ITEMS).headers
 
 
 def test_a_worker_knows_what_is_served_before_it_is_asked(own_city: Any) -> None:

@@ -1,0 +1,46 @@
+"""Content codings: answers compressed as the asker can read them."""
+
+import gzip
+from functools import lru_cache
+
+import brotli
+
+LEAST_BYTES = 1_000
+"""Less than this is not worth a coding."""
+_BROTLI_QUALITY = 5  # 9 times the speed of the best, 10 % larger
+_GZIP_LEVEL = 6
+
+_COMPRESSIBLE = ("text/", "application/json", "application/xml", "image/svg+xml", "application/vnd.mapbox-vector-tile")
+
+
+def is_compressible(media_type: str) -> bool:
+    """Whether content of this type is text, or as loose as text."""
+    bare = media_type.partition(";")[0].strip().lower()
+    return bare.startswith(_COMPRESSIBLE) or bare.endswith(("+json", "+xml"))
+
+
+@lru_cache(maxsize=1_000)
+def choose(accept_encoding: str) -> str:
+    """``br``, ``gzip`` or ``identity``: the best coding that an ``Accept-Encoding`` header allows."""
+    if not accept_encoding:
+        return "identity"
+    allowed: dict[str, float] = {}
+    for part in accept_encoding.split(","):
+        name, _, weight = part.strip().lower().partition(";q=")
+        try:
+            allowed[name.strip()] = float(weight or 1)
+        except ValueError:
+            continue
+    fallback = allowed.get("*", 0.0)
+    for name in ("br", "gzip"):
+        if allowed.get(name, fallback) > 0:
+            return name
+    return "identity"
+
+
+def encode(body: bytes, coding: str) -> bytes:
+    """``body`` in ``br`` or ``gzip``; the same bytes each time, so that an entity tag stays true."""
+    if coding == "br":
+        compressed: bytes = brotli.compress(body, quality=_BROTLI_QUALITY)
+        return compressed
+    return gzip.compress(body, _GZIP_LEVEL, mtime=0)
