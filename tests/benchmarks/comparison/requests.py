@@ -37,7 +37,12 @@ def requests(found: Sequence[str]) -> Iterator[Request]:
 
     filters = [f"usage='{usage}' AND storeys>={storeys}" for storeys in range(2, 9) for usage in USAGES]
     yield from [
-        Request("items, 10", items(BUILDINGS, {"limit": "10"}), answers.same_page, {"stock": 10, "tipg": 10}),
+        Request(
+            "items, 10, both counting",
+            items(BUILDINGS, {"limit": "10"}),
+            answers.same_counted_page,
+            {"stock": 10, "tipg": 10},
+        ),
         Request("items, 1,000", items(BUILDINGS, {"limit": "1000"}), answers.same_page, {"stock": 10, "tipg": 7}),
         Request(
             "random bbox, 100",
