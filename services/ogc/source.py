@@ -44,6 +44,9 @@ class Column:
         return schema
 
 
+IDENTIFIER = Column("id", FieldKind.TEXT, Text("識別子", "Identifier"))
+"""What tells features apart: not among the properties of an answer, but it can be asked for."""
+
 PROVENANCE = (
     Column("source_id", FieldKind.TEXT, Text("データ形式", "Source format")),
     Column("dataset", FieldKind.TEXT, Text("データセット", "Dataset")),
