@@ -53,11 +53,14 @@ def _floor(each: Comparison) -> str:
 
 
 def _ratio(each: Comparison, peer: str) -> str:
+    """How many times a peer's speed ours is, and whether that is enough; a peer without a speed judges nothing."""
     ratio, target = each.ratio(peer), each.targets.get(peer)
-    shown = "" if ratio is None else f"{_number(ratio)}x"
-    if target is None:
-        return shown
-    return f"{shown} >= {target:g}x {_verdict(ratio is not None and ratio >= target)}".strip()
+    shown = [] if ratio is None else [f"{_number(ratio)}x"]
+    if target is not None:
+        shown.append(f">= {target:g}x")
+        if ratio is not None or not isinstance(each.speeds.get("ours"), Speed):
+            shown.append(_verdict(ratio is not None and ratio >= target))
+    return " ".join(shown)
 
 
 def _verdict(reached: bool | None) -> str:

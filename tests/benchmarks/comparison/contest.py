@@ -43,8 +43,10 @@ def compare(request: Request, compared: Sequence[Server], owner: Connection[Any]
                 measured[server.name].append(load(server.address, request.paths(server), SECONDS))
             except FailedRequestsError as error:
                 speeds[server.name] = str(error)
-    done = {name: Speed.of(rounds) for name, rounds in measured.items() if name not in speeds}
-    return Comparison(request.what, {**speeds, **done}, request.targets)
+    for name in measured.keys() - speeds.keys():
+        speed = Speed.of(measured[name])
+        speeds[name] = speed if speed.requests else f"none within {ROUNDS} x {SECONDS} s"
+    return Comparison(request.what, speeds, request.targets)
 
 
 def _alike(request: Request, first: bytes, content: bytes) -> bool:
