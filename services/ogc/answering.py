@@ -14,19 +14,19 @@ from pygeoapi.api import APIRequest
 from services.ogc import about, geojson
 from services.ogc.asked import Asked, answering
 from services.ogc.errors import UpstreamError
-from services.ogc.source import Source
 from services.ogc.streams import Stream
 from services.ogc.watch import Snapshot
 
 Handler = Callable[..., tuple[dict[str, Any], int, Any]]
 
 _LOCALES = {language: Locale(language) for language in ("ja", "en")}
+_QUERYABLES = "pygeoapi.api.itemtypes:get_collection_queryables"
 _ANNOTATED = frozenset(
     {
         "pygeoapi.api:landing_page",
         "pygeoapi.api:describe_collections",
         "pygeoapi.api:get_collection_schema",
-        "pygeoapi.api.itemtypes:get_collection_queryables",
+        _QUERYABLES,
     }
 )
 # Of pygeoapi's own headers; its type says neither the character set nor always the truth.
@@ -106,7 +106,7 @@ def answer(
     if status >= HTTPStatus.BAD_REQUEST:
         raise UpstreamError(status, "", _description(content))
     if page.handler in _ANNOTATED and asked.format.name == "json":
-        content = geojson.dumps(_annotated(json.loads(content), snapshot, asked.source, asked.language))
+        content = geojson.dumps(_annotated(json.loads(content), snapshot, asked))
     if isinstance(content, str):
         content = content.encode()
     own = {name: str(value) for name, value in found.items() if name.lower() not in _DROPPED}
@@ -119,9 +119,12 @@ def _media_type(found: str) -> str:
     return f"{found}; charset=utf-8" if found.startswith("text/") and "charset" not in found else found
 
 
-def _annotated(document: dict[str, Any], snapshot: Snapshot, source: Source | None, language: str) -> dict[str, Any]:
+def _annotated(document: dict[str, Any], snapshot: Snapshot, asked: Asked) -> dict[str, Any]:
     """Titles of properties, and what collections say beyond the standard, in one language."""
+    source, language, handler = asked.source, asked.language, asked.page.handler
     if source is not None and "properties" in document:
+        if handler == _QUERYABLES:
+            about.queryables(document, source, language)
         titles = about.described(source, language)
         for name, schema in document["properties"].items():
             schema.update(titles.get(name, {}))

@@ -120,6 +120,11 @@ class Source:
         return {column.name: column for column in (*own, *PROVENANCE)}
 
     @cached_property
+    def queryables(self) -> Mapping[str, Column]:
+        """What can be asked for by name beside the geometry."""
+        return {IDENTIFIER.name: IDENTIFIER, **self.columns}
+
+    @cached_property
     def time_field(self) -> str | None:
         return self.layer.time_field if self.layer.time_field in self.columns else None
 
