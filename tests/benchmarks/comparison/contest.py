@@ -43,10 +43,11 @@ def compare(request: Request, compared: Sequence[Server], owner: Connection[Any]
                 measured[server.name].append(load(server.address, request.paths(server), SECONDS))
             except FailedRequestsError as error:
                 speeds[server.name] = str(error)
-    for name in measured.keys() - speeds.keys():
-        speed = Speed.of(measured[name])
-        speeds[name] = speed if speed.requests else f"none within {ROUNDS} x {SECONDS} s"
-    return Comparison(request.what, speeds, request.targets)
+    for name, rounds in measured.items():
+        if name not in speeds:
+            speed = Speed.of(rounds)
+            speeds[name] = speed if speed.requests else f"none within {ROUNDS} x {SECONDS} s"
+    return Comparison(request.what, {server.name: speeds[server.name] for server in compared}, request.targets)
 
 
 def _alike(request: Request, first: bytes, content: bytes) -> bool:
