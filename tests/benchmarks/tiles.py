@@ -1,7 +1,6 @@
 """Vector tiles of 200,000 polygons: the whole pyramid, one change, and a tile from the store and from the rows."""
 
 import random
-import socket
 import statistics
 import tempfile
 import time
@@ -9,7 +8,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from measures import Measure
+from tests.benchmarks.machine import free_port
+from tests.benchmarks.measures import Measure
 
 if TYPE_CHECKING:
     from layers.model import Layer
@@ -59,7 +59,7 @@ def measure() -> Iterator[Measure]:
     layer = _layer()
     with tempfile.TemporaryDirectory(prefix="ngis-bench-") as folder:
         Path(folder).chmod(0o755)  # the database may run as another user
-        cluster = EmbeddedCluster(Path(folder) / "database", _free_port())
+        cluster = EmbeddedCluster(Path(folder) / "database", free_port())
         try:
             cluster.ensure()
             cluster.create_database("bench")
@@ -137,9 +137,3 @@ def _one(connection: "Connection", query: str) -> tuple[Any, ...]:
     row = connection.execute(query.encode()).fetchone()
     assert row is not None
     return row
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
