@@ -14,18 +14,19 @@ from pygeoapi.api import APIRequest
 from services.ogc import about, geojson
 from services.ogc.asked import Asked, answering
 from services.ogc.errors import UpstreamError
-from services.ogc.source import Source
-from services.ogc.streams import Stream
+from services.ogc.rasters import description
+from services.ogc.streams import StoredFile, Stream
 from services.ogc.watch import Snapshot
 
 Handler = Callable[..., tuple[dict[str, Any], int, Any]]
 
 _LOCALES = {language: Locale(language) for language in ("ja", "en")}
+_SCHEMA = "pygeoapi.api:get_collection_schema"
 _ANNOTATED = frozenset(
     {
         "pygeoapi.api:landing_page",
         "pygeoapi.api:describe_collections",
-        "pygeoapi.api:get_collection_schema",
+        _SCHEMA,
         "pygeoapi.api.itemtypes:get_collection_queryables",
     }
 )
@@ -39,7 +40,7 @@ class Answer:
 
     status: int
     headers: Mapping[str, str]
-    content: bytes | Stream
+    content: bytes | Stream | StoredFile
 
 
 class SettledRequest(APIRequest):  # type: ignore[misc]  # pygeoapi has no types
@@ -106,11 +107,11 @@ def answer(
     if status >= HTTPStatus.BAD_REQUEST:
         raise UpstreamError(status, "", _description(content))
     if page.handler in _ANNOTATED and asked.format.name == "json":
-        content = geojson.dumps(_annotated(json.loads(content), snapshot, asked.source, asked.language))
+        content = geojson.dumps(_annotated(json.loads(content), snapshot, asked))
     if isinstance(content, str):
         content = content.encode()
     own = {name: str(value) for name, value in found.items() if name.lower() not in _DROPPED}
-    if not content and status == HTTPStatus.OK and HTTPStatus.NO_CONTENT in page.answers:
+    if isinstance(content, bytes) and not content and status == HTTPStatus.OK and HTTPStatus.NO_CONTENT in page.answers:
         return Answer(HTTPStatus.NO_CONTENT, own, b"")
     return Answer(status, {**own, "Content-Type": _media_type(asked.format.media_type)}, content)
 
@@ -119,9 +120,12 @@ def _media_type(found: str) -> str:
     return f"{found}; charset=utf-8" if found.startswith("text/") and "charset" not in found else found
 
 
-def _annotated(document: dict[str, Any], snapshot: Snapshot, source: Source | None, language: str) -> dict[str, Any]:
+def _annotated(document: dict[str, Any], snapshot: Snapshot, asked: Asked) -> dict[str, Any]:
     """Titles of properties, and what collections say beyond the standard, in one language."""
+    source, language = asked.source, asked.language
     if source is not None and "properties" in document:
+        if asked.page.handler == _SCHEMA:
+            document["properties"] = {**description.fields(source, language), **document["properties"]}
         titles = about.described(source, language)
         for name, schema in document["properties"].items():
             schema.update(titles.get(name, {}))
@@ -133,6 +137,7 @@ def _annotated(document: dict[str, Any], snapshot: Snapshot, source: Source | No
     for collection in document.get("collections", [document]):
         if (one := snapshot.sources.get(collection.get("id", ""))) is not None:
             collection.update(about.collection_metadata(one, language))
+            description.describe(collection, one, asked.base, language)
     return document
 
 

@@ -75,6 +75,9 @@ class Source:
         Of the relation at this revision; west, south, east, north in degrees, None where nothing has a place.
     rasters:
         Folder of the grids, one cloud-optimised GeoTIFF ``<sha256>.tif`` per row of a raster layer.
+    territory:
+        State of the layer of municipalities on this face, where answers of this layer follow from it too: by it what
+        lies outside of every hazard zone is told from what nobody studied.  None: there is none.
     """
 
     layer: Layer
@@ -85,6 +88,7 @@ class Source:
     pool: Connections
     plane_crs: int
     rasters: Path
+    territory: LayerState | None = None
 
     def __deepcopy__(self, _memo: object) -> Self:
         return self  # pygeoapi copies its configuration; a pool cannot be copied, and need not be
@@ -92,7 +96,7 @@ class Source:
     @cached_property
     def stamp(self) -> str:
         """Says which state of the layer this is, the same in every process; what was made from another is outdated."""
-        return blake2b(repr((str(self.face), self.state)).encode(), digest_size=8).hexdigest()
+        return blake2b(repr((str(self.face), self.state, self.territory)).encode(), digest_size=8).hexdigest()
 
     @cached_property
     def relation(self) -> sql.Identifier:

@@ -24,6 +24,7 @@ from services.database.revisions import LayerState, layer_states
 from services.ogc.api import CityApi
 from services.ogc.configuration import pygeoapi_config
 from services.ogc.face import Face
+from services.ogc.rasters.kinds import TERRITORY, has_depths
 from services.ogc.source import Connections, Source
 from services.settings import Settings
 
@@ -146,8 +147,9 @@ class StateWatch:
             state = states.get(layer_id)
             if state is None:
                 continue
+            territory = states.get(TERRITORY) if has_depths(layer) else None
             if (old := before.get(layer_id)) is not None and old.state.revision == state.revision:
-                found[layer_id] = replace(old, state=state)
+                found[layer_id] = replace(old, state=state, territory=territory)
                 continue
             source = Source(
                 layer=layer,
@@ -158,6 +160,7 @@ class StateWatch:
                 pool=self._pool,
                 plane_crs=self._settings.city.plane_crs,
                 rasters=self._settings.var / "rasters",
+                territory=territory,
             )
             rows, bounds = _measure(connection, source)
             found[layer_id] = replace(source, row_count=rows, bounds=bounds)

@@ -78,6 +78,11 @@ JAPANESE: Mapping[str, str] = {
     "Tile matrix sets": "タイル方式",
     "Zoom levels": "ズームレベル",
     "Error": "エラー",
+    # coverages and maps
+    "Map tiles": "地図タイル",
+    "Reference system": "座標参照系",
+    "Meaning": "意味",
+    "Files": "ファイル",
 }
 
 

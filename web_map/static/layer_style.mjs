@@ -15,6 +15,9 @@ import { tileAddress } from "./tiles.mjs";
 /** Fonts of the devices: MapLibre draws the glyphs itself where a style names no glyph server. */
 const FONTS = ["Hiragino Sans", "Yu Gothic UI", "Meiryo", "Noto Sans CJK JP", "Noto Sans JP"];
 const DEEPEST_TILE = 16;
+/** Zoom levels at which pictures of grids are offered. */
+const FIRST_IMAGE = 5;
+const DEEPEST_IMAGE = 17;
 const LABEL_ZOOM = { Point: 15, LineString: 14, MultiLineString: 14, MultiPolygon: 15 };
 const CLASS_LABEL_ZOOM = 13;
 const INK = "#1d2733";
@@ -49,7 +52,14 @@ const ORDER = ["background", "raster", "fill", "line", "circle", "symbol"];
  */
 export function sourceOf(layer) {
   if (layer.image) {
-    return { type: "raster", tiles: [tileAddress(layer.image)], tileSize: 256, attribution: escaped(layer.attributions.join(" / ")) };
+    return {
+      type: "raster",
+      tiles: [tileAddress(layer.image)],
+      tileSize: 256,
+      minzoom: FIRST_IMAGE,
+      maxzoom: DEEPEST_IMAGE,
+      attribution: escaped(layer.attributions.join(" / ")),
+    };
   }
   if (!layer.tiles) return null;
   return {
