@@ -5,13 +5,15 @@ All arrays have row 0 in the north and are in metres; a height that is not known
 
 from collections.abc import Sequence
 from math import cos, radians, sin
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from geo.errors import InputError
 
-Heights = npt.NDArray[np.float64]
+Heights = npt.NDArray[np.floating[Any]]
+"""Of single or double precision; answers have that of what was given."""
 Pixels = npt.NDArray[np.uint8]
 
 LIGHT_AZIMUTH_DEG = 315.0
@@ -60,18 +62,21 @@ def hillshade(
     west, east = neighbour(0, -1), neighbour(0, 1)
     eastward = (north_east + 2 * east + south_east) - (north_west + 2 * west + south_west)
     northward = (north_west + 2 * north + north_east) - (south_west + 2 * south + south_east)
-    rise_east = eastward / (8 * _per_row(size_x_m, rows))
-    rise_north = northward / (8 * _per_row(size_y_m, rows))
+    rise_east = eastward * _reciprocal(size_x_m, heights)
+    rise_north = northward * _reciprocal(size_y_m, heights)
     azimuth, altitude = radians(azimuth_deg), radians(altitude_deg)
-    towards_light = rise_east * sin(azimuth) + rise_north * cos(azimuth)
-    light = (sin(altitude) - cos(altitude) * towards_light) / np.sqrt(1 + rise_east**2 + rise_north**2)
-    shade: Heights = np.clip(light, 0.0, 1.0)
+    towards_light = rise_east * (cos(altitude) * sin(azimuth)) + rise_north * (cos(altitude) * cos(azimuth))
+    light = (sin(altitude) - towards_light) / np.sqrt(1 + rise_east * rise_east + rise_north * rise_north)
+    shade: Heights = np.clip(light, 0, 1)
+    if gap:
+        shade[np.isnan(centre)] = np.nan  # which the differences of its neighbours do not see
     return shade
 
 
-def _per_row(size_m: npt.ArrayLike, rows: int) -> Heights:
+def _reciprocal(size_m: npt.ArrayLike, heights: Heights) -> Heights:
+    """1 / (8 cells), for each row where the size is."""
     size = np.asarray(size_m, dtype=np.float64)
-    return size.reshape(rows, 1) if size.ndim else size
+    return np.asarray(1 / (8 * (size[:, np.newaxis] if size.ndim else size)), dtype=heights.dtype)
 
 
 class Tints:
@@ -88,13 +93,14 @@ class Tints:
         self._low, high = heights[0], heights[-1]
         self._per_m = (self._STEPS - 1) / (high - self._low)
         levels = np.linspace(self._low, high, self._STEPS)
-        self._table = np.stack([np.interp(levels, heights, colours[:, band]) for band in range(3)], axis=-1)
+        bands = [np.interp(levels, heights, colours[:, band]) for band in range(3)]
+        self._table = np.stack(bands, axis=-1).astype(np.float32)
 
-    def __call__(self, heights: Heights) -> npt.NDArray[np.float64]:
+    def __call__(self, heights: Heights) -> npt.NDArray[np.float32]:
         """Red, green and blue, 0-255, in one more dimension; of an unknown height those of the lowest stop."""
-        known = np.nan_to_num(heights, nan=self._low, posinf=np.inf, neginf=-np.inf)
-        level = np.clip(np.rint((known - self._low) * self._per_m), 0, self._STEPS - 1)
-        found: npt.NDArray[np.float64] = self._table[level.astype(np.intp)]
+        level = (heights - self._low) * self._per_m
+        level = np.fmin(np.fmax(level, 0), self._STEPS - 1)  # of NaN the other
+        found: npt.NDArray[np.float32] = self._table[(level + 0.5).astype(np.int32)]
         return found
 
 

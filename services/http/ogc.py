@@ -59,7 +59,7 @@ def _endpoint(service: Service, page: Page) -> Endpoint:
         body = b"" if page.body is None else await read_body(request, page.body)
         found = await _until_gone(request, _made(service, asked, request, snapshot, body))
         if isinstance(found.content, StoredFile):
-            return _file(found, found.content, request)
+            return _file(found, found.content, request, service.face)
         return _response(found, service.face)
 
     return endpoint
@@ -218,12 +218,13 @@ def _work(asked: Asked, request: Request, snapshot: Snapshot, body: bytes) -> Ca
     return lambda: answer(asked, snapshot, arguments, headers, path=path, data=body)
 
 
-def _file(found: Answer, file: StoredFile, request: Request) -> Response:
+def _file(found: Answer, file: StoredFile, request: Request, face: Face) -> Response:
     """A file, or the ranges of it that ``Range`` names."""
-    known = request.headers.get("if-none-match", "")
-    if known and found.headers.get("ETag") in [each.strip() for each in known.split(",")]:
-        return Response(status_code=HTTPStatus.NOT_MODIFIED, headers=dict(found.headers))
-    return FileResponse(file.path, headers=dict(found.headers))
+    who = "public" if face is Face.PUBLIC else "private"
+    headers = {"Cache-Control": f"{who}, no-cache", **found.headers, "ETag": f'"{file.tag}"'}
+    if is_known(file.tag, request.headers.get("if-none-match", "")):
+        return Response(status_code=HTTPStatus.NOT_MODIFIED, headers=headers)
+    return FileResponse(file.path, headers=headers)
 
 
 def _response(found: Answer, face: Face) -> Response:

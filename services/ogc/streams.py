@@ -18,6 +18,10 @@ class Stream:
 
 @dataclass(frozen=True, slots=True)
 class StoredFile:
-    """The content of an answer is a file on this machine's disk, sent as it is; parts of it may be asked for."""
+    """The content of an answer is a file on this machine's disk, sent as it is; parts of it may be asked for.
+
+    ``tag`` changes with the file's bytes.
+    """
 
     path: Path
+    tag: str

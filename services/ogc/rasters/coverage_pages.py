@@ -20,7 +20,7 @@ from services.ogc.rasters.offered import cells_of
 from services.ogc.rasters.pictures import picture
 from services.ogc.rasters.png import png
 from services.ogc.rasters.said import tags_of
-from services.ogc.rasters.stored import StoredGrid, stored_grids
+from services.ogc.rasters.stored import StoredGrid, readable, stored_grids
 from services.ogc.rasters.systems import system_of
 from services.ogc.source import Source
 from services.ogc.streams import StoredFile
@@ -137,9 +137,14 @@ def stored_file(_api: CityApi, _request: APIRequest, _collection: str, name: str
     _, source = layer_asked()
     for stored in stored_grids(source):
         if name == f"{stored.key}.tif":
-            # Its name is the checksum of what was received: under this address it never changes.
-            headers = {"ETag": f'"{stored.key[:32]}-{stored.size_bytes}"', "Cache-Control": "public, no-cache"}
-            return headers, HTTPStatus.OK, StoredFile(stored.path)
+            # Its name says what was received; another program may have written it anew in other bytes.
+            with readable(source):
+                state = stored.path.stat()
+            return (
+                {},
+                HTTPStatus.OK,
+                StoredFile(stored.path, f"{stored.key[:16]}-{state.st_size:x}-{state.st_mtime_ns:x}"),
+            )
     raise ResourceError(Text("このファイルはありません。", "There is no such file."))
 
 

@@ -14,7 +14,7 @@ from geo.resampling import Kernel, Positions, positions, sample
 from layers.model import Text
 from services.ogc.errors import ResourceError
 from services.ogc.rasters.cells import Band, FloatGrid, Reader
-from services.ogc.rasters.stored import StoredGrid, stored_grids
+from services.ogc.rasters.stored import StoredGrid, readable, stored_grids
 from services.ogc.source import Source
 
 ELEVATION = Band(
@@ -84,7 +84,8 @@ class ElevationCells:
         values = np.zeros((grid.height, grid.width))
         present = np.zeros(values.shape, dtype=bool)
         for stored in self.stored:
-            found, known = _read(stored, grid, kernel)
+            with readable(self.source):
+                found, known = _read(stored, grid, kernel)
             fresh = known & ~present
             values[fresh] = found[fresh]
             present |= known
@@ -105,7 +106,7 @@ def _read(stored: StoredGrid, grid: Grid, kernel: Kernel) -> tuple[npt.NDArray[n
     with rasterio.open(stored.path, **options) as file:
         cells = file.read(1, window=window)
         nodata = file.nodata
-    known = np.isfinite(cells)
+    known = np.isfinite(cells) if cells.dtype.kind == "f" else np.ones(cells.shape, dtype=bool)
     if nodata is not None:
         known &= cells != nodata
     at = at.moved(window.col_off, window.row_off)

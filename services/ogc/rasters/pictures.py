@@ -40,12 +40,13 @@ def relief(cells: ElevationCells, grid: Grid) -> Colours:
     The cells around the grid are looked at too, so that neighbouring pictures fit.
     """
     values, known = cells.heights(grid.grown(1), Kernel.CUBIC)
-    heights = np.where(known, values, np.nan)
+    heights = np.where(known, values, np.nan).astype(np.float32)  # single precision: half the time, the same picture
     size_x_m, size_y_m = ground_size_m(grid)
-    shade = np.nan_to_num(terrain.hillshade(heights, size_x_m, size_y_m))
+    light = _SHADE + _LIGHT * terrain.hillshade(heights, size_x_m, size_y_m)
     colours = _tints(cells.source.layer.style.ramp)(heights[1:-1, 1:-1])
-    lit = np.clip(colours * (_SHADE + _LIGHT * shade)[..., np.newaxis], 0, 255)
-    return Colours(np.rint(lit).astype(np.uint8), known[1:-1, 1:-1])
+    colours *= np.nan_to_num(light, copy=False)[..., np.newaxis]
+    colours += 0.5
+    return Colours(np.minimum(colours, 255).astype(np.uint8), known[1:-1, 1:-1])
 
 
 def heights_as_colours(

@@ -11,7 +11,7 @@ import numpy.typing as npt
 Pixels = npt.NDArray[np.uint8]
 Rgb = tuple[int, int, int]
 
-_LEVEL = 3  # of zlib: of a relief tile a third of the time of level 6, 4 % larger
+_LEVEL = 2  # of zlib: of a relief tile a third less time than level 3, 6 % larger
 
 
 @dataclass(frozen=True, slots=True)

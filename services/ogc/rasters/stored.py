@@ -1,10 +1,13 @@
 """The grids that rows of a raster layer name: cloud-optimised GeoTIFFs on this machine's disk."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import rasterio
 from psycopg import sql
+from rasterio.errors import RasterioError
 
 from geo.crs import DEGREES, STORAGE
 from geo.errors import StoreError
@@ -39,14 +42,21 @@ def _stored_grids(source: Source) -> tuple[StoredGrid, ...]:
     with store_errors(), source.pool.connection() as connection:
         rows = connection.execute(query).fetchall()
     paths = [source.rasters / f"{key}.tif" for _, key, *_ in rows]
-    missing = [path.name for path in paths if not path.is_file()]
-    if missing:
-        raise StoreError(
-            f"The grid of {source.layer.id} is not on this machine ({len(missing)} of {len(paths)} files).",
-            fix="Restart `ngis serve`: it writes them again from the database.",
-        )
-    found = [_opened(path, *row) for path, row in zip(paths, rows, strict=True)]
+    with readable(source):
+        found = [_opened(path, *row) for path, row in zip(paths, rows, strict=True)]
     return tuple(sorted(found, key=_precedence))
+
+
+@contextmanager
+def readable(source: Source) -> Iterator[None]:
+    """``StoreError`` where a file that the database knows is not on this machine's disk, or cannot be read."""
+    try:
+        yield
+    except (OSError, RasterioError) as error:
+        raise StoreError(
+            f"A grid of {source.layer.id} cannot be read on this machine.",
+            fix="Restart `ngis serve`: it writes missing grids again from the database.",
+        ) from error
 
 
 stored_grids = PerStamp(_stored_grids)
