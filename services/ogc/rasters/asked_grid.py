@@ -56,8 +56,13 @@ def asked_grid(cells: Cells, given: Mapping[str, str], *, limit: int = MAX_VALUE
         grid = part
     grid = scaling.of(grid)
     if grid.cells * len(bands) > limit:
-        raise _too_many(grid, len(bands), limit)
+        raise _too_many(grid, len(bands), limit, scaling.factor_x)
     return AskedGrid(grid, system, bands)
+
+
+def fitting_factor(cells: Cells, limit: int) -> int:
+    """The least ``scale-factor`` with which the whole coverage has at most ``limit`` values; 1 for all of its cells."""
+    return max(1, ceil(sqrt(cells.whole(cells.crs).cells * len(cells.bands) / limit)))
 
 
 def _bands(cells: Cells, given: Mapping[str, str]) -> tuple[Band, ...]:
@@ -73,8 +78,8 @@ def _bands(cells: Cells, given: Mapping[str, str]) -> tuple[Band, ...]:
     return tuple(by_name[name] for name in names)
 
 
-def _too_many(grid: Grid, bands: int, limit: int) -> ParameterError:
-    factor = ceil(sqrt(grid.cells * bands / limit))
+def _too_many(grid: Grid, bands: int, limit: int, scaled: float) -> ParameterError:
+    factor = ceil(sqrt(grid.cells * bands / limit) * scaled)
     return ParameterError(
         "scale-factor",
         Text(

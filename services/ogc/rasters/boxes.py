@@ -73,7 +73,7 @@ def _subset(given: Mapping[str, str], cells: Cells) -> Box:
         if len(names) == len(axes):
             break
     else:
-        known = "; ".join(f"{each.x_names[0]}, {each.y_names[0]}" for each in candidates)
+        known = "; ".join(dict.fromkeys(f"{each.x_names[0]}, {each.y_names[0]}" for each in candidates))
         raise ParameterError("subset", Text(f"軸の名前は次のいずれかです: {known}", f"the axes are {known}."))
     by_axis: dict[tuple[str, ...], Interval] = {}
     for name, text in axes.items():

@@ -24,7 +24,6 @@ class Category:
     number: int
     code: str
     title: Text
-    color: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -66,14 +66,7 @@ def _parameter(band: Band) -> dict[str, Any]:
         "observedProperty": observed,
     }
     if band.categories:
-        observed["categories"] = [
-            {
-                "id": each.code,
-                "label": _text(each.title),
-                **({"preferredColor": each.color} if each.color else {}),
-            }
-            for each in band.categories
-        ]
+        observed["categories"] = [{"id": each.code, "label": _text(each.title)} for each in band.categories]
         found["categoryEncoding"] = {each.code: each.number for each in band.categories}
     elif band.unit:
         found["unit"] = {

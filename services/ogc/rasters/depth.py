@@ -150,7 +150,5 @@ def _classes(source: Source) -> Band:
         field.name,
         field.title,
         Text("公表された区分。値のない所は区分が不明か区域外。", "Class as published; absent: unknown, or outside."),
-        categories=tuple(
-            Category(number, str(code.value), code.title, code.color) for number, code in enumerate(codes, 1)
-        ),
+        categories=tuple(Category(number, str(code.value), code.title) for number, code in enumerate(codes, 1)),
     )
