@@ -14,6 +14,7 @@ from geo.resampling import Kernel, Positions, positions, sample
 from layers.model import Text
 from services.ogc.errors import ResourceError
 from services.ogc.rasters.cells import Band, FloatGrid, Reader
+from services.ogc.rasters.library import gdal
 from services.ogc.rasters.stored import StoredGrid, readable, stored_grids
 from services.ogc.source import Source
 
@@ -103,7 +104,7 @@ def _read(stored: StoredGrid, grid: Grid, kernel: Kernel) -> tuple[npt.NDArray[n
         nothing = np.zeros((grid.height, grid.width))
         return nothing, nothing > 0
     options = {} if level is None else {"overview_level": level}
-    with rasterio.open(stored.path, **options) as file:
+    with gdal(), rasterio.open(stored.path, **options) as file:
         cells = file.read(1, window=window)
         nodata = file.nodata
     known = np.isfinite(cells) if cells.dtype.kind == "f" else np.ones(cells.shape, dtype=bool)

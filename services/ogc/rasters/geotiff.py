@@ -1,4 +1,4 @@
-"""Coverages as GeoTIFF, plain or cloud-optimised, written strip by strip so that a whole city needs little memory."""
+"""Coverages as GeoTIFF, plain or cloud-optimised, written piece by piece so that a whole city needs little memory."""
 
 from collections.abc import Iterator, Mapping
 
@@ -10,11 +10,13 @@ from rasterio.transform import from_bounds
 from rasterio.windows import Window
 
 from geo.grid import Grid
+from services.database.lending import refuse_abandoned
 from services.ogc.rasters.cells import Band, Reader
+from services.ogc.rasters.library import gdal
 
 NODATA = -9999.0
 _BLOCK = 512  # cells along a tile's side
-_STRIP_CELLS = 2_000_000
+_PIECE = 2 * _BLOCK  # columns that are made at once
 
 
 def geotiff(
@@ -40,7 +42,7 @@ def geotiff(
         "interleave": "band",
         **({"tiled": True, "blockxsize": _BLOCK, "blockysize": _BLOCK} if is_tiled else {}),
     }
-    with MemoryFile() as memory:
+    with gdal(), MemoryFile() as memory:
         with memory.open(**profile) as file:
             file.update_tags(**tags)
             for number, band in enumerate(bands, 1):
@@ -48,18 +50,20 @@ def geotiff(
                 file.update_tags(number, **_band_tags(band))
                 if band.unit:
                     file.set_band_unit(number, band.unit)
-            for row, part in _strips(grid):
-                window = Window(0, row, part.width, part.height)
+            for row, column, part in _pieces(grid):
+                refuse_abandoned()
+                window = Window(column, row, part.width, part.height)
                 for number, values in enumerate(read(part), 1):
                     file.write(values.filled(NODATA).astype(np.float32), number, window=window)
         return _as_cog(memory) if cloud_optimised else memory.read()
 
 
-def _strips(grid: Grid) -> Iterator[tuple[int, Grid]]:
-    """Pieces of whole rows of tiles, each with its first row."""
-    height = max(_BLOCK, _STRIP_CELLS // grid.width // _BLOCK * _BLOCK)
-    for row in range(0, grid.height, height):
-        yield row, grid.part(row, 0, min(height, grid.height - row), grid.width)
+def _pieces(grid: Grid) -> Iterator[tuple[int, int, Grid]]:
+    """Pieces of whole tiles, each with its first row and column."""
+    for row in range(0, grid.height, _BLOCK):
+        height = min(_BLOCK, grid.height - row)
+        for column in range(0, grid.width, _PIECE):
+            yield row, column, grid.part(row, column, height, min(_PIECE, grid.width - column))
 
 
 def _band_tags(band: Band) -> dict[str, str]:

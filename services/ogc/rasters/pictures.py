@@ -8,6 +8,7 @@ import numpy as np
 from geo import terrain
 from geo.grid import Grid, ground_size_m
 from geo.resampling import Kernel
+from services.database.lending import refuse_abandoned
 from services.ogc.rasters.cells import Cells
 from services.ogc.rasters.depth import DepthCells
 from services.ogc.rasters.elevation import ElevationCells
@@ -22,9 +23,11 @@ def picture(cells: Cells, grid: Grid) -> Picture:
     """The picture of a coverage on a grid, one pixel a cell; painted piece by piece, so that it needs little memory."""
     paint = _painter(cells, grid)
     rows = max(1, _PIECE_PIXELS // grid.width)
-    return stacked(
-        [paint(grid.part(row, 0, min(rows, grid.height - row), grid.width)) for row in range(0, grid.height, rows)]
-    )
+    pieces = []
+    for row in range(0, grid.height, rows):
+        refuse_abandoned()
+        pieces.append(paint(grid.part(row, 0, min(rows, grid.height - row), grid.width)))
+    return stacked(pieces)
 
 
 def _painter(cells: Cells, grid: Grid) -> Callable[[Grid], Picture]:

@@ -13,6 +13,7 @@ from geo.crs import DEGREES, STORAGE
 from geo.errors import StoreError
 from geo.grid import Grid, ground_size_m
 from services.database.failures import store_errors
+from services.ogc.rasters.library import gdal
 from services.ogc.rasters.per_stamp import PerStamp
 from services.ogc.source import Source
 
@@ -70,7 +71,7 @@ StoreError
 
 
 def _opened(path: Path, row_id: str, key: str, model: str | None, stated: int | None) -> StoredGrid:
-    with rasterio.open(path) as file:
+    with gdal(), rasterio.open(path) as file:
         epsg = stated or file.crs.to_epsg()
         grid = Grid(STORAGE if epsg in DEGREES else epsg, tuple(file.bounds), file.width, file.height)
         return StoredGrid(row_id, key, path, epsg, grid, tuple(file.overviews(1)), path.stat().st_size, model)
