@@ -22,12 +22,13 @@ Handler = Callable[..., tuple[dict[str, Any], int, Any]]
 
 _LOCALES = {language: Locale(language) for language in ("ja", "en")}
 _SCHEMA = "pygeoapi.api:get_collection_schema"
+_QUERYABLES = "pygeoapi.api.itemtypes:get_collection_queryables"
 _ANNOTATED = frozenset(
     {
         "pygeoapi.api:landing_page",
         "pygeoapi.api:describe_collections",
         _SCHEMA,
-        "pygeoapi.api.itemtypes:get_collection_queryables",
+        _QUERYABLES,
     }
 )
 # Of pygeoapi's own headers; its type says neither the character set nor always the truth.
@@ -122,9 +123,11 @@ def _media_type(found: str) -> str:
 
 def _annotated(document: dict[str, Any], snapshot: Snapshot, asked: Asked) -> dict[str, Any]:
     """Titles of properties, and what collections say beyond the standard, in one language."""
-    source, language = asked.source, asked.language
+    source, language, handler = asked.source, asked.language, asked.page.handler
     if source is not None and "properties" in document:
-        if asked.page.handler == _SCHEMA:
+        if handler == _QUERYABLES:
+            about.queryables(document, source, language)
+        if handler == _SCHEMA:
             document["properties"] = {**description.fields(source, language), **document["properties"]}
         titles = about.described(source, language)
         for name, schema in document["properties"].items():

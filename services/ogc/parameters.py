@@ -152,6 +152,24 @@ OFFSET = Parameter(
     {"type": "integer", "minimum": 0, "default": 0},
     whole(0, _MAX_OFFSET),
 )
+FILTER = Parameter(
+    "filter",
+    Text("CQL2の条件。", "A CQL2 filter."),
+    {"type": "string"},
+    example="fictitious = false OR fictitious = true",
+)
+FILTER_LANG = Parameter(
+    "filter-lang",
+    Text("filterの書き方。", "Language of the filter."),
+    {"type": "string", "enum": ["cql2-text", "cql2-json"], "default": "cql2-text"},
+    one_of("cql2-text", "cql2-json"),
+)
+FILTER_CRS = Parameter(
+    "filter-crs",
+    Text("filterの中の位置の座標参照系。", "Reference system of the geometries in the filter."),
+    _crs_schema,
+    known_crs,
+)
 AFTER = Parameter(
     "after",
     Text(
@@ -205,7 +223,7 @@ def parse(pairs: Iterable[tuple[str, str]], page: Page, source: Source | None) -
         For the first parameter that is unknown, repeated or malformed, or for a required one that is missing.
     """
     given: dict[str, str] = {}
-    filterable = source.columns if source is not None and page.filters else {}
+    filterable = source.queryables if source is not None and page.filters else {}
     known = {parameter.name: parameter for parameter in page.parameters_for(source)}
     for name, value in pairs:
         if name not in known and name not in ("f", "lang") and name not in filterable:

@@ -44,6 +44,9 @@ class Column:
         return schema
 
 
+IDENTIFIER = Column("id", FieldKind.TEXT, Text("識別子", "Identifier"))
+"""What tells features apart: not among the properties of an answer, but it can be asked for."""
+
 PROVENANCE = (
     Column("source_id", FieldKind.TEXT, Text("データ形式", "Source format")),
     Column("dataset", FieldKind.TEXT, Text("データセット", "Dataset")),
@@ -67,6 +70,15 @@ _JSON_TYPES: Mapping[FieldKind, Mapping[str, Any]] = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class Territory:
+    """Which rows of the layer of municipalities are the city's: by code, where a row has none by name."""
+
+    state: LayerState
+    code: str
+    name: str
+
+
 @dataclass(frozen=True, eq=False)
 class Source:
     """A layer, the relation its rows are in for this face, and how to reach it.
@@ -77,8 +89,8 @@ class Source:
     rasters:
         Folder of the grids, one cloud-optimised GeoTIFF ``<sha256>.tif`` per row of a raster layer.
     territory:
-        State of the layer of municipalities on this face, where answers of this layer follow from it too: by it what
-        lies outside of every hazard zone is told from what nobody studied.  None: there is none.
+        The city's own area on this face, where answers of this layer follow from it too: by it what lies outside of
+        every hazard zone is told from what nobody studied.  None: there is none.
     """
 
     layer: Layer
@@ -90,7 +102,7 @@ class Source:
     pool: Connections
     plane_crs: int
     rasters: Path
-    territory: LayerState | None = None
+    territory: Territory | None = None
 
     def __deepcopy__(self, _memo: object) -> Self:
         return self  # pygeoapi copies its configuration; a pool cannot be copied, and need not be
@@ -119,6 +131,11 @@ class Source:
         fields = self.layer.public_fields if self.face is Face.PUBLIC else self.layer.fields
         own = (Column(each.name, each.kind, each.title, each.unit, each.codes, each.description) for each in fields)
         return {column.name: column for column in (*own, *PROVENANCE)}
+
+    @cached_property
+    def queryables(self) -> Mapping[str, Column]:
+        """What can be asked for by name beside the geometry."""
+        return {IDENTIFIER.name: IDENTIFIER, **self.columns}
 
     @cached_property
     def time_field(self) -> str | None:

@@ -51,8 +51,10 @@ class FeaturePage:
     matched: int | None
 
 
-def page(selection: Selection, form: str, after: str | None) -> FeaturePage:
+def page(selection: Selection, form: str, after: str | None, *, known: bool) -> FeaturePage:
     """The features selected, in one form of JSON; ``after`` goes on behind this id, in the order of ids.
+
+    ``known`` says that statements of this shape come again, so that the text is kept: true of all but free filters.
 
     ``StoreError`` where the database is away or takes too long.
     """
@@ -76,7 +78,7 @@ def page(selection: Selection, form: str, after: str | None) -> FeaturePage:
         )
 
     key = ("page", *_shape(selection, form), _text(seek), _text(where), _text(selection.order))
-    statement = _known(source, key, write)
+    statement = _known(source, key, write) if known else write().as_bytes(None)
     bound = [*(values if filtered else ()), *sought, selection.limit, 0 if after is not None else selection.offset]
     with store_errors(), source.pool.connection() as connection:
         # A plan made for the very values: the planner sees how much of the layer a box or a value selects.

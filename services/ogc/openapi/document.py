@@ -133,7 +133,7 @@ class _Builder:
             found += [
                 {"name": name, "in": "query", "description": column.title.in_language(self._language)}
                 | {"schema": schemas.filter_schema(column), "style": "form", "explode": False}
-                for name, column in source.columns.items()
+                for name, column in source.queryables.items()
                 if name not in taken
             ]
         return found

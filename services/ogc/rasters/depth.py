@@ -1,7 +1,7 @@
 """Depths: what the zones of a hazard layer say, burnt into cells; three states, the worst of what touches a cell.
 
-A cell is *inside* where a zone reaches into it, *outside* where its middle lies in a municipality for which zones were
-published and none reaches into it, else *unknown*.  Outside never means safe.
+A cell is *inside* where a zone reaches into it, *outside* where none does and its middle lies in the city, for which
+zones were published, else *unknown*.  Outside never means safe.
 """
 
 from collections.abc import Sequence

@@ -104,17 +104,19 @@ def _studied(source: Source, chosen: str | None) -> BaseGeometry | None:
     if source.territory is None:
         return None
     statement = sql.SQL(
-        "SELECT ST_AsBinary(ST_Union(place.geometry)) FROM {territory} AS place WHERE EXISTS ("
+        "WITH city AS MATERIALIZED (SELECT ST_Union(geometry) AS area FROM {territory}"
+        " WHERE municipality_code = %s OR (municipality_code IS NULL AND name = %s)) "
+        "SELECT ST_AsBinary(area) FROM city WHERE EXISTS ("
         " SELECT 1 FROM {relation} AS zone, LATERAL ST_Dump(zone.geometry) AS part"
-        " WHERE zone.geometry && place.geometry{only}"
-        " AND ST_Contains(place.geometry, ST_PointOnSurface(part.geom)))"
+        " WHERE zone.geometry && area{only} AND ST_Contains(area, ST_PointOnSurface(part.geom)))"
     ).format(
         territory=sql.Identifier(source.face.schema, TERRITORY),
         relation=source.relation,
         only=_only(source, chosen),
     )
+    values = [source.territory.code, source.territory.name, *([chosen] if chosen is not None else [])]
     with store_errors(), source.pool.connection() as connection:
-        row = connection.execute(statement, [chosen] if chosen is not None else []).fetchone()
+        row = connection.execute(statement, values).fetchone()
     if row is None or row[0] is None:
         return None
     union: BaseGeometry = shapely.from_wkb(bytes(row[0]))
@@ -122,8 +124,9 @@ def _studied(source: Source, chosen: str | None) -> BaseGeometry | None:
 
 
 studied = PerStamp(_studied)
-"""The municipalities for which zones of a layer (and scenario) were published, EPSG:6668; None for none.
+"""The city's area, EPSG:6668, where zones of a layer (and scenario) were published for it; None where not.
 
-Only there can a place be said to lie outside of the zones; elsewhere it is unknown.  A municipality counts where a part
-of a zone has its point on surface inside: a neighbour's zone that merely touches the border makes nothing known.
+Only there can a place be said to lie outside of the zones; elsewhere it is unknown.  Zones count as published for the
+city where a part of one has its point on surface inside: a neighbour's zone that merely touches the border makes
+nothing known.
 """
