@@ -6,7 +6,7 @@ from services.ogc.pages.model import HTML, JSON, Format, Page, Parameter, Schema
 from services.ogc.rasters.asked_map import MAX_PIXELS
 from services.ogc.rasters.coverage_pages import has_files
 from services.ogc.rasters.map_pages import ENCODINGS
-from services.ogc.rasters.map_tiles import MAX_ZOOM, MIN_ZOOM
+from services.ogc.rasters.map_tiles import MAX_ZOOM, MIN_ZOOM, SCHEMES
 from services.ogc.rasters.offered import SCENARIO, cells_of, has_scenarios, known_scenario, scenarios
 from services.ogc.rasters.systems import parsed, served_systems
 from services.ogc.source import Source
@@ -125,7 +125,7 @@ _BACKGROUND = (
     ),
 )
 _TILE_PATH = (
-    Parameter("scheme", Text("タイル方式。", "Tile matrix set."), {"type": "string"}, example="WebMercatorQuad"),
+    Parameter("scheme", Text("タイル方式。", "Tile matrix set."), {"type": "string", "enum": list(SCHEMES)}),
     Parameter(
         "z",
         Text("ズームレベル。", "Zoom level."),

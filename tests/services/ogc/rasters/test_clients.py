@@ -13,20 +13,15 @@ import pytest
 import rasterio
 
 from tests.services.http.conftest import SmallCity
-from tests.services.http.test_server import await_ready, end, environment, start
+from tests.services.http.serving import served
 from tests.services.ogc.rasters.conftest import heights, pixels, tiff
 
 
 @pytest.fixture(scope="module")
 def ogc(raster_city: SmallCity) -> Iterator[str]:
     """Address of the OGC API of a running server."""
-    env = environment(raster_city)
-    process = start(env, "--public", "--workers", "1")
-    try:
-        await_ready(process)
-        yield f"http://127.0.0.1:{env['NGIS_PUBLIC_PORT']}/ogc"
-    finally:
-        end(process)
+    with served(raster_city, "--public", "--workers", "1") as address:
+        yield f"{address}/ogc"
 
 
 def gdal(*arguments: str | Path, cache: Path) -> str:
