@@ -1,5 +1,6 @@
 """What a collection with a coverage says of it, beyond what pygeoapi writes for features."""
 
+from contextlib import suppress
 from typing import Any, NamedTuple
 from urllib.parse import quote
 
@@ -16,27 +17,44 @@ from services.ogc.source import Source
 
 _RELATIONS = "http://www.opengis.net/def/rel/ogc/1.0"
 _GEOTIFF = "image/tiff; application=geotiff"
+_COG = f"{_GEOTIFF}; profile=cloud-optimized"
 
 
 def describe(collection: dict[str, Any], source: Source, base: str, language: str) -> None:
-    """Adds links, and the grid where it is known; a coverage without data, or whose files are away, has none."""
+    """Adds ``members`` to a collection's document."""
+    found = members(source, language, base)
+    collection["links"] += found["links"]
+    collection.setdefault("extent", {}).setdefault("spatial", {}).update(found["spatial"])
+    if found["storageCrs"] in collection.get("crs", []):
+        collection["storageCrs"] = found["storageCrs"]
+
+
+def members(source: Source, language: str, base: str) -> dict[str, Any]:
+    """``links`` to add, members of ``extent.spatial``, and ``storageCrs`` (None where it is not known).
+
+    A coverage without data, or whose files are away, has links to its maps alone; another layer has nothing.
+    """
     if not has_coverage(source.layer):
-        return
+        return {"links": [], "spatial": {}, "storageCrs": None}
     own = f"{base}/collections/{source.layer.id}"
-    found = [*_coverage_links(collection, source), *_MAP_LINKS]
-    collection["links"] += [
-        {
-            "rel": f"{_RELATIONS}/{each.rel}",
-            "type": each.media_type,
-            "title": each.title.in_language(language),
-            "href": f"{own}/{each.path}",
-        }
-        for each in found
-    ]
-    if has_heights(source.layer):
-        title = Text("格子のファイル", "Files of the grids").in_language(language)
-        link = {"rel": "related", "type": "application/json", "title": title, "href": f"{own}/coverage/files?f=json"}
-        collection["links"].append(link)
+    cells = cells_of(source, {})
+    links, spatial, storage = list(_MAP_LINKS), {}, None
+    with suppress(GisError):
+        spatial, storage = _spatial(cells), system_of(cells.epsg).uri
+        links += _coverage_links(cells)
+    return {
+        "links": [
+            {
+                "rel": each.rel,
+                "type": each.media_type,
+                "title": each.title.in_language(language),
+                "href": f"{own}/{each.path}",
+            }
+            for each in links
+        ],
+        "spatial": spatial,
+        "storageCrs": storage,
+    }
 
 
 class _Link(NamedTuple):
@@ -46,55 +64,36 @@ class _Link(NamedTuple):
     path: str
 
 
+_JSON, _HTML = "application/json", "text/html"
+_COVERAGE, _TILESETS = f"{_RELATIONS}/coverage", f"{_RELATIONS}/tilesets-map"
 _MAP_LINKS = (
-    _Link("tilesets-map", "application/json", Text("地図タイル（JSON）", "Map tiles as JSON"), "map/tiles?f=json"),
-    _Link("tilesets-map", "text/html", Text("地図タイル（HTML）", "Map tiles as HTML"), "map/tiles?f=html"),
+    _Link(_TILESETS, _JSON, Text("地図タイル（JSON）", "Map tiles as JSON"), "map/tiles?f=json"),
+    _Link(_TILESETS, _HTML, Text("地図タイル（HTML）", "Map tiles as HTML"), "map/tiles?f=html"),
 )
 
 
-def _coverage_links(collection: dict[str, Any], source: Source) -> list[_Link]:
+def _coverage_links(cells: Cells) -> list[_Link]:
     """Links that answer: what is too much at once is linked with the scale factor it needs."""
-    cells = cells_of(source, {})
-    try:
-        _add_grid(collection, cells)
-        in_degrees = "" if cells.epsg in DEGREES else f"&crs={quote(CRS84, safe='')}"
-        json_scale, file_scale = (_scale(cells, limit) for limit in (MAX_JSON_VALUES, MAX_VALUES))
-    except GisError:
-        return []
+    json_path = f"coverage?f=json{_scale(cells, MAX_JSON_VALUES)}"
+    cog_path = f"coverage?f=cog{_scale(cells, MAX_VALUES)}"
+    covjson = "application/prs.coverage+json"
     found = [
-        _Link(
-            "coverage",
-            "application/prs.coverage+json",
-            Text("格子データ（CoverageJSON）", "Coverage as CoverageJSON"),
-            f"coverage?f=json{json_scale}",
-        ),
-        _Link("coverage", "text/html", Text("格子データ（HTML）", "Coverage as HTML"), "coverage?f=html"),
-        _Link(
-            "coverage",
-            f"{_GEOTIFF}; profile=cloud-optimized",
-            Text("格子データ（COG）", "Coverage as COG"),
-            f"coverage?f=cog{file_scale}",
-        ),
+        _Link(_COVERAGE, covjson, Text("格子データ（CoverageJSON）", "Coverage as CoverageJSON"), json_path),
+        _Link(_COVERAGE, _HTML, Text("格子データ（HTML）", "Coverage as HTML"), "coverage?f=html"),
+        _Link(_COVERAGE, _COG, Text("格子データ（COG）", "Coverage as COG"), cog_path),
     ]
-    if not has_heights(source.layer):
+    if not has_heights(cells.source.layer):
         return found
     # GDAL's OGCAPI driver takes a collection with a link of this type as a raster alone, adds to its address the part
     # and the size it wants, and understands every answer as degrees.
+    degrees = "" if cells.epsg in DEGREES else f"&crs={quote(CRS84, safe='')}"
+    domain_set, range_type = f"{_RELATIONS}/coverage-domainset", f"{_RELATIONS}/coverage-rangetype"
     return [
         *found,
-        _Link(
-            "coverage",
-            _GEOTIFF,
-            Text("格子データ（GeoTIFF）", "Coverage as GeoTIFF"),
-            f"coverage?f=GTiff{in_degrees}",
-        ),
-        _Link(
-            "coverage-domainset",
-            "application/json",
-            Text("格子の定義域", "Domain set"),
-            f"coverage/domainset?f=json{in_degrees}",
-        ),
-        _Link("coverage-rangetype", "application/json", Text("格子の値域", "Range type"), "coverage/rangetype?f=json"),
+        _Link(_COVERAGE, _GEOTIFF, Text("格子データ（GeoTIFF）", "Coverage as GeoTIFF"), f"coverage?f=GTiff{degrees}"),
+        _Link(domain_set, _JSON, Text("格子の定義域", "Domain set"), f"coverage/domainset?f=json{degrees}"),
+        _Link(range_type, _JSON, Text("格子の値域", "Range type"), "coverage/rangetype?f=json"),
+        _Link("related", _JSON, Text("格子のファイル", "Files of the grids"), "coverage/files?f=json"),
     ]
 
 
@@ -103,20 +102,17 @@ def _scale(cells: Cells, limit: int) -> str:
     return f"&scale-factor={factor}" if factor > 1 else ""
 
 
-def _add_grid(collection: dict[str, Any], cells: Cells) -> None:
-    """``extent.spatial.grid`` and ``storageCrsBbox`` in the order of the axes of the coverage's own system."""
+def _spatial(cells: Cells) -> dict[str, Any]:
+    """``grid`` and ``storageCrsBbox`` in the order of the axes of the coverage's own system."""
     grid, system = cells.whole(cells.crs), system_of(cells.epsg)
     size_x, size_y = grid.resolution
     left, bottom, right, top = grid.bounds
-    spatial = collection.setdefault("extent", {}).setdefault("spatial", {})
-    spatial["grid"] = list(
-        system.ordered(
-            {"cellsCount": grid.width, "resolution": size_x}, {"cellsCount": grid.height, "resolution": size_y}
-        )
-    )
-    spatial["storageCrsBbox"] = [[*system.ordered(left, bottom), *system.ordered(right, top)]]
-    if system.uri in collection.get("crs", []):
-        collection["storageCrs"] = system.uri
+    columns = {"cellsCount": grid.width, "resolution": size_x}
+    rows = {"cellsCount": grid.height, "resolution": size_y}
+    return {
+        "grid": list(system.ordered(columns, rows)),
+        "storageCrsBbox": [[*system.ordered(left, bottom), *system.ordered(right, top)]],
+    }
 
 
 def fields(source: Source, language: str) -> dict[str, dict[str, Any]]:

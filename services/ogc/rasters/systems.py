@@ -10,7 +10,7 @@ from pyproj.exceptions import CRSError
 from geo.crs import DEGREES, STORAGE
 from layers.model import Text
 from services.ogc.crs import CRS84, served_crs
-from services.ogc.errors import ParameterError
+from services.ogc.errors import ParameterError, ResourceError
 from services.ogc.source import Source
 
 _EPSG = "http://www.opengis.net/def/crs/EPSG/0/"
@@ -61,14 +61,14 @@ _NORTH = ("N", "n", "Northing", "northing")
 
 @cache
 def system_of(epsg: int) -> System:
-    """The system of an EPSG code; ``LookupError`` where it is unknown or not of two horizontal axes."""
+    """The system of an EPSG code; ``ResourceError`` where it is unknown or not of two horizontal axes."""
     try:
         crs = pyproj.CRS.from_epsg(epsg)
     except CRSError:
-        raise LookupError(f"EPSG:{epsg}") from None
+        raise _unfit(epsg) from None
     directions = [axis.direction for axis in crs.axis_info]
     if sorted(directions) != ["east", "north"]:
-        raise LookupError(f"EPSG:{epsg}")
+        raise _unfit(epsg)
     named = {axis.direction: axis.abbrev for axis in crs.axis_info}
     if crs.is_geographic:
         x_names, y_names = _LON, _LAT
@@ -77,6 +77,15 @@ def system_of(epsg: int) -> System:
         y_names = (*_NORTH, *_cased(named["north"]))
     return System(
         f"{_EPSG}{epsg}", epsg, STORAGE if epsg in DEGREES else epsg, directions[0] == "north", x_names, y_names
+    )
+
+
+def _unfit(epsg: int) -> ResourceError:
+    return ResourceError(
+        Text(
+            f"EPSG:{epsg}の格子には対応していません。",
+            f"Grids of EPSG:{epsg} are not served: it has no two level axes.",
+        )
     )
 
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from services.ogc.errors import ParameterError
+from services.ogc.errors import ParameterError, ResourceError
 from services.ogc.rasters.systems import CRS84_SYSTEM, parsed, system_of
 
 
@@ -45,5 +45,5 @@ def test_axes() -> None:
 
 @pytest.mark.parametrize("epsg", [99999, 4978, 5773])
 def test_what_has_no_such_axes_is_none(epsg: int) -> None:
-    with pytest.raises(LookupError):
+    with pytest.raises(ResourceError):
         system_of(epsg)
