@@ -14,8 +14,6 @@ from layers.maplibre import map_layers
 from layers.model import CodeList, Field, Geometry, Layer, Licence, SourceFormat, Text
 
 TILE_MATRIX_SET = "WebMercatorQuad"
-WEB_MERCATOR_URI = "http://www.opengis.net/def/crs/EPSG/0/3857"
-RASTER_TILE_PIXELS = 256
 
 
 class DatasetState(Protocol):
@@ -149,12 +147,7 @@ def _tile_template(collection: str, revision: int) -> str:
 
 
 def _image_template(collection: str, revision: int) -> str:
-    crs = quote(WEB_MERCATOR_URI, safe="")
-    size = f"width={RASTER_TILE_PIXELS}&height={RASTER_TILE_PIXELS}"
-    return (
-        f"{collection}/map?f=png&transparent=true&{size}&crs={crs}&bbox-crs={crs}"
-        f"&bbox={{bbox-epsg-3857}}&revision={revision}"
-    )
+    return f"{collection}/map/tiles/{TILE_MATRIX_SET}/{{z}}/{{y}}/{{x}}?f=png&revision={revision}"
 
 
 def _title_field(layer: Layer) -> str | None:

@@ -14,18 +14,20 @@ from pygeoapi.api import APIRequest
 from services.ogc import about, geojson, links
 from services.ogc.asked import Asked, answering
 from services.ogc.errors import UpstreamError
-from services.ogc.streams import Stream
+from services.ogc.rasters import description
+from services.ogc.streams import StoredFile, Stream
 from services.ogc.watch import Snapshot
 
 Handler = Callable[..., tuple[dict[str, Any], int, Any]]
 
 _LOCALES = {language: Locale(language) for language in ("ja", "en")}
+_SCHEMA = "pygeoapi.api:get_collection_schema"
 _QUERYABLES = "pygeoapi.api.itemtypes:get_collection_queryables"
 _ANNOTATED = frozenset(
     {
         "pygeoapi.api:landing_page",
         "pygeoapi.api:describe_collections",
-        "pygeoapi.api:get_collection_schema",
+        _SCHEMA,
         _QUERYABLES,
     }
 )
@@ -39,7 +41,7 @@ class Answer:
 
     status: int
     headers: Mapping[str, str]
-    content: bytes | Stream
+    content: bytes | Stream | StoredFile
 
 
 class SettledRequest(APIRequest):  # type: ignore[misc]  # pygeoapi has no types
@@ -110,7 +112,7 @@ def answer(
     if isinstance(content, str):
         content = content.encode()
     own = {name: str(value) for name, value in found.items() if name.lower() not in _DROPPED}
-    if not content and status == HTTPStatus.OK and HTTPStatus.NO_CONTENT in page.answers:
+    if isinstance(content, bytes) and not content and status == HTTPStatus.OK and HTTPStatus.NO_CONTENT in page.answers:
         return Answer(HTTPStatus.NO_CONTENT, own, b"")
     return Answer(status, {**own, "Content-Type": _media_type(asked.format.media_type)}, content)
 
@@ -125,6 +127,8 @@ def _annotated(document: dict[str, Any], snapshot: Snapshot, asked: Asked) -> di
     if source is not None and "properties" in document:
         if handler == _QUERYABLES:
             about.queryables(document, source, language)
+        if handler == _SCHEMA:
+            document["properties"] = {**description.fields(source, language), **document["properties"]}
         titles = about.described(source, language)
         for name, schema in document["properties"].items():
             schema.update(titles.get(name, {}))
@@ -138,6 +142,7 @@ def _annotated(document: dict[str, Any], snapshot: Snapshot, asked: Asked) -> di
         if (one := snapshot.sources.get(collection.get("id", ""))) is not None:
             collection.update(about.collection_metadata(one, language))
             collection["links"] += links.of_collection(one, asked.base, language)
+            description.describe(collection, one, asked.base, language)
     if "conformance" in {link["rel"] for link in document["links"]}:  # the landing page
         document["links"] += links.of_landing_page(asked.base, language)
     return document

@@ -83,6 +83,11 @@ JAPANESE: Mapping[str, str] = {
     "Pixel": "画素",
     "Styles": "スタイル",
     "Legend": "凡例",
+    # coverages and maps
+    "Map tiles": "地図タイル",
+    "Reference system": "座標参照系",
+    "Meaning": "意味",
+    "Files": "ファイル",
 }
 
 

@@ -11,6 +11,9 @@ import { tileAddress } from "./tiles.mjs";
 /** @typedef {import("maplibre-gl").SourceSpecification} SourceSpecification */
 
 const DEEPEST_TILE = 16;
+/** Zoom levels at which pictures of grids are offered. */
+const FIRST_IMAGE = 5;
+const DEEPEST_IMAGE = 17;
 
 /**
  * Paint properties that follow the opacity slider; labels stay readable.
@@ -41,7 +44,14 @@ const ORDER = ["background", "raster", "fill", "line", "circle", "symbol"];
  */
 export function sourceOf(layer) {
   if (layer.image) {
-    return { type: "raster", tiles: [tileAddress(layer.image)], tileSize: 256, attribution: escaped(layer.attributions.join(" / ")) };
+    return {
+      type: "raster",
+      tiles: [tileAddress(layer.image)],
+      tileSize: 256,
+      minzoom: FIRST_IMAGE,
+      maxzoom: DEEPEST_IMAGE,
+      attribution: escaped(layer.attributions.join(" / ")),
+    };
   }
   if (!layer.tiles) return null;
   return {

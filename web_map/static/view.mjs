@@ -57,7 +57,7 @@
  * @property {string} collection path
  * @property {string | null} items path
  * @property {string | null} tiles path template with {z}/{y}/{x}
- * @property {string | null} image path template with {bbox-epsg-3857}
+ * @property {string | null} image path template with {z}, {y} and {x}
  *
  * @typedef {object} View
  * @property {string} language BCP 47
