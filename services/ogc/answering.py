@@ -14,7 +14,7 @@ from pygeoapi.api import APIRequest
 from services.ogc import annotations, geojson
 from services.ogc.asked import Asked, answering
 from services.ogc.errors import UpstreamError
-from services.ogc.streams import Stream
+from services.ogc.streams import StoredFile, Stream
 from services.ogc.watch import Snapshot
 
 Handler = Callable[..., tuple[dict[str, Any], int, Any]]
@@ -30,7 +30,7 @@ class Answer:
 
     status: int
     headers: Mapping[str, str]
-    content: bytes | Stream
+    content: bytes | Stream | StoredFile
 
 
 class SettledRequest(APIRequest):  # type: ignore[misc]  # pygeoapi has no types
@@ -102,7 +102,7 @@ def answer(
     if isinstance(content, str):
         content = content.encode()
     own = {name: str(value) for name, value in found.items() if name.lower() not in _DROPPED}
-    if not content and status == HTTPStatus.OK and HTTPStatus.NO_CONTENT in page.answers:
+    if isinstance(content, bytes) and not content and status == HTTPStatus.OK and HTTPStatus.NO_CONTENT in page.answers:
         return Answer(HTTPStatus.NO_CONTENT, own, b"")
     return Answer(status, {**own, "Content-Type": _media_type(asked.format.media_type)}, content)
 

@@ -5,20 +5,16 @@ from functools import partial
 from typing import Any
 
 from geo.errors import InputError
-from layers.model import Geometry, Text, UpdateFrequency
-from services.ogc.about import collection_metadata
+from layers.model import Text, UpdateFrequency
 from services.ogc.crs import CRS84, served_crs
-from services.ogc.edr import metadata
 from services.ogc.edr.sensor import provider_definition, sensor_of
 from services.ogc.parameters import DEFAULT_ITEMS, MAX_ITEMS
+from services.ogc.rasters.kinds import has_coverage, has_heights
 from services.ogc.records import catalogue, records, schema_org
 from services.ogc.rendering import TEMPLATES
 from services.ogc.rights import FICTITIOUS, as_of, attribution, display_title, rights_of
 from services.ogc.source import Source
 from services.settings import City
-
-MAX_ZOOM = 18
-"""Last zoom for which tiles are drawn; clients magnify these further."""
 
 _FREQUENCIES = {
     UpdateFrequency.CONTINUAL: Text("常時", "continual"),
@@ -31,7 +27,6 @@ _FREQUENCIES = {
 }
 _MVT = {"name": "mvt", "mimetype": "application/vnd.mapbox-vector-tile"}
 _PNG = {"name": "png", "mimetype": "image/png"}
-_GEOTIFF = {"name": "GTiff", "mimetype": "image/tiff; application=geotiff"}
 _GREGORIAN = "http://www.opengis.net/def/uom/ISO-8601/0/Gregorian"
 
 
@@ -125,14 +120,7 @@ def _collection(source: Source, city: City) -> dict[str, Any]:
         "extents": _extents(source, city),
         "providers": [*_providers(source), *([] if sensor is None else [provider_definition(sensor)])],
         "source": source,
-        # From language and base address to what the description of the collection has beyond pygeoapi's: members that
-        # take the place of its own, and ``links`` that are added to them.  (``document`` takes the place of all of it,
-        # ``linked`` is the same for JSON-LD.)
-        "says": [
-            lambda language, _base: collection_metadata(source, language),
-            partial(records.report_links, source.layer.id),
-            *([] if sensor is None else [partial(metadata.collection_metadata, sensor)]),
-        ],
+        "sensor": sensor,
     }
 
 
@@ -156,33 +144,26 @@ def _providers(source: Source) -> list[dict[str, Any]]:
         "crs": list(served_crs(source.plane_crs)) if source.has_geometry else [CRS84],
         "storage_crs": CRS84,
     }
-    if layer.geometry is Geometry.RASTER:
-        return [
+    found = [feature]  # of grids their footprints: what there is, of which date and source
+    if has_coverage(layer):
+        found += [
             {
-                "type": "coverage",
-                "default": True,
-                "name": "services.ogc.coverages.CoverageProvider",
-                "data": source,
-                "format": _GEOTIFF,
-            },
-            {
-                "type": "map",
-                "name": "services.ogc.maps.ReliefProvider",
+                "type": kind,
+                "name": f"services.ogc.rasters.providers.{name}",
                 "data": source,
                 "format": _PNG,
                 "storage_crs": CRS84,
-            },
-            feature | {"default": False},  # the grids by their footprints: what there is, of which date and source
+            }
+            for kind, name in (("coverage", "CoverageProvider"), ("map", "MapProvider"))
         ]
-    if not source.has_geometry:
-        return [feature]
+    if not source.has_geometry or has_heights(layer):
+        return found
     return [
-        feature,
+        *found,
         {
             "type": "tile",
-            "name": "services.ogc.tiles.TileProvider",
+            "name": "services.ogc.tiles.provider.TileProvider",
             "data": source,
-            "options": {"zoom": {"min": layer.style.min_zoom, "max": MAX_ZOOM}, "schemes": ["WebMercatorQuad"]},
             "format": _MVT,
         },
     ]

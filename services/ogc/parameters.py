@@ -224,19 +224,20 @@ def parse(pairs: Iterable[tuple[str, str]], page: Page, source: Source | None) -
     """
     given: dict[str, str] = {}
     filterable = source.queryables if source is not None and page.filters else {}
+    known = {parameter.name: parameter for parameter in page.parameters_for(source)}
     for name, value in pairs:
-        if name not in page.by_name and name not in ("f", "lang") and name not in filterable:
+        if name not in known and name not in ("f", "lang") and name not in filterable:
             raise ParameterError(name[:80], Text("このパラメーターはありません。", "there is no such parameter here."))
         if name in given:
             raise ParameterError(name, Text("一度だけ指定してください。", "give it only once."))
         given[name] = value
-    for parameter in page.parameters:
+    for parameter in known.values():
         if parameter.name in given:
             parameter.check(parameter.name, given[parameter.name], source)
         elif parameter.required:
             raise ParameterError(parameter.name, Text("指定してください。", "it is required."))
     for name, value in given.items():
-        if name in filterable and name not in page.by_name:
+        if name in filterable and name not in known:
             filters.typed(filterable[name], value)
     if "bbox-crs" in given and "bbox" not in given:
         raise ParameterError("bbox-crs", Text("bboxとともに指定してください。", "it belongs to a bbox."))

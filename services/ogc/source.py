@@ -71,6 +71,15 @@ _JSON_TYPES: Mapping[FieldKind, Mapping[str, Any]] = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class Territory:
+    """Which rows of the layer of municipalities are the city's: by code, where a row has none by name."""
+
+    state: LayerState
+    code: str
+    name: str
+
+
 @dataclass(frozen=True, eq=False)
 class Source:
     """A layer, the relation its rows are in for this face, and how to reach it.
@@ -84,6 +93,9 @@ class Source:
         First and last time of its rows, both of UTC; None for a layer without a time, or without rows.
     observations:
         Of a layer of stations: the layer their values are in, where this face serves it.
+    territory:
+        The city's own area on this face, where answers of this layer follow from it too: by it what lies outside of
+        every hazard zone is told from what nobody studied.  None: there is none.
     """
 
     layer: Layer
@@ -97,6 +109,7 @@ class Source:
     rasters: Path
     times: tuple[datetime, datetime] | None = None
     observations: "Source | None" = None
+    territory: Territory | None = None
 
     def __deepcopy__(self, _memo: object) -> Self:
         return self  # pygeoapi copies its configuration; a pool cannot be copied, and need not be
@@ -105,10 +118,11 @@ class Source:
     def stamp(self) -> str:
         """Says which state of the layer this is, the same in every process; what was made from another is outdated.
 
-        The state of its observations is part of that of a layer of stations.
+        The states of its observations and of the territory, where its answers follow from them, are part of it.
         """
         observed = None if self.observations is None else self.observations.state
-        return blake2b(repr((str(self.face), self.state, observed)).encode(), digest_size=8).hexdigest()
+        state = (str(self.face), self.state, self.territory, observed)
+        return blake2b(repr(state).encode(), digest_size=8).hexdigest()
 
     @cached_property
     def statements(self) -> dict[tuple[Any, ...], bytes]:

@@ -68,7 +68,7 @@ JAPANESE: Mapping[str, str] = {
     "Summary": "概要",
     "Previous": "前へ",
     "Next": "次へ",
-    "more than is counted": "多数（数えきれません）",
+    "not counted": "多数（数えていません）",
     "No items": "データがありません",
     "Fictitious data": "架空データ",
     "This is fictitious data for trials. Do not use it for real decisions.": (
@@ -118,6 +118,15 @@ JAPANESE: Mapping[str, str] = {
     "Of other layers": "他のレイヤー",
     "Findings": "指摘",
     "A value that is absent is unknown, not none and not zero.": "値のないものは不明で、「なし」や0ではありません。",
+    # tiles and styles
+    "Pixel": "画素",
+    "Styles": "スタイル",
+    "Legend": "凡例",
+    # coverages and maps
+    "Map tiles": "地図タイル",
+    "Reference system": "座標参照系",
+    "Meaning": "意味",
+    "Files": "ファイル",
 }
 
 

@@ -13,17 +13,19 @@ _PREFIX = "/collections/{collection}/"
 _RELATIONS = {
     "items": "items",
     "coverage": f"{_OGC}/coverage",
+    "coverage/domainset": f"{_OGC}/coverage-domainset",
+    "coverage/rangetype": f"{_OGC}/coverage-rangetype",
     "map": f"{_OGC}/map",
+    "map/tiles": f"{_OGC}/tilesets-map",
     "tiles": f"{_OGC}/tilesets-vector",
     "locations": "data",
     "schema": f"{_OGC}/schema",
     "queryables": f"{_OGC}/queryables",
     "sortables": f"{_OGC}/sortables",
     "styles": f"{_OGC}/styles",
-    "legend": f"{_OGC}/legend",
     "quality": "describedby",
 }
-_DATA = frozenset({"items", "coverage", "map", "tiles", "locations"})
+_DATA = frozenset({"items", "coverage", "map", "map/tiles", "tiles", "locations"})
 _FILES = frozenset({"image/tiff", "image/png"})
 
 

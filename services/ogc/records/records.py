@@ -144,7 +144,7 @@ def collection(catalogue: Catalogue, language: str, base: str) -> dict[str, Any]
     }
 
 
-def landing_links(language: str, base: str) -> list[dict[str, str]]:
+def catalogue_links(language: str, base: str) -> list[dict[str, str]]:
     """Where the catalogue is found from the landing page and from the list of collections."""
     items = f"{base}/collections/{CATALOGUE}/items"
     return [
@@ -154,17 +154,15 @@ def landing_links(language: str, base: str) -> list[dict[str, str]]:
     ]
 
 
-def report_links(layer_id: str, language: str, base: str) -> dict[str, list[dict[str, str]]]:
+def report_links(layer_id: str, language: str, base: str) -> list[dict[str, str]]:
     """Where the collection of a layer leads to its record and its quality report."""
     path = f"{base}/collections"
     report = Text("品質の報告", "Quality report")
-    return {
-        "links": [
-            _link("describedby", f"{path}/{CATALOGUE}/items/{layer_id}", "application/geo+json", TITLE, language),
-            _link("describedby", f"{path}/{layer_id}/quality?f=json", "application/json", report, language),
-            _link("describedby", f"{path}/{layer_id}/quality?f=html", "text/html", report, language),
-        ]
-    }
+    return [
+        _link("describedby", f"{path}/{CATALOGUE}/items/{layer_id}", "application/geo+json", TITLE, language),
+        _link("describedby", f"{path}/{layer_id}/quality?f=json", "application/json", report, language),
+        _link("describedby", f"{path}/{layer_id}/quality?f=html", "text/html", report, language),
+    ]
 
 
 _QUERYABLES = Text("検索できる項目", "Queryables")
