@@ -13,6 +13,7 @@ from enum import StrEnum
 from functools import cached_property
 
 from geo.errors import InputError
+from layers.observations import Observations
 
 _KEBAB_CASE = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 _SNAKE_CASE = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
@@ -362,7 +363,11 @@ class Style:
 
 @dataclass(frozen=True, kw_only=True)
 class Layer:
-    """One layer of the city.  ``id`` is the OGC API collection id."""
+    """One layer of the city.  ``id`` is the OGC API collection id.
+
+    observations:
+        Of a layer of stations: where their values are.
+    """
 
     id: str
     title: Text
@@ -380,6 +385,7 @@ class Layer:
     title_field: str | None = None
     time_field: str | None = None
     keywords: tuple[str, ...] = ()
+    observations: Observations | None = None
 
     def __post_init__(self) -> None:
         if not _KEBAB_CASE.fullmatch(self.id):
@@ -388,6 +394,8 @@ class Layer:
         if len(set(names)) != len(names):
             raise InputError(f"Layer {self.id}: a field is declared twice.")
         references = [self.title_field, self.time_field, self.style.by, self.style.one_of]
+        if self.observations is not None:
+            references.append(self.observations.station)
         for source in self.formats:
             references += [*source.columns.values(), *source.constants, *source.scope, *source.identity]
         unknown = sorted({name for name in references if name is not None} - set(names))

@@ -40,10 +40,14 @@ def routes(service: Service) -> list[BaseRoute]:
     """The routes, with ``/ogc`` in their paths: clients ask for ``/ogc`` without a slash, which a mount redirects."""
     found: list[BaseRoute] = [Route("/ogc/style.css", _style_sheet)]
     offered = [page for page in pages() if service.face in page.faces]
-    # Literal paths before those with parameters, which would take them.
-    ordered = sorted(offered, key=lambda page: page.path.count("{"))
+    ordered = sorted(offered, key=lambda page: _openness(page.path))
     found += [Route(f"/ogc{page.path}", _endpoint(service, page), methods=[page.method]) for page in ordered]
     return found
+
+
+def _openness(path: str) -> tuple[int, ...]:
+    """Sorts paths so that a word comes before a parameter that would take it, and both before a rest of any length."""
+    return tuple(2 if ":path}" in part else 1 if "{" in part else 0 for part in path.split("/"))
 
 
 async def _style_sheet(_request: Request) -> Response:
