@@ -108,6 +108,13 @@ def _sort_schema(source: Source) -> Schema:
     return {"type": "array", "minItems": 1, "items": {"type": "string", "enum": keys}}
 
 
+def sample_box(source: Source) -> tuple[float, float, float, float]:
+    """A box of about 2 km in the middle of a layer, for examples that find something."""
+    west, south, east, north = source.bounds or (135.33, 34.73, 135.35, 34.75)
+    lon, lat = (west + east) / 2, (south + north) / 2
+    return round(lon - 0.01, 4), round(lat - 0.01, 4), round(lon + 0.01, 4), round(lat + 0.01, 4)
+
+
 _BOX_SCHEMA: Schema = {"type": "array", "items": {"type": "number"}, "minItems": 4, "maxItems": 6}
 
 # --- parameters ------------------------------------------------------------------------------------------------
@@ -126,7 +133,7 @@ BBOX = Parameter(
     ),
     _BOX_SCHEMA,
     box,
-    example=[135.3, 34.7, 135.4, 34.8],
+    example=lambda source: list(sample_box(source)),
 )
 BBOX_CRS = Parameter("bbox-crs", Text("bboxの座標参照系。", "Reference system of bbox."), _crs_schema, known_crs)
 CRS = Parameter("crs", Text("応答の座標参照系。", "Reference system of the answer."), _crs_schema, known_crs)

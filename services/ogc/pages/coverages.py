@@ -132,6 +132,14 @@ PAGES = (
         tag=_TAG,
         summary=Text("格子のファイル（部分の取得も可）", "A file of a grid, whole or in ranges"),
         formats=(COG,),
+        path_parameters=(
+            Parameter(
+                "name",
+                Text("ファイルの名前。", "Name of the file."),
+                {"type": "string"},
+                example=lambda source: f"{source.first_id}.tif",
+            ),
+        ),
         data=True,
         needs="coverage",
         cacheable=False,

@@ -166,6 +166,7 @@ PAGES = (
                 "station",
                 Text("観測所の番号（観測所の一覧にあるid）", "Number of the station: an id of the list of stations."),
                 {"type": "string"},
+                example=lambda source: source.first_id,
             ),
         ),
     ),

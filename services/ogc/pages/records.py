@@ -131,7 +131,11 @@ PAGES = (
         "handlers:item",
         Text("1件の目録", "One record"),
         formats=(GEOJSON, HTML, JSON_LD),
-        path_parameters=(Parameter("record", Text("レイヤーのid", "Id of the layer."), {"type": "string"}),),
+        path_parameters=(
+            Parameter(
+                "record", Text("レイヤーのid", "Id of the layer."), {"type": "string"}, example="emergency-sites"
+            ),
+        ),
         data=True,
     ),
     *(

@@ -1,5 +1,7 @@
 """The query parameters that coverages and maps share."""
 
+from collections.abc import Callable
+
 from layers.model import Text
 from services.ogc import parameters
 from services.ogc.pages.model import Parameter, Schema
@@ -24,7 +26,12 @@ def crs(name: str, ja: str, en: str) -> Parameter:
     return Parameter(name, Text(ja, en), _systems, _system)
 
 
-def text(name: str, description: Text, example: str) -> Parameter:
+def _sample_subset(source: Source) -> str:
+    west, south, east, north = parameters.sample_box(source)
+    return f"Lon({west}:{east}),Lat({south}:{north})"
+
+
+def text(name: str, description: Text, example: str | Callable[[Source], str]) -> Parameter:
     """A parameter whose form its handler reads."""
     return Parameter(name, description, {"type": "string"}, example=example)
 
@@ -36,7 +43,7 @@ SUBSET = text(
         f"軸ごとの範囲（両端を含む）。*は端まで、値が1つならその位置の格子。{_PROJECTION}",
         f"Ranges of axes, ends inclusive; * is the end, one value the cells there. {_AXES}",
     ),
-    "Lon(135.3:135.35),Lat(34.75:*)",
+    _sample_subset,
 )
 SUBSET_CRS = crs("subset-crs", "subsetの座標参照系。", "Reference system of subset.")
 SCENARIOS = Parameter(
