@@ -5,6 +5,7 @@ from typing import Any
 
 from layers.model import Geometry, Text, UpdateFrequency
 from services.ogc.crs import CRS84, served_crs
+from services.ogc.formats.formatter import formatters_of
 from services.ogc.parameters import DEFAULT_ITEMS, MAX_ITEMS
 from services.ogc.rendering import TEMPLATES
 from services.ogc.rights import FICTITIOUS, as_of, attribution, display_title, rights_of
@@ -105,6 +106,7 @@ def _collection(source: Source, city: City) -> dict[str, Any]:
         ],
         "extents": {"spatial": {"bbox": list(source.bounds or city.bbox), "crs": CRS84}},
         "providers": _providers(source),
+        "formatters": formatters_of(source, city),
         "source": source,
     }
 

@@ -74,6 +74,12 @@ def patches(plane_crs: int) -> tuple[Patch, ...]:
             lambda _: lambda _extents, value=None: value,
         ),
         Patch(
+            "get_dataset_formatters",
+            tuple(f"pygeoapi.api.{name}" for name in ("collection", "environmental_data_retrieval", "itemtypes")),
+            "0.24 imports and makes every formatter on every request, and offers a CSV of its own for all collections",
+            lambda _: lambda dataset: dataset.get("formatters", {}),
+        ),
+        Patch(
             "CONFORMANCE_CLASSES_FEATURES",
             ("pygeoapi.api.itemtypes",),
             "0.24 declares transactions and CQL2 for every feature provider",

@@ -2,11 +2,11 @@
 
 from layers.model import Text
 from services.ogc import parameters
+from services.ogc.formats import file_formats
 from services.ogc.pages.model import HTML, JSON_LD, Format, Page
 
 _TAG = "Features"
 GEOJSON = Format("json", "application/geo+json", Text("GeoJSON", "GeoJSON"))
-CSV = Format("csv", "text/csv", Text("CSV", "CSV"))
 
 PAGES = (
     Page(
@@ -14,7 +14,7 @@ PAGES = (
         handler="pygeoapi.api.itemtypes:get_collection_items",
         tag=_TAG,
         summary=Text("地物", "Features"),
-        formats=(GEOJSON, HTML, JSON_LD, CSV),
+        formats=(GEOJSON, HTML, JSON_LD, *(each.form for each in file_formats())),
         parameters=(
             parameters.BBOX,
             parameters.BBOX_CRS,

@@ -59,6 +59,8 @@ class Format:
         Of the content, where it is JSON.
     bulk:
         A file of all that is selected, streamed and not kept, instead of a page.
+    aliases:
+        Further media types under which ``Accept`` may ask for it.
     """
 
     name: str
@@ -67,6 +69,7 @@ class Format:
     offered: Callable[[Source], bool] | None = None
     schema: Schema | None = None
     bulk: bool = False
+    aliases: tuple[str, ...] = ()
 
     @property
     def bare_type(self) -> str:
