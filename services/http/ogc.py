@@ -32,7 +32,6 @@ from services.ogc.watch import Snapshot
 Endpoint = Callable[[Request], Awaitable[Response]]
 
 _IMMUTABLE = "public, max-age=31536000, immutable"
-_OPENAPI = "pygeoapi.api:openapi_"
 
 
 def routes(service: Service) -> list[BaseRoute]:
@@ -170,14 +169,14 @@ def _policy(service: Service, asked: Asked) -> str:
 
 
 async def _made(service: Service, asked: Asked, request: Request, snapshot: Snapshot, body: bytes) -> Answer:
-    work = _work(service, asked, request, snapshot, body)
+    work = _work(asked, request, snapshot, body)
     return await (service.rows if asked.page.data else service.pages).do(work)
 
 
 async def _streamed(service: Service, asked: Asked, request: Request, snapshot: Snapshot) -> Response:
     """An answer whose pieces are made while they are sent; the status leaves only when the first piece is there."""
     opened: list[Answer] = []
-    work = _work(service, asked, request, snapshot, b"")
+    work = _work(asked, request, snapshot, b"")
 
     def pieces_of() -> Iterator[bytes]:
         found = work()
@@ -209,12 +208,11 @@ class TimedStream(StreamingResponse):
         await super().stream_response(timed)
 
 
-def _work(service: Service, asked: Asked, request: Request, snapshot: Snapshot, body: bytes) -> Callable[[], Answer]:
+def _work(asked: Asked, request: Request, snapshot: Snapshot, body: bytes) -> Callable[[], Answer]:
     arguments = tuple(str(request.path_params[name]) for name in asked.page.arguments)
     headers: Mapping[str, str] = request.headers
     path = request.scope["path"]
-    openapi = service.openapi if asked.page.handler == _OPENAPI else None
-    return lambda: answer(asked, snapshot, arguments, headers, path=path, data=body, openapi=openapi)
+    return lambda: answer(asked, snapshot, arguments, headers, path=path, data=body)
 
 
 def _response(found: Answer, face: Face) -> Response:

@@ -8,6 +8,14 @@ from services.ogc.pages.model import HTML, JSON_LD, Format, Page
 _TAG = "Features"
 GEOJSON = Format("json", "application/geo+json", Text("GeoJSON", "GeoJSON"))
 
+_FEATURES = "http://www.opengis.net/spec/ogcapi-features"
+CONFORMANCE = (
+    *(f"{_FEATURES}-1/1.0/conf/{each}" for each in ("core", "oas30", "html", "geojson")),
+    f"{_FEATURES}-2/1.0/conf/crs",
+    f"{_FEATURES}-3/1.0/conf/queryables",
+    f"{_FEATURES}-3/1.0/conf/queryables-query-parameters",
+)
+
 PAGES = (
     Page(
         path="/collections/{collection}/items",
