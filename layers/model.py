@@ -13,6 +13,7 @@ from enum import StrEnum
 from functools import cached_property
 
 from geo.errors import InputError
+from layers.sheet import OpenDataSheet
 
 _KEBAB_CASE = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 _SNAKE_CASE = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
@@ -356,7 +357,7 @@ class Style:
 
 @dataclass(frozen=True, kw_only=True)
 class Layer:
-    """One layer of the city.  ``id`` is the OGC API collection id."""
+    """One layer of the city.  ``id`` is the OGC API collection id; ``open_data`` the sheet it is published as."""
 
     id: str
     title: Text
@@ -374,6 +375,7 @@ class Layer:
     title_field: str | None = None
     time_field: str | None = None
     keywords: tuple[str, ...] = ()
+    open_data: OpenDataSheet | None = None
 
     def __post_init__(self) -> None:
         if not _KEBAB_CASE.fullmatch(self.id):
@@ -387,6 +389,9 @@ class Layer:
         unknown = sorted({name for name in references if name is not None} - set(names))
         if unknown:
             raise InputError(f"Layer {self.id}: undeclared fields are referred to: {', '.join(unknown)}.")
+        hidden = set() if self.open_data is None else self.open_data.fields - {each.name for each in self.public_fields}
+        if hidden:
+            raise InputError(f"Layer {self.id}: its open data names fields not public: {', '.join(sorted(hidden))}.")
 
     @cached_property
     def table(self) -> str:
