@@ -12,6 +12,7 @@ from starlette.routing import BaseRoute, Route
 from starlette.types import Message, Send
 
 from layers.model import Text
+from services.database.failures import ConnectionLostError
 from services.database.lending import AbandonedError
 from services.http import coding
 from services.http.bodies import read_body
@@ -31,6 +32,8 @@ from services.ogc.watch import Snapshot
 
 Endpoint = Callable[[Request], Awaitable[Response]]
 
+_PATIENCE_S = 0.05
+"""How long work goes on before it is watched whether its asker is still there."""
 _IMMUTABLE = "public, max-age=31536000, immutable"
 
 
@@ -83,6 +86,7 @@ def understand(service: Service, page: Page, request: Request, snapshot: Snapsho
         format=negotiation.form(given.get("f"), headers.get("accept", ""), page.formats_for(source)),
         language=negotiation.language(given.get("lang", ""), headers.get("accept-language", "")),
         base=service.base_url(request) + "/ogc",
+        path=request.path_params,
     )
 
 
@@ -212,7 +216,16 @@ def _work(asked: Asked, request: Request, snapshot: Snapshot, body: bytes) -> Ca
     arguments = tuple(str(request.path_params[name]) for name in asked.page.arguments)
     headers: Mapping[str, str] = request.headers
     path = request.scope["path"]
-    return lambda: answer(asked, snapshot, arguments, headers, path=path, data=body)
+
+    def work() -> Answer:
+        try:
+            return answer(asked, snapshot, arguments, headers, path=path, data=body)
+        except ConnectionLostError:
+            if asked.page.method != "GET":
+                raise
+            return answer(asked, snapshot, arguments, headers, path=path, data=body)
+
+    return work
 
 
 def _response(found: Answer, face: Face) -> Response:
@@ -225,14 +238,18 @@ def _response(found: Answer, face: Face) -> Response:
 async def _until_gone[T](request: Request, work: Awaitable[T]) -> T:
     """The result of ``work``, which is cancelled where the asker goes away first."""
     task = asyncio.ensure_future(work)
-    gone = asyncio.ensure_future(_gone(request))
+    gone: asyncio.Task[None] | None = None
     try:
-        await asyncio.wait((task, gone), return_when=asyncio.FIRST_COMPLETED)
+        await asyncio.wait((task,), timeout=_PATIENCE_S)
         if not task.done():
-            raise AbandonedError("The asker went away.")
+            gone = asyncio.ensure_future(_gone(request))
+            await asyncio.wait((task, gone), return_when=asyncio.FIRST_COMPLETED)
+            if not task.done():
+                raise AbandonedError("The asker went away.")
         return task.result()
     finally:
-        gone.cancel()
+        if gone is not None:
+            gone.cancel()
         if not task.done():
             task.cancel()
 

@@ -11,6 +11,7 @@ from typing import Any
 
 from services.ogc import geojson, rendering, words
 from services.ogc.crs import lonlat_bounds
+from services.ogc.formats.formatter import Unlinked
 
 VERSION = "0.24.0"
 """The pygeoapi these patches are written for."""
@@ -75,9 +76,15 @@ def patches(plane_crs: int) -> tuple[Patch, ...]:
         ),
         Patch(
             "get_dataset_formatters",
-            tuple(f"pygeoapi.api.{name}" for name in ("collection", "environmental_data_retrieval", "itemtypes")),
+            ("pygeoapi.api.collection", "pygeoapi.api.environmental_data_retrieval"),
             "0.24 imports and makes every formatter on every request, and offers a CSV of its own for all collections",
             lambda _: lambda dataset: dataset.get("formatters", {}),
+        ),
+        Patch(
+            "get_dataset_formatters",
+            ("pygeoapi.api.itemtypes",),
+            "as above; and its links to them have one language and the limit of the page (services.ogc.features.links)",
+            lambda _: lambda dataset: Unlinked(dataset.get("formatters", {})),
         ),
     )
 

@@ -68,6 +68,7 @@ JAPANESE: Mapping[str, str] = {
     "Summary": "概要",
     "Previous": "前へ",
     "Next": "次へ",
+    "more than is counted": "多数（数えきれません）",
     "No items": "データがありません",
     "Fictitious data": "架空データ",
     "This is fictitious data for trials. Do not use it for real decisions.": (
@@ -78,6 +79,13 @@ JAPANESE: Mapping[str, str] = {
     "Tile matrix sets": "タイル方式",
     "Zoom levels": "ズームレベル",
     "Error": "エラー",
+    # files
+    "Downloads": "ダウンロード",
+    "All that is selected, as one file.": "選択した全件を1つのファイルで保存します。",
+    "Items as FlatGeobuf": "データ（FlatGeobuf）",
+    "Items as GeoPackage": "データ（GeoPackage）",
+    "Items as GeoParquet": "データ（GeoParquet）",
+    "Items as Municipal standard open dataset (CSV)": "データ（自治体標準オープンデータセットCSV）",
 }
 
 

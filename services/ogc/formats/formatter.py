@@ -20,6 +20,7 @@ class SelectionFormatter(BaseFormatter):  # type: ignore[misc]  # pygeoapi has n
     def __init__(self, file_format: FileFormat, file_name: str) -> None:
         super().__init__({"name": file_format.form.name, "geom": True})
         self.f = file_format.form.name
+        self.title = file_format.form.title
         self.mimetype = file_format.form.media_type
         self._file_name = file_name
         self._file_format = file_format
@@ -27,7 +28,7 @@ class SelectionFormatter(BaseFormatter):  # type: ignore[misc]  # pygeoapi has n
     def write(self, options: dict[str, Any] | None = None, data: dict[str, Any] | None = None) -> Stream:  # noqa: ARG002
         """The file of ``data["selection"]``; ``ParameterError`` where a parameter given has no place in it."""
         asked = current()
-        for name in sorted(self._file_format.unfit & asked.given.keys()):
+        for name in sorted((self._file_format.unfit | {"after"}) & asked.given.keys()):
             raise ParameterError(
                 name, Text("この形式では指定できません。", "it cannot be given together with this format.")
             )
@@ -35,6 +36,13 @@ class SelectionFormatter(BaseFormatter):  # type: ignore[misc]  # pygeoapi has n
             raise ParameterError("resulttype", Text("ファイルでは使えません。", "a file has no number of hits."))
         selection: Selection = (data or {})["selection"]
         return Stream(self._file_format.write(selection, asked.language), self._file_name)
+
+
+class Unlinked(dict[str, SelectionFormatter]):
+    """Formatters to which pygeoapi writes no links: it goes over ``items`` for that, and for that alone."""
+
+    def items(self) -> Any:
+        return ()
 
 
 def formatters_of(source: Source, city: City) -> dict[str, SelectionFormatter]:

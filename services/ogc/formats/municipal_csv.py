@@ -3,8 +3,8 @@
 UTF-8 with a byte order mark, CRLF, the header of the second generation, the official name of the file.  Read back by
 ``services.ingest`` it gives the same rows, but for what the sheet has no cell for: false designations become "not
 stated", rows of other sources get the feature's id for the municipality's, and rows that are fictitious say so in their
-remarks.  The order of columns of sheets 03 and 14 is that of published files; of 01, 04, 08 and 10 the set of columns is
-verified and their order inferred, so read them by name.
+remarks.  The order of columns of sheets 03 and 14 is that of published files; of 01, 04, 08 and 10 the set of columns
+is verified and their order inferred, so read them by name.
 """
 
 import csv

@@ -3,10 +3,12 @@
 from layers.model import Text
 from services.ogc import parameters
 from services.ogc.formats import file_formats
+from services.ogc.jsonfg import JSON_FG_CLASSES
 from services.ogc.pages.model import HTML, JSON_LD, Format, Page
 
 _TAG = "Features"
 GEOJSON = Format("json", "application/geo+json", Text("GeoJSON", "GeoJSON"))
+JSON_FG = Format("jsonfg", "application/vnd.ogc.fg+json", Text("JSON-FG", "JSON-FG"))
 
 _FEATURES = "http://www.opengis.net/spec/ogcapi-features"
 CONFORMANCE = (
@@ -14,6 +16,7 @@ CONFORMANCE = (
     f"{_FEATURES}-2/1.0/conf/crs",
     f"{_FEATURES}-3/1.0/conf/queryables",
     f"{_FEATURES}-3/1.0/conf/queryables-query-parameters",
+    *JSON_FG_CLASSES,
 )
 
 PAGES = (
@@ -22,13 +25,14 @@ PAGES = (
         handler="pygeoapi.api.itemtypes:get_collection_items",
         tag=_TAG,
         summary=Text("地物", "Features"),
-        formats=(GEOJSON, HTML, JSON_LD, *(each.form for each in file_formats())),
+        formats=(GEOJSON, HTML, JSON_LD, JSON_FG, *(each.form for each in file_formats())),
         parameters=(
             parameters.BBOX,
             parameters.BBOX_CRS,
             parameters.DATETIME,
             parameters.LIMIT,
             parameters.OFFSET,
+            parameters.AFTER,
             parameters.CRS,
             parameters.PROPERTIES,
             parameters.SORT_BY,
@@ -44,7 +48,7 @@ PAGES = (
         handler="pygeoapi.api.itemtypes:get_collection_item",
         tag=_TAG,
         summary=Text("1件の地物", "One feature"),
-        formats=(GEOJSON, HTML, JSON_LD),
+        formats=(GEOJSON, HTML, JSON_LD, JSON_FG),
         parameters=(parameters.CRS,),
         data=True,
         needs="feature",
