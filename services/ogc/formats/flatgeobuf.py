@@ -39,9 +39,9 @@ FORMAT = FileFormat(
         Text("FlatGeobuf", "FlatGeobuf"),
         offered=lambda source: source.has_geometry,
         aliases=("application/vnd.flatgeobuf",),
+        unfit=frozenset({"skipGeometry"}),
         bulk=True,
     ),
     write=_write,
     file_name=named_by_layer("fgb"),
-    unfit=frozenset({"skipGeometry"}),
 )

@@ -28,7 +28,7 @@ class SelectionFormatter(BaseFormatter):  # type: ignore[misc]  # pygeoapi has n
     def write(self, options: dict[str, Any] | None = None, data: dict[str, Any] | None = None) -> Stream:  # noqa: ARG002
         """The file of ``data["selection"]``; ``ParameterError`` where a parameter given has no place in it."""
         asked = current()
-        for name in sorted((self._file_format.unfit | {"after"}) & asked.given.keys()):
+        for name in sorted((self._file_format.form.unfit | {"after"}) & asked.given.keys()):
             raise ParameterError(
                 name, Text("この形式では指定できません。", "it cannot be given together with this format.")
             )

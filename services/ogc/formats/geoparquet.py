@@ -62,9 +62,13 @@ def _write(selection: Selection, language: str) -> Iterator[bytes]:
     columns = columns_of(selection)
     edges = _edges(selection)
     schema = schema_of(columns)
+    about = labels(selection.source, language)
     if edges:
         schema = schema.append(pa.field(_BOX, _BOX_TYPE))
-    order = _HILBERT if selection.with_geometry else None
+        about["geo"] = json.dumps(_geo(selection, []))
+    # Some readers look at the schema only, which stands before the first row and cannot know the bounds of all.
+    schema = schema.with_metadata(about)
+    order = _HILBERT if edges else None
     sink = _Sink()
     bounds: list[float] = []
     with pq.ParquetWriter(sink, schema, compression="zstd", version="2.6") as writer:
@@ -73,10 +77,8 @@ def _write(selection: Selection, language: str) -> Iterator[bytes]:
             bounds = _widened(bounds, table) if edges else bounds
             writer.write_table(group, row_group_size=len(group))
             yield sink.taken()
-        about = labels(selection.source, language)
-        if selection.with_geometry:
-            about["geo"] = json.dumps(_geo(selection, bounds))
-        writer.add_key_value_metadata(about)
+        if bounds:
+            writer.add_key_value_metadata({"geo": json.dumps(_geo(selection, bounds))})
     yield sink.taken()
 
 

@@ -23,14 +23,11 @@ class FileFormat:
         is asked for, raises what ``Selection`` raises, and leaves nothing behind where it is closed early.
     file_name:
         Under which name a layer's file is saved; ASCII.
-    unfit:
-        Query parameters that this format cannot honour, because it has no place for what they ask.
     """
 
     form: Format
     write: Writer
     file_name: FileName
-    unfit: frozenset[str] = frozenset()
 
 
 def named_by_layer(extension: str) -> FileName:

@@ -73,9 +73,9 @@ FORMAT = FileFormat(
         MEDIA_TYPE,
         Text("自治体標準オープンデータセット（CSV）", "Municipal standard open dataset (CSV)"),
         offered=_is_offered,
+        unfit=frozenset({"crs", "properties", "skipGeometry"}),
         bulk=True,
     ),
     write=_write,
     file_name=_file_name,
-    unfit=frozenset({"crs", "properties", "skipGeometry"}),
 )
