@@ -38,7 +38,8 @@ def items(client: TestClient, layer_id: str, query: str = "") -> Rows:
 def get(client: TestClient, layer_id: str, form: str, query: str = "") -> bytes:
     answer = client.get(f"/ogc/collections/{layer_id}/items?f={form}&{query}")
     assert answer.status_code == 200, answer.text
-    return answer.content
+    content: bytes = answer.content
+    return content
 
 
 def read_csv(content: bytes, layer_id: str) -> Rows:
