@@ -1,7 +1,6 @@
 """The routes below ``/ogc``: what is asked is understood, looked up among the answers kept, or answered in a thread."""
 
 import asyncio
-import time
 from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator, Mapping
 from hashlib import blake2b
 from http import HTTPStatus
@@ -153,7 +152,6 @@ def _kept(
         tag=tag,
         layer_id=layer_id,
         stamp=stamp,
-        made_at=time.time(),
         route=getattr(request.scope.get("route"), "path", "unknown"),
         bodies={"identity": found.content},
         is_worth_coding=len(found.content) >= coding.LEAST_BYTES
