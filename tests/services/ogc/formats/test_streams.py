@@ -30,7 +30,7 @@ from services.ogc.selection import Selection
 from services.ogc.source import Source
 from tests.conftest import _database
 from tests.services.http.conftest import SmallCity, _dataset
-from tests.services.http.test_server import await_ready, end, environment, start
+from tests.services.http.serving import await_ready, end, environment, start
 
 ROWS = 200_000
 LAYER = "fire-water-sources"
@@ -71,6 +71,7 @@ def large(cluster: EmbeddedCluster, template: str, tmp_path_factory: pytest.Temp
                 state=state,
                 row_count=ROWS,
                 bounds=None,
+                first_id=None,
                 pool=pool,
                 plane_crs=6673,
                 rasters=Path(),
