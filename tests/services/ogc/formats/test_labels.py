@@ -10,12 +10,14 @@ import pytest
 
 from layers.catalogue import catalogue
 from services.ogc.formats import file_formats
+from tests.conftest import DatabaseUnderTest
 from tests.services.http.conftest import client_of, fill
 from tests.services.ogc.formats import reading
 from tests.services.ogc.formats.conftest import Varied
 
 LABELS = {
-    "title", "description", "licence", "licence_url", "attribution", "owner", "as_of", "fictitious", "layer", "revision",
+    "title", "description", "licence", "licence_url", "attribution", "owner", "as_of", "fictitious", "layer",
+    "revision",
 }  # fmt: skip
 
 
@@ -52,9 +54,8 @@ def test_header_of_files_of_gdal(varied: Varied, form: str, tmp_path: Path) -> N
     assert ("gpkg_rtree_index",) in indexed
 
 
-def test_fictitious_data_says_so_first(database: object, tmp_path: Path) -> None:
-    city = fill(database)  # type: ignore[arg-type]
-    with client_of(city) as client:
+def test_fictitious_data_says_so_first(database: DatabaseUnderTest, tmp_path: Path) -> None:
+    with client_of(fill(database)) as client:
         parquet = reading.get(client, "emergency-sites", "parquet")
         path = tmp_path / "file.gpkg"
         path.write_bytes(reading.get(client, "emergency-sites", "gpkg"))

@@ -193,6 +193,10 @@ def test_downloads_are_linked(varied: Varied) -> None:
 def test_names_of_files(varied: Varied, form: str) -> None:
     answer = varied.public.get(f"/ogc/collections/{SITES}/items?f={form}&limit=1")
     assert answer.headers["content-disposition"] == f'attachment; filename="{SITES}.{form}"'
+    head = varied.public.head(f"/ogc/collections/{SITES}/items?f={form}")
+    assert (head.status_code, head.content) == (200, b"")
+    same = ("content-disposition", "content-type", "cache-control", "vary")
+    assert {name: head.headers[name] for name in same} == {name: answer.headers[name] for name in same}
 
 
 def test_parquet_is_ordered_by_place_and_covered_by_boxes(varied: Varied) -> None:
