@@ -6,12 +6,15 @@ Flags are ``1`` or empty: the sheets have no word for "no", so that what is stat
 
 from collections.abc import Callable, Mapping
 from datetime import date, time
+from functools import lru_cache
 
 from geo.addresses import AddressQuality
 from geo.codes import is_municipality_code, municipality_code6
 from geo.errors import InputError
-from layers.model import Field, Layer, Values
+from layers.model import Field, FieldKind, Layer, Values
 from layers.sheet import Cell
+
+_BY_ADDRESS = frozenset(AddressQuality)
 
 FICTITIOUS_MARK = "架空データ"
 """What the remarks of a fictitious row say; the ingest knows such rows by it."""
@@ -24,10 +27,14 @@ def six_digits(name: str) -> Cell:
 
     def cell(values: Values) -> object:
         code = values.get(name)
-        known = isinstance(code, str) and len(code) == 5 and is_municipality_code(code)
-        return municipality_code6(code) if known and isinstance(code, str) else code
+        return _with_check_digit(code) if isinstance(code, str) else None
 
     return cell
+
+
+@lru_cache(maxsize=2048)  # there are 1,741 municipalities
+def _with_check_digit(code: str) -> str:
+    return municipality_code6(code) if len(code) == 5 and is_municipality_code(code) else code
 
 
 def own_id(values: Values) -> object:
@@ -42,8 +49,7 @@ def position(axis: str) -> Cell:
     """
 
     def cell(values: Values) -> object:
-        placed_by_address = values.get("position_quality") in set(AddressQuality)
-        return None if placed_by_address else values.get(axis)
+        return None if values.get("position_quality") in _BY_ADDRESS else values.get(axis)
 
     return cell
 
@@ -118,6 +124,8 @@ def cell_writers(layer: Layer) -> list[Callable[[Values], str]]:
 def _writer(layer: Layer, cell: Cell) -> Callable[[Values], str]:
     if isinstance(cell, str):
         name, field = cell, layer.by_name[cell]
+        if field.kind is FieldKind.TEXT:
+            return lambda values: str(values.get(name) or "")
         return lambda values: written(values.get(name), field)
     return lambda values: written(cell(values))
 

@@ -9,10 +9,8 @@ are text, spelled as in GeoJSON; instants have milliseconds.
 from collections.abc import Iterator
 
 from layers.model import FieldKind, Text
-from services.ogc.formats.arrow import columns_of
 from services.ogc.formats.labels import labels
 from services.ogc.formats.model import FileFormat, named_by_layer
-from services.ogc.formats.ogr import written
 from services.ogc.pages.model import Format
 from services.ogc.selection import Selection
 
@@ -21,6 +19,8 @@ _AS_TEXT = frozenset({FieldKind.DATE, FieldKind.TIME, FieldKind.TEXT_LIST})
 
 
 def _write(selection: Selection, language: str) -> Iterator[bytes]:
+    from services.ogc.formats.writing import arrow, ogr  # only now: see there
+
     about = labels(selection.source, language)
     rows, places = selection.counted()
     options = {
@@ -28,8 +28,10 @@ def _write(selection: Selection, language: str) -> Iterator[bytes]:
         "DESCRIPTION": about["description"],
         "SPATIAL_INDEX": "YES" if 0 < rows == places <= INDEXED_ROWS else "NO",
     }
-    columns = columns_of(selection, as_text=_AS_TEXT)
-    yield from written(selection, columns, name="file.fgb", driver="FlatGeobuf", layer_options=options, metadata=about)
+    columns = arrow.columns_of(selection, as_text=_AS_TEXT)
+    yield from ogr.written(
+        selection, columns, name="file.fgb", driver="FlatGeobuf", layer_options=options, metadata=about
+    )
 
 
 FORMAT = FileFormat(

@@ -9,10 +9,8 @@ milliseconds.
 from collections.abc import Iterator
 
 from layers.model import FieldKind, Text
-from services.ogc.formats.arrow import GEOMETRY, columns_of
 from services.ogc.formats.labels import labels
 from services.ogc.formats.model import FileFormat, named_by_layer
-from services.ogc.formats.ogr import written
 from services.ogc.pages.model import Format
 from services.ogc.selection import Selection
 
@@ -20,13 +18,15 @@ _AS_TEXT = frozenset({FieldKind.TIME, FieldKind.TEXT_LIST})
 
 
 def _write(selection: Selection, language: str) -> Iterator[bytes]:
+    from services.ogc.formats.writing import arrow, ogr  # only now: see there
+
     about = labels(selection.source, language)
     options = {"IDENTIFIER": about["title"], "DESCRIPTION": about["description"]}
     if selection.with_geometry:
-        options["GEOMETRY_NAME"] = GEOMETRY
-    return written(
+        options["GEOMETRY_NAME"] = arrow.GEOMETRY
+    return ogr.written(
         selection,
-        columns_of(selection, as_text=_AS_TEXT),
+        arrow.columns_of(selection, as_text=_AS_TEXT),
         name="file.gpkg",
         driver="GPKG",
         dataset_options={"VERSION": "1.3"},

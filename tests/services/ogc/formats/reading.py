@@ -91,7 +91,8 @@ def debian_json(content: bytes, suffix: str, folder: Path) -> dict[str, Any]:
     """What Debian's GDAL 3.6 makes of a file: GeoJSON."""
     path = folder / f"debian{suffix}"
     path.write_bytes(content)
-    command = ["ogr2ogr", "-f", "GeoJSON", "-lco", "COORDINATE_PRECISION=15", "/vsistdout/", str(path)]
+    places = ["-oo", "X_POSSIBLE_NAMES=longitude", "-oo", "Y_POSSIBLE_NAMES=latitude"] if suffix == ".csv" else []
+    command = ["ogr2ogr", "-f", "GeoJSON", *places, "-lco", "COORDINATE_PRECISION=15", "/vsistdout/", str(path)]
     done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=60)
     assert not done.stderr, done.stderr
     found: dict[str, Any] = json.loads(done.stdout)

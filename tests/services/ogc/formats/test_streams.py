@@ -176,7 +176,7 @@ def test_who_goes_away_stops_the_writing(
 def test_a_file_that_cannot_be_written_is_said_before_its_first_piece(
     large: Large, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("services.ogc.formats.gdal_writer.__file__", str(tmp_path / "missing.py"))
+    monkeypatch.setattr("services.ogc.formats.writing.gdal_writer.__file__", str(tmp_path / "missing.py"))
     with pytest.raises(StoreError, match="cannot be written"):
         next(FORMS["gpkg"].write(large.selection, "ja"))
     assert set(sessions(large, "bulk-test")) == {"idle"}

@@ -65,7 +65,7 @@ def test_flatgeobuf(varied: Varied, layer_id: str, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("layer_id", ["emergency-sites", "hazard-landslide"])
-@pytest.mark.parametrize("form", ["gpkg", "fgb"])
+@pytest.mark.parametrize("form", ["csv", "gpkg", "fgb"])
 def test_an_old_gdal_reads_the_same(varied: Varied, layer_id: str, form: str, tmp_path: Path) -> None:
     found = reading.debian_json(reading.get(varied.public, layer_id, form), f".{form}", tmp_path)
     expected = reading.items(varied.public, layer_id)
@@ -74,7 +74,8 @@ def test_an_old_gdal_reads_the_same(varied: Varied, layer_id: str, form: str, tm
     texts = [field.name for field in layer_named(layer_id).fields if field.kind is FieldKind.TEXT]
     for key, feature in rows.items():
         for name in texts:
-            assert feature["properties"].get(name) == expected[key][name]
+            wanted = expected[key][name]  # GDAL 3.6 reads absent texts of CSV as empty ones
+            assert feature["properties"].get(name) == (wanted or "" if form == "csv" else wanted)
         place = expected[key]["geometry"]
         if place is None:
             assert feature["geometry"] is None

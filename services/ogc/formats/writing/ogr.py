@@ -16,8 +16,8 @@ from pyproj import CRS
 from geo.errors import StoreError
 from layers.model import Geometry
 from services.database.lending import refuse_abandoned
-from services.ogc.formats import gdal_writer
-from services.ogc.formats.arrow import GEOMETRY, ArrowColumn, batches, schema_of
+from services.ogc.formats.writing import gdal_writer
+from services.ogc.formats.writing.arrow import GEOMETRY, ArrowColumn, batches, schema_of
 from services.ogc.selection import Selection
 
 logger = logging.getLogger(__name__)
