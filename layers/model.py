@@ -13,6 +13,7 @@ from enum import StrEnum
 from functools import cached_property
 
 from geo.errors import InputError
+from layers.observations import Observations
 from layers.sheet import OpenDataSheet
 
 _KEBAB_CASE = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
@@ -325,12 +326,16 @@ class SourceFormat:
 
 @dataclass(frozen=True, slots=True)
 class StyleClass:
-    """One entry of a legend: features whose ``Style.by`` field equals ``value``."""
+    """One entry of a legend: features whose ``Style.by`` field equals ``value``.
+
+    ``hatched``: drawn as stripes, so that what lies beneath can be read.
+    """
 
     value: str | int | bool
     title: Text
     color: str
     width: float | None = None
+    hatched: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -340,7 +345,8 @@ class Style:
     ``color`` is the one colour, or the one for values in no class.  ``by`` names the field the classes are of.
     ``one_of`` names a CODE field of which a map shows one value at a time, at first the first of its list: features
     of several scenarios lie upon one another.  ``opacity`` 0-1.  ``min_zoom`` is the first Web Mercator zoom at which features are drawn.  ``visible`` says
-    whether the map shows it at first.
+    whether the map shows it at first.  ``ramp`` are the colours of a grid by its value, ascending, linear between them
+    and constant beyond.
     """
 
     color: str
@@ -353,11 +359,18 @@ class Style:
     outline: str | None = None
     min_zoom: int = 0
     visible: bool = False
+    ramp: tuple[tuple[float, str], ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
 class Layer:
-    """One layer of the city.  ``id`` is the OGC API collection id; ``open_data`` the sheet it is published as."""
+    """One layer of the city.  ``id`` is the OGC API collection id.
+
+    observations:
+        Of a layer of stations: where their values are.
+    open_data:
+        The sheet of 自治体標準オープンデータセット it is published as.
+    """
 
     id: str
     title: Text
@@ -375,6 +388,7 @@ class Layer:
     title_field: str | None = None
     time_field: str | None = None
     keywords: tuple[str, ...] = ()
+    observations: Observations | None = None
     open_data: OpenDataSheet | None = None
 
     def __post_init__(self) -> None:
@@ -384,6 +398,8 @@ class Layer:
         if len(set(names)) != len(names):
             raise InputError(f"Layer {self.id}: a field is declared twice.")
         references = [self.title_field, self.time_field, self.style.by, self.style.one_of]
+        if self.observations is not None:
+            references.append(self.observations.station)
         for source in self.formats:
             references += [*source.columns.values(), *source.constants, *source.scope, *source.identity]
         unknown = sorted({name for name in references if name is not None} - set(names))

@@ -68,7 +68,7 @@ JAPANESE: Mapping[str, str] = {
     "Summary": "概要",
     "Previous": "前へ",
     "Next": "次へ",
-    "more than is counted": "多数（数えきれません）",
+    "not counted": "多数（数えていません）",
     "No items": "データがありません",
     "Fictitious data": "架空データ",
     "This is fictitious data for trials. Do not use it for real decisions.": (
@@ -86,6 +86,54 @@ JAPANESE: Mapping[str, str] = {
     "Items as GeoPackage": "データ（GeoPackage）",
     "Items as GeoParquet": "データ（GeoParquet）",
     "Items as Municipal standard open dataset (CSV)": "データ（自治体標準オープンデータセットCSV）",
+    # observations (EDR)
+    "Stations and their observations": "観測所とその観測値",
+    "Observations": "観測値",
+    "Station": "観測所",
+    "Stations": "観測所",
+    "First value": "最初の値",
+    "Last value": "最後の値",
+    "Time": "時刻",
+    "Quality": "品質",
+    "Distance": "距離",
+    "A cell without a value is missing: it is not zero.": "値のない欄は欠測で、0ではありません。",
+    "Only the last times are shown here; the files have all of them.": (
+        "ここには最後の時刻だけを示します。すべての値はファイルにあります。"
+    ),
+    # the catalogue
+    "Catalogue of layers": "レイヤーの目録",
+    "Catalogue record": "目録の記載",
+    "Quality report": "品質の報告",
+    "Search": "検索",
+    "Records": "件数",
+    "Contact": "問い合わせ先",
+    "Publisher": "公開者",
+    "Time covered": "対象の期間",
+    "Data": "データ",
+    "Theme": "分類",
+    "Updated": "更新日時",
+    "Measured": "測定日時",
+    "Measurements": "測定値",
+    "Measure": "測定の種類",
+    "Share": "割合",
+    "Rows": "行数",
+    "Loads": "取り込み",
+    "Read": "読込",
+    "Loaded": "採用",
+    "Mended": "修正",
+    "Rejected": "不採用",
+    "Of other layers": "他のレイヤー",
+    "Findings": "指摘",
+    "A value that is absent is unknown, not none and not zero.": "値のないものは不明で、「なし」や0ではありません。",
+    # tiles and styles
+    "Pixel": "画素",
+    "Styles": "スタイル",
+    "Legend": "凡例",
+    # coverages and maps
+    "Map tiles": "地図タイル",
+    "Reference system": "座標参照系",
+    "Meaning": "意味",
+    "Files": "ファイル",
 }
 
 
