@@ -14,6 +14,7 @@ from functools import cached_property
 
 from geo.errors import InputError
 from layers.observations import Observations
+from layers.sheet import OpenDataSheet
 
 _KEBAB_CASE = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 _SNAKE_CASE = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
@@ -367,6 +368,8 @@ class Layer:
 
     observations:
         Of a layer of stations: where their values are.
+    open_data:
+        The sheet of 自治体標準オープンデータセット it is published as.
     """
 
     id: str
@@ -386,6 +389,7 @@ class Layer:
     time_field: str | None = None
     keywords: tuple[str, ...] = ()
     observations: Observations | None = None
+    open_data: OpenDataSheet | None = None
 
     def __post_init__(self) -> None:
         if not _KEBAB_CASE.fullmatch(self.id):
@@ -401,6 +405,9 @@ class Layer:
         unknown = sorted({name for name in references if name is not None} - set(names))
         if unknown:
             raise InputError(f"Layer {self.id}: undeclared fields are referred to: {', '.join(unknown)}.")
+        hidden = set() if self.open_data is None else self.open_data.fields - {each.name for each in self.public_fields}
+        if hidden:
+            raise InputError(f"Layer {self.id}: its open data names fields not public: {', '.join(sorted(hidden))}.")
 
     @cached_property
     def table(self) -> str:
