@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from layers import attributions, licences, owners
+from layers import attributions, editors, licences, owners
 from layers.fields import ADDRESS, CONTACT, LOCAL_ID, MUNICIPALITY, NAMES, OPENING, ORGANISATION, REMARKS, flag, text
 from layers.model import (
     Coordinates,
@@ -132,5 +132,6 @@ LAYER = Layer(
     owner=owners.FIRE,
     update_frequency=UpdateFrequency.AS_NEEDED,
     title_field="name",
+    editable_by=editors.FIRE,
     keywords=("AED", "救急", "defibrillator"),
 )

@@ -5,7 +5,7 @@ An empty hazard flag means "not designated for it in this file", neither safe no
 
 from collections.abc import Mapping
 
-from layers import attributions, licences, owners
+from layers import attributions, editors, licences, owners
 from layers.fields import ADDRESS, CONTACT, ELEVATION, LOCAL_ID, MUNICIPALITY, REMARKS, flag, text, texts
 from layers.hazard_types import DESIGNATED_HAZARDS
 from layers.model import (
@@ -286,5 +286,6 @@ LAYER = Layer(
     owner=owners.DISASTER,
     update_frequency=UpdateFrequency.AS_NEEDED,
     title_field="name",
+    editable_by=editors.DISASTER,
     keywords=("避難", "防災", "evacuation"),
 )

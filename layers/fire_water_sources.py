@@ -9,7 +9,7 @@ import re
 import unicodedata
 from collections.abc import Mapping
 
-from layers import attributions, licences, owners
+from layers import attributions, editors, licences, owners
 from layers.fields import ADDRESS, LOCAL_ID, MUNICIPALITY, REMARKS, code, number
 from layers.model import (
     Code,
@@ -185,5 +185,6 @@ LAYER = Layer(
     owner=owners.FIRE,
     update_frequency=UpdateFrequency.ANNUALLY,
     title_field="kind",
+    editable_by=editors.FIRE,
     keywords=("消防水利", "消火栓", "防火水そう", "hydrant"),
 )

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from layers import attributions, licences, owners
+from layers import attributions, editors, licences, owners
 from layers.fields import ADDRESS, CONTACT, LOCAL_ID, MUNICIPALITY, NAMES, OPENING, REMARKS, code, flag, integer, text
 from layers.fields import texts as text_list
 from layers.model import (
@@ -340,5 +340,6 @@ LAYER = Layer(
     owner=owners.HEALTH,
     update_frequency=UpdateFrequency.MONTHLY,
     title_field="name",
+    editable_by=editors.FACILITIES,
     keywords=("医療機関", "病院", "hospital"),
 )

@@ -159,6 +159,15 @@ class Visibility(StrEnum):
     INTERNAL = "internal"  # never leaves the internal face
 
 
+class Role(StrEnum):
+    """What an account of the staff is entrusted with."""
+
+    EDITOR = "editor"  # 資料編集
+    DISASTER = "disaster"  # 災害対策
+    FIRE = "fire"  # 消防
+    ADMINISTRATOR = "administrator"  # 管理者
+
+
 class UpdateFrequency(StrEnum):
     """ISO 19115 MD_MaintenanceFrequencyCode."""
 
@@ -356,7 +365,11 @@ class Style:
 
 @dataclass(frozen=True, kw_only=True)
 class Layer:
-    """One layer of the city.  ``id`` is the OGC API collection id."""
+    """One layer of the city.  ``id`` is the OGC API collection id.
+
+    ``editable_by``: the roles that may change single features by hand on the internal face; empty: nobody, the layer
+    is only what files bring.
+    """
 
     id: str
     title: Text
@@ -374,10 +387,13 @@ class Layer:
     title_field: str | None = None
     time_field: str | None = None
     keywords: tuple[str, ...] = ()
+    editable_by: frozenset[Role] = frozenset()
 
     def __post_init__(self) -> None:
         if not _KEBAB_CASE.fullmatch(self.id):
             raise InputError(f"Layer id {self.id!r} is not kebab-case.")
+        if self.editable_by and self.geometry in (Geometry.RASTER, Geometry.NONE):
+            raise InputError(f"Layer {self.id}: only features with a place of their own are edited by hand.")
         names = [field.name for field in self.fields]
         if len(set(names)) != len(names):
             raise InputError(f"Layer {self.id}: a field is declared twice.")

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from layers import attributions, licences, owners
+from layers import attributions, editors, licences, owners
 from layers.fields import ADDRESS, CONTACT, LOCAL_ID, MUNICIPALITY, NAMES, OPENING, ORGANISATION, REMARKS, code, text
 from layers.model import (
     Code,
@@ -150,5 +150,6 @@ LAYER = Layer(
     owner=owners.FACILITIES,
     update_frequency=UpdateFrequency.AS_NEEDED,
     title_field="name",
+    editable_by=editors.FACILITIES,
     keywords=("公共施設", "学校", "public facility"),
 )

@@ -40,6 +40,8 @@ _LINEAGE = (
     ("load_id", "bigint NOT NULL"),
     ("raw_number", "bigint NOT NULL"),
 )
+RAW_LINEAGE = ("load_id", "raw_number")
+"""Which load and record a row came with; of a row made by hand 0 and the number of its edit.  Not content."""
 PUBLIC_LINEAGE = ("source_id", "dataset", "as_of", "fictitious", "position_quality", "position_error_m")
 """What the public sees of a row beside its fields and geometry: source, date and quality, but not the lineage."""
 
@@ -48,13 +50,14 @@ Connection = psycopg.Connection[tuple[Any, ...]]
 
 @dataclass(frozen=True, slots=True)
 class TableShape:
-    """What a declaration asks of the database: columns in order as (name, definition), view columns, indexes."""
+    """What a declaration asks of the database: columns as (name, definition), view columns, indexes, rights."""
 
     name: str
     columns: tuple[tuple[str, str], ...]
     comments: tuple[tuple[str, str], ...]
     public_columns: tuple[str, ...] | None
     time_field: str | None
+    editable: bool
 
     @property
     def types(self) -> Mapping[str, str]:
@@ -100,6 +103,7 @@ def table_shape(layer: Layer) -> TableShape:
         comments=tuple((field.name, _comment(field)) for field in layer.fields),
         public_columns=(*public, *PUBLIC_LINEAGE) if layer.visibility is Visibility.PUBLIC else None,
         time_field=layer.time_field,
+        editable=bool(layer.editable_by),
     )
 
 
@@ -147,6 +151,8 @@ def _synchronise_layer(connection: Connection, layer_id: str, shape: TableShape)
     )
     connection.execute(sql.SQL("GRANT SELECT, INSERT, DELETE ON {} TO ngis_ingest").format(table))
     connection.execute(sql.SQL("GRANT SELECT ON {} TO ngis_internal").format(table))
+    change = "GRANT INSERT, UPDATE, DELETE ON {} TO" if shape.editable else "REVOKE INSERT, UPDATE, DELETE ON {} FROM"
+    connection.execute(sql.SQL(f"{change} ngis_internal").format(table))
     connection.execute(sql.SQL("GRANT SELECT ON {} TO ngis_internal").format(sql.Identifier("publication", shape.name)))
     _make_view(connection, shape)
 
