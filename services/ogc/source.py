@@ -17,6 +17,7 @@ from psycopg import Connection, sql
 from layers.model import CodeList, FieldKind, Geometry, Layer, Text
 from services.database.revisions import LayerState
 from services.ogc.face import Face
+from services.settings import City
 
 
 class Connections(Protocol):
@@ -85,6 +86,7 @@ class Source:
     pool: Connections
     plane_crs: int
     rasters: Path
+    city: City
 
     def __deepcopy__(self, _memo: object) -> Self:
         return self  # pygeoapi copies its configuration; a pool cannot be copied, and need not be
@@ -108,6 +110,11 @@ class Source:
         fields = self.layer.public_fields if self.face is Face.PUBLIC else self.layer.fields
         own = (Column(each.name, each.kind, each.title, each.unit, each.codes, each.description) for each in fields)
         return {column.name: column for column in (*own, *PROVENANCE)}
+
+    @property
+    def is_editable(self) -> bool:
+        """Whether this face lets anybody change features by hand."""
+        return self.face is Face.INTERNAL and bool(self.layer.editable_by)
 
     @cached_property
     def time_field(self) -> str | None:

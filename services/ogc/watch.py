@@ -158,6 +158,7 @@ class StateWatch:
                 pool=self._pool,
                 plane_crs=self._settings.city.plane_crs,
                 rasters=self._settings.var / "rasters",
+                city=self._settings.city,
             )
             rows, bounds = _measure(connection, source)
             found[layer_id] = replace(source, row_count=rows, bounds=bounds)
