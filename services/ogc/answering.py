@@ -12,7 +12,6 @@ from babel import Locale
 from pygeoapi.api import APIRequest
 
 from services.ogc import about, geojson
-from services.ogc.api import CityApi
 from services.ogc.asked import Asked, answering
 from services.ogc.errors import UpstreamError
 from services.ogc.source import Source
@@ -24,6 +23,7 @@ Handler = Callable[..., tuple[dict[str, Any], int, Any]]
 _LOCALES = {language: Locale(language) for language in ("ja", "en")}
 _ANNOTATED = frozenset(
     {
+        "pygeoapi.api:landing_page",
         "pygeoapi.api:describe_collections",
         "pygeoapi.api:get_collection_schema",
         "pygeoapi.api.itemtypes:get_collection_queryables",
@@ -88,12 +88,10 @@ def answer(
     *,
     path: str = "",
     data: bytes = b"",
-    openapi: Callable[[CityApi], dict[str, Any]] | None = None,
 ) -> Answer:
     """The answer to a request, in the thread that may read rows.
 
-    ``arguments`` are those of the page's path in their order; ``openapi`` makes the API definition where that is asked
-    for.
+    ``arguments`` are those of the page's path in their order.
 
     Raises
     ------
@@ -102,9 +100,6 @@ def answer(
     """
     answering(asked)
     api = snapshot.api.reached_at(asked.base)
-    if openapi is not None:
-        api.openapi = openapi(api)
-        api.tpl_config = {**api.tpl_config, "openapi": api.openapi}
     page = asked.page
     request = SettledRequest(asked, path, headers, data)
     found, status, content = handler_named(page.handler)(api, request, *arguments)
@@ -131,6 +126,10 @@ def _annotated(document: dict[str, Any], snapshot: Snapshot, source: Source | No
         for name, schema in document["properties"].items():
             schema.update(titles.get(name, {}))
         return document
+    for link in [each for each in document["links"] if each["rel"] == "service-desc"]:
+        # pygeoapi knows one definition, of 3.0.
+        document["links"].append({**link, "href": link["href"].replace("f=json", "f=oas30")})
+        link["type"] = link["type"].replace("3.0", "3.1")
     for collection in document.get("collections", [document]):
         if (one := snapshot.sources.get(collection.get("id", ""))) is not None:
             collection.update(about.collection_metadata(one, language))

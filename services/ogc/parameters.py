@@ -152,6 +152,14 @@ OFFSET = Parameter(
     {"type": "integer", "minimum": 0, "default": 0},
     whole(0, _MAX_OFFSET),
 )
+AFTER = Parameter(
+    "after",
+    Text(
+        "前のページの最後のid。次のページのリンクが使う。",
+        "Id of the last feature of the page before; used by next links.",
+    ),
+    {"type": "string"},
+)
 PROPERTIES = Parameter(
     "properties", Text("応答に含める項目。", "Properties to answer with."), _names_schema, properties
 )

@@ -73,18 +73,6 @@ def patches(plane_crs: int) -> tuple[Patch, ...]:
             "500 where it cannot be parsed",
             lambda _: lambda _extents, value=None: value,
         ),
-        Patch(
-            "CONFORMANCE_CLASSES_FEATURES",
-            ("pygeoapi.api.itemtypes",),
-            "0.24 declares transactions and CQL2 for every feature provider",
-            lambda classes: [each for each in classes if "features-4" not in each and "cql2" not in each],
-        ),
-        Patch(
-            "CONFORMANCE_CLASSES",
-            ("pygeoapi.api.coverages",),
-            "0.24 declares range subsets and times for every coverage provider",
-            lambda classes: [each for each in classes if not each.endswith(("rangesubset", "datetime"))],
-        ),
     )
 
 

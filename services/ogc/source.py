@@ -97,6 +97,11 @@ class Source:
         return blake2b(repr((str(self.face), self.state)).encode(), digest_size=8).hexdigest()
 
     @cached_property
+    def statements(self) -> dict[tuple[Any, ...], bytes]:
+        """Texts of statements that were composed for this source, by what they depend on."""
+        return {}
+
+    @cached_property
     def relation(self) -> sql.Identifier:
         return sql.Identifier(self.face.schema, self.layer.table)
 

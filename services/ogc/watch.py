@@ -132,7 +132,7 @@ class StateWatch:
             return self._snapshot
         sources = self._sources(self._connection, states)
         config = pygeoapi_config(self._settings.city, sources.values())
-        snapshot = Snapshot(sources, CityApi(config, {}))
+        snapshot = Snapshot(sources, CityApi(config, self._settings.city, self._face))
         self._states = states
         logger.info("serving %d layers on the %s face", len(sources), self._face)
         return snapshot

@@ -51,15 +51,6 @@ UPSTREAM = {
         "try: v(e, '2019-01-01')\nexcept ValueError as error: print(error)",
         "datetime parameter out of range",
     ),
-    "CONFORMANCE_CLASSES_FEATURES": (
-        "from pygeoapi.api.itemtypes import CONFORMANCE_CLASSES_FEATURES as c\n"
-        "print(any('features-4' in e for e in c))",
-        "True",
-    ),
-    "CONFORMANCE_CLASSES": (
-        "from pygeoapi.api.coverages import CONFORMANCE_CLASSES as c; print(any('rangesubset' in e for e in c))",
-        "True",
-    ),
 }
 
 

@@ -4,32 +4,21 @@ Named by its dotted path in the configuration.  What it may name in SQL are the 
 is bound.
 """
 
-import json
+from dataclasses import replace
 from typing import Any
 
 from psycopg import sql
 from pygeoapi.provider.base import BaseProvider, SchemaType
 
-from geo.crs import STORAGE
 from layers.model import Text
-from services.database.failures import store_errors
 from services.ogc import filters
-from services.ogc.crs import CRS84, ServedCrs, served_crs
+from services.ogc.asked import Asked, current
+from services.ogc.crs import CRS84, served_crs
 from services.ogc.errors import ResourceError
-from services.ogc.geojson import RawFeatures
-from services.ogc.source import Column, Source
-
-_FEATURE = sql.SQL(
-    """'{{"type":"Feature","id":' || to_json(id)::text || ',"geometry":' || {geometry} ||
-    ',"properties":' || {properties} || '}}'"""
-)
-_PAGE = sql.SQL(
-    """SELECT convert_to('[' || coalesce(string_agg(feature, ','), '') || ']', 'UTF8'), count(*)
-    FROM (SELECT {feature} AS feature FROM (SELECT * FROM {relation}{where} ORDER BY {order} LIMIT %s OFFSET %s) AS t)
-    AS page"""
-)
-_ITEM = sql.SQL("SELECT {feature} FROM {relation} WHERE id = %s")
-_COUNT = sql.SQL("SELECT count(*) FROM {relation}{where}")
+from services.ogc.features import links, statements
+from services.ogc.geojson import RawFeature, RawFeatures
+from services.ogc.selection import Selection
+from services.ogc.source import Source
 
 
 class FeatureProvider(BaseProvider):  # type: ignore[misc]  # pygeoapi has no types
@@ -84,48 +73,71 @@ class FeatureProvider(BaseProvider):  # type: ignore[misc]  # pygeoapi has no ty
         sortby: list[dict[str, str]] | tuple[()] = (),
         select_properties: list[str] | tuple[()] = (),
         skip_geometry: bool = False,
-        crs_transform_spec: Any = None,
         **_unused: Any,
     ) -> dict[str, Any]:
-        """One page of features.
+        """One page of features, or for a file the selection that it is written from.
 
         ``bbox`` is west, south, east, north in degrees (``services.ogc.patches`` brings every CRS to that).  Features
         without a geometry are in no box.  Sorted by ``sortby``, absent values last, then by id.
-        """
-        conditions = self._conditions(bbox, datetime_, properties)
-        where, values = filters.all_of(conditions)
-        with store_errors(), self.source.pool.connection() as connection:
-            if conditions:
-                counted = connection.execute(_COUNT.format(relation=self.source.relation, where=where), values)
-                matched = int((counted.fetchone() or (0,))[0])
-            else:
-                matched = self.source.row_count
-            found: dict[str, Any] = {"type": "FeatureCollection", "features": [], "numberMatched": matched}
-            if resulttype == "hits":
-                return {**found, "numberReturned": 0}
-            statement = _PAGE.format(
-                feature=self._feature(crs_transform_spec, select_properties, skip_geometry),
-                relation=self.source.relation,
-                where=where,
-                order=self._order(sortby),
-            )
-            row = connection.cursor(binary=True).execute(statement, [*values, limit, offset]).fetchone()
-        raw, returned = row if row is not None else (b"[]", 0)
-        return {**found, "features": RawFeatures(bytes(raw), returned), "numberReturned": returned}
 
-    def get(self, identifier: str, crs_transform_spec: Any = None, **_unused: Any) -> dict[str, Any]:
-        """The feature with this id; ``ResourceError`` where there is none."""
-        statement = _ITEM.format(
-            feature=self._feature(crs_transform_spec, (), skip_geometry=False), relation=self.source.relation
+        ``numberMatched`` is exact; where a filter finds more than ``statements.COUNTED`` it is left out.
+        """
+        asked = current()
+        selection = Selection(
+            source=self.source,
+            columns=[self.source.columns[name] for name in select_properties] or list(self.source.columns.values()),
+            conditions=self._conditions(bbox, datetime_, properties),
+            order=self._order(sortby),
+            ordered=bool(sortby),
+            crs=served_crs(self.source.plane_crs)[asked.given.get("crs", CRS84)],
+            with_geometry=self.source.has_geometry and not skip_geometry,
+            limit=limit,
+            offset=offset,
         )
-        row = None
-        if "\0" not in identifier:
-            with store_errors(), self.source.pool.connection() as connection:
-                row = connection.execute(statement, [identifier]).fetchone()
-        if row is None:
+        if asked.format.bulk:
+            return {"features": [], "selection": _whole(selection, asked)}  # read when the file is written
+        if resulttype == "hits":
+            matched = statements.count(selection)
+            return {
+                "type": "FeatureCollection",
+                "features": [],
+                "numberMatched": matched,
+                "numberReturned": 0,
+                "links": links.around(asked, None),
+            }
+        after = asked.given.get("after") if not sortby else None
+        page = statements.page(selection, asked.format.name, after)
+        found: dict[str, Any] = {"type": "FeatureCollection", **statements.about(selection, asked)}
+        if page.matched is not None:
+            found["numberMatched"] = page.matched
+        found["numberReturned"] = page.returned
+        found["features"] = RawFeatures(page.raw, page.returned)
+        found["links"] = links.around(asked, links.Place(offset, limit, page, seekable=not sortby))
+        return found
+
+    def get(self, identifier: str, **_unused: Any) -> dict[str, Any]:
+        """The feature with this id; ``ResourceError`` where there is none."""
+        asked = current()
+        selection = Selection(
+            source=self.source,
+            columns=list(self.source.columns.values()),
+            conditions=[],
+            order=sql.SQL("id"),
+            ordered=False,
+            crs=served_crs(self.source.plane_crs)[asked.given.get("crs", CRS84)],
+            with_geometry=self.source.has_geometry,
+        )
+        raw = None if "\0" in identifier else statements.item(selection, asked.format.name, identifier)
+        if raw is None:
             raise ResourceError(Text("この番号の地物はありません。", "There is no feature with this id."))
-        feature: dict[str, Any] = json.loads(row[0])
-        return feature
+        feature = RawFeature(raw, statements.about(selection, asked))
+        feature["links"] = links.beside_item(asked)
+        return feature if asked.format.name not in ("html", "jsonld") else feature.parsed()
+
+    def get_domains(self, properties: list[str] | tuple[()] = (), current: bool = False) -> Any:  # noqa: ARG002
+        """Values that occur, of properties with a code list or few values; for ``profile=actual-domain``."""
+        names = properties or [name for name, column in self.source.columns.items() if column.codes is not None]
+        return statements.domains(self.source, names), True
 
     def _conditions(
         self,
@@ -142,26 +154,6 @@ class FeatureProvider(BaseProvider):  # type: ignore[misc]  # pygeoapi has no ty
             found.append(condition)
         return found
 
-    def _feature(self, crs_transform_spec: Any, select: list[str] | tuple[()], skip_geometry: bool) -> sql.Composed:
-        chosen = [self.source.columns[name] for name in select] or list(self.source.columns.values())
-        return _FEATURE.format(
-            geometry=sql.SQL("'null'") if skip_geometry else self._geometry(crs_transform_spec),
-            properties=_properties(chosen),
-        )
-
-    def _geometry(self, crs_transform_spec: Any) -> sql.Composable:
-        if not self.source.has_geometry:
-            return sql.SQL("'null'")
-        crs: ServedCrs = served_crs(self.source.plane_crs)[
-            CRS84 if crs_transform_spec is None else crs_transform_spec.target_crs_uri
-        ]
-        value: sql.Composable = sql.SQL("geometry")
-        if crs_transform_spec is not None and crs.srid != STORAGE:
-            value = sql.SQL("ST_Transform(geometry, {})").format(sql.Literal(crs.srid))
-        if crs.flip:
-            value = sql.SQL("ST_FlipCoordinates({})").format(value)
-        return sql.SQL("coalesce(ST_AsGeoJSON({}, {}, 0), 'null')").format(value, sql.Literal(crs.digits))
-
     def _order(self, sortby: list[dict[str, str]] | tuple[()]) -> sql.Composed:
         keys = [
             sql.SQL("{} {} NULLS LAST").format(
@@ -176,7 +168,6 @@ class FeatureProvider(BaseProvider):  # type: ignore[misc]  # pygeoapi has no ty
         return f"<FeatureProvider {self.source.layer.id}>"
 
 
-def _properties(columns: list[Column]) -> sql.Composable:
-    """A row of exactly these columns as JSON; a row type keeps their order and their names as they are."""
-    names = sql.SQL(", ").join(sql.Identifier(column.name) for column in columns)
-    return sql.SQL("row_to_json((SELECT p FROM (SELECT {}) AS p))::text").format(names)
+def _whole(selection: Selection, asked: Asked) -> Selection:
+    """All that is asked for: a file has no pages, its limit is the asker's own or none."""
+    return selection if "limit" in asked.given else replace(selection, limit=None)
