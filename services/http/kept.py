@@ -26,15 +26,23 @@ def etag(tag: str, content_coding: str) -> str:
     return f'"{tag}{_TAG_SUFFIX[content_coding]}"'
 
 
-def is_known(tag: str, if_none_match: str) -> bool:
-    """Whether the asker has the answer already, in whichever coding."""
+def known_tag(tag: str, if_none_match: str) -> str | None:
+    """The tag under which the asker has the answer already, in whichever coding; None where it has not.
+
+    The tag of an editable feature is its version, a hyphen and the digest that other answers have alone; the digest
+    decides, and the version need not be known to say so.
+    """
     if not if_none_match:
-        return False
+        return None
+    digest = tag.rpartition("-")[2]
     for each in if_none_match.split(","):
         given = each.strip().removeprefix("W/").strip('"')
-        if given == "*" or given.removesuffix("-br").removesuffix("-gz") == tag:
-            return True
-    return False
+        bare = given.removesuffix("-br").removesuffix("-gz")
+        if given == "*":
+            return tag
+        if bare.rpartition("-")[2] == digest:
+            return bare
+    return None
 
 
 class KeptResponse(Response):
@@ -79,7 +87,7 @@ def reply(kept: Kept, accept_encoding: str, if_none_match: str) -> tuple[int, li
     if wanted not in kept.bodies:
         wanted = "identity"
     body = kept.bodies[wanted]
-    if is_known(kept.tag, if_none_match):
+    if known_tag(kept.tag, if_none_match) is not None:
         status, body = 304, b""
     else:
         status = kept.status

@@ -14,18 +14,19 @@ from pygeoapi.api import APIRequest
 from services.ogc import about, geojson
 from services.ogc.asked import Asked, answering
 from services.ogc.errors import UpstreamError
-from services.ogc.source import Source
 from services.ogc.streams import Stream
+from services.ogc.transactions.schemas import receivable
 from services.ogc.watch import Snapshot
 
 Handler = Callable[..., tuple[dict[str, Any], int, Any]]
 
 _LOCALES = {language: Locale(language) for language in ("ja", "en")}
+_SCHEMA = "pygeoapi.api:get_collection_schema"
 _ANNOTATED = frozenset(
     {
         "pygeoapi.api:landing_page",
         "pygeoapi.api:describe_collections",
-        "pygeoapi.api:get_collection_schema",
+        _SCHEMA,
         "pygeoapi.api.itemtypes:get_collection_queryables",
     }
 )
@@ -35,11 +36,15 @@ _DROPPED = frozenset({"x-powered-by", "content-type"})
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What leaves: status, headers and content."""
+    """What leaves: status, headers and content.
+
+    ``version``: of the editable feature that it shows.
+    """
 
     status: int
     headers: Mapping[str, str]
     content: bytes | Stream
+    version: str | None = None
 
 
 class SettledRequest(APIRequest):  # type: ignore[misc]  # pygeoapi has no types
@@ -106,25 +111,31 @@ def answer(
     if status >= HTTPStatus.BAD_REQUEST:
         raise UpstreamError(status, "", _description(content))
     if page.handler in _ANNOTATED and asked.format.name == "json":
-        content = geojson.dumps(_annotated(json.loads(content), snapshot, asked.source, asked.language))
+        content = geojson.dumps(_annotated(json.loads(content), snapshot, asked))
     if isinstance(content, str):
         content = content.encode()
     own = {name: str(value) for name, value in found.items() if name.lower() not in _DROPPED}
     if not content and status == HTTPStatus.OK and HTTPStatus.NO_CONTENT in page.answers:
         return Answer(HTTPStatus.NO_CONTENT, own, b"")
-    return Answer(status, {**own, "Content-Type": _media_type(asked.format.media_type)}, content)
+    if not content and status in (HTTPStatus.CREATED, HTTPStatus.NO_CONTENT):
+        return Answer(status, own, b"")
+    headers = {**own, "Content-Type": _media_type(asked.format.media_type)}
+    return Answer(status, headers, content, asked.noted.get("version"))
 
 
 def _media_type(found: str) -> str:
     return f"{found}; charset=utf-8" if found.startswith("text/") and "charset" not in found else found
 
 
-def _annotated(document: dict[str, Any], snapshot: Snapshot, source: Source | None, language: str) -> dict[str, Any]:
+def _annotated(document: dict[str, Any], snapshot: Snapshot, asked: Asked) -> dict[str, Any]:
     """Titles of properties, and what collections say beyond the standard, in one language."""
+    source, language = asked.source, asked.language
     if source is not None and "properties" in document:
         titles = about.described(source, language)
         for name, schema in document["properties"].items():
             schema.update(titles.get(name, {}))
+        if source.is_editable and asked.page.handler == _SCHEMA:
+            receivable(source, document)
         return document
     for link in [each for each in document["links"] if each["rel"] == "service-desc"]:
         # pygeoapi knows one definition, of 3.0.

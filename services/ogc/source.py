@@ -17,7 +17,6 @@ from psycopg import Connection, sql
 from layers.model import CodeList, FieldKind, Geometry, Layer, Text
 from services.database.revisions import LayerState
 from services.ogc.face import Face
-from services.settings import City
 
 
 class Connections(Protocol):
@@ -86,7 +85,6 @@ class Source:
     pool: Connections
     plane_crs: int
     rasters: Path
-    city: City
 
     def __deepcopy__(self, _memo: object) -> Self:
         return self  # pygeoapi copies its configuration; a pool cannot be copied, and need not be

@@ -79,6 +79,18 @@ JAPANESE: Mapping[str, str] = {
     "Tile matrix sets": "タイル方式",
     "Zoom levels": "ズームレベル",
     "Error": "エラー",
+    # transactions
+    "History of edits": "編集の履歴",
+    "No edits": "編集はありません",
+    "create": "追加",
+    "replace": "置き換え",
+    "update": "一部の変更",
+    "delete": "削除",
+    "geometry": "位置",
+    "Before": "変更前",
+    "After": "変更後",
+    "Undo": "この編集を取り消す",
+    "Undone": "取り消し済み",
 }
 
 

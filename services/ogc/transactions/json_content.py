@@ -95,9 +95,7 @@ def _too_deep() -> MalformedContentError:
 
 
 def _no_number(text: str) -> MalformedContentError:
-    return MalformedContentError(
-        Text(f"数値「{text[:40]}」は扱えません。", f"The number {text[:40]} cannot be held.")
-    )
+    return MalformedContentError(Text(f"数値「{text[:40]}」は扱えません。", f"The number {text[:40]} cannot be held."))
 
 
 def _shown(text: str) -> str:
