@@ -101,7 +101,7 @@ class Accounts:
             if account is None:
                 self._by_account.failed(given.name)
                 self._by_address.failed(address)
-                raise _unauthorized(Text("名前または秘密の文字列が違います。", "The name or the secret is wrong."))
+                raise _unauthorized(Text("名前またはシークレットが違います。", "The name or the secret is wrong."))
             self._known[digest] = (account, time.monotonic() + REMEMBERED_S)
             if len(self._known) > _MOST_REMEMBERED:
                 self._known.popitem(last=False)

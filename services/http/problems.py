@@ -72,6 +72,7 @@ _TITLES: Mapping[int, Text] = {
     502: Text("データの取得元に問題があります", "A source of data failed"),
     503: Text("ただいま応答できません", "Temporarily unavailable"),
 }
+_FLAWED = Text("内容に問題があります", "Unprocessable content")
 _AWAY = Text(
     "データベースに接続できません。しばらくしてからもう一度お試しください。",
     "The database is away. Please try again in a moment.",
@@ -125,9 +126,10 @@ def problem_response(request: Request, error: Exception) -> Response:
     language = asked_language(request)
     status, detail = _judge(error, language)
     headers = {"Content-Language": language, "Vary": "Accept-Language", "Cache-Control": "no-store"}
+    title = _TITLES.get(status, Text(HTTPStatus(status).phrase, HTTPStatus(status).phrase))
     body: dict[str, object] = {
         "type": "about:blank",
-        "title": _TITLES.get(status, Text(HTTPStatus(status).phrase, HTTPStatus(status).phrase)).in_language(language),
+        "title": (_FLAWED if isinstance(error, InvalidContentError) else title).in_language(language),
         "status": int(status),
         "detail": detail,
         "instance": request.url.path,
