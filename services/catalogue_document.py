@@ -7,7 +7,8 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from layers.catalogue import catalogue
-from layers.model import CodeList, Embedded, Field, Layer, SourceFormat
+from layers.editors import ROLE_TITLES
+from layers.model import CodeList, Embedded, Field, Layer, Role, SourceFormat
 from services.settings import ROOT
 
 PATH = ROOT / "data" / "README.md"
@@ -62,6 +63,9 @@ def _layer(layer: Layer) -> Iterator[str]:
     yield f"{layer.description.en}\n"
     yield f"- owner: {layer.owner.ja} / {layer.owner.en}"
     yield f"- licence: [{layer.licence.title.en}]({layer.licence.url}); attribution: {layer.attribution.ja}"
+    if layer.editable_by:
+        roles = [ROLE_TITLES[role] for role in Role if role in layer.editable_by]
+        yield f"- edited by hand by: {'、'.join(each.ja for each in roles)} / {', '.join(each.en for each in roles)}"
     yield f"- updated: {layer.update_frequency}\n"
     yield from _table(("field", "型 type", "単位 unit", "名称", "title", "notes"), map(_field, layer.fields))
     yield ""

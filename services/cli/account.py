@@ -2,9 +2,10 @@
 
 import click
 
+from layers.model import Role
 from services.cli._common import load_settings
 
-ROLES = ("editor", "disaster", "fire", "administrator")
+_ROLE = click.Choice([str(role) for role in Role])
 
 
 @click.group()
@@ -18,11 +19,10 @@ def command() -> None:
 
 @command.command()
 @click.argument("name")
-@click.option("--role", "roles", multiple=True, required=True, type=click.Choice(ROLES), help="May be given again.")
+@click.option("--role", "roles", multiple=True, required=True, type=_ROLE, help="May be given more than once.")
 @click.option("--display-name", metavar="TEXT", help="Name of the person or the duty, as people read it.")
 def add(name: str, roles: tuple[str, ...], display_name: str | None) -> None:
     """Make an account and print its secret."""
-    from layers.model import Role
     from services.database import accounts
     from services.database.connect import connect, role_urls
 

@@ -14,10 +14,12 @@ async def read_body(request: Request, body: Body) -> bytes:
     Raises
     ------
     HTTPException
-        415 for a media type that is not offered, 413 for too much, 400 for none where it is required and for one
-        without its type.
+        415 for a media type or a content coding that is not offered, 413 for too much, 400 for none where it is
+        required and for one without its type.
     """
     media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if request.headers.get("content-encoding", "identity").strip().lower() != "identity":
+        raise HTTPException(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, headers={"Accept-Encoding": "identity"})
     found = bytearray()
     async for piece in request.stream():
         found += piece

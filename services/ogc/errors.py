@@ -42,11 +42,16 @@ class Flaw:
 
 
 class InvalidContentError(GisError):
-    """What a request carries was read, and is not what the layer's declaration asks for; every flaw is named."""
+    """What a request carries was read, and is not what the layer's declaration asks for; every flaw is named.
+
+    Of more than ``MOST_FLAWS`` the first are.
+    """
+
+    MOST_FLAWS = 100
 
     def __init__(self, flaws: Sequence[Flaw]) -> None:
-        super().__init__("; ".join(f"{flaw.pointer or '/'}: {flaw.reason.en}" for flaw in flaws))
-        self.flaws = tuple(flaws)
+        self.flaws = tuple(flaws[: self.MOST_FLAWS])
+        super().__init__("; ".join(f"{flaw.pointer or '/'}: {flaw.reason.en}" for flaw in self.flaws))
         self.reason = Text(
             f"内容に{len(flaws)}件の問題があります。", f"The content has {len(flaws)} flaw{'s'[: len(flaws) - 1]}."
         )

@@ -115,6 +115,8 @@ class Editing:
     def create(self, values: Mapping[str, Any], place: Place) -> Stored:
         """A new feature; fields without a value are absent.  Its id is the number of the edit."""
         number = self._next_number()
+        while self.find(f"edit-{number}") is not None:  # a file has features called so
+            number = self._next_number()
         columns: dict[str, Any] = {
             "id": f"edit-{number}",
             **{name: values.get(name) for name in self._fields},

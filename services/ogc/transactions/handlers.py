@@ -2,7 +2,9 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace as replace_in
 from datetime import datetime
+from functools import cache
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import quote
@@ -15,8 +17,9 @@ from layers.model import Text
 from services.database.editing.session import Editing, Editor, Stored, editing
 from services.database.failures import store_errors
 from services.ogc.api import CityApi
-from services.ogc.asked import Asked, current
+from services.ogc.asked import Asked, answering, current
 from services.ogc.errors import ResourceError
+from services.ogc.pages import Page, pages
 from services.ogc.source import Source
 from services.ogc.transactions import preconditions
 from services.ogc.transactions.content_crs import content_crs
@@ -105,9 +108,16 @@ def _answer(api: CityApi, request: APIRequest, stored: Stored, status: HTTPStatu
         headers["Location"] = address
     if not _prefers_representation(request.headers.get("prefer", "")):
         return headers, status, b""
+    # Links of an answer are those of the page that is asked for.
+    answering(replace_in(asked, page=_item_page(), path={**asked.path, "item": stored.id}))
     found, _, content = get_collection_item(api, request, asked.path["collection"], stored.id)
     headers |= {"Content-Location": address, "Preference-Applied": "return=representation"}
     return {**found, **headers}, HTTPStatus.CREATED if status is HTTPStatus.CREATED else HTTPStatus.OK, content
+
+
+@cache
+def _item_page() -> Page:
+    return next(page for page in pages() if page.handler == "pygeoapi.api.itemtypes:get_collection_item")
 
 
 def _prefers_representation(prefer: str) -> bool:

@@ -2,6 +2,7 @@
 
 import json
 import math
+from collections import Counter
 from typing import Any, Never
 
 from layers.model import Text
@@ -63,8 +64,8 @@ def _int(text: str) -> int:
 def _members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) < len(pairs):
-        names = [name for name, _ in pairs]
-        twice = next(name for name in names if names.count(name) > 1)[:80]
+        ((twice, _),) = Counter(name for name, _ in pairs).most_common(1)
+        twice = twice[:80]
         raise MalformedContentError(
             Text(f"「{_shown(twice)}」が二つあります。", f"The member {_shown(twice)!r} is there twice.")
         )

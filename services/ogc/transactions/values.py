@@ -6,7 +6,7 @@ Files are mended where they mean something for certain (``services.ingest.cleans
 import math
 import re
 from collections.abc import Callable, Mapping
-from datetime import date, datetime, time
+from datetime import UTC, date, datetime, time
 from typing import Any
 
 from geo.codes import is_municipality_code
@@ -120,8 +120,8 @@ def _date(_field: Field, value: Any) -> date:
 def _datetime(_field: Field, value: Any) -> datetime:
     if isinstance(value, str) and _DATETIME.fullmatch(value):
         try:
-            return datetime.fromisoformat(value.upper())
-        except ValueError:
+            return datetime.fromisoformat(value.upper()).astimezone(UTC)
+        except (ValueError, OverflowError):
             pass
     raise RefusedValueError(
         "時差つきの日時で指定してください（例 2024-01-31T09:00:00+09:00）。",
