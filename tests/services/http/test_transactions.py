@@ -20,7 +20,7 @@ from tests.services.http.conftest import Desk, client_of
 SITES = "emergency-sites"
 ITEMS = f"{SITES}/items"
 EPSG = "http://www.opengis.net/def/crs/EPSG/0/"
-PARK = {
+PARK: dict[str, Any] = {
     "type": "Feature",
     "geometry": {"type": "Point", "coordinates": [135.34, 34.73]},
     "properties": {"name": "新しい公園", "elevation_m": 3.5, "for_flood": True, "neighbourhoods": ["浜町"]},
@@ -54,7 +54,7 @@ def test_post_makes_a_feature_and_says_where(desk: Desk) -> None:
     assert version(found) == version(answer)
     feature = found.json()
     assert feature["geometry"] == PARK["geometry"]
-    assert feature["properties"].items() >= dict(PARK["properties"]).items()  # type: ignore[call-overload]
+    assert feature["properties"].items() >= PARK["properties"].items()
     assert feature["properties"]["remarks"] is None
     today = datetime.now(ZoneInfo("Asia/Tokyo")).date().isoformat()
     provenance = {"source_id": "edits", "dataset": "edits", "as_of": today, "fictitious": True}
@@ -102,7 +102,8 @@ def test_patch_of_a_geometry_in_parts(desk: Desk) -> None:
 
 def test_an_empty_patch_changes_nothing(desk: Desk) -> None:
     first = desk.client.get(f"/ogc/collections/{ITEMS}/s1")
-    for patch in ({}, {"properties": {}}, {"type": "Feature", "id": "s1"}, {"properties": {"elevation_m": 0}}):
+    patches: list[dict[str, Any]] = [{}, {"properties": {}}, {"type": "Feature", "id": "s1"}]
+    for patch in (*patches, {"properties": {"elevation_m": 0}}):
         answer = desk.send("PATCH", f"{ITEMS}/s1", patch)
         assert (answer.status_code, version(answer)) == (204, version(first))
     assert desk.read(f"{SITES}/history")["numberMatched"] == 0
@@ -123,8 +124,8 @@ def test_what_was_read_can_be_sent_back(desk: Desk) -> None:
     systems = ["http://www.opengis.net/def/crs/OGC/1.3/CRS84", *(f"{EPSG}{code}" for code in (6668, 4326, 6673, 3857))]
     with connect(desk.city.database.urls.owner) as connection:
         connection.execute(
-            "UPDATE core.emergency_sites SET geometry = ST_SetSRID(ST_MakePoint(135.330123456789012, 34.7201234567891), "
-            "6668) WHERE id = 's1'"
+            "UPDATE core.emergency_sites SET geometry = "
+            "ST_SetSRID(ST_MakePoint(135.330123456789012, 34.7201234567891), 6668) WHERE id = 's1'"
         )
         stored = contents(connection, "core.emergency_sites")
     for item in ("s1", "s4"):
@@ -186,8 +187,8 @@ def test_the_feature_is_answered_where_that_is_preferred(desk: Desk, method: str
 def test_one_tag_of_any_representation_lets_a_change_through(desk: Desk) -> None:
     address = f"{ITEMS}/s1"
     questions: list[tuple[str, dict[str, str]]] = [
-        ("", {"Accept-Encoding": "identity"}),
         ("", {"Accept-Encoding": "br"}),
+        ("", {"Accept-Encoding": "identity"}),
         ("?f=html", {}),
         ("?lang=en", {"Accept-Encoding": "gzip"}),
         (f"?crs={EPSG}6673", {}),
