@@ -29,7 +29,7 @@ PARK: dict[str, Any] = {
 
 def made(desk: Desk, feature: dict[str, Any] | None = None, **headers: str) -> str:
     """Address of a new feature, relative to the collections."""
-    answer = desk.send("POST", ITEMS, feature or PARK, **headers)
+    answer = desk.send("POST", ITEMS, feature or PARK, auth=None, **headers)
     assert answer.status_code == 201, answer.text
     return str(answer.headers["location"].partition("/ogc/collections/")[2])
 
