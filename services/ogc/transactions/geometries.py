@@ -1,5 +1,6 @@
 """Geometries as a request carries them: read by the layer's type, in the system that was said, brought to EPSG:6668."""
 
+import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -86,7 +87,7 @@ def written(stored: BaseGeometry | None, crs: ServedCrs) -> dict[str, Any] | Non
     moved = transform_geometry(stored, STORAGE, crs.srid)
     if crs.flip:
         moved = shapely.transform(moved, lambda points: points[:, ::-1])
-    found: dict[str, Any] = shapely.geometry.mapping(moved)
+    found: dict[str, Any] = json.loads(shapely.to_geojson(moved))
     return found
 
 

@@ -103,7 +103,7 @@ def test_patch_of_a_geometry_in_parts(desk: Desk) -> None:
 def test_an_empty_patch_changes_nothing(desk: Desk) -> None:
     first = desk.client.get(f"/ogc/collections/{ITEMS}/s1")
     patches: list[dict[str, Any]] = [{}, {"properties": {}}, {"type": "Feature", "id": "s1"}]
-    for patch in (*patches, {"properties": {"elevation_m": 0}}):
+    for patch in (*patches, {"properties": {"elevation_m": 0}}, {"geometry": {"type": "Point"}}, {"geometry": {}}):
         answer = desk.send("PATCH", f"{ITEMS}/s1", patch)
         assert (answer.status_code, version(answer)) == (204, version(first))
     assert desk.read(f"{SITES}/history")["numberMatched"] == 0

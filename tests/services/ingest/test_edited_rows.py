@@ -227,12 +227,12 @@ def test_a_neighbours_file_leaves_the_edits_alone(database: DatabaseUnderTest, t
     assert query(database, "SELECT count(*) FROM ngis.withheld_row") == [(0,)]
 
 
-def test_a_row_that_moved_to_another_dataset_of_the_file(database: DatabaseUnderTest, tmp_path: Path) -> None:
-    """The id is one of the layer: no second feature takes it while the edit stands."""
+def test_another_dataset_with_the_same_ids_is_another(database: DatabaseUnderTest, tmp_path: Path) -> None:
     bring(database, tmp_path / "1.csv", sites(*range(1, 13)), dataset="a")
     change(database, name_of(1), name="編集")
     report = bring(database, tmp_path / "2.csv", sites(*range(1, 13)), dataset="b")
-    assert report.count_of("identity-clash") == 12  # another dataset: both stand, under names of their own
+    assert report.count_of("identity-clash") == 12  # both stand, under names of their own
+    assert not findings(report, "edited-by-hand")
     assert query(database, "SELECT count(*) FROM core.emergency_sites") == [(24,)]
 
 
