@@ -74,7 +74,8 @@ _PREFER = Parameter(
 _NUMBER = Parameter("edit", Text("編集の番号。", "Number of the edit."), {"type": "integer", "minimum": 1})
 
 _FEATURE = Body(
-    {"application/geo+json": schemas.feature_schema},
+    # Many libraries call every JSON application/json, which the standard allows to be taken for GeoJSON.
+    {"application/geo+json": schemas.feature_schema, "application/json": schemas.feature_schema},
     Text(
         "GeoJSONの地物1件。示さない項目は値なしとなる。誤りはすべて一度に示し、何も補正しない。idは見ない（POST）か、"
         "アドレスと同じでなければならない（PUT）。",

@@ -158,14 +158,15 @@ def test_too_much(refusing: Desk) -> None:
 
 
 @pytest.mark.parametrize(
-    "media_type", ["application/json", "text/plain", "application/x-www-form-urlencoded", "multipart/form-data", "x"]
+    "media_type", ["application/xml", "text/plain", "application/x-www-form-urlencoded", "multipart/form-data", "x"]
 )
 def test_types_that_are_not_taken(refusing: Desk, media_type: str) -> None:
     answer = refusing.send("POST", ITEMS, feature(), content_type=media_type)
-    assert (answer.status_code, answer.headers["accept"]) == (415, "application/geo+json")
+    assert (answer.status_code, answer.headers["accept"]) == (415, "application/geo+json, application/json")
     answer = refusing.send("PATCH", f"{ITEMS}/s1", {}, content_type=media_type)
     assert (answer.status_code, answer.headers["accept"]) == (415, "application/merge-patch+json")
     refused(refusing, 415, "PUT", f"{ITEMS}/s1", feature(), content_type="application/merge-patch+json")
+    refused(refusing, 415, "PATCH", f"{ITEMS}/s1", {}, content_type="application/json")
     refused(refusing, 415, "POST", ITEMS, feature(), content_encoding="gzip")
 
 

@@ -293,7 +293,7 @@ def test_addresses_say_what_they_take(desk: Desk) -> None:
     items = desk.client.options(f"/ogc/collections/{ITEMS}")
     assert items.status_code == 200
     assert items.headers["allow"] == "GET, HEAD, OPTIONS, POST"
-    assert items.headers["accept-post"] == "application/geo+json"
+    assert items.headers["accept-post"] == "application/geo+json, application/json"
     for item in ("s1", "unknown_id"):  # QGIS asks for one that is not there, where a layer is empty
         one = desk.client.options(f"/ogc/collections/{ITEMS}/{item}")
         assert one.headers["allow"] == "GET, HEAD, OPTIONS, PUT, PATCH, DELETE"
