@@ -1,7 +1,6 @@
 """The routes below ``/ogc``: what is asked is understood, looked up among the answers kept, or answered in a thread."""
 
 import asyncio
-import time
 from collections.abc import AsyncGenerator, Awaitable, Callable, Collection, Iterator, Mapping
 from hashlib import blake2b
 from http import HTTPStatus
@@ -173,7 +172,6 @@ def _kept(
         tag=tag if found.version is None else f"{found.version}-{tag}",
         layer_id=layer_id,
         stamp=stamp,
-        made_at=time.time(),
         route=getattr(request.scope.get("route"), "path", "unknown"),
         bodies={"identity": found.content},
         is_worth_coding=len(found.content) >= coding.LEAST_BYTES

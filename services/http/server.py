@@ -201,6 +201,7 @@ def _work(
     import uvicorn
 
     from services.http.app import create_app
+    from services.http.protocol import protocol
 
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     logging.getLogger("psycopg.pool").setLevel(logging.ERROR)  # it reports each attempt to reach a server that is away
@@ -215,6 +216,7 @@ def _work(
         lifespan="on",
         timeout_graceful_shutdown=GRACE_S,
         backlog=_BACKLOG,
+        http=protocol(),
     )
 
     class Server(uvicorn.Server):

@@ -139,8 +139,9 @@ def _annotated(document: dict[str, Any], snapshot: Snapshot, asked: Asked) -> di
         return document
     for link in [each for each in document["links"] if each["rel"] == "service-desc"]:
         # pygeoapi knows one definition, of 3.0.
-        document["links"].append({**link, "href": link["href"].replace("f=json", "f=oas30")})
-        link["type"] = link["type"].replace("3.0", "3.1")
+        address, _, _ = link["href"].partition("?")
+        document["links"].append({**link, "href": f"{address}?f=oas30"})
+        link |= {"href": f"{address}?f=json", "type": link["type"].replace("3.0", "3.1")}
     for collection in document.get("collections", [document]):
         if (one := snapshot.sources.get(collection.get("id", ""))) is not None:
             collection.update(about.collection_metadata(one, language))

@@ -60,7 +60,8 @@ class RawFeature(dict[str, Any]):
 
     def parsed(self) -> dict[str, Any]:
         """The feature as a plain mapping, with what is beside it."""
-        return json.loads(self._raw) | self
+        feature: dict[str, Any] = json.loads(self._raw)
+        return feature | self
 
     def encoded(self) -> bytes:
         """The object as JSON bytes."""

@@ -44,6 +44,9 @@ class Column:
         return schema
 
 
+IDENTIFIER = Column("id", FieldKind.TEXT, Text("識別子", "Identifier"))
+"""What tells features apart: not among the properties of an answer, but it can be asked for."""
+
 PROVENANCE = (
     Column("source_id", FieldKind.TEXT, Text("データ形式", "Source format")),
     Column("dataset", FieldKind.TEXT, Text("データセット", "Dataset")),
@@ -71,8 +74,9 @@ _JSON_TYPES: Mapping[FieldKind, Mapping[str, Any]] = {
 class Source:
     """A layer, the relation its rows are in for this face, and how to reach it.
 
-    row_count, bounds:
-        Of the relation at this revision; west, south, east, north in degrees, None where nothing has a place.
+    row_count, bounds, first_id:
+        Of the relation at this revision; west, south, east, north in degrees, None where nothing has a place; the first
+        id in their order, None where there is none.
     rasters:
         Folder of the grids, one cloud-optimised GeoTIFF ``<sha256>.tif`` per row of a raster layer.
     """
@@ -82,6 +86,7 @@ class Source:
     state: LayerState
     row_count: int
     bounds: tuple[float, float, float, float] | None
+    first_id: str | None
     pool: Connections
     plane_crs: int
     rasters: Path

@@ -168,7 +168,7 @@ def _geometry(selection: Selection, *, wgs84: bool = False) -> sql.Composable:
 def _time(source: Source) -> sql.Composable:
     if source.time_field is None:
         return sql.SQL("'null'")
-    name = sql.Identifier(source.time_field)
+    name = sql.Identifier("t", source.time_field)
     if source.columns[source.time_field].kind is FieldKind.DATE:
         return sql.SQL("coalesce('{{\"date\":\"' || {}::text || '\"}}', 'null')").format(name)
     stamp = sql.SQL("""to_char({} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')""").format(name)

@@ -134,7 +134,7 @@ class _Builder:
             taken = {each.name for each in page.parameters} | {"f", "lang"}
             found += [
                 {"name": name, "in": "query", "description": column.title.in_language(self._language)}
-                | {"schema": schemas.filter_schema(column)}
+                | {"schema": schemas.filter_schema(column), "style": "form", "explode": False}
                 for name, column in source.columns.items()
                 if name not in taken
             ]
@@ -170,7 +170,7 @@ class _Builder:
         }
         if parameter.required:
             found["required"] = True
-        if schema.get("type") == "array" and place == "query":
+        if place == "query":
             found |= {"style": "form", "explode": parameter.explode}
         example = parameter.example(source) if callable(parameter.example) and source is not None else parameter.example
         if example is not None and not callable(example):

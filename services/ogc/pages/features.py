@@ -3,7 +3,7 @@
 from layers.model import Text
 from services.ogc import parameters
 from services.ogc.jsonfg import JSON_FG_CLASSES
-from services.ogc.pages.model import HTML, JSON_LD, Format, Page
+from services.ogc.pages.model import HTML, JSON_LD, Format, Page, Parameter
 
 _TAG = "Features"
 GEOJSON = Format("json", "application/geo+json", Text("GeoJSON", "GeoJSON"))
@@ -49,6 +49,14 @@ PAGES = (
         tag=_TAG,
         summary=Text("1件の地物", "One feature"),
         formats=(GEOJSON, HTML, JSON_LD, JSON_FG),
+        path_parameters=(
+            Parameter(
+                "item",
+                Text("地物のid", "Id of the feature."),
+                {"type": "string"},
+                example=lambda source: source.first_id,
+            ),
+        ),
         parameters=(parameters.CRS,),
         data=True,
         needs="feature",

@@ -13,7 +13,7 @@ import httpx
 import pytest
 
 from tests.services.http.conftest import SmallCity, account_of
-from tests.services.http.test_server import await_ready, end, environment, start
+from tests.services.http.serving import await_ready, end, environment, start
 
 EPSG = "http://www.opengis.net/def/crs/EPSG/0/"
 
