@@ -15,7 +15,7 @@ from starlette.testclient import TestClient
 from services.database.connect import connect
 from services.http.app import Face
 from tests.services.database.rows import contents
-from tests.services.http.conftest import Desk, client_of
+from tests.services.http.conftest import Desk, SmallCity, account_of, client_of
 
 SITES = "emergency-sites"
 ITEMS = f"{SITES}/items"
@@ -249,6 +249,21 @@ def test_a_worker_that_never_answered_it_knows_the_tag(desk: Desk) -> None:
     with client_of(desk.city, Face.INTERNAL) as other:
         again = other.get(f"/ogc/collections/{ITEMS}/s1", headers={"If-None-Match": tag})
         assert (again.status_code, again.headers["etag"]) == (304, tag)
+
+
+def test_settings_of_the_server_change_no_version(own_city: SmallCity) -> None:
+    """On a server of the user's dates and numbers may be written in another style."""
+    auth = account_of(own_city)
+    for setting in ("datestyle TO 'SQL, DMY'", "extra_float_digits TO -3"):
+        own_city.execute(f'ALTER DATABASE "{own_city.database.name}" SET {setting}')
+    own_city.execute("UPDATE core.emergency_sites SET elevation_m = 0.1::float8 + 0.2 WHERE id = 's1'")
+    with client_of(own_city, Face.INTERNAL) as client:
+        desk = Desk(own_city, client, auth)
+        tag = client.get(f"/ogc/collections/{ITEMS}/s1").headers["etag"]
+        answer = desk.send("PATCH", f"{ITEMS}/s1", {"properties": {"remarks": "改"}}, if_match=tag)
+        assert answer.status_code == 204
+        assert desk.send("POST", f"{SITES}/history/1/undo").status_code == 200
+        assert client.get(f"/ogc/collections/{ITEMS}/s1").headers["etag"].partition("-")[0] == tag.partition("-")[0]
 
 
 def test_of_two_who_saw_the_same_one_wins(desk: Desk) -> None:
