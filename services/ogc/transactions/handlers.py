@@ -108,9 +108,12 @@ def _answer(api: CityApi, request: APIRequest, stored: Stored, status: HTTPStatu
         headers["Location"] = address
     if not _prefers_representation(request.headers.get("prefer", "")):
         return headers, status, b""
-    # Links of an answer are those of the page that is asked for.
+    # The links of an answer are those of the page that is asked for.
     answering(replace_in(asked, page=_item_page(), path={**asked.path, "item": stored.id}))
-    found, _, content = get_collection_item(api, request, asked.path["collection"], stored.id)
+    try:
+        found, _, content = get_collection_item(api, request, asked.path["collection"], stored.id)
+    except ResourceError:  # somebody has removed it meanwhile
+        return headers, status, b""
     headers |= {"Content-Location": address, "Preference-Applied": "return=representation"}
     return {**found, **headers}, HTTPStatus.CREATED if status is HTTPStatus.CREATED else HTTPStatus.OK, content
 

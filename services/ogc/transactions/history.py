@@ -4,6 +4,7 @@ import re
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import quote, urlencode
+from zoneinfo import ZoneInfo
 
 from pygeoapi.api import APIRequest
 
@@ -42,7 +43,7 @@ def one(api: CityApi, request: APIRequest, _collection: str, number: str) -> Ans
             found = history.edit_numbered(connection, source.layer, _parsed(number))
     except NotFoundError:
         raise _no_edit() from None
-    return _shown(api, request, _document(found))
+    return _shown(api, request, _document(api, found))
 
 
 def undo_edit(api: CityApi, request: APIRequest, collection: str, number: str) -> Answer:
@@ -84,7 +85,7 @@ def _page(api: CityApi, request: APIRequest, item: str | None) -> Answer:
     if item is None or "\0" not in item:
         with store_errors(), source.pool.connection() as connection:
             found, matched = history.edits(connection, source.layer, feature_id=item, limit=limit, offset=offset)
-    document: dict[str, Any] = {"edits": [_document(edit) for edit in found]}
+    document: dict[str, Any] = {"edits": [_document(api, edit) for edit in found]}
     document["numberMatched"], document["numberReturned"] = matched, len(found)
     document["links"] = _links(source.layer, item, limit, offset, matched)
     return _shown(api, request, document)
@@ -100,18 +101,20 @@ def _shown(api: CityApi, request: APIRequest, document: dict[str, Any]) -> Answe
     return headers, HTTPStatus.OK, text
 
 
-def _document(edit: Edit) -> dict[str, Any]:
+def _document(api: CityApi, edit: Edit) -> dict[str, Any]:
+    """An edit as it is answered, with times by the clock of the city."""
+    zone = ZoneInfo(api.city.time_zone)
     base = f"{current().base}/collections/{edit.layer_id}"
     return {
         "id": edit.id,
         "feature": edit.feature_id,
         "operation": edit.operation,
         "editedBy": edit.edited_by,
-        "editedAt": edit.edited_at,
+        "editedAt": edit.edited_at.astimezone(zone),
         "note": edit.note,
         "conditional": edit.conditional,
         "undoneBy": edit.undone_by,
-        "undoneAt": edit.undone_at,
+        "undoneAt": edit.undone_at.astimezone(zone) if edit.undone_at is not None else None,
         "changes": [{"property": name, "before": old, "after": new} for name, old, new in edit.changes()],
         "links": [
             {"rel": "self", "type": "application/json", "href": f"{base}/history/{edit.id}?f=json"},

@@ -41,12 +41,15 @@ def patch_schema(source: Source) -> Schema:
 
 
 def example_feature(source: Source | None) -> dict[str, Any]:
-    """A feature that a layer takes: in the middle of what it holds, with what is required."""
+    """A feature that a layer of points takes: in the middle of what it holds, with what is required."""
     assert source is not None  # noqa: S101 - features are of a layer
-    west, south, east, north = source.bounds or (135.34, 34.73, 135.34, 34.73)
+    geometry = None
+    if source.bounds is not None:
+        west, south, east, north = source.bounds
+        geometry = {"type": "Point", "coordinates": [round((west + east) / 2, 6), round((south + north) / 2, 6)]}
     return {
         "type": "Feature",
-        "geometry": {"type": "Point", "coordinates": [round((west + east) / 2, 6), round((south + north) / 2, 6)]},
+        "geometry": geometry,
         "properties": {field.name: _example(field) for field in source.layer.fields if field.required},
     }
 

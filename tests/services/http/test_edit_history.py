@@ -32,6 +32,7 @@ def test_edits_are_listed_the_newest_first(edited: Desk) -> None:
         {"property": "elevation_m", "before": 0, "after": 7}
     ]
     assert newest["undoneAt"] is None
+    assert newest["editedAt"].endswith("+09:00")  # the clock of the city
     for each in found["edits"]:
         own = next(link["href"] for link in each["links"] if link["rel"] == "self")
         assert edited.client.get(own).json() == each
