@@ -333,12 +333,16 @@ class SourceFormat:
 
 @dataclass(frozen=True, slots=True)
 class StyleClass:
-    """One entry of a legend: features whose ``Style.by`` field equals ``value``."""
+    """One entry of a legend: features whose ``Style.by`` field equals ``value``.
+
+    ``hatched``: drawn as stripes, so that what lies beneath can be read.
+    """
 
     value: str | int | bool
     title: Text
     color: str
     width: float | None = None
+    hatched: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -348,7 +352,8 @@ class Style:
     ``color`` is the one colour, or the one for values in no class.  ``by`` names the field the classes are of.
     ``one_of`` names a CODE field of which a map shows one value at a time, at first the first of its list: features
     of several scenarios lie upon one another.  ``opacity`` 0-1.  ``min_zoom`` is the first Web Mercator zoom at which features are drawn.  ``visible`` says
-    whether the map shows it at first.
+    whether the map shows it at first.  ``ramp`` are the colours of a grid by its value, ascending, linear between them
+    and constant beyond.
     """
 
     color: str
@@ -361,6 +366,7 @@ class Style:
     outline: str | None = None
     min_zoom: int = 0
     visible: bool = False
+    ramp: tuple[tuple[float, str], ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -119,10 +119,13 @@ system_packages() {
     if [[ -z ${NGIS_DATABASE_URL:-} || $1 == dev ]] && ! have_postgis; then
         mapfile -t missing < <(postgresql_packages)
     fi
+    if command -v apt-get >/dev/null || [[ $1 == dev ]]; then
+        have_cjk_font || missing+=(fontconfig fonts-noto-cjk) # legends as pictures have Japanese in them
+    fi
     if [[ $1 == dev ]]; then
         command -v ogrinfo >/dev/null || missing+=(gdal-bin)
-        have_cjk_font || missing+=(fontconfig fonts-noto-cjk)
         command -v chromium >/dev/null || missing+=(chromium)
+        command -v wrk >/dev/null || missing+=(wrk)
     fi
     if ((${#missing[@]} > 0)); then install_packages "${missing[@]}"; fi
     if [[ -z ${NGIS_DATABASE_URL:-} ]] && ! have_postgis; then
@@ -270,11 +273,12 @@ renew_locks() {
     find_uv
     need_node
     compile=("$UV" pip compile --quiet --universal --generate-hashes --no-header --python-version 3.12 --upgrade)
-    say "requirements/dev.txt, runtime.txt, tools.txt, suites.txt"
+    say "requirements/dev.txt, runtime.txt, tools.txt, suites.txt, peers.txt"
     "${compile[@]}" --group dev --all-extras pyproject.toml -o requirements/dev.txt
     "${compile[@]}" -c requirements/dev.txt pyproject.toml -o requirements/runtime.txt
     echo 'uv>=0.9' | "${compile[@]}" - -o requirements/tools.txt
     "${compile[@]}" requirements/suites.in -o requirements/suites.txt
+    "${compile[@]}" -c requirements/dev.txt requirements/peers.in -o requirements/peers.txt
     say "package-lock.json"
     npm update --package-lock-only --no-audit --no-fund --loglevel=error >/dev/null
     if grep -nE '"resolved"|https?://[^ ]*/simple' package-lock.json requirements/*.txt; then

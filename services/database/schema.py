@@ -16,7 +16,7 @@ from geo.crs import STORAGE
 from geo.errors import StoreError
 from layers.model import Field, FieldKind, Geometry, Layer, Visibility
 
-_SHAPE = 1  # raise when what this module makes of a declaration changes: every layer is then gone over again
+_SHAPE = 2  # raise when what this module makes of a declaration changes: every layer is then gone over again
 
 _TYPES: Mapping[FieldKind, str] = {
     FieldKind.TEXT: "text",
@@ -50,13 +50,17 @@ Connection = psycopg.Connection[tuple[Any, ...]]
 
 @dataclass(frozen=True, slots=True)
 class TableShape:
-    """What a declaration asks of the database: columns as (name, definition), view columns, indexes, rights."""
+    """What a declaration asks of the database: columns in order as (name, definition), view columns, indexes, rights.
+
+    ``is_drawn``: there are vector tiles of it.
+    """
 
     name: str
     columns: tuple[tuple[str, str], ...]
     comments: tuple[tuple[str, str], ...]
     public_columns: tuple[str, ...] | None
     time_field: str | None
+    is_drawn: bool
     editable: bool
 
     @property
@@ -103,6 +107,7 @@ def table_shape(layer: Layer) -> TableShape:
         comments=tuple((field.name, _comment(field)) for field in layer.fields),
         public_columns=(*public, *PUBLIC_LINEAGE) if layer.visibility is Visibility.PUBLIC else None,
         time_field=layer.time_field,
+        is_drawn=layer.geometry not in (Geometry.NONE, Geometry.RASTER),
         editable=bool(layer.editable_by),
     )
 
@@ -154,7 +159,33 @@ def _synchronise_layer(connection: Connection, layer_id: str, shape: TableShape)
     change = "GRANT INSERT, UPDATE, DELETE ON {} TO" if shape.editable else "REVOKE INSERT, UPDATE, DELETE ON {} FROM"
     connection.execute(sql.SQL(f"{change} ngis_internal").format(table))
     connection.execute(sql.SQL("GRANT SELECT ON {} TO ngis_internal").format(sql.Identifier("publication", shape.name)))
+    if shape.is_drawn:
+        for schema, side in (("core", "core"), ("publication", "published")):
+            _watch_tiles(connection, layer_id, sql.Identifier(schema, shape.name), side)
     _make_view(connection, shape)
+
+
+def _watch_tiles(connection: Connection, layer_id: str, table: sql.Identifier, side: str) -> None:
+    """The triggers that record where the tiles of one side have to be drawn anew."""
+    for event, transition in (
+        ("INSERT", "REFERENCING NEW TABLE AS rows_after"),
+        ("DELETE", "REFERENCING OLD TABLE AS rows_before"),
+        ("UPDATE", "REFERENCING OLD TABLE AS rows_before NEW TABLE AS rows_after"),
+        ("TRUNCATE", ""),
+    ):
+        connection.execute(
+            sql.SQL(
+                "CREATE OR REPLACE TRIGGER {} AFTER {} ON {} {} FOR EACH STATEMENT "
+                "EXECUTE FUNCTION ngis.note_tile_change({}, {})"
+            ).format(
+                sql.Identifier(f"tiles_{event.lower()}"),
+                sql.SQL(event),
+                table,
+                sql.SQL(transition),
+                sql.Literal(layer_id),
+                sql.Literal(side),
+            )
+        )
 
 
 def _make_table(connection: Connection, schema: str, shape: TableShape) -> None:
@@ -202,7 +233,7 @@ def _make_view(connection: Connection, shape: TableShape) -> None:
                 )
             )
     if wanted:
-        connection.execute(sql.SQL("GRANT SELECT ON {} TO ngis_public, ngis_internal").format(view))
+        connection.execute(sql.SQL("GRANT SELECT ON {} TO ngis_public, ngis_internal, ngis_ingest").format(view))
 
 
 def _type_changes(connection: Connection, layer_id: str, shape: TableShape) -> list[str]:

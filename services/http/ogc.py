@@ -27,7 +27,7 @@ from services.ogc.errors import ResourceError
 from services.ogc.face import Face
 from services.ogc.pages import Page, pages
 from services.ogc.source import Source
-from services.ogc.streams import Stream
+from services.ogc.streams import StoredFile, Stream
 from services.ogc.watch import Snapshot
 
 Endpoint = Callable[[Request], Awaitable[Response]]
@@ -69,6 +69,8 @@ def _endpoint(service: Service, here: Mapping[str, Page]) -> Endpoint:
         found = await _until_gone(request, _made(service, asked, request, snapshot, body))
         if page.roles is not None:
             service.watch.expire()  # who has just written reads what was written
+        if isinstance(found.content, StoredFile):
+            return _file(found, found.content, request, service.face)
         return _response(found, service.face)
 
     return endpoint
@@ -203,6 +205,7 @@ async def _streamed(service: Service, asked: Asked, request: Request, snapshot: 
     def pieces_of() -> Iterator[bytes]:
         found = work()
         opened.append(found)
+        assert not isinstance(found.content, StoredFile)  # noqa: S101 - no bulk format is a file
         return found.content.chunks if isinstance(found.content, Stream) else iter((found.content,))
 
     pieces = service.bulk.stream(pieces_of)
@@ -244,6 +247,15 @@ def _work(asked: Asked, request: Request, snapshot: Snapshot, body: bytes) -> Ca
             return answer(asked, snapshot, arguments, headers, path=path, data=body)
 
     return work
+
+
+def _file(found: Answer, file: StoredFile, request: Request, face: Face) -> Response:
+    """A file, or the ranges of it that ``Range`` names."""
+    who = "public" if face is Face.PUBLIC else "private"
+    headers = {"Cache-Control": f"{who}, no-cache", **found.headers, "ETag": f'"{file.tag}"'}
+    if known_tag(file.tag, request.headers.get("if-none-match", "")) is not None:
+        return Response(status_code=HTTPStatus.NOT_MODIFIED, headers=headers)
+    return FileResponse(file.path, headers=headers)
 
 
 def _response(found: Answer, face: Face) -> Response:

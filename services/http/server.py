@@ -20,6 +20,7 @@ from multiprocessing.context import SpawnProcess
 from typing import Any
 
 from geo.errors import InputError, StoreError
+from services.http.background import Background
 from services.ogc.face import Face
 from services.settings import Settings
 
@@ -109,6 +110,7 @@ class _Supervisor:
         self._count = count
         self._access_log = access_log
         self._workers: list[_Worker] = []
+        self._background = Background(settings, _context)
         self._quick_deaths = 0
         self._stopping = False
 
@@ -121,6 +123,7 @@ class _Supervisor:
                 if not self._stopping:
                     on_ready()
                 while not self._stopping:
+                    self._background.start_missing()
                     wait([worker.process.sentinel for worker in self._workers], timeout=0.5)
                     self._replace_the_dead()
             finally:
@@ -171,6 +174,7 @@ class _Supervisor:
             self._workers[place] = self._start(worker.face)
 
     def _end_all(self) -> None:
+        self._background.ask_to_end()
         for worker in self._workers:
             if worker.process.is_alive():
                 worker.process.terminate()
@@ -181,6 +185,7 @@ class _Supervisor:
                 worker.process.kill()
                 worker.process.join()
             worker.lifeline.close()
+        self._background.end()
 
 
 @contextmanager

@@ -11,10 +11,11 @@ from typing import Any
 from babel import Locale
 from pygeoapi.api import APIRequest
 
-from services.ogc import about, geojson
+from services.ogc import about, geojson, links
 from services.ogc.asked import Asked, answering
 from services.ogc.errors import UpstreamError
-from services.ogc.streams import Stream
+from services.ogc.rasters import description
+from services.ogc.streams import StoredFile, Stream
 from services.ogc.transactions.schemas import receivable
 from services.ogc.watch import Snapshot
 
@@ -22,12 +23,13 @@ Handler = Callable[..., tuple[dict[str, Any], int, Any]]
 
 _LOCALES = {language: Locale(language) for language in ("ja", "en")}
 _SCHEMA = "pygeoapi.api:get_collection_schema"
+_QUERYABLES = "pygeoapi.api.itemtypes:get_collection_queryables"
 _ANNOTATED = frozenset(
     {
         "pygeoapi.api:landing_page",
         "pygeoapi.api:describe_collections",
         _SCHEMA,
-        "pygeoapi.api.itemtypes:get_collection_queryables",
+        _QUERYABLES,
     }
 )
 # Of pygeoapi's own headers; its type says neither the character set nor always the truth.
@@ -43,7 +45,7 @@ class Answer:
 
     status: int
     headers: Mapping[str, str]
-    content: bytes | Stream
+    content: bytes | Stream | StoredFile
     version: str | None = None
 
 
@@ -115,7 +117,7 @@ def answer(
     if isinstance(content, str):
         content = content.encode()
     own = {name: str(value) for name, value in found.items() if name.lower() not in _DROPPED}
-    if not content and status == HTTPStatus.OK and HTTPStatus.NO_CONTENT in page.answers:
+    if isinstance(content, bytes) and not content and status == HTTPStatus.OK and HTTPStatus.NO_CONTENT in page.answers:
         return Answer(HTTPStatus.NO_CONTENT, own, b"")
     if not content and status in (HTTPStatus.CREATED, HTTPStatus.NO_CONTENT):
         return Answer(status, own, b"")
@@ -129,8 +131,12 @@ def _media_type(found: str) -> str:
 
 def _annotated(document: dict[str, Any], snapshot: Snapshot, asked: Asked) -> dict[str, Any]:
     """Titles of properties, and what collections say beyond the standard, in one language."""
-    source, language = asked.source, asked.language
+    source, language, handler = asked.source, asked.language, asked.page.handler
     if source is not None and "properties" in document:
+        if handler == _QUERYABLES:
+            about.queryables(document, source, language)
+        if handler == _SCHEMA:
+            document["properties"] = {**description.fields(source, language), **document["properties"]}
         titles = about.described(source, language)
         for name, schema in document["properties"].items():
             schema.update(titles.get(name, {}))
@@ -145,6 +151,10 @@ def _annotated(document: dict[str, Any], snapshot: Snapshot, asked: Asked) -> di
     for collection in document.get("collections", [document]):
         if (one := snapshot.sources.get(collection.get("id", ""))) is not None:
             collection.update(about.collection_metadata(one, language))
+            collection["links"] += links.of_collection(one, asked.base, language)
+            description.describe(collection, one, asked.base, language)
+    if "conformance" in {link["rel"] for link in document["links"]}:  # the landing page
+        document["links"] += links.of_landing_page(asked.base, language)
     return document
 
 

@@ -3,16 +3,14 @@
 from collections.abc import Iterable
 from typing import Any
 
-from layers.model import Geometry, Text, UpdateFrequency
+from layers.model import Text, UpdateFrequency
 from services.ogc.crs import CRS84, served_crs
 from services.ogc.parameters import DEFAULT_ITEMS, MAX_ITEMS
+from services.ogc.rasters.kinds import has_coverage, has_heights
 from services.ogc.rendering import TEMPLATES
 from services.ogc.rights import FICTITIOUS, as_of, attribution, display_title, rights_of
 from services.ogc.source import Source
 from services.settings import City
-
-MAX_ZOOM = 18
-"""Last zoom for which tiles are drawn; clients magnify these further."""
 
 _FREQUENCIES = {
     UpdateFrequency.CONTINUAL: Text("常時", "continual"),
@@ -25,7 +23,6 @@ _FREQUENCIES = {
 }
 _MVT = {"name": "mvt", "mimetype": "application/vnd.mapbox-vector-tile"}
 _PNG = {"name": "png", "mimetype": "image/png"}
-_GEOTIFF = {"name": "GTiff", "mimetype": "image/tiff; application=geotiff"}
 
 
 def pygeoapi_config(city: City, sources: Iterable[Source]) -> dict[str, Any]:
@@ -120,33 +117,26 @@ def _providers(source: Source) -> list[dict[str, Any]]:
         "crs": list(served_crs(source.plane_crs)) if source.has_geometry else [CRS84],
         "storage_crs": CRS84,
     }
-    if layer.geometry is Geometry.RASTER:
-        return [
+    found = [feature]  # of grids their footprints: what there is, of which date and source
+    if has_coverage(layer):
+        found += [
             {
-                "type": "coverage",
-                "default": True,
-                "name": "services.ogc.coverages.CoverageProvider",
-                "data": source,
-                "format": _GEOTIFF,
-            },
-            {
-                "type": "map",
-                "name": "services.ogc.maps.ReliefProvider",
+                "type": kind,
+                "name": f"services.ogc.rasters.providers.{name}",
                 "data": source,
                 "format": _PNG,
                 "storage_crs": CRS84,
-            },
-            feature | {"default": False},  # the grids by their footprints: what there is, of which date and source
+            }
+            for kind, name in (("coverage", "CoverageProvider"), ("map", "MapProvider"))
         ]
-    if not source.has_geometry:
-        return [feature]
+    if not source.has_geometry or has_heights(layer):
+        return found
     return [
-        feature,
+        *found,
         {
             "type": "tile",
-            "name": "services.ogc.tiles.TileProvider",
+            "name": "services.ogc.tiles.provider.TileProvider",
             "data": source,
-            "options": {"zoom": {"min": layer.style.min_zoom, "max": MAX_ZOOM}, "schemes": ["WebMercatorQuad"]},
             "format": _MVT,
         },
     ]

@@ -152,6 +152,24 @@ OFFSET = Parameter(
     {"type": "integer", "minimum": 0, "default": 0},
     whole(0, _MAX_OFFSET),
 )
+FILTER = Parameter(
+    "filter",
+    Text("CQL2の条件。", "A CQL2 filter."),
+    {"type": "string"},
+    example="fictitious = false OR fictitious = true",
+)
+FILTER_LANG = Parameter(
+    "filter-lang",
+    Text("filterの書き方。", "Language of the filter."),
+    {"type": "string", "enum": ["cql2-text", "cql2-json"], "default": "cql2-text"},
+    one_of("cql2-text", "cql2-json"),
+)
+FILTER_CRS = Parameter(
+    "filter-crs",
+    Text("filterの中の位置の座標参照系。", "Reference system of the geometries in the filter."),
+    _crs_schema,
+    known_crs,
+)
 AFTER = Parameter(
     "after",
     Text(
@@ -205,20 +223,21 @@ def parse(pairs: Iterable[tuple[str, str]], page: Page, source: Source | None) -
         For the first parameter that is unknown, repeated or malformed, or for a required one that is missing.
     """
     given: dict[str, str] = {}
-    filterable = source.columns if source is not None and page.filters else {}
+    filterable = source.queryables if source is not None and page.filters else {}
+    known = {parameter.name: parameter for parameter in page.parameters_for(source)}
     for name, value in pairs:
-        if name not in page.by_name and name not in ("f", "lang") and name not in filterable:
+        if name not in known and name not in ("f", "lang") and name not in filterable:
             raise ParameterError(name[:80], Text("このパラメーターはありません。", "there is no such parameter here."))
         if name in given:
             raise ParameterError(name, Text("一度だけ指定してください。", "give it only once."))
         given[name] = value
-    for parameter in page.parameters:
+    for parameter in known.values():
         if parameter.name in given:
             parameter.check(parameter.name, given[parameter.name], source)
         elif parameter.required:
             raise ParameterError(parameter.name, Text("指定してください。", "it is required."))
     for name, value in given.items():
-        if name in filterable and name not in page.by_name:
+        if name in filterable and name not in known:
             filters.typed(filterable[name], value)
     if "bbox-crs" in given and "bbox" not in given:
         raise ParameterError("bbox-crs", Text("bboxとともに指定してください。", "it belongs to a bbox."))

@@ -70,6 +70,15 @@ _JSON_TYPES: Mapping[FieldKind, Mapping[str, Any]] = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class Territory:
+    """Which rows of the layer of municipalities are the city's: by code, where a row has none by name."""
+
+    state: LayerState
+    code: str
+    name: str
+
+
 @dataclass(frozen=True, eq=False)
 class Source:
     """A layer, the relation its rows are in for this face, and how to reach it.
@@ -79,6 +88,9 @@ class Source:
         id in their order, None where there is none.
     rasters:
         Folder of the grids, one cloud-optimised GeoTIFF ``<sha256>.tif`` per row of a raster layer.
+    territory:
+        The city's own area on this face, where answers of this layer follow from it too: by it what lies outside of
+        every hazard zone is told from what nobody studied.  None: there is none.
     """
 
     layer: Layer
@@ -90,6 +102,7 @@ class Source:
     pool: Connections
     plane_crs: int
     rasters: Path
+    territory: Territory | None = None
 
     def __deepcopy__(self, _memo: object) -> Self:
         return self  # pygeoapi copies its configuration; a pool cannot be copied, and need not be
@@ -97,7 +110,7 @@ class Source:
     @cached_property
     def stamp(self) -> str:
         """Says which state of the layer this is, the same in every process; what was made from another is outdated."""
-        return blake2b(repr((str(self.face), self.state)).encode(), digest_size=8).hexdigest()
+        return blake2b(repr((str(self.face), self.state, self.territory)).encode(), digest_size=8).hexdigest()
 
     @cached_property
     def statements(self) -> dict[tuple[Any, ...], bytes]:
@@ -123,6 +136,11 @@ class Source:
     def is_editable(self) -> bool:
         """Whether this face lets anybody change features by hand."""
         return self.face is Face.INTERNAL and bool(self.layer.editable_by)
+
+    @cached_property
+    def queryables(self) -> Mapping[str, Column]:
+        """What can be asked for by name beside the geometry."""
+        return {IDENTIFIER.name: IDENTIFIER, **self.columns}
 
     @cached_property
     def time_field(self) -> str | None:

@@ -1,7 +1,8 @@
-"""Content that is written while it is read: whole layers leave in constant memory."""
+"""Content that is not held in memory: layers written while they are read, and files as they are stored."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,3 +14,14 @@ class Stream:
     """
 
     chunks: Iterator[bytes]
+
+
+@dataclass(frozen=True, slots=True)
+class StoredFile:
+    """The content of an answer is a file on this machine's disk, sent as it is; parts of it may be asked for.
+
+    ``tag`` changes with the file's bytes.
+    """
+
+    path: Path
+    tag: str

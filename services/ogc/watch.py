@@ -24,7 +24,8 @@ from services.database.revisions import LayerState, layer_states
 from services.ogc.api import CityApi
 from services.ogc.configuration import pygeoapi_config
 from services.ogc.face import Face
-from services.ogc.source import Connections, Source
+from services.ogc.rasters.kinds import TERRITORY, has_depths
+from services.ogc.source import Connections, Source, Territory
 from services.settings import Settings
 
 logger = logging.getLogger(__name__)
@@ -153,8 +154,9 @@ class StateWatch:
             state = states.get(layer_id)
             if state is None:
                 continue
+            territory = self._territory(states) if has_depths(layer) else None
             if (old := before.get(layer_id)) is not None and old.state.revision == state.revision:
-                found[layer_id] = replace(old, state=state)
+                found[layer_id] = replace(old, state=state, territory=territory)
                 continue
             source = Source(
                 layer=layer,
@@ -166,10 +168,15 @@ class StateWatch:
                 pool=self._pool,
                 plane_crs=self._settings.city.plane_crs,
                 rasters=self._settings.var / "rasters",
+                territory=territory,
             )
             rows, bounds, first_id = _measure(connection, source)
             found[layer_id] = replace(source, row_count=rows, bounds=bounds, first_id=first_id)
         return found
+
+    def _territory(self, states: Mapping[str, LayerState]) -> Territory | None:
+        state, city = states.get(TERRITORY), self._settings.city
+        return None if state is None else Territory(state, city.code, city.name_ja)
 
     def _drop(self) -> None:
         if self._connection is not None:

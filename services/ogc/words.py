@@ -68,7 +68,7 @@ JAPANESE: Mapping[str, str] = {
     "Summary": "概要",
     "Previous": "前へ",
     "Next": "次へ",
-    "more than is counted": "多数（数えきれません）",
+    "not counted": "多数（数えていません）",
     "No items": "データがありません",
     "Fictitious data": "架空データ",
     "This is fictitious data for trials. Do not use it for real decisions.": (
@@ -91,6 +91,15 @@ JAPANESE: Mapping[str, str] = {
     "After": "変更後",
     "Undo": "この編集を取り消す",
     "Undone": "取り消し済み",
+    # tiles and styles
+    "Pixel": "画素",
+    "Styles": "スタイル",
+    "Legend": "凡例",
+    # coverages and maps
+    "Map tiles": "地図タイル",
+    "Reference system": "座標参照系",
+    "Meaning": "意味",
+    "Files": "ファイル",
 }
 
 

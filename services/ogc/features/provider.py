@@ -11,7 +11,7 @@ from psycopg import sql
 from pygeoapi.provider.base import BaseProvider, SchemaType
 
 from layers.model import Text
-from services.ogc import filters
+from services.ogc import cql2, filters
 from services.ogc.asked import Asked, current
 from services.ogc.crs import CRS84, served_crs
 from services.ogc.errors import ResourceError
@@ -69,7 +69,6 @@ class FeatureProvider(BaseProvider):  # type: ignore[misc]  # pygeoapi has no ty
         resulttype: str = "results",
         bbox: list[float] | tuple[float, ...] = (),
         datetime_: str | None = None,
-        properties: list[tuple[str, str]] | tuple[()] = (),
         sortby: list[dict[str, str]] | tuple[()] = (),
         select_properties: list[str] | tuple[()] = (),
         skip_geometry: bool = False,
@@ -80,13 +79,13 @@ class FeatureProvider(BaseProvider):  # type: ignore[misc]  # pygeoapi has no ty
         ``bbox`` is west, south, east, north in degrees (``services.ogc.patches`` brings every CRS to that).  Features
         without a geometry are in no box.  Sorted by ``sortby``, absent values last, then by id.
 
-        ``numberMatched`` is exact; where a filter finds more than ``statements.COUNTED`` it is left out.
+        ``numberMatched`` is exact, and left out where counting would cost more than ``statements.COUNT_COST``.
         """
         asked = current()
         selection = Selection(
             source=self.source,
             columns=[self.source.columns[name] for name in select_properties] or list(self.source.columns.values()),
-            conditions=self._conditions(bbox, datetime_, properties),
+            conditions=self._conditions(asked, bbox, datetime_),
             order=self._order(sortby),
             ordered=bool(sortby),
             crs=served_crs(self.source.plane_crs)[asked.given.get("crs", CRS84)],
@@ -106,7 +105,7 @@ class FeatureProvider(BaseProvider):  # type: ignore[misc]  # pygeoapi has no ty
                 "links": links.around(asked, None),
             }
         after = asked.given.get("after") if not sortby else None
-        page = statements.page(selection, asked.format.name, after)
+        page = statements.page(selection, asked.format.name, after, known="filter" not in asked.given)
         found: dict[str, Any] = {"type": "FeatureCollection", **statements.about(selection, asked)}
         if page.matched is not None:
             found["numberMatched"] = page.matched
@@ -143,16 +142,22 @@ class FeatureProvider(BaseProvider):  # type: ignore[misc]  # pygeoapi has no ty
         return statements.domains(self.source, names), True
 
     def _conditions(
-        self,
-        bbox: list[float] | tuple[float, ...],
-        datetime_: str | None,
-        properties: list[tuple[str, str]] | tuple[()],
+        self, asked: Asked, bbox: list[float] | tuple[float, ...], datetime_: str | None
     ) -> list[filters.Condition]:
-        found = [filters.equals(self.source.columns[name], value) for name, value in properties]
+        queryables = self.source.queryables
+        found = [
+            filters.equals(queryables[name], value)
+            for name, value in asked.given.items()
+            if name in queryables and name not in asked.page.by_name
+        ]
         if bbox:
             west, south, east, north = bbox
             inside = filters.within((west, south, east, north))
             found.append(inside if self.source.has_geometry else (sql.SQL("false"), []))
+        if (text := asked.given.get("filter")) is not None:
+            language: cql2.Language = "cql2-json" if asked.given.get("filter-lang") == "cql2-json" else "cql2-text"
+            expression = cql2.parse(text, language)
+            found.append(cql2.condition(expression, self.source, asked.given.get("filter-crs", CRS84)))
         if datetime_ and (condition := filters.during(self.source, datetime_)) is not None:
             found.append(condition)
         return found

@@ -128,14 +128,15 @@ class _Builder:
         found = [self._format(formats)] if len(formats) > 1 else []
         found.append(self._shared(parameters.LANG))
         found += [
-            self._written(each, source) if callable(each.schema) else self._shared(each) for each in page.parameters
+            self._written(each, source) if callable(each.schema) else self._shared(each)
+            for each in page.parameters_for(source)
         ]
         if page.filters and source is not None:
             taken = {each.name for each in page.parameters} | {"f", "lang"}
             found += [
                 {"name": name, "in": "query", "description": column.title.in_language(self._language)}
                 | {"schema": schemas.filter_schema(column), "style": "form", "explode": False}
-                for name, column in source.columns.items()
+                for name, column in source.queryables.items()
                 if name not in taken
             ]
         return found

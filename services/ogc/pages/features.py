@@ -1,7 +1,7 @@
 """Features: pages of items and single items (OGC API Features, Parts 1 and 2)."""
 
 from layers.model import Text
-from services.ogc import parameters
+from services.ogc import cql2, parameters
 from services.ogc.jsonfg import JSON_FG_CLASSES
 from services.ogc.pages.model import HTML, JSON_LD, Format, Page, Parameter
 
@@ -16,6 +16,9 @@ CONFORMANCE = (
     f"{_FEATURES}-2/1.0/conf/crs",
     f"{_FEATURES}-3/1.0/conf/queryables",
     f"{_FEATURES}-3/1.0/conf/queryables-query-parameters",
+    f"{_FEATURES}-3/1.0/conf/filter",
+    f"{_FEATURES}-3/1.0/conf/features-filter",
+    *cql2.CONFORMANCE,
     *JSON_FG_CLASSES,
 )
 
@@ -33,6 +36,9 @@ PAGES = (
             parameters.LIMIT,
             parameters.OFFSET,
             parameters.AFTER,
+            parameters.FILTER,
+            parameters.FILTER_LANG,
+            parameters.FILTER_CRS,
             parameters.CRS,
             parameters.PROPERTIES,
             parameters.SORT_BY,

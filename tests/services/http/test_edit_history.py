@@ -117,6 +117,9 @@ def test_pages(edited: Desk, language: str) -> None:
         assert words[0] in page
         (link,) = re.findall(r'href="([^"]+/history\?f=html)"', page)
         assert edited.client.get(link).status_code == 200
+    links = edited.read(SITES)["links"]
+    (history,) = [link["href"] for link in links if link["rel"] == "version-history"]
+    assert edited.read(history.partition("8001")[2])["numberMatched"] == 5
     empty = edited.client.get("/ogc/collections/shelters/history?f=html&lang=en").text
     assert "No edits" in empty
 

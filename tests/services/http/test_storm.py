@@ -110,7 +110,7 @@ def test_more_than_can_wait_is_refused_and_not_piled_up(own_city: SmallCity) -> 
     with served(own_city, "--public", "--workers", "1", **settings) as address, table_locked(own_city, address):
         statuses: list[int] = []
         askers = [
-            threading.Thread(target=lambda n=n: statuses.append(_ask(f"{address}{ITEMS}?limit={n}")))  # type: ignore[misc]
+            threading.Thread(target=lambda n=n: statuses.append(_ask(f"{address}{ITEMS}?limit={n}")))
             for n in range(1, 61)
         ]
         for asker in askers:
