@@ -139,6 +139,30 @@ class TileMatrixSet:
             ],
         }
 
+    def definition_1_0(self) -> dict[str, object]:
+        """The members that version 1.0 of the standard (17-083r2) has in other words, for its readers (GDAL 3.6)."""
+        found = self.definition()
+        matrices = found["tileMatrices"]
+        assert isinstance(matrices, list)  # noqa: S101 - it was made above
+        return {
+            "type": "TileMatrixSetType",
+            "identifier": self.id,
+            "supportedCRS": found["crs"],
+            "tileMatrix": [
+                {
+                    "type": "TileMatrixType",
+                    "identifier": matrix["id"],
+                    "scaleDenominator": matrix["scaleDenominator"],
+                    "topLeftCorner": matrix["pointOfOrigin"],
+                    "tileWidth": matrix["tileWidth"],
+                    "tileHeight": matrix["tileHeight"],
+                    "matrixWidth": matrix["matrixWidth"],
+                    "matrixHeight": matrix["matrixHeight"],
+                }
+                for matrix in matrices
+            ],
+        }
+
 
 _GOOGLE_MAPS = "http://www.opengis.net/def/wkss/OGC/1.0/GoogleMapsCompatible"
 _HALF_WORLD_M = pi * _EARTH_RADIUS_M

@@ -13,6 +13,7 @@ from enum import StrEnum
 from functools import cached_property
 
 from geo.errors import InputError
+from layers.observations import Observations
 
 _KEBAB_CASE = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 _SNAKE_CASE = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
@@ -373,8 +374,11 @@ class Style:
 class Layer:
     """One layer of the city.  ``id`` is the OGC API collection id.
 
-    ``editable_by``: the roles that may change single features by hand on the internal face; empty: nobody, the layer
-    is only what files bring.
+    observations:
+        Of a layer of stations: where their values are.
+    editable_by:
+        The roles that may change single features by hand on the internal face; empty: nobody, the layer is only what
+        files bring.
     """
 
     id: str
@@ -393,6 +397,7 @@ class Layer:
     title_field: str | None = None
     time_field: str | None = None
     keywords: tuple[str, ...] = ()
+    observations: Observations | None = None
     editable_by: frozenset[Role] = frozenset()
 
     def __post_init__(self) -> None:
@@ -404,6 +409,8 @@ class Layer:
         if len(set(names)) != len(names):
             raise InputError(f"Layer {self.id}: a field is declared twice.")
         references = [self.title_field, self.time_field, self.style.by, self.style.one_of]
+        if self.observations is not None:
+            references.append(self.observations.station)
         for source in self.formats:
             references += [*source.columns.values(), *source.constants, *source.scope, *source.identity]
         unknown = sorted({name for name in references if name is not None} - set(names))

@@ -142,6 +142,7 @@ def publish(
             (publication.published_at, layer_id),
         )
         connection.execute("DROP TABLE ngis_difference")
+        connection.execute("SELECT ngis.measure_quality(%s)", (layer_id,))
     return publication
 
 
@@ -204,6 +205,7 @@ def undo(connection: Connection, publication_id: int, by: str) -> Publication:
             ),
             (by, publication_id),
         ).fetchone()
+        connection.execute("SELECT ngis.measure_quality(%s)", (layer_id,))
     return Publication(*_one(undone))
 
 

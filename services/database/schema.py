@@ -5,7 +5,7 @@ catalogue keeps its tables.  A field that arrives becomes a column; a field whos
 """
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -52,7 +52,10 @@ Connection = psycopg.Connection[tuple[Any, ...]]
 class TableShape:
     """What a declaration asks of the database: columns in order as (name, definition), view columns, indexes, rights.
 
-    ``is_drawn``: there are vector tiles of it.
+    is_drawn:
+        There are vector tiles of it.
+    station_field:
+        Of observations: the field that says of which station a row is; series are read by it and the time.
     """
 
     name: str
@@ -62,6 +65,7 @@ class TableShape:
     time_field: str | None
     is_drawn: bool
     editable: bool
+    station_field: str | None = None
 
     @property
     def types(self) -> Mapping[str, str]:
@@ -92,8 +96,15 @@ def geometry_type(layer: Layer) -> str | None:
     return f"geometry({kind},{STORAGE})"
 
 
-def table_shape(layer: Layer) -> TableShape:
-    """What the declaration of a layer asks of the database."""
+def table_shapes(layers: Mapping[str, Layer]) -> dict[str, TableShape]:
+    """What the declarations of all layers, which may speak of one another, ask of the database, by layer."""
+    told = (layer.observations for layer in layers.values() if layer.observations is not None)
+    stations = {each.layer: each.station for each in told}
+    return {layer_id: table_shape(layer, stations.get(layer_id)) for layer_id, layer in layers.items()}
+
+
+def table_shape(layer: Layer, station_field: str | None = None) -> TableShape:
+    """What the declaration of a layer, of observations by ``station_field`` where it is one, asks of the database."""
     geometry = geometry_type(layer)
     columns = [*_BEFORE, *((field.name, column_type(field)) for field in layer.fields)]
     if geometry is not None:
@@ -109,6 +120,7 @@ def table_shape(layer: Layer) -> TableShape:
         time_field=layer.time_field,
         is_drawn=layer.geometry not in (Geometry.NONE, Geometry.RASTER),
         editable=bool(layer.editable_by),
+        station_field=station_field,
     )
 
 
@@ -123,14 +135,13 @@ def synchronise(connection: Connection, layers: Mapping[str, Layer]) -> tuple[st
     recorded: dict[str, str] = dict(connection.execute("SELECT id, definition_checksum FROM ngis.layer").fetchall())
     changed: list[str] = []
     problems: list[str] = []
-    for layer in layers.values():
-        shape = table_shape(layer)
-        if recorded.get(layer.id) == shape.checksum:
+    for layer_id, shape in table_shapes(layers).items():
+        if recorded.get(layer_id) == shape.checksum:
             continue
-        changed.append(layer.id)
-        problems += _type_changes(connection, layer.id, shape)
+        changed.append(layer_id)
+        problems += _type_changes(connection, layer_id, shape)
         if not problems:
-            _synchronise_layer(connection, layer.id, shape)
+            _synchronise_layer(connection, layer_id, shape)
     if problems:
         raise StoreError(
             f"Declarations change the type of columns: {'; '.join(problems)}.",
@@ -206,17 +217,26 @@ def _make_table(connection: Connection, schema: str, shape: TableShape) -> None:
         connection.execute(
             sql.SQL("COMMENT ON COLUMN {} IS {}").format(sql.Identifier(schema, shape.name, name), sql.Literal(text))
         )
-    indexes = [("dataset", "btree")]
-    if shape.has_geometry:
-        indexes.append(("geometry", "gist"))
-    if shape.time_field is not None:
-        indexes.append((shape.time_field, "btree"))
-    for column, method in indexes:
+    for columns, method in _indexes(shape):
         connection.execute(
             sql.SQL("CREATE INDEX IF NOT EXISTS {} ON {} USING {} ({})").format(
-                sql.Identifier(_index_name(shape.name, column)), table, sql.SQL(method), sql.Identifier(column)
+                sql.Identifier(_index_name(shape.name, "_".join(columns))),
+                table,
+                sql.SQL(method),
+                sql.SQL(", ").join(map(sql.Identifier, columns)),
             )
         )
+
+
+def _indexes(shape: TableShape) -> Iterator[tuple[tuple[str, ...], str]]:
+    """Columns and method of each index."""
+    yield ("dataset",), "btree"
+    if shape.has_geometry:
+        yield ("geometry",), "gist"
+    if shape.time_field is not None:
+        yield (shape.time_field,), "btree"
+        if shape.station_field is not None:
+            yield (shape.station_field, shape.time_field), "btree"
 
 
 def _make_view(connection: Connection, shape: TableShape) -> None:

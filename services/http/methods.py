@@ -15,13 +15,9 @@ _ACCEPTS = {"POST": "Accept-Post", "PATCH": "Accept-Patch"}
 
 
 def by_path(pages: Iterable[Page]) -> Mapping[str, Mapping[str, Page]]:
-    """Pages by path and method, in an order in which none takes another's address.
-
-    A word comes before a parameter that would take it, a parameter before a rest of any length, and such a rest with
-    something behind it before one without.
-    """
+    """Pages by path and method, in an order in which none takes another's address."""
     found: dict[str, dict[str, Page]] = {}
-    for page in sorted(pages, key=lambda each: _openness(each.path)):
+    for page in sorted(pages, key=lambda each: openness(each.path)):
         found.setdefault(page.path, {})[page.method] = page
     return found
 
@@ -54,6 +50,8 @@ def offered_for(pages: Mapping[str, Page], source: Source | None, providers: Ite
     return {method: page for method, page in pages.items() if page.is_offered(source, types)}
 
 
-def _openness(path: str) -> tuple[int, ...]:
+def openness(path: str) -> tuple[int, ...]:
+    """Sorts paths so that a word comes before a parameter that would take it, both before a rest of any length, and a
+    rest with something behind it before one without."""
     parts = [2 if ":path}" in part else 1 if "{" in part else 0 for part in path.split("/")]
-    return (*parts, 3)
+    return (*parts, 3) if parts[-1] == 2 else tuple(parts)

@@ -100,8 +100,9 @@ async def _admitted(service: Service, page: Page, source: Source | None, request
     """The name of the account that asks, where the page is not for everybody; ``AccessError`` where it may not."""
     if service.face is Face.INTERNAL and page.method not in methods.SAFE:
         refuse_other_sites(request, service.base_url(request))
-    if page.roles is None or source is None:
+    if page.roles is None:
         return None
+    assert source is not None  # noqa: S101 - roles are those of a layer
     return await service.accounts.admit(request, page.roles(source))
 
 

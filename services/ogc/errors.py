@@ -17,6 +17,10 @@ class ParameterError(InputError):
         self.reason = Text(f"{parameter}：{reason.ja}", f"{parameter}: {reason.en}")
 
 
+class TooMuchError(ParameterError):
+    """More is asked for than one answer may hold; ``reason`` says what to ask for instead."""
+
+
 class ResourceError(NotFoundError):
     """A collection, item, tile or page that is not there; ``reason`` says which, in both languages."""
 

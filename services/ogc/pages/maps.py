@@ -3,11 +3,12 @@
 from layers.model import Text
 from services.ogc import parameters
 from services.ogc.pages.model import HTML, JSON, Format, Page, Parameter
+from services.ogc.pages.tiles import SCHEME_OF_LAYER
 from services.ogc.rasters import query
 from services.ogc.rasters.asked_map import MAX_PIXELS
 from services.ogc.rasters.coverage_pages import has_files
 from services.ogc.rasters.map_pages import ENCODINGS
-from services.ogc.rasters.map_tiles import MAX_ZOOM, MIN_ZOOM, SCHEMES
+from services.ogc.rasters.map_tiles import MAX_ZOOM, MIN_ZOOM
 
 _TAG = "Maps"
 _HANDLERS = "services.ogc.rasters.map_pages"
@@ -61,7 +62,7 @@ _BACKGROUND = (
     ),
 )
 _TILE_PATH = (
-    Parameter("scheme", Text("タイル方式。", "Tile matrix set."), {"type": "string", "enum": list(SCHEMES)}),
+    SCHEME_OF_LAYER,
     Parameter(
         "z",
         Text("ズームレベル。", "Zoom level."),

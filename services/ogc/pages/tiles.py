@@ -46,7 +46,7 @@ _COLLECTIONS = Parameter(
     {"type": "array", "minItems": 1, "items": {"type": "string"}},
 )
 _SETS = Text("タイル方式。", "Tile matrix set.")
-_SCHEME_OF_LAYER = Parameter("scheme", _SETS, _known_schemes, example=WEB_MERCATOR_QUAD.id)
+SCHEME_OF_LAYER = Parameter("scheme", _SETS, _known_schemes, example=WEB_MERCATOR_QUAD.id)
 _SCHEME = Parameter("scheme", _SETS, {"type": "string"}, example=WEB_MERCATOR_QUAD.id)
 _PLACE = (
     Parameter("z", Text("ズームレベル。", "Zoom."), {"type": "integer", "minimum": 0, "maximum": MAX_ZOOM}, example=12),
@@ -69,7 +69,7 @@ PAGES = (
     Page(
         path="/collections/{collection}/tiles/{scheme}",
         handler=f"{_HANDLERS}:collection_tileset",
-        path_parameters=(_SCHEME_OF_LAYER,),
+        path_parameters=(SCHEME_OF_LAYER,),
         tag=_TAG,
         summary=Text("タイルの説明", "One tileset"),
         formats=(JSON, HTML, TILEJSON),
@@ -78,7 +78,7 @@ PAGES = (
     Page(
         path="/collections/{collection}/tiles/{scheme}/metadata",
         handler=f"{_HANDLERS}:collection_tileset",
-        path_parameters=(_SCHEME_OF_LAYER,),
+        path_parameters=(SCHEME_OF_LAYER,),
         tag=_TAG,
         summary=Text("タイルの説明", "One tileset"),
         formats=(JSON, HTML, TILEJSON),
@@ -87,7 +87,7 @@ PAGES = (
     Page(
         path="/collections/{collection}/tiles/{scheme}/{z}/{y}/{x}",
         handler=f"{_HANDLERS}:collection_tile",
-        path_parameters=(_SCHEME_OF_LAYER, *_PLACE),
+        path_parameters=(SCHEME_OF_LAYER, *_PLACE),
         tag=_TAG,
         summary=Text("タイル", "One tile"),
         formats=(MVT,),

@@ -8,6 +8,7 @@ from pygeoapi.api import APIRequest
 
 from geo import terrain
 from geo.errors import InputError
+from geo.tile_matrix import TILE_PIXELS, WEB_MERCATOR_QUAD, TileMatrixSet
 from layers.model import Text
 from services.ogc import geojson, rendering
 from services.ogc.api import CityApi
@@ -16,12 +17,13 @@ from services.ogc.errors import ResourceError
 from services.ogc.rasters.asked_map import asked_map, background_of
 from services.ogc.rasters.coverage_pages import Answered, layer_asked
 from services.ogc.rasters.elevation import ElevationCells
-from services.ogc.rasters.map_tiles import MAX_ZOOM, MIN_ZOOM, SCHEMES, TILE_PIXELS, TileScheme, scheme_named, tile_grid
+from services.ogc.rasters.map_tiles import MAX_ZOOM, MIN_ZOOM, tile_grid
 from services.ogc.rasters.offered import SCENARIO, cells_of
 from services.ogc.rasters.pictures import heights_as_colours, picture
 from services.ogc.rasters.png import png
-from services.ogc.rights import attribution, display_title
+from services.ogc.rights import attribution, display_title, rights_of
 from services.ogc.source import Source
+from services.ogc.tiles.address import limits, require_web_mercator, scheme_named, schemes
 
 _RELATIONS = "http://www.opengis.net/def/rel/ogc/1.0"
 
@@ -48,7 +50,7 @@ def tile(api: CityApi, request: APIRequest, _collection: str, scheme: str, z: st
     """One map tile, or the heights of one as colours."""
     asked, source = layer_asked()
     headers = request.get_response_headers(**api.api_headers)
-    grid = tile_grid(scheme, z, y, x)
+    grid = tile_grid(scheme, source.plane_crs, z, y, x)
     cells = cells_of(source, asked.given)
     encode = ENCODINGS.get(asked.format.name)
     if encode is None:
@@ -62,29 +64,31 @@ def tile(api: CityApi, request: APIRequest, _collection: str, scheme: str, z: st
         ) from None
 
 
-def tilesets(api: CityApi, request: APIRequest, collection: str) -> Answered:
+def tilesets(api: CityApi, request: APIRequest, _collection: str) -> Answered:
     """The tilesets of a layer's maps, one for each tile matrix set."""
     asked, source = layer_asked()
     headers = request.get_response_headers(**api.api_headers)
     address = _address(asked, source)
-    if asked.format.name == "html":
-        links = [{"title": name, "type": "text/html", "href": f"{address}/{name}?f=html"} for name in SCHEMES]
-        return headers, HTTPStatus.OK, _page(api, request, collection, links)
-    found = [_summary(scheme, asked, source) for scheme in SCHEMES.values()]
+    found = [_summary(scheme, asked, source) for scheme in schemes(source.plane_crs).values()]
     links = [{"rel": "self", "type": "application/json", "href": f"{address}?f=json"}]
-    return headers, HTTPStatus.OK, geojson.dumps({"links": links, "tilesets": found})
+    document = {"title": display_title(source).in_language(asked.language), "links": links, "tilesets": found}
+    if asked.format.name == "html":
+        return headers, HTTPStatus.OK, _page(api, request, "tilesets", document)
+    return headers, HTTPStatus.OK, geojson.dumps(document)
 
 
-def tileset(api: CityApi, request: APIRequest, collection: str, name: str) -> Answered:
+def tileset(api: CityApi, request: APIRequest, _collection: str, name: str) -> Answered:
     """One tileset: its metadata (OGC 17-083r4), or TileJSON 3.0 for a map client."""
     asked, source = layer_asked()
     headers = request.get_response_headers(**api.api_headers)
-    scheme = scheme_named(name)
+    scheme = scheme_named(name, source.plane_crs)
     if asked.format.name == "tilejson":
+        require_web_mercator(scheme)
         return headers, HTTPStatus.OK, geojson.dumps(_tilejson(scheme, asked, source))
     document = _summary(scheme, asked, source) | {
         "description": source.layer.description.in_language(asked.language),
         "attribution": attribution(source, asked.language),
+        "license": ", ".join(each.id for each in rights_of(source)),
         "version": str(source.state.revision),
     }
     if source.bounds is not None:
@@ -95,23 +99,27 @@ def tileset(api: CityApi, request: APIRequest, collection: str, name: str) -> An
                 "upperRight": [east, north],
                 "crs": "http://www.opengis.net/def/crs/OGC/1.3/CRS84",
             },
-            "tileMatrixSetLimits": scheme.limits(source.bounds),
+            "tileMatrixSetLimits": limits(scheme, source.bounds, MIN_ZOOM, MAX_ZOOM),
         }
     if asked.format.name == "html":
-        return headers, HTTPStatus.OK, _page(api, request, collection, document["links"])
+        return headers, HTTPStatus.OK, _page(api, request, "tileset", document)
     return headers, HTTPStatus.OK, geojson.dumps(document)
 
 
-def _page(api: CityApi, request: APIRequest, collection: str, links: list[dict[str, Any]]) -> str:
-    data = {"id": collection, "tilesets": list(SCHEMES), "minzoom": MIN_ZOOM, "maxzoom": MAX_ZOOM, "links": links}
-    return rendering.render(api.tpl_config, {}, "collections/tiles/index.html", data, request.locale)
+def _page(api: CityApi, request: APIRequest, template: str, document: dict[str, Any]) -> str:
+    return rendering.render(api.tpl_config, {}, f"tiles/{template}.html", document, request.locale)
 
 
-def _summary(scheme: TileScheme, asked: Asked, source: Source) -> dict[str, Any]:
+def _summary(scheme: TileMatrixSet, asked: Asked, source: Source) -> dict[str, Any]:
     own = f"{_address(asked, source)}/{scheme.id}"
     links = [
         {"rel": "self", "type": "application/json", "title": scheme.id, "href": f"{own}?f=json"},
-        {"rel": "alternate", "type": "application/json", "title": "TileJSON", "href": f"{own}?f=tilejson"},
+        {"rel": "alternate", "type": "text/html", "title": scheme.id, "href": f"{own}?f=html"},
+        *(
+            [{"rel": "alternate", "type": "application/json", "title": "TileJSON", "href": f"{own}?f=tilejson"}]
+            if scheme == WEB_MERCATOR_QUAD
+            else []
+        ),
         {
             "rel": f"{_RELATIONS}/tiling-scheme",
             "type": "application/json",
@@ -129,13 +137,13 @@ def _summary(scheme: TileScheme, asked: Asked, source: Source) -> dict[str, Any]
     return {
         "title": display_title(source).in_language(asked.language),
         "dataType": "map",
-        "crs": scheme.crs_uri,
-        "tileMatrixSetURI": scheme.uri,
+        "crs": f"http://www.opengis.net/def/crs/EPSG/0/{scheme.srid}",
+        "tileMatrixSetURI": scheme.uri or f"{asked.base}/TileMatrixSets/{scheme.id}",
         "links": links,
     }
 
 
-def _tilejson(scheme: TileScheme, asked: Asked, source: Source) -> dict[str, Any]:
+def _tilejson(scheme: TileMatrixSet, asked: Asked, source: Source) -> dict[str, Any]:
     form = asked.given.get("tiles", "png")
     address = _tiles(f"{_address(asked, source)}/{scheme.id}", form, asked, source)
     for theirs, ours in (("tileMatrix", "z"), ("tileRow", "y"), ("tileCol", "x")):

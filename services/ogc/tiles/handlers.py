@@ -5,7 +5,7 @@ from typing import Any
 
 from pygeoapi.api import APIRequest
 
-from geo.tile_matrix import WEB_MERCATOR_QUAD, TileMatrixSet
+from geo.tile_matrix import TileMatrixSet
 from layers.model import Text
 from services.ogc import geojson, rendering
 from services.ogc.api import CityApi
@@ -14,7 +14,7 @@ from services.ogc.errors import ParameterError
 from services.ogc.rights import display_title
 from services.ogc.source import Source
 from services.ogc.tiles import metadata
-from services.ogc.tiles.address import scheme_named, schemes, tile_address
+from services.ogc.tiles.address import require_web_mercator, scheme_named, schemes, tile_address
 from services.ogc.tiles.content import tile
 from services.ogc.tiles.metadata import Tileset
 
@@ -88,7 +88,8 @@ def tile_matrix_sets(api: CityApi, request: APIRequest) -> Answer:
 def tile_matrix_set(api: CityApi, request: APIRequest, scheme: str) -> Answer:
     """One tile matrix set."""
     found = scheme_named(scheme, api.city.plane_crs)
-    return _answer(api, request, "tilematrixsets/tilematrixset.html", found.definition())
+    document = found.definition() | found.definition_1_0()
+    return _answer(api, request, "tilematrixsets/tilematrixset.html", document)
 
 
 # --- parts -----------------------------------------------------------------------------------------------------
@@ -110,11 +111,7 @@ def _list(api: CityApi, request: APIRequest, tilesets: list[Tileset]) -> Answer:
 def _one(api: CityApi, request: APIRequest, tileset: Tileset) -> Answer:
     if current().format.name != "tilejson":
         return _answer(api, request, "tiles/tileset.html", metadata.metadata(tileset))
-    if tileset.scheme != WEB_MERCATOR_QUAD:
-        raise ParameterError(
-            "f",
-            Text("TileJSONはWebMercatorQuadだけを表せます。", "TileJSON describes WebMercatorQuad and no other."),
-        )
+    require_web_mercator(tileset.scheme)
     headers = request.get_response_headers(**api.api_headers)
     return headers, HTTPStatus.OK, geojson.to_json(metadata.tilejson(tileset))
 

@@ -11,6 +11,7 @@ from layers.model import Geometry, Text
 from services.ogc.crs import CRS84
 from services.ogc.rights import attribution, display_title, rights_of
 from services.ogc.source import Source
+from services.ogc.tiles.address import limits
 from services.ogc.tiles.content import tile_columns
 from services.tiles.drawing import MAX_ZOOM
 from services.tiles.pyramid import KEPT_ZOOM
@@ -74,7 +75,7 @@ def metadata(tileset: Tileset) -> dict[str, Any]:
         "dataType": "vector",
         "crs": _crs(scheme),
         "tileMatrixSetURI": scheme.uri or definition,
-        "tileMatrixSetLimits": _limits(tileset, bounds),
+        "tileMatrixSetLimits": limits(scheme, bounds, tileset.min_zoom, MAX_ZOOM) if bounds else [],
         **_projected_box(tileset),
         "attribution": tileset.attribution,
         "license": ", ".join(dict.fromkeys(each.id for source in tileset.sources for each in rights_of(source))),
@@ -170,26 +171,6 @@ def _layer(source: Source, tileset: Tileset) -> dict[str, Any]:
             }
         ],
     }
-
-
-def _limits(tileset: Tileset, bounds: Box | None) -> list[dict[str, Any]]:
-    """The rows and columns that hold something, of each zoom at which tiles are drawn."""
-    found = []
-    for zoom in range(tileset.min_zoom, MAX_ZOOM + 1):
-        touched = tileset.scheme.tile_range(bounds, zoom) if bounds else None
-        if touched is None:
-            continue
-        first_column, first_row, last_column, last_row = touched
-        found.append(
-            {
-                "tileMatrix": str(zoom),
-                "minTileRow": first_row,
-                "maxTileRow": last_row,
-                "minTileCol": first_column,
-                "maxTileCol": last_column,
-            }
-        )
-    return found
 
 
 def _self_links(tileset: Tileset) -> list[dict[str, Any]]:

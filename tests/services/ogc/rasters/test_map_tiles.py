@@ -10,7 +10,8 @@ from starlette.testclient import TestClient
 
 from geo.grid import Grid
 from geo.resampling import Kernel, positions, sample
-from services.ogc.rasters.map_tiles import SCHEMES, tile_grid
+from geo.tile_matrix import plane_rectangular
+from services.ogc.rasters.map_tiles import tile_grid
 from tests.services.ogc.rasters.conftest import CELL_DEG, HEIGHT, NORTH, WEST, WIDTH, heights, pixels
 
 ELEVATION, TSUNAMI = "/ogc/collections/elevation/map", "/ogc/collections/hazard-tsunami/map"
@@ -41,8 +42,8 @@ def test_four_tiles_are_one_map(client: TestClient, path: str, zoom: int) -> Non
     tiles = [[get(client, path, zoom, row + down, column + right) for right in (0, 1)] for down in (0, 1)]
     together = np.vstack([np.hstack(line) for line in tiles])
     upper, lower = (
-        tile_grid("WebMercatorQuad", str(zoom), str(row), str(column)),
-        tile_grid("WebMercatorQuad", str(zoom), str(row + 1), str(column + 1)),
+        tile_grid("WebMercatorQuad", 6673, str(zoom), str(row), str(column)),
+        tile_grid("WebMercatorQuad", 6673, str(zoom), str(row + 1), str(column + 1)),
     )
     box = f"{upper.bounds[0]!r},{lower.bounds[1]!r},{lower.bounds[2]!r},{upper.bounds[3]!r}"
     whole = pixels(client.get(f"{path}?bbox={box}&bbox-crs={CRS}&crs={CRS}&width=512&height=512").content)
@@ -69,7 +70,7 @@ def expected(grid: Grid) -> tuple[Any, Any]:
 @pytest.mark.parametrize("zoom", [14, 16])
 def test_heights_come_back_out_of_their_colours(client: TestClient, zoom: int) -> None:
     row, column = place(135.301, 34.799, zoom)
-    values, known = expected(tile_grid("WebMercatorQuad", str(zoom), str(row), str(column)))
+    values, known = expected(tile_grid("WebMercatorQuad", 6673, str(zoom), str(row), str(column)))
     assert known.any()
     assert not known.all()
     mapbox = get(client, ELEVATION, zoom, row, column, "?f=terrain-rgb")
@@ -134,7 +135,7 @@ def test_tiles_that_are_refused(client: TestClient, query: str) -> None:
 
 
 def test_tilesets_and_their_limits(client: TestClient) -> None:
-    (summary,) = client.get(f"{ELEVATION}/tiles").json()["tilesets"]
+    summary, _plane = client.get(f"{ELEVATION}/tiles").json()["tilesets"]
     assert summary["dataType"] == "map"
     assert summary["tileMatrixSetURI"].endswith("WebMercatorQuad")
     (own,) = (link["href"] for link in summary["links"] if link["rel"] == "self")
@@ -173,10 +174,16 @@ def test_pages_for_people(client: TestClient) -> None:
         assert "WebMercatorQuad" in client.get(f"{ELEVATION}/{page}?f=html").text
 
 
-def test_tiles_divide_the_world(client: TestClient) -> None:
-    scheme = SCHEMES["WebMercatorQuad"]
-    world = scheme.grid(0, 0, 0).bounds
-    assert world == pytest.approx((-20037508.342789244, -20037508.342789244, 20037508.342789244, 20037508.342789244))
-    quarter = scheme.grid(1, 1, 0)
-    assert quarter.bounds == pytest.approx((world[0], world[1], 0, 0))
-    assert quarter.resolution == pytest.approx((78271.51696402048, 78271.51696402048))
+def test_tiles_of_the_plane_are_the_map_of_their_box(client: TestClient) -> None:
+    scheme = plane_rectangular(6673)
+    first_column, first_row, _, _ = scheme.tile_range((135.33, 34.76, 135.331, 34.761), 13) or (0, 0, 0, 0)
+    west, south, east, north = scheme.tile_box(13, first_column, first_row)
+    crs = "http://www.opengis.net/def/crs/EPSG/0/6673"
+    query = f"crs={crs}&bbox-crs={crs}&bbox={south},{west},{north},{east}&width=256&height=256"
+    tile = client.get(f"{ELEVATION}/tiles/{scheme.id}/13/{first_row}/{first_column}")
+    whole = client.get(f"{ELEVATION}?{query}")
+    assert (tile.status_code, whole.status_code) == (200, 200)
+    assert tile.content == whole.content
+    found = client.get(f"{ELEVATION}/tiles/{scheme.id}").json()
+    assert found["crs"] == crs
+    assert client.get(f"{ELEVATION}/tiles/{scheme.id}?f=tilejson").status_code == 400
