@@ -12,9 +12,10 @@ import time
 from dataclasses import dataclass
 from importlib import import_module
 from multiprocessing.connection import Connection
-from multiprocessing.context import SpawnContext, SpawnProcess
+from multiprocessing.process import BaseProcess
 from typing import Any
 
+from services.http.processes import Context
 from services.settings import Settings
 
 logger = logging.getLogger(__name__)
@@ -28,7 +29,7 @@ _LAST_WORDS_S = 1.0
 
 @dataclass(slots=True)
 class _Running:
-    process: SpawnProcess
+    process: BaseProcess
     lifeline: "Connection[Any, Any]"
     started_at: float
 
@@ -36,7 +37,7 @@ class _Running:
 class Background:
     """The processes of ``WORKERS``.  To be used from the server's main thread."""
 
-    def __init__(self, settings: Settings, context: SpawnContext) -> None:
+    def __init__(self, settings: Settings, context: Context) -> None:
         self._settings = settings
         self._context = context
         self._running: dict[str, _Running] = {}
