@@ -11,6 +11,7 @@ from layers.model import Text
 from services.ogc import filters
 from services.ogc.crs import served_crs
 from services.ogc.errors import ParameterError
+from services.ogc.negotiation import LANGUAGES
 from services.ogc.pages.model import Check, Page, Parameter, Schema
 from services.ogc.source import Source
 
@@ -122,7 +123,8 @@ _BOX_SCHEMA: Schema = {"type": "array", "items": {"type": "number"}, "minItems":
 LANG = Parameter(
     "lang",
     Text("応答の言語。", "Language of the answer."),
-    {"type": "string", "enum": ["ja", "en"]},
+    {"type": "string", "enum": list(LANGUAGES)},
+    one_of(*LANGUAGES),
 )
 BBOX = Parameter(
     "bbox",
@@ -223,7 +225,7 @@ REVISION = Parameter(
 def parse(pairs: Iterable[tuple[str, str]], page: Page, source: Source | None) -> Mapping[str, str]:
     """The parameters of a query string by name, each checked.
 
-    ``f`` and ``lang`` are allowed everywhere and checked by the negotiation.
+    ``f`` and ``lang`` are allowed everywhere; ``f`` is checked by the negotiation.
 
     Raises
     ------
@@ -232,10 +234,12 @@ def parse(pairs: Iterable[tuple[str, str]], page: Page, source: Source | None) -
     """
     given: dict[str, str] = {}
     filterable = source.queryables if source is not None and page.filters else {}
-    known = {parameter.name: parameter for parameter in page.parameters_for(source)}
+    known = {parameter.name: parameter for parameter in (LANG, *page.parameters_for(source))}
     for name, value in pairs:
-        if name not in known and name not in ("f", "lang") and name not in filterable:
+        if name not in known and name != "f" and name not in filterable:
             raise ParameterError(name[:80], Text("このパラメーターはありません。", "there is no such parameter here."))
+        if "\0" in value:  # which no text in the database holds, and no query can carry
+            raise ParameterError(name, Text("U+0000は使えません。", "it must not contain U+0000."))
         if name in given:
             raise ParameterError(name, Text("一度だけ指定してください。", "give it only once."))
         given[name] = value

@@ -65,7 +65,8 @@ _JSON_TYPES: Mapping[FieldKind, Mapping[str, Any]] = {
     FieldKind.FLAG: {"type": "boolean"},
     FieldKind.DATE: {"type": "string", "format": "date"},
     FieldKind.DATETIME: {"type": "string", "format": "date-time"},
-    FieldKind.TIME: {"type": "string", "format": "time"},
+    # A local time of day; JSON Schema's format "time" demands an offset from UTC.
+    FieldKind.TIME: {"type": "string", "pattern": "^([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]$"},
     FieldKind.CODE: {"type": "string"},
     FieldKind.TEXT_LIST: {"type": "array", "items": {"type": "string"}},
 }

@@ -96,7 +96,10 @@ _REFUSALS: Mapping[int, Text] = {
 
 def problems(language: str) -> dict[str, Any]:
     """The refusals, as components of the document."""
-    content = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/problem"}}}
+    content = {
+        "application/problem+json": {"schema": {"$ref": "#/components/schemas/problem"}},
+        "text/html": {"schema": {"type": "string"}},  # for who asks for a page
+    }
     found: dict[str, Any] = {
         f"Problem{status}": {"description": text.in_language(language), "content": content}
         for status, text in _REFUSALS.items()

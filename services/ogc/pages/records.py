@@ -60,7 +60,7 @@ def _sort_keys(name: str, value: str, _source: Source | None) -> None:
 
 
 def _list(name: str, text: Text, *, choices: tuple[str, ...] = (), example: list[str] | None = None) -> Parameter:
-    each = {"type": "string", "enum": list(choices)} if choices else {"type": "string"}
+    each = {"type": "string", "examples": list(choices)} if choices else {"type": "string"}
     return Parameter(name, text, {"type": "array", "items": each}, _short, example=example)
 
 
