@@ -13,6 +13,8 @@ from enum import StrEnum
 from functools import cached_property
 
 from geo.errors import InputError
+from layers.hazard import Hazard
+from layers.text import Text as Text
 
 _KEBAB_CASE = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 _SNAKE_CASE = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
@@ -34,22 +36,6 @@ RESERVED_FIELDS = frozenset(
         "raw_number",
     }
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Text:
-    """A text in Japanese and in English.  Further languages come from ``layers/locales/<language>.json``."""
-
-    ja: str
-    en: str
-
-    def __post_init__(self) -> None:
-        if not self.ja or not self.en:
-            raise InputError(f"A text needs both languages: {self.ja!r} / {self.en!r}.")
-
-    def in_language(self, language: str) -> str:
-        """The Japanese text for any ``ja`` tag (BCP 47), else the English one."""
-        return self.ja if language.lower().split("-")[0] == "ja" else self.en
 
 
 @dataclass(frozen=True, slots=True)
@@ -356,7 +342,7 @@ class Style:
 
 @dataclass(frozen=True, kw_only=True)
 class Layer:
-    """One layer of the city.  ``id`` is the OGC API collection id."""
+    """One layer of the city.  ``id`` is the OGC API collection id; ``hazard`` is what its areas mean for a place."""
 
     id: str
     title: Text
@@ -374,6 +360,7 @@ class Layer:
     title_field: str | None = None
     time_field: str | None = None
     keywords: tuple[str, ...] = ()
+    hazard: Hazard | None = None
 
     def __post_init__(self) -> None:
         if not _KEBAB_CASE.fullmatch(self.id):
@@ -382,6 +369,7 @@ class Layer:
         if len(set(names)) != len(names):
             raise InputError(f"Layer {self.id}: a field is declared twice.")
         references = [self.title_field, self.time_field, self.style.by, self.style.one_of]
+        references += [self.hazard.scenario] if self.hazard is not None else []
         for source in self.formats:
             references += [*source.columns.values(), *source.constants, *source.scope, *source.identity]
         unknown = sorted({name for name in references if name is not None} - set(names))
