@@ -28,10 +28,14 @@ class Reach(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class SpeaksFor:
-    """The area a dataset of the hazard speaks for, and why."""
+    """The area a dataset of the hazard speaks for, and why.
+
+    ``named_by`` is the field that names what a dataset is about (a river): it says nothing of others.
+    """
 
     reach: Reach
     reason: Text
+    named_by: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -129,6 +129,7 @@ LAYER = Layer(
                 "Areas are published river by river and notified to the municipalities that the water reaches (Flood "
                 "Control Act, art. 14): they speak for the rivers named, and no others.",
             ),
+            named_by="river_name",
         ),
         advise=advice.inundation,
         scenario="scenario",

@@ -369,7 +369,8 @@ class Layer:
         if len(set(names)) != len(names):
             raise InputError(f"Layer {self.id}: a field is declared twice.")
         references = [self.title_field, self.time_field, self.style.by, self.style.one_of]
-        references += [self.hazard.scenario] if self.hazard is not None else []
+        if self.hazard is not None:
+            references += [self.hazard.scenario, self.hazard.speaks_for.named_by]
         for source in self.formats:
             references += [*source.columns.values(), *source.constants, *source.scope, *source.identity]
         unknown = sorted({name for name in references if name is not None} - set(names))

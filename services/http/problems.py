@@ -24,7 +24,7 @@ from geo.errors import (
 )
 from layers.model import Text
 from services.ogc import geojson, negotiation, rendering
-from services.ogc.errors import ParameterError, ResourceError, UpstreamError
+from services.ogc.errors import ABOUT_BLANK, BusyError, UpstreamError
 
 logger = logging.getLogger(__name__)
 
@@ -82,17 +82,13 @@ _MISSING = frozenset(
 )
 
 
-class BusyError(GisError):
-    """More is being asked for than can wait in line."""
-
-
 def problem_response(request: Request, error: Exception) -> Response:
     """The answer to a request that failed, as problem details (or a page, where a page was asked for)."""
     language = asked_language(request)
     status, detail = _judge(error, language)
     headers = {"Content-Language": language, "Vary": "Accept-Language", "Cache-Control": "no-store"}
     body: dict[str, object] = {
-        "type": "about:blank",
+        "type": getattr(error, "type", ABOUT_BLANK) if isinstance(error, GisError) else ABOUT_BLANK,
         "title": _TITLES.get(status, Text(HTTPStatus(status).phrase, HTTPStatus(status).phrase)).in_language(language),
         "status": int(status),
         "detail": detail,
@@ -133,8 +129,8 @@ def _judge(error: Exception, language: str) -> tuple[HTTPStatus, str]:
         return HTTPStatus.INTERNAL_SERVER_ERROR, _INTERNAL.in_language(language)
     if isinstance(error, BusyError):
         return HTTPStatus.SERVICE_UNAVAILABLE, _TITLES[503].in_language(language)
-    if isinstance(error, ParameterError | ResourceError):
-        return status_of(error), error.reason.in_language(language)
+    if isinstance(error, GisError) and isinstance(reason := getattr(error, "reason", None), Text):
+        return status_of(error), reason.in_language(language)
     if isinstance(error, StoreError):
         return HTTPStatus.SERVICE_UNAVAILABLE, _AWAY.in_language(language)
     if isinstance(error, GisError):

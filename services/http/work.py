@@ -10,7 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextvars import Context, copy_context
 
 from services.database.lending import Cancellation, working_under
-from services.http.problems import BusyError
+from services.ogc.errors import BusyError
 
 PAGE_THREADS = 2
 BULK_THREADS = 2

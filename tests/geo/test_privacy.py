@@ -1,6 +1,7 @@
 """Small counts cannot be had back: every table that agrees with a release is looked at, on tables small enough."""
 
 import itertools
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -24,7 +25,8 @@ def agreeing(table: Release, k: int, base: int = 1) -> npt.NDArray[np.int64]:
         found[:, row, column] = values
     found[:, -1, :-1] = found[:, :-1, :-1].sum(axis=1)
     found[:, :, -1] = found[:, :, :-1].sum(axis=2)
-    return found[(found == table.values)[:, ~table.withheld].all(axis=1)]
+    same: npt.NDArray[np.bool_] = (found == table.values)[:, ~table.withheld].all(axis=1)
+    return np.asarray(found[same])
 
 
 def assert_safe(table: Release, k: int, base: int = 1) -> None:
@@ -116,6 +118,6 @@ def test_single_counts() -> None:
         ([[float("nan")]], {}),
     ],
 )
-def test_what_may_not_be_asked_for(table: list[object], options: dict[str, int]) -> None:
+def test_what_may_not_be_asked_for(table: list[Any], options: dict[str, int]) -> None:
     with pytest.raises(InputError):
         release(table, **options)
