@@ -42,9 +42,11 @@ class Zones:
     def __init__(self, areas: Sequence[BaseGeometry], classes: Sequence[int]) -> None:
         if len(areas) != len(classes) or any(number < 0 for number in classes):
             raise InputError("Every area of a hazard needs one class, from 0.")
+        self._areas = np.array(areas, dtype=object)
+        self._classes: Ints = np.asarray(classes, dtype=np.int64)
         cut = [subdivide(area) for area in areas]
         self._pieces = np.array([piece for pieces in cut for piece in pieces], dtype=object)
-        self._classes: Ints = np.repeat(np.asarray(classes, dtype=np.int64), [len(pieces) for pieces in cut])
+        self._of_piece: Ints = np.repeat(self._classes, [len(pieces) for pieces in cut])
         self._tree = shapely.STRtree(self._pieces)
         self.count = max(classes, default=-1) + 1
 
@@ -58,7 +60,7 @@ class Zones:
             part = np.array(cells[start : start + _STEP], dtype=object)
             cell, piece = self._tree.query(part, predicate="intersects")
             met = shapely.intersection(part[cell], self._pieces[piece])
-            kinds = self._classes[piece]
+            kinds = self._of_piece[piece]
             for index in np.unique(cell).tolist():
                 mine = cell == index
                 found[start + index] = _by_class(met[mine], kinds[mine], self.count) / part[index].area
@@ -74,7 +76,7 @@ class Zones:
         places = np.array(points, dtype=object)
         kinds = np.full(len(places), -1, dtype=np.int64)
         point, piece = self._tree.query(places, predicate="intersects")
-        for index, kind in zip(point.tolist(), self._classes[piece].tolist(), strict=True):
+        for index, kind in zip(point.tolist(), self._of_piece[piece].tolist(), strict=True):
             kinds[index] = kind if kinds[index] < 0 else min(kinds[index], kind)
         doubtful = np.zeros(len(places), dtype=bool)
         for index in np.flatnonzero(error > 0).tolist():
@@ -86,7 +88,7 @@ class Zones:
 
     def area_m2(self) -> Floats:
         """Area of each class in square metres, without what a worse class covers."""
-        return _by_class(self._pieces, self._classes, self.count)
+        return _by_class(self._areas, self._classes, self.count)
 
 
 def _by_class(areas: npt.NDArray[np.object_], classes: Ints, count: int) -> Floats:
