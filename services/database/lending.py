@@ -61,6 +61,13 @@ def working_under(cancellation: Cancellation, *, bulk: bool) -> None:
     _bulk.set(bulk)
 
 
+def require_wanted() -> None:
+    """Raises ``AbandonedError`` where this context's work was cancelled; for work that computes between its queries."""
+    cancellation = _work.get()
+    if cancellation is not None and cancellation.cancelled:
+        raise AbandonedError("Nobody waits for the answer any more.")
+
+
 class Lender:
     """Lends connections out of a pool for short queries, or out of one for long reads."""
 

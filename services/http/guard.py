@@ -28,7 +28,10 @@ HEADERS = {
 
 # Open data is for other people's maps as well; the internal face answers its own origin only.
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
-_OPEN = {"Access-Control-Allow-Origin": "*", "Access-Control-Expose-Headers": "Content-Crs, ETag, Link"}
+_OPEN = {
+    "Access-Control-Allow-Origin": "*",
+    "Access-Control-Expose-Headers": "Content-Crs, ETag, Link, Location, Preference-Applied, Retry-After",
+}
 
 
 class Guard:

@@ -1,12 +1,13 @@
 """One request, answered: pygeoapi's handler (or one of ours in its form) is asked, and what it says is completed."""
 
+import copy
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from http import HTTPStatus
 from importlib import import_module
-from typing import Any
+from typing import Any, Self
 
 from babel import Locale
 from pygeoapi.api import APIRequest
@@ -16,7 +17,7 @@ from services.ogc.api import CityApi
 from services.ogc.asked import Asked, answering
 from services.ogc.errors import UpstreamError
 from services.ogc.source import Source
-from services.ogc.streams import Stream
+from services.ogc.streams import Stream, Typed
 from services.ogc.watch import Snapshot
 
 Handler = Callable[..., tuple[dict[str, Any], int, Any]]
@@ -68,6 +69,12 @@ class SettledRequest(APIRequest):  # type: ignore[misc]  # pygeoapi has no types
     ) -> dict[str, str]:
         return {**custom_headers, "Content-Language": self._raw_locale, "Content-Type": force_type or self._media_type}
 
+    def as_json(self) -> Self:
+        """The same request, for JSON."""
+        mine = copy.copy(self)
+        mine._format = "json"
+        return mine
+
     def is_valid(self, additional_formats: Any = None) -> bool:  # noqa: ARG002
         return True
 
@@ -114,10 +121,13 @@ def answer(
         content = geojson.dumps(_annotated(json.loads(content), snapshot, asked.source, asked.language))
     if isinstance(content, str):
         content = content.encode()
+    media_type = asked.format.media_type
+    if isinstance(content, Typed):
+        media_type, content = content.media_type, content.content
     own = {name: str(value) for name, value in found.items() if name.lower() not in _DROPPED}
     if not content and status == HTTPStatus.OK and HTTPStatus.NO_CONTENT in page.answers:
         return Answer(HTTPStatus.NO_CONTENT, own, b"")
-    return Answer(status, {**own, "Content-Type": _media_type(asked.format.media_type)}, content)
+    return Answer(status, {**own, "Content-Type": _media_type(media_type)}, content)
 
 
 def _media_type(found: str) -> str:

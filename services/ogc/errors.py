@@ -61,6 +61,16 @@ class UnanswerableError(InfeasibleError):
         self.reason = reason
 
 
+class RunError(GisError):
+    """A process failed for a reason that is not its asker's."""
+
+    type = ABOUT_BLANK
+
+    def __init__(self, reason: Text) -> None:
+        super().__init__(reason.en)
+        self.reason = reason
+
+
 class BusyError(GisError):
     """More is being asked for than can wait in line."""
 

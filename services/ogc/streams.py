@@ -1,4 +1,4 @@
-"""Content that is written while it is read: whole layers leave in constant memory."""
+"""Content of answers that is more than text: streams, and what has a media type of its own."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -13,3 +13,11 @@ class Stream:
     """
 
     chunks: Iterator[bytes]
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """Content whose media type is not that of the format asked for, such as an output of a process."""
+
+    media_type: str
+    content: bytes

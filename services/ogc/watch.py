@@ -24,6 +24,9 @@ from services.database.revisions import LayerState, layer_states
 from services.ogc.api import CityApi
 from services.ogc.configuration import pygeoapi_config
 from services.ogc.face import Face
+from services.ogc.jobs.manager import manager_configuration
+from services.ogc.jobs.model import Limits
+from services.ogc.jobs.store import JobStore
 from services.ogc.source import Connections, Source
 from services.settings import Settings
 
@@ -131,7 +134,9 @@ class StateWatch:
         if self._snapshot is not None and states == self._states:
             return self._snapshot
         sources = self._sources(self._connection, states)
-        config = pygeoapi_config(self._settings.city, sources.values())
+        city, face = self._settings.city, self._face
+        manager = manager_configuration(face, city, JobStore(self._pool, face, Limits.of(self._settings)))
+        config = pygeoapi_config(city, sources.values(), manager)
         snapshot = Snapshot(sources, CityApi(config, {}))
         self._states = states
         logger.info("serving %d layers on the %s face", len(sources), self._face)

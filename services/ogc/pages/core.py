@@ -48,7 +48,7 @@ PAGES = (
     ),
     Page(
         path="/conformance",
-        handler="pygeoapi.api:conformance",
+        handler="services.ogc.conformance:conformance",
         tag=_TAG,
         summary=Text("準拠クラス", "Conformance classes"),
     ),

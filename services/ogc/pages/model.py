@@ -115,6 +115,8 @@ class Page:
         Status and description of what is answered beside the errors every page can give.
     offered:
         For which layers, where ``needs`` does not say it all.
+    conformance:
+        The classes (URIs) to which a face conforms that offers this page.
     """
 
     path: str
@@ -133,6 +135,7 @@ class Page:
     faces: tuple[Face, ...] = tuple(Face)
     answers: Mapping[int, Text] = dataclass_field(default_factory=lambda: {200: Text("答え", "The answer.")})
     offered: Callable[[Source], bool] | None = None
+    conformance: tuple[str, ...] = ()
 
     @cached_property
     def arguments(self) -> tuple[str, ...]:

@@ -94,7 +94,7 @@ class Context:
 Run = Callable[[Values, Context], Values]
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Process:
     """One process.  What is inconsistent raises ``InputError`` at import.
 
