@@ -19,6 +19,7 @@ DEFAULT_K: Final = 10
 """The least count that is released unless another is asked for."""
 FLOOR_K: Final = 3
 """Nothing smaller may be asked for."""
+_ROUNDING = 1e-9  # what sums of shares may lack of a whole number
 _TOTAL_COST = 10  # a total says more than one of its parts: it is withheld last
 
 Counts = npt.NDArray[np.int64]
@@ -55,8 +56,9 @@ def require_k(k: int) -> None:
 def release(estimates: npt.ArrayLike, *, k: int = DEFAULT_K, base: int = 1) -> Release:
     """A two-way table of counts with its totals, rounded, and with what has to be withheld.
 
-    Each cell is rounded to the nearest multiple of ``base`` and the totals are those of the rounded cells, so that
-    what is released adds up.  Zeros are released, and nothing that is withheld is zero.
+    What is released adds up: the whole is rounded to the nearest multiple of ``base``, rows and cells up or down so
+    that they sum to it (largest remainders), and the totals of columns are sums.  Zeros are released, and nothing that
+    is withheld is zero.
 
     For every withheld count of 1 to ``k`` - 1, in a cell or in a total, there is a table of whole numbers (multiples of
     ``base``) that agrees with all that is released, in which the withheld counts are positive and this one is ``k`` or
@@ -86,10 +88,12 @@ def release(estimates: npt.ArrayLike, *, k: int = DEFAULT_K, base: int = 1) -> R
     given = np.asarray(estimates, dtype=np.float64)
     if given.ndim != 2 or not np.isfinite(given).all() or (given < 0).any():
         raise InputError("A table of counts has two dimensions and no negative or missing value.")
-    units = np.floor(given / base + 0.5).astype(np.int64)
-    table = np.zeros((units.shape[0] + 1, units.shape[1] + 1), dtype=np.int64)
-    table[:-1, :-1] = units
-    table[-1, :-1] = units.sum(axis=0)
+    exact = given / base
+    rows = _apportioned(exact.sum(axis=1), int(np.floor(exact.sum() + 0.5)))
+    table = np.zeros((exact.shape[0] + 1, exact.shape[1] + 1), dtype=np.int64)
+    for index, total in enumerate(rows.tolist()):
+        table[index, :-1] = _apportioned(exact[index], total)
+    table[-1, :-1] = table[:-1, :-1].sum(axis=0)
     table[:, -1] = table[:, :-1].sum(axis=1)
     withheld = _suppress(table, -(-k // base))
     return Release(table * base, withheld)
@@ -98,6 +102,14 @@ def release(estimates: npt.ArrayLike, *, k: int = DEFAULT_K, base: int = 1) -> R
 def shown_count(estimate: float, *, k: int = DEFAULT_K, base: int = 1) -> int | None:
     """A single count that no other is added to: rounded, or None where it is 1 to ``k`` - 1."""
     return release([[estimate]], k=k, base=base).shown(0, 0)
+
+
+def _apportioned(exact: npt.NDArray[np.float64], total: int) -> Counts:
+    """Whole numbers that add up to ``total``, each the next one below or above: up where the remainders are largest."""
+    whole = np.floor(exact + _ROUNDING).astype(np.int64)
+    up = np.argsort(whole - exact, kind="stable")[: max(0, total - int(whole.sum()))]
+    whole[up] += 1
+    return whole
 
 
 def _suppress(table: Counts, least: int) -> npt.NDArray[np.bool_]:

@@ -89,6 +89,16 @@ def test_no_line_gives_a_single_withheld_count_away(counts: list[list[int]]) -> 
         assert not (small_line.any() and line.sum() == 1)
 
 
+@given(st.lists(st.lists(st.floats(0, 500), min_size=3, max_size=3), min_size=1, max_size=6), st.sampled_from([1, 5]))
+@settings(max_examples=200, deadline=None)
+def test_rounding_moves_no_cell_by_a_step_and_the_whole_by_half_of_one(counts: list[list[float]], base: int) -> None:
+    table = release(counts, base=base)
+    exact = np.array(counts)
+    assert (np.abs(table.values[:-1, :-1] - exact) < base + 1e-6).all()
+    assert (np.abs(table.values[:-1, -1] - exact.sum(axis=1)) < base + 1e-6).all()
+    assert abs(table.values[-1, -1] - exact.sum()) <= base / 2 + 1e-6
+
+
 def test_a_table_without_small_counts_is_released_whole() -> None:
     assert not release([[10, 0], [50, 11]]).withheld.any()
 

@@ -38,6 +38,7 @@ def run(inputs: Values, context: Context) -> Values:
         for layer_id in used
     ]
     found = [each for each in sources if each is not None]
+    areas_m2 = zones.zones.area_m2()
     return {
         "exposure": {
             "statement": context.say(_statement(zones, people, facilities)),
@@ -45,12 +46,13 @@ def run(inputs: Values, context: Context) -> Values:
                 "layer": zones.layer.id,
                 "title": context.say(zones.layer.title),
                 "scenario": zones.scenario and {"id": zones.scenario.value, "title": context.say(zones.scenario.title)},
-                "area_km2": round(float(zones.area.area) / 1e6, 4),
+                "area_km2": _km2(areas_m2.sum()),
                 "classes": [
-                    {**each.document(context), "area_km2": round(float(area) / 1e6, 4)}
-                    for each, area in zip(zones.classes, zones.zones.area_m2(), strict=True)
+                    {**each.document(context), "area_km2": _km2(area)}
+                    for each, area in zip(zones.classes, areas_m2, strict=True)
                 ],
             },
+            "area_km2": _km2(zones.area.area),
             "population": people,
             "facilities": facilities,
             "sources": found,
@@ -58,6 +60,10 @@ def run(inputs: Values, context: Context) -> Values:
             "notes": [context.say(note) for note in _notes(zones, people, found, context)],
         }
     }
+
+
+def _km2(area_m2: float) -> float:
+    return round(float(area_m2) / 1e6, 4)
 
 
 def _statement(zones: HazardZones, people: Mapping[str, Any] | None, facilities: list[dict[str, Any]]) -> Text:
@@ -267,13 +273,23 @@ PROCESS = Process(
             description=Text("区域、人口、施設とその出典。", "The areas, people, facilities, and their sources."),
             schema={
                 "type": "object",
-                "required": ["statement", "hazard", "population", "facilities", "sources", "fictitious", "notes"],
+                "required": [
+                    "statement",
+                    "hazard",
+                    "area_km2",
+                    "population",
+                    "facilities",
+                    "sources",
+                    "fictitious",
+                    "notes",
+                ],
                 "properties": {
                     "statement": {"type": "string"},
                     "hazard": {
                         "type": "object",
                         "required": ["layer", "title", "scenario", "area_km2", "classes"],
                     },
+                    "area_km2": {"type": "number", "minimum": 0},
                     "population": or_null(_table_schema()),
                     "facilities": _facilities_schema(),
                     "sources": {"type": "array", "items": SOURCE_SCHEMA},
