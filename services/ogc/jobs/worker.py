@@ -119,7 +119,9 @@ class Worker:
         url = urls.public if self._face is Face.PUBLIC else urls.internal
         name = f"ngis-{self._face}-jobs"
         desk = open_pool(url, 1, application_name=name, statement_timeout_s=_KEEPING_TIMEOUT_S)
-        rows = open_pool(url, 2, application_name=name, statement_timeout_s=self._limits.time_limit_s, min_size=0)
+        # The keeper ends what takes too long; a statement's own limit is for where it cannot.
+        longest_s = self._limits.time_limit_s + _KEEPING_TIMEOUT_S
+        rows = open_pool(url, 2, application_name=name, statement_timeout_s=longest_s, min_size=0)
         self._queue = JobQueue(desk, self._face, self._limits, uuid4())
         self._lender = Lender(rows, rows)
         keeper = threading.Thread(target=self._keep, args=(url, stopping), name="keeper")
