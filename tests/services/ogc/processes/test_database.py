@@ -11,7 +11,6 @@ import pytest
 import shapely
 
 from layers.catalogue import catalogue
-from layers.model import Layer
 from services.database.connect import connect, open_pool
 from services.database.publish import publish
 from services.database.revisions import layer_states
@@ -22,6 +21,7 @@ from services.ogc.processes._frames import FrameLayers
 from services.ogc.processes._model import Context
 from services.ogc.source import Source
 from tests.conftest import DatabaseUnderTest
+from tests.services.ogc.processes.stored import put
 
 HAZARDS = [layer.id for layer in catalogue().values() if layer.hazard is not None]
 READ = [*HAZARDS, "districts", "towns", "population-mesh", "emergency-sites"]
@@ -78,10 +78,12 @@ def both(loaded_city: DatabaseUnderTest) -> Iterator[tuple[Context, Context, Cou
         yield database, Context(FrameLayers(frames, states), database.city), pool
 
 
-def spots(memory: Context) -> list[list[float]]:
+def spots(memory: Context) -> list[Any]:
     """Positions all over the city, outside of it, and exactly on vertices of areas."""
     generator = np.random.default_rng(28204)
-    found = np.column_stack((generator.uniform(135.22, 135.39, 120), generator.uniform(34.67, 34.86, 120))).tolist()
+    found: list[Any] = np.column_stack(
+        (generator.uniform(135.22, 135.39, 120), generator.uniform(34.67, 34.86, 120))
+    ).tolist()
     for layer_id in HAZARDS:
         vertices = shapely.get_coordinates([each.geometry for each in memory.layers.features(layer_id)])
         found += vertices[generator.integers(0, len(vertices), 20)].tolist()
@@ -147,40 +149,6 @@ def test_one_look_is_enough(both: tuple[Context, Context, CountingPool]) -> None
 # --- the faces -------------------------------------------------------------------------------------------------
 
 
-def put(database: DatabaseUnderTest, layer: Layer, rows: list[dict[str, Any]]) -> None:
-    """Rows straight into core, with their dataset."""
-    with connect(database.urls.owner) as connection:
-        for number, row in enumerate(rows, 1):
-            given = {
-                "source_id": "test",
-                "dataset": "test",
-                "fictitious": False,
-                "position_quality": "as-published",
-                "load_id": 1,
-                "raw_number": number,
-                **row,
-            }
-            shape = shapely.to_wkb(shapely.set_srid(given.pop("geometry"), 6668), hex=True, include_srid=True)
-            names = ", ".join(given)
-            marks = ", ".join(["%s"] * len(given))
-            connection.execute(
-                f"INSERT INTO core.{layer.table} ({names}, geometry) "  # noqa: S608 - names of this file
-                f"VALUES ({marks}, ST_Multi(%s::geometry))".encode(),
-                [*given.values(), shape],
-            )
-        load = connection.execute(
-            "INSERT INTO ngis.load (file_name, layer_id, status, loaded_by, started_at) "
-            "VALUES ('x', %s, 'loaded', 'test', now()) RETURNING id",
-            (layer.id,),
-        ).fetchone()
-        assert load is not None
-        connection.execute(
-            "INSERT INTO ngis.dataset (layer_id, id, format_id, load_id, fictitious, row_count) "
-            "VALUES (%s, 'test', 'test', %s, false, %s)",
-            (layer.id, load[0], len(rows)),
-        )
-
-
 def test_what_was_not_published_is_unknown_to_the_public(database: DatabaseUnderTest) -> None:
     square = shapely.box(135.30, 34.70, 135.40, 34.80)
     layers = catalogue()
@@ -198,7 +166,7 @@ def test_what_was_not_published_is_unknown_to_the_public(database: DatabaseUnder
     def state(face: Face) -> str:
         with opened(database, face) as (context, _):
             answer = processes()["hazard-at-point"].run({"location": [135.35, 34.75]}, context)["answer"]
-        return next(each["statement"] for each in answer["hazards"] if each["id"] == "hazard-tsunami")
+        return next(str(each["statement"]) for each in answer["hazards"] if each["id"] == "hazard-tsunami")
 
     assert "データが読み込まれていません" in state(Face.PUBLIC)
     assert "区域の中" in state(Face.INTERNAL)

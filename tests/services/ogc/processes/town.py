@@ -149,7 +149,8 @@ def flood_state() -> LayerState:
 
 def at(lon: float, lat: float, where: Context | None = None, **inputs: Any) -> dict[str, Any]:
     """The hazards at a position, by layer."""
-    return ask({"location": [lon, lat], **inputs}, where)["hazards"]
+    found: dict[str, Any] = ask({"location": [lon, lat], **inputs}, where)["hazards"]
+    return found
 
 
 def ask(inputs: dict[str, Any], where: Context | None = None) -> dict[str, Any]:
