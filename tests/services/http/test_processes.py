@@ -284,17 +284,18 @@ def test_nothing_is_fetched_from_addresses_that_are_given(public: TestClient) ->
         trap.listen()
         trap.settimeout(0.5)
         url = f"http://127.0.0.1:{trap.getsockname()[1]}/"
-        for request in (
+        requests: tuple[dict[str, Any], ...] = (
             {"inputs": {"location": {"href": url}}},
             {"inputs": {"location": [{"href": url}]}},
             {**HERE, "subscriber": {"successUri": url, "inProgressUri": url, "failedUri": url}},
             {"inputs": {"hazard": "hazard-flood", "area": {"href": url, "type": "Polygon"}}},
             {"inputs": {"hazard": "hazard-flood", "area": {"collection": url}}},
-        ):
+        )
+        for request in requests:
             path = EXPOSURE if "hazard" in request["inputs"] else HAZARD
             for headers in ({}, ASYNC):
                 problem(public.post(path, json=request, headers=headers), 400)
-        assert "fetch" in public.post(HAZARD, json=request | {"subscriber": {}}, headers={"Accept-Language": "en"}).text
+        assert "fetch" in public.post(HAZARD, json=HERE | {"subscriber": {}}, headers={"Accept-Language": "en"}).text
         with pytest.raises(TimeoutError):
             trap.accept()
 
