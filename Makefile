@@ -27,13 +27,13 @@ check: ## Lint, format, types, import directions
 
 bench: ## Measure and print a table; BENCH=name for one of them
 	@services/bootstrap.sh --dev
-	.venv/bin/python tests/benchmarks $(BENCH)
+	.venv/bin/python -m tests.benchmarks $(BENCH)
 
 lock: ## Renew requirements/*.txt (pinned, hashed) and package-lock.json
 	@services/bootstrap.sh --lock
 
 clean: ## Remove what was installed and cached; the database under var/ stays (ngis db remove)
-	rm -rf .venv node_modules var/tools .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+	rm -rf .venv node_modules var/tools var/suites var/peers .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
 	find . -name __pycache__ -type d -not -path './var/*' -prune -exec rm -rf {} +
 
 help: ## Show this

@@ -123,6 +123,7 @@ system_packages() {
         command -v ogrinfo >/dev/null || missing+=(gdal-bin)
         have_cjk_font || missing+=(fontconfig fonts-noto-cjk)
         command -v chromium >/dev/null || missing+=(chromium)
+        command -v wrk >/dev/null || missing+=(wrk)
     fi
     if ((${#missing[@]} > 0)); then install_packages "${missing[@]}"; fi
     if [[ -z ${NGIS_DATABASE_URL:-} ]] && ! have_postgis; then
@@ -229,6 +230,18 @@ LAUNCHER
     printf '%s\n' "$stamp" >.venv/.ngis-stamp
 }
 
+# The environment of test suites whose pins contradict ours.
+suites_environment() {
+    local stamp
+    stamp=$(checksum requirements/suites.txt)
+    if [[ $(cat var/suites/.ngis-stamp 2>/dev/null) == "$stamp" ]] && usable_python var/suites/bin/python >/dev/null; then return; fi
+    find_uv
+    say "installing the Python packages of requirements/suites.txt into var/suites"
+    "$UV" venv --quiet --clear --python "$(.venv/bin/python -c 'import sys; print(sys.executable)')" var/suites
+    "$UV" pip sync --quiet --python var/suites/bin/python --require-hashes requirements/suites.txt
+    printf '%s\n' "$stamp" >var/suites/.ngis-stamp
+}
+
 # --- npm -------------------------------------------------------------------------------------------------------
 
 need_node() {
@@ -258,10 +271,12 @@ renew_locks() {
     find_uv
     need_node
     compile=("$UV" pip compile --quiet --universal --generate-hashes --no-header --python-version 3.12 --upgrade)
-    say "requirements/dev.txt, runtime.txt, tools.txt"
+    say "requirements/dev.txt, runtime.txt, tools.txt, suites.txt, peers.txt"
     "${compile[@]}" --group dev --all-extras pyproject.toml -o requirements/dev.txt
     "${compile[@]}" -c requirements/dev.txt pyproject.toml -o requirements/runtime.txt
     echo 'uv>=0.9' | "${compile[@]}" - -o requirements/tools.txt
+    "${compile[@]}" requirements/suites.in -o requirements/suites.txt
+    "${compile[@]}" -c requirements/dev.txt requirements/peers.in -o requirements/peers.txt
     say "package-lock.json"
     npm update --package-lock-only --no-audit --no-fund --loglevel=error >/dev/null
     if grep -nE '"resolved"|https?://[^ ]*/simple' package-lock.json requirements/*.txt; then
@@ -292,6 +307,7 @@ main() {
     python_environment "$set"
     if [[ ${1:-} != --dev && $(cat node_modules/.ngis-stamp 2>/dev/null) != dev\ * ]]; then set=runtime; fi
     npm_packages "$set"
+    if [[ ${1:-} == --dev ]]; then suites_environment; fi
 }
 
 main "$@"

@@ -11,6 +11,7 @@ from psycopg_pool import ConnectionPool
 from geo.errors import StoreError
 from services.database.cluster import DATABASE, EmbeddedCluster
 from services.database.failures import server_name, store_errors, translate
+from services.database.lending import check_unless_just_used
 from services.settings import Settings
 
 __all__ = [
@@ -142,7 +143,7 @@ def open_pool(
         max_waiting=size * 50,
         max_idle=300.0,
         reconnect_timeout=5.0,
-        check=ConnectionPool.check_connection,
+        check=check_unless_just_used,
         kwargs={"autocommit": True, **_arguments(application_name, statement_timeout_s)},
     )
 

@@ -14,6 +14,10 @@ from geo.errors import StoreError
 logger = logging.getLogger(__name__)
 
 
+class ConnectionLostError(StoreError):
+    """The connection is gone; what only reads may be tried once more over another."""
+
+
 @contextmanager
 def store_errors(url: str | None = None) -> Iterator[None]:
     """Turns every ``psycopg.Error`` inside into a ``StoreError`` that shows no SQL and no password.
@@ -32,13 +36,16 @@ def translate(error: psycopg.Error, url: str | None = None) -> StoreError:
     for kinds, message, fix in _MEANINGS:
         if isinstance(error, kinds):
             return StoreError(message, fix=fix)
+    if isinstance(error, _CUT_OFF):
+        message, fix = _STOPPING
+        return ConnectionLostError(message, fix=fix)
     if isinstance(error, errors.OperationalError) and (error.sqlstate is None or error.sqlstate.startswith("08")):
         # libpq gives no SQLSTATE for what happens before a session exists: only its words tell.
         for words, message, fix in _BEFORE_THE_SESSION:
             if any(word in str(error) for word in words):
                 return StoreError(message, fix=fix)
         where = f" at {server_name(url)}" if url else ""
-        return StoreError(
+        return ConnectionLostError(
             f"The database{where} cannot be reached.",
             fix="Run `ngis doctor`; `ngis db start` starts the embedded database.",
         )
@@ -48,6 +55,8 @@ def translate(error: psycopg.Error, url: str | None = None) -> StoreError:
     )
 
 
+_STOPPING = ("The database is stopping or starting.", "Try again in a moment; see `ngis db status`.")
+_CUT_OFF = (errors.AdminShutdown, errors.CrashShutdown)
 _BEFORE_THE_SESSION = (
     (
         ("password authentication failed", "no password supplied", "no pg_hba.conf entry"),
@@ -66,8 +75,7 @@ _BEFORE_THE_SESSION = (
     ),
     (
         ("the database system is",),
-        "The database is stopping or starting.",
-        "Try again in a moment; see `ngis db status`.",
+        *_STOPPING,
     ),
 )
 _MEANINGS: tuple[tuple[type[psycopg.Error] | tuple[type[psycopg.Error], ...], str, str], ...] = (
@@ -96,11 +104,7 @@ _MEANINGS: tuple[tuple[type[psycopg.Error] | tuple[type[psycopg.Error], ...], st
         "The database is not in the state of this version of the program.",
         "Run `ngis db migrate`.",
     ),
-    (
-        (errors.AdminShutdown, errors.CrashShutdown, errors.CannotConnectNow),
-        "The database is stopping or starting.",
-        "Try again in a moment; see `ngis db status`.",
-    ),
+    ((errors.CannotConnectNow,), *_STOPPING),
     (errors.TooManyConnections, "The database has no free connection.", "Lower NGIS_WORKERS or NGIS_POOL_SIZE."),
     (errors.ReadOnlySqlTransaction, "The database takes no changes over this connection.", "Use the owner's URL."),
 )

@@ -1,10 +1,12 @@
 """Connections lent for a piece of work, which another thread can stop: a query ends when nobody waits for it."""
 
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from contextvars import ContextVar
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import psycopg
 from psycopg_pool import ConnectionPool
@@ -15,6 +17,8 @@ Connection = psycopg.Connection[tuple[Any, ...]]
 Pool = ConnectionPool[Connection]
 
 _CANCEL_TIMEOUT_S = 2.0
+TRUSTED_S = 1.0
+"""How long a connection that answered is taken to be alive."""
 
 
 class AbandonedError(StoreError):
@@ -61,10 +65,10 @@ def working_under(cancellation: Cancellation, *, bulk: bool) -> None:
     _bulk.set(bulk)
 
 
-def require_wanted() -> None:
-    """Raises ``AbandonedError`` where this context's work was cancelled; for work that computes between its queries."""
-    cancellation = _work.get()
-    if cancellation is not None and cancellation.cancelled:
+def refuse_abandoned() -> None:
+    """Raises ``AbandonedError`` where nobody waits for this context's work any more; for work in many steps."""
+    work = _work.get()
+    if work is not None and work.cancelled:
         raise AbandonedError("Nobody waits for the answer any more.")
 
 
@@ -91,8 +95,23 @@ class Lender:
     def _lend(self, pool: Pool) -> Iterator[Connection]:
         cancellation = _work.get()
         with pool.connection() as connection:
-            if cancellation is None:
-                yield connection
-                return
-            with cancellation.using(connection):
-                yield connection
+            try:
+                if cancellation is None:
+                    yield connection
+                else:
+                    with cancellation.using(connection):
+                        yield connection
+            finally:
+                _used_at[connection] = time.monotonic()
+
+
+_used_at: WeakKeyDictionary[Connection, float] = WeakKeyDictionary()
+
+
+def check_unless_just_used(connection: Connection) -> None:
+    """A pool's check of a connection before it is lent: the server is asked, unless it answered within the last second.
+
+    What breaks within that second is tried once more by the one who asked (``ConnectionLostError``).
+    """
+    if time.monotonic() - _used_at.get(connection, -TRUSTED_S) >= TRUSTED_S:
+        ConnectionPool.check_connection(connection)

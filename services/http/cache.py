@@ -22,8 +22,6 @@ class Kept:
 
     layer_id:
         Whose stamp it belongs to; None for the stamp of the city.
-    made_at:
-        Unix time in seconds.
     """
 
     status: int
@@ -31,7 +29,6 @@ class Kept:
     tag: str
     layer_id: str | None
     stamp: str
-    made_at: float
     route: str
     bodies: dict[str, bytes]
     is_worth_coding: bool

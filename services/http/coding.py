@@ -1,6 +1,7 @@
 """Content codings: answers compressed as the asker can read them."""
 
 import gzip
+from functools import lru_cache
 
 import brotli
 
@@ -18,6 +19,7 @@ def is_compressible(media_type: str) -> bool:
     return bare.startswith(_COMPRESSIBLE) or bare.endswith(("+json", "+xml"))
 
 
+@lru_cache(maxsize=1_000)
 def choose(accept_encoding: str) -> str:
     """``br``, ``gzip`` or ``identity``: the best coding that an ``Accept-Encoding`` header allows."""
     if not accept_encoding:

@@ -7,8 +7,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from services.http.cache import Kept
-from services.http.kept import fresh, reply
+from services.http.kept import fresh, send_reply
 from services.http.problems import problem_response
 from services.http.service import Service
 from services.ogc.face import Face
@@ -48,11 +47,12 @@ class Guard:
             await self._app(scope, receive, send)
             return
         started = time.perf_counter()
-        kept = fresh(scope, self._service)
-        if kept is not None:
+        if (found := fresh(scope, self._service)) is not None:
             # Its host was let in when it was asked in these words before.
-            status = await self._send_kept(kept, scope, send)
-            self._observe(scope, kept.route, status, started)
+            kept, reply = found
+            await send_reply(reply, scope, send, self._always)
+            self._service.cache.hits += 1
+            self._observe(scope, kept.route, reply.status, started)
             return
         status = 500
         begun = False
@@ -78,19 +78,6 @@ class Guard:
                 await problem_response(Request(scope), error)(scope, receive, guarded)
         finally:
             self._observe(scope, getattr(scope.get("route"), "path", "unknown"), status, started)
-
-    async def _send_kept(self, kept: Kept, scope: Scope, send: Send) -> int:
-        accepted, known = b"", b""
-        for name, value in scope["headers"]:
-            if name == b"accept-encoding":
-                accepted = value
-            elif name == b"if-none-match":
-                known = value
-        status, headers, body = reply(kept, accepted.decode("latin-1"), known.decode("latin-1"))
-        await send({"type": "http.response.start", "status": status, "headers": headers + self._always})
-        await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else body})
-        self._service.cache.hits += 1
-        return status
 
     def _observe(self, scope: Scope, route: str, status: int, started: float) -> None:
         seconds = time.perf_counter() - started

@@ -1,6 +1,7 @@
 """A kept answer, sent: to a request whose words were seen before it goes out before any route is looked up."""
 
 from collections.abc import Hashable
+from dataclasses import dataclass
 from email.utils import formatdate
 
 from starlette.responses import Response
@@ -37,8 +38,17 @@ def is_known(tag: str, if_none_match: str) -> bool:
     return False
 
 
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What one asker is sent of a kept answer."""
+
+    status: int
+    headers: list[Header]
+    body: bytes
+
+
 class KeptResponse(Response):
-    """A kept answer, or 304 where the asker has it already."""
+    """A kept answer, or 304 where the asker has it already; its coding has been made before."""
 
     def __init__(self, kept: Kept, service: Service) -> None:
         self.kept = kept
@@ -47,47 +57,53 @@ class KeptResponse(Response):
         self.background = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG002
-        headers = {name: value for name, value in scope["headers"] if name in (b"accept-encoding", b"if-none-match")}
-        status, out, body = reply(
-            self.kept,
-            headers.get(b"accept-encoding", b"").decode("latin-1"),
-            headers.get(b"if-none-match", b"").decode("latin-1"),
-        )
-        if self._service.watch.away:
-            out = [*out, *_stale(self._service)]
-        await send({"type": "http.response.start", "status": status, "headers": out})
-        await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else body})
+        found = reply(self.kept, scope)
+        assert found is not None  # noqa: S101 - see above
+        extra = _stale(self._service) if self._service.watch.away else []
+        await send_reply(found, scope, send, extra)
 
 
-def fresh(scope: Scope, service: Service) -> Kept | None:
+async def send_reply(found: Reply, scope: Scope, send: Send, extra: list[Header]) -> None:
+    """Sends a reply with further headers; to HEAD without its body."""
+    await send({"type": "http.response.start", "status": found.status, "headers": found.headers + extra})
+    await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else found.body})
+
+
+def fresh(scope: Scope, service: Service) -> tuple[Kept, Reply] | None:
     """The kept answer to a request in words seen before, where it is known to be the state of the last second."""
     if scope["method"] not in ("GET", "HEAD"):
         return None
     watch = service.watch
     known = watch.last_known()
-    if known is None or watch.is_due:
+    if known is None or watch.is_due or watch.away:
         return None
     kept = service.cache.by_alias(alias_of(scope))
     if kept is None or known.stamp_of(kept.layer_id) != kept.stamp:
         return None
-    return kept
+    found = reply(kept, scope)
+    return None if found is None else (kept, found)
 
 
-def reply(kept: Kept, accept_encoding: str, if_none_match: str) -> tuple[int, list[Header], bytes]:
-    """Status, headers and body for one asker."""
-    wanted = coding.choose(accept_encoding) if kept.is_worth_coding else "identity"
-    if wanted not in kept.bodies:
-        wanted = "identity"
-    body = kept.bodies[wanted]
-    if is_known(kept.tag, if_none_match):
-        status, body = 304, b""
-    else:
-        status = kept.status
-    ready = kept.ready.get((wanted, status))
-    if ready is None:
-        ready = _headers(kept, wanted, status, body)
-        kept.ready[wanted, status] = ready
-    return status, ready, body
+def reply(kept: Kept, scope: Scope) -> Reply | None:
+    """What the asker is sent; None where it is to be sent in a coding that was not made yet."""
+    accepted, if_none_match = b"", b""
+    for name, value in scope["headers"]:
+        if name == b"accept-encoding":
+            accepted = value
+        elif name == b"if-none-match":
+            if_none_match = value
+    wanted = coding.choose(accepted.decode("latin-1")) if kept.is_worth_coding else "identity"
+    if if_none_match and is_known(kept.tag, if_none_match.decode("latin-1")):
+        return Reply(304, _ready(kept, wanted, 304, b""), b"")
+    body = kept.bodies.get(wanted)
+    return None if body is None else Reply(kept.status, _ready(kept, wanted, kept.status, body), body)
+
+
+def _ready(kept: Kept, content_coding: str, status: int, body: bytes) -> list[Header]:
+    found = kept.ready.get((content_coding, status))
+    if found is None:
+        found = kept.ready[content_coding, status] = _headers(kept, content_coding, status, body)
+    return found
 
 
 def _headers(kept: Kept, content_coding: str, status: int, body: bytes) -> list[Header]:

@@ -1,7 +1,6 @@
 """The routes below ``/ogc``: what is asked is understood, looked up among the answers kept, or answered in a thread."""
 
 import asyncio
-import time
 from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator, Mapping
 from hashlib import blake2b
 from http import HTTPStatus
@@ -12,6 +11,7 @@ from starlette.routing import BaseRoute, Route
 from starlette.types import Message, Send
 
 from layers.model import Text
+from services.database.failures import ConnectionLostError
 from services.database.lending import AbandonedError
 from services.http import coding
 from services.http.bodies import read_body
@@ -31,8 +31,9 @@ from services.ogc.watch import Snapshot
 
 Endpoint = Callable[[Request], Awaitable[Response]]
 
+_PATIENCE_S = 0.05
+"""How long work goes on before it is watched whether its asker is still there."""
 _IMMUTABLE = "public, max-age=31536000, immutable"
-_OPENAPI = "pygeoapi.api:openapi_"
 
 
 def routes(service: Service) -> list[BaseRoute]:
@@ -84,6 +85,7 @@ def understand(service: Service, page: Page, request: Request, snapshot: Snapsho
         format=negotiation.form(given.get("f"), headers.get("accept", ""), page.formats_for(source)),
         language=negotiation.language(given.get("lang", ""), headers.get("accept-language", "")),
         base=service.base_url(request) + "/ogc",
+        path=request.path_params,
     )
 
 
@@ -150,7 +152,6 @@ def _kept(
         tag=tag,
         layer_id=layer_id,
         stamp=stamp,
-        made_at=time.time(),
         route=getattr(request.scope.get("route"), "path", "unknown"),
         bodies={"identity": found.content},
         is_worth_coding=len(found.content) >= coding.LEAST_BYTES
@@ -170,14 +171,14 @@ def _policy(service: Service, asked: Asked) -> str:
 
 
 async def _made(service: Service, asked: Asked, request: Request, snapshot: Snapshot, body: bytes) -> Answer:
-    work = _work(service, asked, request, snapshot, body)
+    work = _work(asked, request, snapshot, body)
     return await (service.rows if asked.page.data else service.pages).do(work)
 
 
 async def _streamed(service: Service, asked: Asked, request: Request, snapshot: Snapshot) -> Response:
     """An answer whose pieces are made while they are sent; the status leaves only when the first piece is there."""
     opened: list[Answer] = []
-    work = _work(service, asked, request, snapshot, b"")
+    work = _work(asked, request, snapshot, b"")
 
     def pieces_of() -> Iterator[bytes]:
         found = work()
@@ -209,12 +210,20 @@ class TimedStream(StreamingResponse):
         await super().stream_response(timed)
 
 
-def _work(service: Service, asked: Asked, request: Request, snapshot: Snapshot, body: bytes) -> Callable[[], Answer]:
+def _work(asked: Asked, request: Request, snapshot: Snapshot, body: bytes) -> Callable[[], Answer]:
     arguments = tuple(str(request.path_params[name]) for name in asked.page.arguments)
     headers: Mapping[str, str] = request.headers
     path = request.scope["path"]
-    openapi = service.openapi if asked.page.handler == _OPENAPI else None
-    return lambda: answer(asked, snapshot, arguments, headers, path=path, data=body, openapi=openapi)
+
+    def work() -> Answer:
+        try:
+            return answer(asked, snapshot, arguments, headers, path=path, data=body)
+        except ConnectionLostError:
+            if asked.page.method != "GET":
+                raise
+            return answer(asked, snapshot, arguments, headers, path=path, data=body)
+
+    return work
 
 
 def _response(found: Answer, face: Face) -> Response:
@@ -227,14 +236,18 @@ def _response(found: Answer, face: Face) -> Response:
 async def _until_gone[T](request: Request, work: Awaitable[T]) -> T:
     """The result of ``work``, which is cancelled where the asker goes away first."""
     task = asyncio.ensure_future(work)
-    gone = asyncio.ensure_future(_gone(request))
+    gone: asyncio.Task[None] | None = None
     try:
-        await asyncio.wait((task, gone), return_when=asyncio.FIRST_COMPLETED)
+        await asyncio.wait((task,), timeout=_PATIENCE_S)
         if not task.done():
-            raise AbandonedError("The asker went away.")
+            gone = asyncio.ensure_future(_gone(request))
+            await asyncio.wait((task, gone), return_when=asyncio.FIRST_COMPLETED)
+            if not task.done():
+                raise AbandonedError("The asker went away.")
         return task.result()
     finally:
-        gone.cancel()
+        if gone is not None:
+            gone.cancel()
         if not task.done():
             task.cancel()
 

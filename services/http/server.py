@@ -103,6 +103,7 @@ def _answer(
     import uvicorn
 
     from services.http.app import create_app
+    from services.http.protocol import protocol
 
     _log_to_stderr()
     if access_log:
@@ -115,6 +116,7 @@ def _answer(
         lifespan="on",
         timeout_graceful_shutdown=GRACE_S,
         backlog=_BACKLOG,
+        http=protocol(),
     )
 
     class Server(uvicorn.Server):

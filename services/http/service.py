@@ -2,9 +2,7 @@
 
 import asyncio
 import re
-import threading
 from contextlib import suppress
-from typing import Any
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -16,9 +14,7 @@ from services.http.cache import AnswerCache
 from services.http.metrics import Metrics
 from services.http.work import BULK_THREADS, PAGE_THREADS, Workbench
 from services.ogc import patches
-from services.ogc.api import CityApi
 from services.ogc.face import Face
-from services.ogc.openapi import openapi_document
 from services.ogc.program import program_digest
 from services.ogc.watch import Snapshot, StateWatch
 from services.settings import Settings
@@ -65,8 +61,6 @@ class Service:
         self.bulk = Workbench("bulk", BULK_THREADS, bulk=True)
         self.watch = StateWatch(self.settings, self.face, self.url, self.pool)
         self._looking: asyncio.Task[None] | None = None
-        self._openapi: tuple[CityApi | None, dict[str, Any]] = (None, {})
-        self._openapi_lock = threading.Lock()
 
     async def close(self) -> None:
         """Ends what runs; waits for the look that is under way."""
@@ -99,16 +93,6 @@ class Service:
         if known is None:
             raise StoreError("The database was never seen.", fix="Run `ngis doctor`.")
         return known
-
-    def openapi(self, api: CityApi) -> dict[str, Any]:
-        """The OpenAPI document of a snapshot, made at the first request for it, with this request's address."""
-        with self._openapi_lock:
-            made_for, document = self._openapi
-            if made_for is not api.origin:
-                document = openapi_document(api.config)
-                self._openapi = (api.origin, document)
-        servers = [{**document["servers"][0], "url": api.base_url}]
-        return {**document, "servers": servers}
 
     def base_url(self, request: Request) -> str:
         """Scheme and host under which the asker reaches us, without a final slash."""

@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from layers.model import FieldKind
+from layers.model import FieldKind, Geometry
 from services.ogc.rights import as_of, attribution, rights_of
-from services.ogc.source import Source
+from services.ogc.source import IDENTIFIER, Source
 
 
 def collection_metadata(source: Source, language: str) -> dict[str, Any]:
@@ -20,6 +20,22 @@ def collection_metadata(source: Source, language: str) -> dict[str, Any]:
         "revision": state.revision,
         "numberOfFeatures": source.row_count,
     }
+
+
+def queryables(document: dict[str, Any], source: Source, language: str) -> None:
+    """Completes a queryables document: the id, the kind of geometry, nothing else than what is listed.
+
+    pygeoapi lists a geometry of any kind for every collection, and no id.
+    """
+    listed: dict[str, Any] = document["properties"]
+    geometry = listed.pop("geometry", None)
+    identifier = {"type": "string", "title": IDENTIFIER.title.in_language(language), "x-ogc-role": "id"}
+    first: dict[str, Any] = {IDENTIFIER.name: identifier}
+    if geometry is not None and source.has_geometry:
+        kind = "multipolygon" if source.layer.geometry is Geometry.RASTER else source.layer.geometry.value.lower()
+        first["geometry"] = {"format": f"geometry-{kind}", "x-ogc-role": "primary-geometry"}
+    document["properties"] = first | listed
+    document["additionalProperties"] = False
 
 
 def described(source: Source, language: str) -> dict[str, dict[str, Any]]:

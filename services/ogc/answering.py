@@ -1,33 +1,32 @@
 """One request, answered: pygeoapi's handler (or one of ours in its form) is asked, and what it says is completed."""
 
-import copy
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from http import HTTPStatus
 from importlib import import_module
-from typing import Any, Self
+from typing import Any
 
 from babel import Locale
 from pygeoapi.api import APIRequest
 
 from services.ogc import about, geojson
-from services.ogc.api import CityApi
 from services.ogc.asked import Asked, answering
 from services.ogc.errors import UpstreamError
-from services.ogc.source import Source
 from services.ogc.streams import Stream, Typed
 from services.ogc.watch import Snapshot
 
 Handler = Callable[..., tuple[dict[str, Any], int, Any]]
 
 _LOCALES = {language: Locale(language) for language in ("ja", "en")}
+_QUERYABLES = "pygeoapi.api.itemtypes:get_collection_queryables"
 _ANNOTATED = frozenset(
     {
+        "pygeoapi.api:landing_page",
         "pygeoapi.api:describe_collections",
         "pygeoapi.api:get_collection_schema",
-        "pygeoapi.api.itemtypes:get_collection_queryables",
+        _QUERYABLES,
     }
 )
 # Of pygeoapi's own headers; its type says neither the character set nor always the truth.
@@ -69,12 +68,6 @@ class SettledRequest(APIRequest):  # type: ignore[misc]  # pygeoapi has no types
     ) -> dict[str, str]:
         return {**custom_headers, "Content-Language": self._raw_locale, "Content-Type": force_type or self._media_type}
 
-    def as_json(self) -> Self:
-        """The same request, for JSON."""
-        mine = copy.copy(self)
-        mine._format = "json"
-        return mine
-
     def is_valid(self, additional_formats: Any = None) -> bool:  # noqa: ARG002
         return True
 
@@ -95,12 +88,10 @@ def answer(
     *,
     path: str = "",
     data: bytes = b"",
-    openapi: Callable[[CityApi], dict[str, Any]] | None = None,
 ) -> Answer:
     """The answer to a request, in the thread that may read rows.
 
-    ``arguments`` are those of the page's path in their order; ``openapi`` makes the API definition where that is asked
-    for.
+    ``arguments`` are those of the page's path in their order.
 
     Raises
     ------
@@ -109,16 +100,13 @@ def answer(
     """
     answering(asked)
     api = snapshot.api.reached_at(asked.base)
-    if openapi is not None:
-        api.openapi = openapi(api)
-        api.tpl_config = {**api.tpl_config, "openapi": api.openapi}
     page = asked.page
     request = SettledRequest(asked, path, headers, data)
     found, status, content = handler_named(page.handler)(api, request, *arguments)
     if status >= HTTPStatus.BAD_REQUEST:
         raise UpstreamError(status, "", _description(content))
     if page.handler in _ANNOTATED and asked.format.name == "json":
-        content = geojson.dumps(_annotated(json.loads(content), snapshot, asked.source, asked.language))
+        content = geojson.dumps(_annotated(json.loads(content), snapshot, asked))
     if isinstance(content, str):
         content = content.encode()
     media_type = asked.format.media_type
@@ -134,13 +122,21 @@ def _media_type(found: str) -> str:
     return f"{found}; charset=utf-8" if found.startswith("text/") and "charset" not in found else found
 
 
-def _annotated(document: dict[str, Any], snapshot: Snapshot, source: Source | None, language: str) -> dict[str, Any]:
+def _annotated(document: dict[str, Any], snapshot: Snapshot, asked: Asked) -> dict[str, Any]:
     """Titles of properties, and what collections say beyond the standard, in one language."""
+    source, language, handler = asked.source, asked.language, asked.page.handler
     if source is not None and "properties" in document:
+        if handler == _QUERYABLES:
+            about.queryables(document, source, language)
         titles = about.described(source, language)
         for name, schema in document["properties"].items():
             schema.update(titles.get(name, {}))
         return document
+    for link in [each for each in document["links"] if each["rel"] == "service-desc"]:
+        # pygeoapi knows one definition, of 3.0.
+        address, _, _ = link["href"].partition("?")
+        document["links"].append({**link, "href": f"{address}?f=oas30"})
+        link |= {"href": f"{address}?f=json", "type": link["type"].replace("3.0", "3.1")}
     for collection in document.get("collections", [document]):
         if (one := snapshot.sources.get(collection.get("id", ""))) is not None:
             collection.update(about.collection_metadata(one, language))

@@ -6,6 +6,8 @@ from typing import Any, Never, Self
 from pygeoapi.api import API
 
 from services.ogc.errors import UpstreamError
+from services.ogc.face import Face
+from services.settings import City
 
 
 class CityApi(API):  # type: ignore[misc]  # pygeoapi has no types
@@ -13,9 +15,13 @@ class CityApi(API):  # type: ignore[misc]  # pygeoapi has no types
 
     origin: Self
 
-    def __init__(self, config: dict[str, Any], openapi: dict[str, Any]) -> None:
-        super().__init__(config, openapi)
+    def __init__(self, config: dict[str, Any], city: City, face: Face) -> None:
+        super().__init__(config, {})
+        self.city = city
+        self.face = face
         self.origin = self
+        self.documents: dict[str, dict[str, Any]] = {}
+        """API definitions by language, made when they are first asked for."""
 
     def get_exception(
         self, status: int, _headers: dict[str, Any], _format: str | None, code: str, description: str

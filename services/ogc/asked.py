@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass
+from dataclasses import field as dataclass_field
 
 from services.ogc.pages.model import Format, Page
 from services.ogc.source import Source
@@ -16,6 +17,8 @@ class Asked:
         Query parameters by name, each once.
     base:
         Address of ``/ogc`` as the asker reaches it, without a final slash.
+    path:
+        Parameters of the path by name.
     who:
         Name of the account that asks; None for nobody in particular.
     """
@@ -26,6 +29,7 @@ class Asked:
     format: Format
     language: str
     base: str
+    path: Mapping[str, str] = dataclass_field(default_factory=dict)
     who: str | None = None
 
 
@@ -35,6 +39,11 @@ _current: ContextVar[Asked] = ContextVar("asked")
 def current() -> Asked:
     """The request that this thread answers; ``LookupError`` outside of one."""
     return _current.get()
+
+
+def current_or_none() -> Asked | None:
+    """The request that this thread answers, None outside of one."""
+    return _current.get(None)
 
 
 def answering(asked: Asked) -> None:

@@ -118,7 +118,7 @@ def _providers(source: Source) -> list[dict[str, Any]]:
     feature: dict[str, Any] = {
         "type": "feature",
         "default": True,
-        "name": "services.ogc.features.FeatureProvider",
+        "name": "services.ogc.features.provider.FeatureProvider",
         "data": source,
         "id_field": "id",
         "crs": list(served_crs(source.plane_crs)) if source.has_geometry else [CRS84],

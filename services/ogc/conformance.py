@@ -1,27 +1,22 @@
-"""The conformance declaration: what pygeoapi says of the providers, and the pages of this face of themselves."""
+"""The conformance page: the classes of the pages that this face offers, and no others."""
 
-import json
 from http import HTTPStatus
 from typing import Any
 
-from pygeoapi.api import conformance as upstream
+from pygeoapi.api import APIRequest
 
 from services.ogc import geojson, rendering
-from services.ogc.answering import SettledRequest
 from services.ogc.api import CityApi
-from services.ogc.asked import current
-from services.ogc.pages import pages
+from services.ogc.pages import conformance_classes
 
 
-def conformance(api: CityApi, request: SettledRequest) -> tuple[dict[str, Any], int, Any]:
-    """All conformance classes, sorted."""
-    _, _, content = upstream(api, request.as_json())
-    found = set(json.loads(content)["conformsTo"])
-    for page in pages():
-        if api.manager.face in page.faces:
-            found.update(page.conformance)
-    document = {"conformsTo": sorted(found)}
-    asked = current()
-    if asked.format.name == "html":
-        return {}, HTTPStatus.OK, rendering.render(api.tpl_config, {}, "conformance.html", document, asked.language)
-    return {}, HTTPStatus.OK, geojson.dumps(document)
+def conformance(api: CityApi, request: APIRequest) -> tuple[dict[str, Any], int, str | bytes]:
+    """Takes the place of pygeoapi's handler, which declares what its providers could do, not what is offered."""
+    resources = api.config["resources"].values()
+    providers = {provider["type"] for resource in resources for provider in resource["providers"]}
+    content = {"conformsTo": sorted(conformance_classes(api.face, providers))}
+    headers = request.get_response_headers(**api.api_headers)
+    if request.format == "html":
+        page = rendering.render(api.tpl_config, {}, "conformance.html", content, request.locale)
+        return headers, HTTPStatus.OK, page
+    return headers, HTTPStatus.OK, geojson.to_json(content)

@@ -72,7 +72,7 @@ def lonlat_bounds(bbox: list[float], uri: str, plane_crs: int) -> Bounds:
     box = (second, first, fourth, third) if crs.flip else (first, second, third, fourth)
     if crs.srid == STORAGE:
         return box
-    west, south, east, north = _to_storage(crs.srid).transform_bounds(*box, densify_pts=21)
+    west, south, east, north = to_storage(crs.srid).transform_bounds(*box, densify_pts=21)
     if not all(map(isfinite, (west, south, east, north))):
         raise ParameterError(
             "bbox",
@@ -82,5 +82,6 @@ def lonlat_bounds(bbox: list[float], uri: str, plane_crs: int) -> Bounds:
 
 
 @cache
-def _to_storage(srid: int) -> Transformer:
+def to_storage(srid: int) -> Transformer:
+    """From a served system into storage, x (easting, longitude) before y on both sides."""
     return Transformer.from_crs(srid, STORAGE, always_xy=True)

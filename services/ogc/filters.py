@@ -161,6 +161,13 @@ def _datetime(text: str) -> datetime:
     return value.astimezone(UTC)
 
 
+def _time(text: str) -> time:
+    value = time.fromisoformat(text)
+    if value.tzinfo is not None:  # times of day are local; with an offset it would be another time
+        raise ValueError(text)
+    return value
+
+
 _PARSERS: dict[FieldKind, Callable[[str], Any]] = {
     FieldKind.TEXT: _text,
     FieldKind.INTEGER: _integer,
@@ -168,7 +175,7 @@ _PARSERS: dict[FieldKind, Callable[[str], Any]] = {
     FieldKind.FLAG: _flag,
     FieldKind.DATE: date.fromisoformat,
     FieldKind.DATETIME: _datetime,
-    FieldKind.TIME: time.fromisoformat,
+    FieldKind.TIME: _time,
     FieldKind.CODE: _text,
     FieldKind.TEXT_LIST: _text,
 }

@@ -51,13 +51,35 @@ class RawFeatures(list[Any]):
             self.extend(features)
 
 
+class RawFeature(dict[str, Any]):
+    """One feature as the UTF-8 bytes of a JSON object, and what is said beside it as members of this mapping."""
+
+    def __init__(self, raw: bytes, beside: dict[str, Any]) -> None:
+        super().__init__(beside)
+        self._raw = raw
+
+    def parsed(self) -> dict[str, Any]:
+        """The feature as a plain mapping, with what is beside it."""
+        feature: dict[str, Any] = json.loads(self._raw)
+        return feature | self
+
+    def encoded(self) -> bytes:
+        """The object as JSON bytes."""
+        return b"%b,%b" % (self._raw[:-1], dumps(dict(self)).encode()[1:]) if self else self._raw
+
+
 def to_json(value: Any, pretty: bool = False) -> str | bytes:
     """What replaces ``pygeoapi.util.to_json``: the same document, with every text as it is in the data.
 
-    Bytes where the document carries ``RawFeatures`` as its ``features``, else a string.
+    Two things are left out: links that lead nowhere, and the time of writing, which would make each answer to the same
+    question another one (``Date`` says it).  Bytes where the document carries features as bytes, else a string.
     """
+    if isinstance(value, dict) and isinstance(links := value.get("links"), list):
+        value["links"] = [link for link in links if link.get("href")]
+    if isinstance(value, RawFeature):
+        return value.encoded()
     if isinstance(value, dict) and isinstance(features := value.get("features"), RawFeatures):
-        rest = dumps({name: each for name, each in value.items() if name not in ("type", "features")})
+        rest = dumps({name: each for name, each in value.items() if name not in ("type", "features", "timeStamp")})
         kind = dumps(value.get("type", "FeatureCollection"))
         tail = f",{rest[1:]}" if len(rest) > 2 else "}"
         return b'{"type":%b,"features":%b%b' % (kind.encode(), features.encoded(), tail.encode())

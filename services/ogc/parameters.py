@@ -162,6 +162,32 @@ OFFSET = Parameter(
     {"type": "integer", "minimum": 0, "default": 0},
     whole(0, _MAX_OFFSET),
 )
+FILTER = Parameter(
+    "filter",
+    Text("CQL2の条件。", "A CQL2 filter."),
+    {"type": "string"},
+    example="fictitious = false OR fictitious = true",
+)
+FILTER_LANG = Parameter(
+    "filter-lang",
+    Text("filterの書き方。", "Language of the filter."),
+    {"type": "string", "enum": ["cql2-text", "cql2-json"], "default": "cql2-text"},
+    one_of("cql2-text", "cql2-json"),
+)
+FILTER_CRS = Parameter(
+    "filter-crs",
+    Text("filterの中の位置の座標参照系。", "Reference system of the geometries in the filter."),
+    _crs_schema,
+    known_crs,
+)
+AFTER = Parameter(
+    "after",
+    Text(
+        "前のページの最後のid。次のページのリンクが使う。",
+        "Id of the last feature of the page before; used by next links.",
+    ),
+    {"type": "string"},
+)
 PROPERTIES = Parameter(
     "properties", Text("応答に含める項目。", "Properties to answer with."), _names_schema, properties
 )
@@ -207,7 +233,7 @@ def parse(pairs: Iterable[tuple[str, str]], page: Page, source: Source | None) -
         For the first parameter that is unknown, repeated or malformed, or for a required one that is missing.
     """
     given: dict[str, str] = {}
-    filterable = source.columns if source is not None and page.filters else {}
+    filterable = source.queryables if source is not None and page.filters else {}
     for name, value in pairs:
         if name not in page.by_name and name not in ("f", "lang") and name not in filterable:
             raise ParameterError(name[:80], Text("このパラメーターはありません。", "there is no such parameter here."))

@@ -44,6 +44,9 @@ class Column:
         return schema
 
 
+IDENTIFIER = Column("id", FieldKind.TEXT, Text("識別子", "Identifier"))
+"""What tells features apart: not among the properties of an answer, but it can be asked for."""
+
 PROVENANCE = (
     Column("source_id", FieldKind.TEXT, Text("データ形式", "Source format")),
     Column("dataset", FieldKind.TEXT, Text("データセット", "Dataset")),
@@ -71,8 +74,9 @@ _JSON_TYPES: Mapping[FieldKind, Mapping[str, Any]] = {
 class Source:
     """A layer, the relation its rows are in for this face, and how to reach it.
 
-    row_count, bounds:
-        Of the relation at this revision; west, south, east, north in degrees, None where nothing has a place.
+    row_count, bounds, first_id:
+        Of the relation at this revision; west, south, east, north in degrees, None where nothing has a place; the first
+        id in their order, None where there is none.
     rasters:
         Folder of the grids, one cloud-optimised GeoTIFF ``<sha256>.tif`` per row of a raster layer.
     """
@@ -82,9 +86,17 @@ class Source:
     state: LayerState
     row_count: int
     bounds: tuple[float, float, float, float] | None
+    first_id: str | None
     pool: Connections
     plane_crs: int
     rasters: Path
+
+    @classmethod
+    def unmeasured(
+        cls, layer: Layer, face: Face, state: LayerState, pool: Connections, plane_crs: int, rasters: Path
+    ) -> Self:
+        """A source whose rows are read and never counted: of what is measured it knows nothing."""
+        return cls(layer, face, state, 0, None, None, pool, plane_crs, rasters)
 
     def __deepcopy__(self, _memo: object) -> Self:
         return self  # pygeoapi copies its configuration; a pool cannot be copied, and need not be
@@ -93,6 +105,11 @@ class Source:
     def stamp(self) -> str:
         """Says which state of the layer this is, the same in every process; what was made from another is outdated."""
         return blake2b(repr((str(self.face), self.state)).encode(), digest_size=8).hexdigest()
+
+    @cached_property
+    def statements(self) -> dict[tuple[Any, ...], bytes]:
+        """Texts of statements that were composed for this source, by what they depend on."""
+        return {}
 
     @cached_property
     def relation(self) -> sql.Identifier:
@@ -108,6 +125,11 @@ class Source:
         fields = self.layer.public_fields if self.face is Face.PUBLIC else self.layer.fields
         own = (Column(each.name, each.kind, each.title, each.unit, each.codes, each.description) for each in fields)
         return {column.name: column for column in (*own, *PROVENANCE)}
+
+    @cached_property
+    def queryables(self) -> Mapping[str, Column]:
+        """What can be asked for by name beside the geometry."""
+        return {IDENTIFIER.name: IDENTIFIER, **self.columns}
 
     @cached_property
     def time_field(self) -> str | None:

@@ -134,10 +134,9 @@ class StateWatch:
         if self._snapshot is not None and states == self._states:
             return self._snapshot
         sources = self._sources(self._connection, states)
-        city, face = self._settings.city, self._face
-        manager = manager_configuration(face, city, JobStore(self._pool, face, Limits.of(self._settings)))
-        config = pygeoapi_config(city, sources.values(), manager)
-        snapshot = Snapshot(sources, CityApi(config, {}))
+        store = JobStore(self._pool, self._face, Limits.of(self._settings))
+        config = pygeoapi_config(self._settings.city, sources.values(), manager_configuration(store, self._face))
+        snapshot = Snapshot(sources, CityApi(config, self._settings.city, self._face))
         self._states = states
         logger.info("serving %d layers on the %s face", len(sources), self._face)
         return snapshot
@@ -160,12 +159,13 @@ class StateWatch:
                 state=state,
                 row_count=0,
                 bounds=None,
+                first_id=None,
                 pool=self._pool,
                 plane_crs=self._settings.city.plane_crs,
                 rasters=self._settings.var / "rasters",
             )
-            rows, bounds = _measure(connection, source)
-            found[layer_id] = replace(source, row_count=rows, bounds=bounds)
+            rows, bounds, first_id = _measure(connection, source)
+            found[layer_id] = replace(source, row_count=rows, bounds=bounds, first_id=first_id)
         return found
 
     def _drop(self) -> None:
@@ -176,14 +176,16 @@ class StateWatch:
 
 def _measure(
     connection: psycopg.Connection[tuple[Any, ...]], source: Source
-) -> tuple[int, tuple[float, float, float, float] | None]:
-    """Rows and bounds of a relation: once per revision, so that no request has to count."""
+) -> tuple[int, tuple[float, float, float, float] | None, str | None]:
+    """Rows, bounds and first id of a relation: once per revision, so that no request has to count."""
     extent = sql.SQL("ST_Extent(geometry)" if source.has_geometry else "NULL::box2d")
     query = sql.SQL(
-        "SELECT n, ST_XMin(e), ST_YMin(e), ST_XMax(e), ST_YMax(e) FROM (SELECT count(*) AS n, {} AS e FROM {}) AS m"
+        "SELECT n, first, ST_XMin(e), ST_YMin(e), ST_XMax(e), ST_YMax(e) "
+        "FROM (SELECT count(*) AS n, min(id) AS first, {} AS e FROM {}) AS m"
     ).format(extent, source.relation)
     with store_errors():
         row = connection.execute(query).fetchone()
-    if row is None or row[1] is None:
-        return (0 if row is None else row[0]), None
-    return row[0], (row[1], row[2], row[3], row[4])
+    if row is None:
+        return 0, None, None
+    rows, first_id, *edges = row
+    return rows, (edges[0], edges[1], edges[2], edges[3]) if edges[0] is not None else None, first_id

@@ -68,6 +68,7 @@ JAPANESE: Mapping[str, str] = {
     "Summary": "概要",
     "Previous": "前へ",
     "Next": "次へ",
+    "more than is counted": "多数（数えきれません）",
     "No items": "データがありません",
     "Fictitious data": "架空データ",
     "This is fictitious data for trials. Do not use it for real decisions.": (

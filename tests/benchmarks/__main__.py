@@ -1,64 +1,57 @@
-"""``make bench``: runs every benchmark of this folder and prints one table, with the machine it was measured on.
+"""``make bench``: runs every benchmark of this folder and prints what it found, with the machine it was measured on.
 
-A benchmark is a module with ``measure() -> Iterable[Measure]``.  Benchmarks never fail a build: they show.
+A benchmark is a module with ``measure() -> Iterable[Measure | Comparison]``; with ``ONLY_WHEN_NAMED = True`` it is left
+out unless asked for by name.  Benchmarks never fail a build: they show.
 """
 
-import importlib.util
+import importlib
 import os
 import platform
 import sys
+from collections.abc import Iterator
 from pathlib import Path
+from types import ModuleType
 
 from rich.console import Console
-from rich.table import Table
+
+from tests.benchmarks.measures import Comparison, Measure
+from tests.benchmarks.tables import comparison_table, figure_table
 
 HERE = Path(__file__).resolve().parent
-sys.path.insert(0, str(HERE))
-
-from measures import Measure  # noqa: E402
 
 
-def benchmarks(wanted: list[str]) -> list[Path]:
-    """The benchmark modules, by name; only those in ``wanted`` where it is not empty."""
-    helpers = {"__main__", "measures"}
-    found = [path for path in sorted(HERE.glob("*.py")) if path.stem not in helpers]
-    return [path for path in found if not wanted or path.stem in wanted]
-
-
-def run(path: Path) -> list[Measure]:
-    """The measures of one module."""
-    specification = importlib.util.spec_from_file_location(path.stem, path)
-    assert specification is not None
-    assert specification.loader is not None
-    module = importlib.util.module_from_spec(specification)
-    sys.modules[path.stem] = module
-    specification.loader.exec_module(module)
-    return list(module.measure())
+def benchmarks(wanted: list[str]) -> Iterator[tuple[str, ModuleType]]:
+    """Name and module of each benchmark; only those in ``wanted`` where it is not empty."""
+    for path in sorted(HERE.glob("[!_]*.py")):
+        if wanted and path.stem not in wanted:
+            continue
+        module = importlib.import_module(f"tests.benchmarks.{path.stem}")
+        if hasattr(module, "measure") and (wanted or not getattr(module, "ONLY_WHEN_NAMED", False)):
+            yield path.stem, module
 
 
 def main(wanted: list[str]) -> None:
     """Run and print."""
-    console = Console(width=140)
+    console = Console(width=170)
     memory_gib = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 1024**3
-    table = Table(
-        title=f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores, {memory_gib:.0f} GiB, "
+    figures: list[tuple[str, Measure]] = []
+    comparisons: list[Comparison] = []
+    for name, module in benchmarks(wanted):
+        console.print(f"… {name}")
+        for found in module.measure():
+            console.print(f"  {found.what}")
+            if isinstance(found, Comparison):
+                comparisons.append(found)
+            else:
+                figures.append((name, found))
+    console.print(
+        f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores, {memory_gib:.0f} GiB, "
         f"Python {platform.python_version()}"
     )
-    for heading in ("benchmark", "what", "measured", "to reach", ""):
-        table.add_column(heading, justify="right" if heading in {"measured", "to reach"} else "left")
-    for path in benchmarks(wanted):
-        console.print(f"… {path.stem}")
-        for measure in run(path):
-            table.add_row(
-                path.stem,
-                measure.what,
-                f"{measure.value:,.3g} {measure.unit}"
-                if measure.value < 1000
-                else f"{measure.value:,.0f} {measure.unit}",
-                f"<= {measure.limit:g} {measure.unit}" if measure.limit is not None else "",
-                "" if measure.limit is None else ("reached" if measure.value <= measure.limit else "MISSED"),
-            )
-    console.print(table)
+    if comparisons:
+        console.print(comparison_table(comparisons))
+    if figures:
+        console.print(figure_table(figures))
 
 
 if __name__ == "__main__":

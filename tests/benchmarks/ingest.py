@@ -3,17 +3,16 @@
 import csv
 import json
 import os
-import socket
 import subprocess
 import sys
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from measures import Measure
 from rich.console import Console
 
-ROOT = Path(__file__).resolve().parents[2]
+from tests.benchmarks.machine import ROOT, free_port, open_folder
+from tests.benchmarks.measures import Measure
+
 ROADS = ROOT.parent / "shared" / "data" / "roads" / "hanshin_osm2017_roads_full.osm.pbf"
 ROWS = 100_000
 HEADER = (
@@ -40,15 +39,14 @@ def measure() -> Iterator[Measure]:
     from services.database.cluster import EmbeddedCluster
     from services.database.migrate import migrate
 
-    with tempfile.TemporaryDirectory(prefix="ngis-bench-") as folder:
-        Path(folder).chmod(0o755)  # the database may run as another user
-        cluster = EmbeddedCluster(Path(folder) / "database", _free_port())
+    with open_folder() as folder:
+        cluster = EmbeddedCluster(folder / "database", free_port())
         try:
             cluster.ensure()
             cluster.create_database(DATABASE)
             migrate(cluster.url("ngis_owner", DATABASE))
             url = cluster.url("ngis_ingest", DATABASE)
-            table = _write_rows(Path(folder) / "hydrants.csv")
+            table = _write_rows(folder / "hydrants.csv")
             seconds, loaded, _ = _load(url, table, folder)
             assert loaded == {"fire-water-sources": ROWS}, loaded
             yield Measure(f"{ROWS:,} rows of CSV into PostGIS", seconds, "s", 30)
@@ -63,12 +61,12 @@ def measure() -> Iterator[Measure]:
             cluster.remove()
 
 
-def _load(url: str, path: Path, var: str) -> tuple[float, dict[str, int], float]:
+def _load(url: str, path: Path, var: Path) -> tuple[float, dict[str, int], float]:
     """Load a file: seconds without the start of Python, rows by layer, peak memory in MiB."""
     process = subprocess.Popen(
         [sys.executable, "-c", _LOAD, url, str(path)],
         cwd=ROOT,
-        env=os.environ | {"NGIS_VAR": var},
+        env=os.environ | {"NGIS_VAR": str(var)},
         stdout=subprocess.PIPE,
         text=True,
     )
@@ -104,10 +102,3 @@ def _write_rows(path: Path) -> Path:
                 )
             )
     return path
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port

@@ -4,14 +4,11 @@ import os
 import socket
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Iterator
-from pathlib import Path
 
-from measures import Measure
-
-ROOT = Path(__file__).resolve().parents[2]
+from tests.benchmarks.machine import ROOT, free_port, open_folder
+from tests.benchmarks.measures import Measure
 
 
 def measure() -> Iterator[Measure]:
@@ -22,13 +19,12 @@ def measure() -> Iterator[Measure]:
         "s",
         0.5,
     )
-    with tempfile.TemporaryDirectory(prefix="ngis-bench-") as folder:
-        Path(folder).chmod(0o755)  # the database may run as another user
+    with open_folder() as folder:
         environment = os.environ | {
-            "NGIS_VAR": folder,
-            "NGIS_DATABASE_PORT": str(_free_port()),
-            "NGIS_PUBLIC_PORT": str(_free_port()),
-            "NGIS_INTERNAL_PORT": str(_free_port()),
+            "NGIS_VAR": str(folder),
+            "NGIS_DATABASE_PORT": str(free_port()),
+            "NGIS_PUBLIC_PORT": str(free_port()),
+            "NGIS_INTERNAL_PORT": str(free_port()),
         }
         yield Measure("first start, sample city: command to answer", _seconds_to_answer(environment), "s")
         yield Measure("second start: command to answer", _seconds_to_answer(environment), "s", 10)
@@ -64,9 +60,3 @@ def _is_ready(port: int) -> bool:
             return b" 200 " in connection.recv(64)
     except OSError:
         return False
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

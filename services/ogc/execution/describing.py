@@ -12,7 +12,6 @@ from services.ogc.api import CityApi
 from services.ogc.asked import current
 from services.ogc.errors import NO_SUCH_PROCESS, ResourceError
 from services.ogc.execution.inputs import query_schema
-from services.ogc.face import Face
 from services.ogc.processes import processes
 from services.ogc.processes._model import JSON_TYPE, Process
 
@@ -44,7 +43,7 @@ def describe_process(api: CityApi, _request: APIRequest, process_id: str) -> Rep
     """One process with its inputs and outputs."""
     asked = current()
     process = named(process_id)
-    document = description(process, asked.language, asked.base, has_jobs=api.manager.face is Face.INTERNAL)
+    document = description(process, asked.language, asked.base, has_jobs=api.manager.is_async)
     if asked.format.name == "html":
         document["form"] = form(process, asked.language) if process.by_query else []
     return rendered(api, "processes/process.html", document)

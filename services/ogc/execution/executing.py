@@ -5,7 +5,7 @@ from http import HTTPStatus
 from pygeoapi.api import APIRequest
 
 from layers.text import Text
-from services.database.lending import require_wanted
+from services.database.lending import refuse_abandoned
 from services.ogc import geojson
 from services.ogc.api import CityApi
 from services.ogc.asked import current
@@ -68,7 +68,7 @@ def _process() -> Process:
 def _run(api: CityApi, process: Process, wanted: ExecuteRequest) -> tuple[Result, ...]:
     every = api.config["resources"].values()
     sources: dict[str, Source] = {each["source"].layer.id: each["source"] for each in every if "source" in each}
-    return run(process, wanted, sources, api.manager.city, report=_unheard, check=require_wanted)
+    return run(process, wanted, sources, api.city, report=_unheard, check=refuse_abandoned)
 
 
 def _unheard(_percent: int, _message: Text) -> None:

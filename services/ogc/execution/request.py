@@ -79,31 +79,36 @@ class ExecuteRequest:
 
 def request_schema(process: Process) -> Schema:
     """The JSON Schema of a request to one process."""
-    return {
+    required = [name for name, each in process.inputs.items() if each.required]
+    inputs: dict[str, Any] = {
         "type": "object",
-        "required": ["inputs"] if any(each.required for each in process.inputs.values()) else [],
+        "additionalProperties": False,
+        "properties": {name: dict(each.schema) for name, each in process.inputs.items()},
+    }
+    if required:
+        inputs["required"] = required
+    if process.exactly_one_of:
+        inputs["oneOf"] = [{"required": [name]} for name in process.exactly_one_of]
+    wanted = {
+        "type": "object",
+        "properties": {"transmissionMode": {"type": "string", "enum": ["value"]}},
+    }
+    request: dict[str, Any] = {
+        "type": "object",
         "additionalProperties": False,
         "properties": {
-            "inputs": {
-                "type": "object",
-                "required": [name for name, each in process.inputs.items() if each.required],
-                "additionalProperties": False,
-                "properties": {name: dict(each.schema) for name, each in process.inputs.items()},
-            },
+            "inputs": inputs,
             "outputs": {
                 "type": "object",
                 "additionalProperties": False,
-                "properties": {
-                    name: {
-                        "type": "object",
-                        "properties": {"transmissionMode": {"type": "string", "enum": ["value"]}},
-                    }
-                    for name in process.outputs
-                },
+                "properties": dict.fromkeys(process.outputs, wanted),
             },
             "response": {"type": "string", "enum": [RAW, DOCUMENT]},
         },
     }
+    if required or process.exactly_one_of:
+        request["required"] = ["inputs"]
+    return request
 
 
 def _outputs(process: Process, asked: Any) -> tuple[tuple[str, ...], dict[str, Text]]:

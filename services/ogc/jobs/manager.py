@@ -10,22 +10,22 @@ from pygeoapi.process.manager.base import BaseManager
 
 from services.ogc.face import Face
 from services.ogc.jobs.store import JobStore
-from services.settings import City
 
 MANAGER = "services.ogc.jobs.manager.JobManager"
 
 
 class JobManager(BaseManager):  # type: ignore[misc]  # pygeoapi has no types
-    """The jobs of one face, and the city.  ``is_async`` says to pygeoapi that there is a list of jobs to link to."""
+    """The jobs of one face.  ``is_async`` says to pygeoapi that there is a list of jobs to link to."""
 
     def __init__(self, manager_def: dict[str, Any]) -> None:
         super().__init__({"name": manager_def["name"]})
-        self.face: Face = manager_def["face"]
-        self.city: City = manager_def["city"]
         self.store: JobStore = manager_def["store"]
-        self.is_async = self.face is Face.INTERNAL
+        self.is_async: bool = manager_def["has_list"]
 
 
-def manager_configuration(face: Face, city: City, store: JobStore) -> dict[str, Any]:
-    """The manager's part of pygeoapi's configuration."""
-    return {"name": MANAGER, "face": face, "city": city, "store": store}
+def manager_configuration(store: JobStore, face: Face) -> dict[str, Any]:
+    """The manager's part of pygeoapi's configuration.
+
+    Of the public each knows the ids of their own jobs, and nobody is told of another's.
+    """
+    return {"name": MANAGER, "store": store, "has_list": face is Face.INTERNAL}

@@ -27,7 +27,7 @@ from layers.catalogue import catalogue
 from layers.text import Text
 from services.database.connect import connect, open_pool, role_urls
 from services.database.failures import store_errors
-from services.database.lending import Cancellation, Lender, require_wanted, working_under
+from services.database.lending import Cancellation, Lender, refuse_abandoned, working_under
 from services.database.revisions import layer_states
 from services.ogc.execution.request import ExecuteRequest
 from services.ogc.execution.running import run
@@ -182,23 +182,15 @@ class Worker:
         request = ExecuteRequest.restored(job.process_id, job.request or {})
         sources = self._sources()
         process = self._known[job.process_id]
-        return run(process, request, sources, self._settings.city, report=hand.report, check=require_wanted)
+        return run(process, request, sources, self._settings.city, report=hand.report, check=refuse_abandoned)
 
     def _sources(self) -> dict[str, Source]:
         """The layers as this face has them now."""
         with store_errors(), self._lender.connection() as connection:
             states = layer_states(connection, self._face.schema)
+        plane_crs, rasters = self._settings.city.plane_crs, self._settings.var / "rasters"
         return {
-            layer_id: Source(
-                layer=layer,
-                face=self._face,
-                state=states[layer_id],
-                row_count=0,  # of no use to a process, and a scan of every table
-                bounds=None,
-                pool=self._lender,
-                plane_crs=self._settings.city.plane_crs,
-                rasters=self._settings.var / "rasters",
-            )
+            layer_id: Source.unmeasured(layer, self._face, states[layer_id], self._lender, plane_crs, rasters)
             for layer_id, layer in catalogue().items()
             if layer_id in states
         }

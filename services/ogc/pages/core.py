@@ -5,8 +5,9 @@ from services.ogc import parameters
 from services.ogc.pages.model import HTML, JSON, JSON_LD, Format, Page, Parameter
 
 _TAG = "Capabilities"
-_SCHEMA_JSON = Format("json", "application/schema+json", Text("JSON Schema", "JSON Schema"), schema={"type": "object"})
-_OPENAPI_JSON = Format("json", "application/vnd.oai.openapi+json;version=3.1", Text("OpenAPI", "OpenAPI"))
+_SCHEMA_JSON = Format("json", "application/schema+json", Text("JSON Schema", "JSON Schema"))
+_OPENAPI_31 = Format("json", "application/vnd.oai.openapi+json;version=3.1", Text("OpenAPI 3.1", "OpenAPI 3.1"))
+_OPENAPI_30 = Format("oas30", "application/vnd.oai.openapi+json;version=3.0", Text("OpenAPI 3.0", "OpenAPI 3.0"))
 _LINKED = (JSON, HTML, JSON_LD)
 
 _QUERYABLES_PROFILE = Parameter(
@@ -14,6 +15,13 @@ _QUERYABLES_PROFILE = Parameter(
     Text("値域の示し方。", "How domains of values are given."),
     {"type": "string", "enum": ["actual-domain", "valid-domain"]},
     parameters.one_of("actual-domain", "valid-domain"),
+)
+
+_COMMON = "http://www.opengis.net/spec/ogcapi-common"
+CONFORMANCE = (
+    *(f"{_COMMON}-1/1.0/conf/{each}" for each in ("core", "landing-page", "json", "html", "oas30")),
+    *(f"{_COMMON}-2/1.0/conf/{each}" for each in ("collections", "json", "html")),
+    f"{_COMMON}-3/1.0/conf/schemas",
 )
 
 PAGES = (
@@ -30,21 +38,14 @@ PAGES = (
         tag=_TAG,
         summary=Text("入口", "Landing page"),
         formats=_LINKED,
+        documented=False,
     ),
     Page(
         path="/openapi",
-        handler="pygeoapi.api:openapi_",
+        handler="services.ogc.openapi.page:openapi",
         tag=_TAG,
         summary=Text("API定義", "API definition"),
-        formats=(_OPENAPI_JSON, HTML),
-        parameters=(
-            Parameter(
-                "ui",
-                Text("表示の種類。", "Kind of page."),
-                {"type": "string", "enum": ["swagger", "redoc"]},
-                parameters.one_of("swagger", "redoc"),
-            ),
-        ),
+        formats=(_OPENAPI_31, _OPENAPI_30, HTML),
     ),
     Page(
         path="/conformance",

@@ -1,12 +1,26 @@
 """Features: pages of items and single items (OGC API Features, Parts 1 and 2)."""
 
 from layers.model import Text
-from services.ogc import parameters
-from services.ogc.pages.model import HTML, JSON_LD, Format, Page
+from services.ogc import cql2, parameters
+from services.ogc.jsonfg import JSON_FG_CLASSES
+from services.ogc.pages.model import HTML, JSON_LD, Format, Page, Parameter
 
 _TAG = "Features"
 GEOJSON = Format("json", "application/geo+json", Text("GeoJSON", "GeoJSON"))
+JSON_FG = Format("jsonfg", "application/vnd.ogc.fg+json", Text("JSON-FG", "JSON-FG"))
 CSV = Format("csv", "text/csv", Text("CSV", "CSV"))
+
+_FEATURES = "http://www.opengis.net/spec/ogcapi-features"
+CONFORMANCE = (
+    *(f"{_FEATURES}-1/1.0/conf/{each}" for each in ("core", "oas30", "html", "geojson")),
+    f"{_FEATURES}-2/1.0/conf/crs",
+    f"{_FEATURES}-3/1.0/conf/queryables",
+    f"{_FEATURES}-3/1.0/conf/queryables-query-parameters",
+    f"{_FEATURES}-3/1.0/conf/filter",
+    f"{_FEATURES}-3/1.0/conf/features-filter",
+    *cql2.CONFORMANCE,
+    *JSON_FG_CLASSES,
+)
 
 PAGES = (
     Page(
@@ -14,13 +28,17 @@ PAGES = (
         handler="pygeoapi.api.itemtypes:get_collection_items",
         tag=_TAG,
         summary=Text("地物", "Features"),
-        formats=(GEOJSON, HTML, JSON_LD, CSV),
+        formats=(GEOJSON, HTML, JSON_LD, JSON_FG, CSV),
         parameters=(
             parameters.BBOX,
             parameters.BBOX_CRS,
             parameters.DATETIME,
             parameters.LIMIT,
             parameters.OFFSET,
+            parameters.AFTER,
+            parameters.FILTER,
+            parameters.FILTER_LANG,
+            parameters.FILTER_CRS,
             parameters.CRS,
             parameters.PROPERTIES,
             parameters.SORT_BY,
@@ -36,7 +54,15 @@ PAGES = (
         handler="pygeoapi.api.itemtypes:get_collection_item",
         tag=_TAG,
         summary=Text("1件の地物", "One feature"),
-        formats=(GEOJSON, HTML, JSON_LD),
+        formats=(GEOJSON, HTML, JSON_LD, JSON_FG),
+        path_parameters=(
+            Parameter(
+                "item",
+                Text("地物のid", "Id of the feature."),
+                {"type": "string"},
+                example=lambda source: source.first_id,
+            ),
+        ),
         parameters=(parameters.CRS,),
         data=True,
         needs="feature",

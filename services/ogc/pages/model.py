@@ -38,7 +38,7 @@ class Parameter:
     description: Text
     schema: Schema | Callable[[Source], Schema]
     check: Check = _accept
-    example: Any = None
+    example: Any = None  # or what makes it for a layer
     required: bool = False
     explode: bool = False
 
@@ -82,6 +82,7 @@ class Body:
     description: Text
     limit_bytes: int = 1_000_000
     required: bool = True
+    example: Callable[[Source | None], Any] | None = None
 
 
 JSON = Format("json", "application/json", Text("JSON", "JSON"))
@@ -103,6 +104,10 @@ class Page:
         The first is the default.
     filters:
         Every property of the layer is a parameter too.
+    path_parameters, headers:
+        What is to be said of parameters of the path (text of any kind where nothing is said) and of request headers.
+    documented:
+        False where the API definition leaves it out: another spelling of a page it has.
     data:
         True where it reads rows: then it waits for a database connection, not for a thread of the pages.
     needs:
@@ -115,8 +120,6 @@ class Page:
         Status and description of what is answered beside the errors every page can give.
     offered:
         For which layers, where ``needs`` does not say it all.
-    conformance:
-        The classes (URIs) to which a face conforms that offers this page.
     """
 
     path: str
@@ -127,7 +130,10 @@ class Page:
     formats: tuple[Format, ...] = (JSON, HTML)
     parameters: tuple[Parameter, ...] = ()
     filters: bool = False
+    path_parameters: tuple[Parameter, ...] = ()
+    headers: tuple[Parameter, ...] = ()
     body: Body | None = None
+    documented: bool = True
     data: bool = False
     needs: str | None = None
     cacheable: bool = True
@@ -135,7 +141,6 @@ class Page:
     faces: tuple[Face, ...] = tuple(Face)
     answers: Mapping[int, Text] = dataclass_field(default_factory=lambda: {200: Text("答え", "The answer.")})
     offered: Callable[[Source], bool] | None = None
-    conformance: tuple[str, ...] = ()
 
     @cached_property
     def arguments(self) -> tuple[str, ...]:

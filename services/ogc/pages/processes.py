@@ -7,44 +7,43 @@ from layers.model import Text
 from services.ogc import parameters
 from services.ogc.execution.inputs import query_schema
 from services.ogc.execution.request import request_schema
-from services.ogc.face import Face
-from services.ogc.jobs.model import Status
-from services.ogc.pages.model import HTML, JSON, Body, Page, Parameter
+from services.ogc.execution.schemas import PROCESS, PROCESS_LIST, STATUS_INFO, answer_schema
+from services.ogc.pages.model import HTML, Body, Format, Page, Parameter, Schema
 from services.ogc.processes import processes
-from services.ogc.processes._model import JSON_TYPE, Process
+from services.ogc.processes._model import JSON_TYPE, Mode, Process
 
 _TAG = "Processes"
-_CLASS = "http://www.opengis.net/spec/ogcapi-processes-1/1.0/conf/"
 _JOBS = "services.ogc.execution.jobs"
 
 _LIMIT = Parameter(
     "limit",
     Text("1回の件数。", "How many in one answer."),
-    {"type": "integer", "minimum": 1, "maximum": 1000, "default": 20},
+    {"type": "integer", "minimum": 1, "maximum": 1000},
     parameters.whole(1, 10**9),
 )
-_PROCESS_IDS = Parameter(
-    "processID",
-    Text("プロセス。", "Ids of processes."),
-    {"type": "array", "items": {"type": "string", "enum": list(processes())}},
-    parameters.several_of(*processes()),
-)
-_STATUSES = Parameter(
-    "status",
-    Text("状態。", "Status codes."),
-    {"type": "array", "items": {"type": "string", "enum": [str(each) for each in Status]}},
-    parameters.several_of(*map(str, Status)),
-)
-_TYPE = Parameter(
-    "type",
-    Text("ジョブの種類。", "Kind of job."),
-    {"type": "string", "enum": ["process"]},
-    parameters.one_of("process"),
+CONFORMANCE = tuple(
+    f"http://www.opengis.net/spec/ogcapi-processes-1/1.0/conf/{name}"
+    for name in ("core", "ogc-process-description", "json", "html", "oas30", "dismiss")
 )
 
+_ID = Parameter(
+    "process",
+    Text("プロセスのID。", "Id of a process."),
+    {"type": "string", "enum": list(processes())},
+    example=next(iter(processes()), None),
+)
+_JOB = Parameter("job", Text("ジョブのID。", "Id of a job."), {"type": "string", "format": "uuid"})
+_PREFER = Parameter(
+    "Prefer",
+    Text("respond-asyncならジョブとして受け付ける。", "respond-async: as a job."),
+    {"type": "string"},
+    example="respond-async",
+)
+_NO_ANSWER = Text("今あるデータでは答えられない。", "It cannot be answered with the data there is.")
 
-def _duration(name: str, description: Text) -> Parameter:
-    return Parameter(name, description, {"type": "integer", "minimum": 0}, parameters.whole(0, 10**9))
+
+def _json(schema: Schema) -> Format:
+    return Format("json", JSON_TYPE, Text("JSON", "JSON"), schema=schema)
 
 
 def _pages_of(process: Process) -> tuple[Page, ...]:
@@ -55,13 +54,19 @@ def _pages_of(process: Process) -> tuple[Page, ...]:
         tag=_TAG,
         summary=Text(f"{process.title.ja}を実行する", f"Run: {process.title.en}"),
         method="POST",
-        formats=(JSON,),
-        body=Body({JSON_TYPE: request_schema(process)}, Text("入力と出力の指定。", "Inputs, and the outputs wanted.")),
+        formats=(_json(answer_schema(process)),),
+        headers=(_PREFER,) if Mode.ASYNC in process.modes else (),
+        body=Body(
+            {JSON_TYPE: request_schema(process)},
+            Text("入力と出力の指定。", "Inputs, and the outputs wanted."),
+            example=lambda _: {"inputs": dict(process.examples[0])} if process.examples else {"inputs": {}},
+        ),
         data=True,
         cacheable=False,
         answers={
             200: Text("結果。", "The results."),
             201: Text("ジョブを受け付けた。状態はLocationにある。", "A job was made; its status is at Location."),
+            422: _NO_ANSWER,
         },
     )
     if not process.by_query:
@@ -71,11 +76,13 @@ def _pages_of(process: Process) -> tuple[Page, ...]:
         handler="services.ogc.execution.executing:execute_by_query",
         tag=_TAG,
         summary=Text(f"{process.title.ja}を実行する（GET）", f"Run by GET: {process.title.en}"),
+        formats=(_json(answer_schema(process)), HTML),
         parameters=tuple(
             Parameter(name, each.description, query_schema(each), required=each.required)
             for name, each in process.inputs.items()
         ),
         data=True,
+        answers={200: Text("結果。", "The results."), 422: _NO_ANSWER},
         cacheable=False,  # where somebody lives is nobody else's business, and no two ask for the same spot
     )
     return post, get
@@ -87,14 +94,16 @@ PAGES = (
         handler="services.ogc.execution.describing:list_processes",
         tag=_TAG,
         summary=Text("プロセスの一覧", "All processes"),
+        formats=(_json(PROCESS_LIST), HTML),
         parameters=(_LIMIT,),
-        conformance=tuple(f"{_CLASS}{name}" for name in ("core", "ogc-process-description", "json", "html")),
     ),
     Page(
         path="/processes/{process}",
         handler="services.ogc.execution.describing:describe_process",
         tag=_TAG,
         summary=Text("プロセスの説明", "One process"),
+        formats=(_json(PROCESS), HTML),
+        path_parameters=(_ID,),
     ),
     *(page for process in processes().values() for page in _pages_of(process)),
     Page(
@@ -103,36 +112,19 @@ PAGES = (
         tag=_TAG,
         summary=Text("存在しないプロセスの実行", "Run a process that there is not"),
         method="POST",
-        formats=(JSON,),
+        formats=(_json({"type": "object"}),),
         body=Body({JSON_TYPE: {"type": "object"}}, Text("入力。", "Inputs."), required=False),
+        documented=False,
         cacheable=False,
         answers={404: Text("そのプロセスはない。", "There is no such process.")},
-    ),
-    Page(
-        path="/jobs",
-        handler=f"{_JOBS}:list_jobs",
-        tag=_TAG,
-        summary=Text("ジョブの一覧", "All jobs"),
-        parameters=(
-            _TYPE,
-            _PROCESS_IDS,
-            _STATUSES,
-            parameters.DATETIME,
-            _duration("minDuration", Text("最短の時間（秒）。", "Least duration in seconds.")),
-            _duration("maxDuration", Text("最長の時間（秒）。", "Longest duration in seconds.")),
-            _LIMIT,
-            parameters.OFFSET,
-        ),
-        data=True,
-        cacheable=False,
-        faces=(Face.INTERNAL,),  # of the public, each knows the ids of their own jobs only
-        conformance=(f"{_CLASS}job-list",),
     ),
     Page(
         path="/jobs/{job}",
         handler=f"{_JOBS}:get_job",
         tag=_TAG,
         summary=Text("ジョブの状態", "Status of a job"),
+        formats=(_json(STATUS_INFO), HTML),
+        path_parameters=(_JOB,),
         data=True,
         cacheable=False,
     ),
@@ -142,16 +134,19 @@ PAGES = (
         tag=_TAG,
         summary=Text("ジョブを取り消す", "Dismiss a job"),
         method="DELETE",
-        formats=(JSON, HTML),
+        formats=(_json(STATUS_INFO), HTML),
+        path_parameters=(_JOB,),
         data=True,
         cacheable=False,
-        conformance=(f"{_CLASS}dismiss",),
     ),
     Page(
         path="/jobs/{job}/results",
         handler=f"{_JOBS}:get_results",
         tag=_TAG,
         summary=Text("ジョブの結果", "Results of a job"),
+        formats=(_json({}), HTML),
+        path_parameters=(_JOB,),
+        answers={200: Text("結果。", "The results."), 422: _NO_ANSWER},
         data=True,
         cacheable=False,
     ),

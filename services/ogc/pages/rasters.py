@@ -25,6 +25,16 @@ def _pixels(name: str, text: Text) -> Parameter:
     )
 
 
+CONFORMANCE = (
+    "http://www.opengis.net/spec/ogcapi-coverages-1/1.0/conf/core",
+    "http://www.opengis.net/spec/ogcapi-coverages-1/1.0/conf/oas30",
+    "http://www.opengis.net/spec/ogcapi-coverages-1/1.0/conf/geodata-coverage",
+    "http://www.opengis.net/spec/ogcapi-coverages-1/1.0/conf/geotiff",
+    "http://www.opengis.net/spec/ogcapi-coverages-1/1.0/conf/coveragejson",
+    "http://www.opengis.net/spec/ogcapi-coverages-1/1.0/conf/coverage-subset",
+    "http://www.opengis.net/spec/ogcapi-maps-1/1.0/conf/core",
+)
+
 PAGES = (
     Page(
         path="/collections/{collection}/coverage",

@@ -8,6 +8,11 @@ _TAG = "Tiles"
 MVT = Format("mvt", "application/vnd.mapbox-vector-tile", Text("ベクトルタイル", "Mapbox vector tile"))
 TILEJSON = Format("tilejson", "application/json", Text("TileJSON", "TileJSON"))
 
+CONFORMANCE = tuple(
+    f"http://www.opengis.net/spec/ogcapi-tiles-1/1.0/conf/{each}"
+    for each in ("core", "tileset", "tilesets-list", "geodata-tilesets", "mvt", "oas30")
+)
+
 PAGES = (
     Page(
         path="/collections/{collection}/tiles",

@@ -101,6 +101,8 @@ class Process:
     run:
         From the inputs by name (checked by their schemas, defaults filled in) and the context to the outputs by name.
         Raises ``GisError`` where there is no answer; those of ``services.ogc.errors`` tell it in both languages.
+    exactly_one_of:
+        Inputs of which one is given and no other; ``run`` refuses what is not so.
     by_query:
         It is quick, reads and changes nothing, and may also be asked by GET with its inputs as query parameters.
     most_waiting:
@@ -116,6 +118,7 @@ class Process:
     run: Run
     keywords: tuple[str, ...] = ()
     modes: tuple[Mode, ...] = (Mode.SYNC, Mode.ASYNC)
+    exactly_one_of: tuple[str, ...] = ()
     by_query: bool = False
     most_waiting: int = 50
     examples: tuple[Values, ...] = dataclass_field(default=())

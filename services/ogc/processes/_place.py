@@ -54,7 +54,7 @@ INPUTS: Mapping[str, Input] = {
         required=False,
     ),
 }
-"""The two inputs that name a place, of which exactly one is given."""
+"""The inputs that name a place; a process that takes them says so in ``exactly_one_of``."""
 
 SCHEMA: Mapping[str, Any] = {
     "type": "object",

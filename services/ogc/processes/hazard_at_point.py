@@ -122,6 +122,7 @@ PROCESS = Process(
         )
     },
     run=run,
+    exactly_one_of=tuple(_place.INPUTS),
     by_query=True,
     examples=({"location": [135.3415, 34.7376]},),
 )

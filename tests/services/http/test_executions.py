@@ -22,7 +22,8 @@ from services.ogc.face import Face
 from services.ogc.processes import processes
 from services.settings import ROOT
 from tests.conftest import DatabaseUnderTest, _database
-from tests.services.http.test_server import await_ready, children, end, environment, start
+from tests.services.http.serving import await_ready, end, environment, start
+from tests.services.http.test_server import children
 from tests.services.ogc.processes.stored import found_town
 from tests.services.ogc.processes.test_database import opened
 

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from typing import Any
 
 import httpx
+import openapi_spec_validator
 import pytest
 from starlette.testclient import TestClient
 
@@ -139,6 +140,19 @@ def test_conformance_follows_from_what_each_face_offers(public: TestClient, inte
     assert (f"{CLASS}job-list" in of_public, f"{CLASS}job-list" in of_internal) == (False, True)
     # What pygeoapi says of the providers is there as before.
     assert "http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/core" in of_public
+
+
+@pytest.mark.parametrize("form", ["json", "oas30"])
+def test_the_api_definition_has_every_process(internal: TestClient, form: str) -> None:
+    document = internal.get(f"/ogc/openapi?f={form}").json()
+    openapi_spec_validator.validate(document)
+    for process in processes().values():
+        post = document["paths"][f"/processes/{process.id}/execution"]["post"]
+        body = post["requestBody"]["content"]["application/json"]
+        assert set(body["schema"]["properties"]["inputs"]["properties"]) == set(process.inputs)
+        assert internal.post(f"/ogc/processes/{process.id}/execution", json=body["example"]).status_code == 200
+        assert {"200", "201", "400", "413", "415", "422", "503"} <= set(post["responses"])
+    assert "/processes/{process}/execution" not in document["paths"]
 
 
 # --- at once ---------------------------------------------------------------------------------------------------

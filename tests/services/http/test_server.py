@@ -16,61 +16,7 @@ import pytest
 
 from services.database.connect import connect
 from services.settings import ROOT
-from tests.conftest import free_port
-
-_SERVE = "from services.cli import main; import sys; main(sys.argv[1:])"
-
-
-def environment(city: Any, **more: str) -> dict[str, str]:
-    settings = city.database.settings
-    urls = city.database.urls
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("NGIS_")}
-    return kept | {
-        "NGIS_VAR": str(settings.var),
-        "NGIS_DATABASE_URL": urls.owner,
-        "NGIS_DATABASE_INGEST_URL": urls.ingest,
-        "NGIS_DATABASE_INTERNAL_URL": urls.internal,
-        "NGIS_DATABASE_PUBLIC_URL": urls.public,
-        "NGIS_PUBLIC_PORT": str(free_port()),
-        "NGIS_INTERNAL_PORT": str(free_port()),
-        "NGIS_JOB_WORKERS": "0",
-        **more,
-    }
-
-
-def start(env: dict[str, str], *arguments: str) -> "subprocess.Popen[str]":
-    return subprocess.Popen(
-        [sys.executable, "-c", _SERVE, "serve", *arguments],
-        cwd=ROOT,
-        env=env,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-    )
-
-
-def await_ready(process: "subprocess.Popen[str]") -> str:
-    """The lines up to the last of the announcement."""
-    assert process.stdout is not None
-    seen = ""
-    for line in process.stdout:
-        seen += line
-        if "Ctrl-C" in line:
-            return seen
-    raise AssertionError(seen)
-
-
-def end(process: "subprocess.Popen[str]", name: signal.Signals = signal.SIGTERM) -> int:
-    if process.poll() is None:
-        process.send_signal(name)
-    try:
-        return process.wait(15)
-    finally:
-        if process.poll() is None:
-            process.kill()
-            process.wait()
-        if process.stdout is not None:
-            process.stdout.close()
+from tests.services.http.serving import await_ready, end, environment, start
 
 
 def children(pid: int) -> list[int]:
@@ -210,7 +156,7 @@ def test_a_taken_port_names_the_setting(small_city: Any) -> None:
         taken.listen()
         env = environment(small_city, NGIS_PUBLIC_PORT=str(taken.getsockname()[1]))
         done = subprocess.run(
-            [sys.executable, "-c", _SERVE, "serve", "--public"],
+            [sys.executable, "-m", "services.cli", "serve", "--public"],
             cwd=ROOT,
             env=env,
             capture_output=True,

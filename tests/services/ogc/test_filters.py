@@ -36,6 +36,11 @@ def test_typed(kind: FieldKind, text: str, value: object) -> None:
     assert typed(column(kind), text) == value
 
 
+def test_a_time_of_day_has_no_offset() -> None:
+    with pytest.raises(ParameterError):
+        typed(column(FieldKind.TIME), "09:30+09:00")
+
+
 def test_codes_are_of_their_list() -> None:
     assert typed(column(FieldKind.CODE, RANKS), "2") == 2
     for wrong in ("3", "two", ""):

@@ -206,6 +206,11 @@ def test_the_schema_of_requests_accepts_the_examples_and_nothing_unknown() -> No
             validator.validate({"inputs": example})
             ExecuteRequest.read(process, json.dumps({"inputs": example}).encode(), "ja")
         assert not validator.is_valid({"inputs": {"nonsense": 1}})
+    hazards = Draft202012Validator(dict(request_schema(processes()["hazard-at-point"])))
+    both = {"location": [135.3, 34.7], "address": "六湛寺町"}
+    assert not hazards.is_valid({"inputs": both})
+    assert not hazards.is_valid({"inputs": {}})
+    assert not hazards.is_valid({})
 
 
 # --- query strings ---------------------------------------------------------------------------------------------

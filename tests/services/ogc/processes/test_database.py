@@ -51,7 +51,7 @@ def opened(database: DatabaseUnderTest, face: Face) -> Iterator[tuple[Context, C
             states = layer_states(connection, face.schema)
         city = database.settings.city
         sources = {
-            layer.id: Source(layer, face, states[layer.id], 0, None, pool, city.plane_crs, database.settings.var)
+            layer.id: Source.unmeasured(layer, face, states[layer.id], pool, city.plane_crs, database.settings.var)
             for layer in catalogue().values()
             if layer.id in states
         }

@@ -1,0 +1,1 @@
+"""Features of a layer as pages: what pygeoapi's items are made of."""

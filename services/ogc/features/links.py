@@ -1,0 +1,83 @@
+"""Links between pages of features, and to their other forms; pygeoapi adds those it knows of."""
+
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import quote
+
+from services.ogc import words
+from services.ogc.asked import Asked
+from services.ogc.features.statements import FeaturePage
+from services.ogc.pages.model import Format
+
+_OF_PYGEOAPI = frozenset({"json", "html", "jsonld"})
+_PAGING = frozenset({"f", "lang", "offset", "after"})
+
+NO_LINK: dict[str, Any] = {"rel": "next", "href": None}
+"""Says that there is no next page: without a link of ours pygeoapi writes one behind every full page.  It is not sent
+(``services.ogc.geojson``)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a page stands: how many features are before it, its size, and whether the next can be sought by id."""
+
+    offset: int
+    limit: int
+    page: FeaturePage
+    seekable: bool
+
+    @property
+    def has_next(self) -> bool:
+        """Whether more follow; behind what is counted, a full page is taken to be followed by another."""
+        if self.page.matched is None:
+            return self.page.returned == self.limit
+        return self.page.returned > 0 and self.offset + self.page.returned < self.page.matched
+
+
+def around(asked: Asked, place: Place | None) -> list[dict[str, Any]]:
+    """The links of a page: its own and other forms, the page before, the page behind."""
+    found = _forms(asked)
+    if place is None or not place.has_next:
+        found.append(NO_LINK)
+    else:
+        further = {"offset": str(place.offset + place.page.returned)}
+        if place.seekable and place.page.last_id is not None:
+            further["after"] = place.page.last_id
+        found.append(_link(asked, "next", "Items (next)", asked.format, further))
+    if place is not None and place.offset > 0:
+        before = {"offset": str(max(0, place.offset - place.limit))} if place.offset > place.limit else {}
+        found.append(_link(asked, "prev", "Items (prev)", asked.format, before))
+    return found
+
+
+def beside_item(asked: Asked) -> list[dict[str, Any]]:
+    """The further forms of one feature."""
+    return _forms(asked)
+
+
+def _forms(asked: Asked) -> list[dict[str, Any]]:
+    """The forms that pygeoapi does not know of; files begin at the first feature."""
+    found: list[dict[str, Any]] = []
+    for each in asked.page.formats_for(asked.source):
+        if each.name not in _OF_PYGEOAPI:
+            rel = "self" if each is asked.format else "enclosure" if each.bulk else "alternate"
+            found.append(_link(asked, rel, each.title.in_language(asked.language), each, {}))
+    return found
+
+
+def _link(asked: Asked, rel: str, title: str, form: Format, further: dict[str, str]) -> dict[str, Any]:
+    assert asked.source is not None  # noqa: S101 - items belong to a layer
+    item = f"/{quote(asked.path['item'], safe='')}" if "item" in asked.path else ""
+    kept = {name: value for name, value in asked.given.items() if name not in _PAGING}
+    if form.bulk:
+        kept.pop("limit", None)
+    pairs = {"f": form.name, **kept, **further}
+    if "lang" in asked.given:
+        pairs["lang"] = asked.given["lang"]
+    query = "&".join(f"{quote(name, safe='')}={quote(value, safe=',:/')}" for name, value in pairs.items())
+    return {
+        "rel": rel,
+        "type": form.bare_type,
+        "title": words.in_language(title, asked.language),
+        "href": f"{asked.base}/collections/{asked.source.layer.id}/items{item}?{query}",
+    }

@@ -1,0 +1,169 @@
+"""The schemas of the API definition: geometries, features of each layer, refusals.  No ``$ref`` leads outside."""
+
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import Any
+
+from layers.model import FieldKind, Geometry, Text
+from services.ogc.pages.model import Format, Page, Schema
+from services.ogc.source import Column, Source
+
+ABOUT = Text(
+    "すべてのレイヤーと解析を OGC API として提供します。知らないパラメーターは400、誤りは RFC 9457 の形で答えます。",
+    "Every layer and analysis as OGC API. Unknown parameters are answered with 400, errors as problem details.",
+)
+
+_POSITION: Schema = {"type": "array", "items": {"type": "number"}, "minItems": 2, "maxItems": 3}
+
+
+def _geometry(kind: str, depth: int) -> Schema:
+    coordinates: Mapping[str, Any] = _POSITION
+    for _ in range(depth):
+        coordinates = {"type": "array", "items": coordinates}
+    return {
+        "type": "object",
+        "required": ["type", "coordinates"],
+        "properties": {"type": {"const": kind}, "coordinates": coordinates},
+    }
+
+
+_KINDS = {
+    Geometry.POINT: ("Point", 0),
+    Geometry.LINE: ("LineString", 1),
+    Geometry.MULTILINE: ("MultiLineString", 2),
+    Geometry.MULTIPOLYGON: ("MultiPolygon", 3),
+    Geometry.RASTER: ("MultiPolygon", 3),
+}
+
+COMMON: Mapping[str, Schema] = {
+    "link": {
+        "type": "object",
+        "required": ["href"],
+        "properties": {
+            "href": {"type": "string"},
+            "rel": {"type": "string"},
+            "type": {"type": "string"},
+            "title": {"type": "string"},
+            "hreflang": {"type": "string"},
+        },
+    },
+    "problem": {
+        "type": "object",
+        "description": "RFC 9457",
+        "required": ["type", "title", "status"],
+        "properties": {
+            "type": {"type": "string"},
+            "title": {"type": "string"},
+            "status": {"type": "integer"},
+            "detail": {"type": "string"},
+            "instance": {"type": "string"},
+        },
+    },
+}
+
+HEADERS: Mapping[str, Any] = {
+    "ETag": {"description": "Strong validator: the state of the data and the request.", "schema": {"type": "string"}},
+    "Retry-After": {"description": "Seconds.", "schema": {"type": "integer"}},
+}
+
+_REFUSALS: Mapping[int, Text] = {
+    400: Text("リクエストの誤り", "The request is wrong: a parameter is unknown, repeated or malformed."),
+    404: Text("存在しない", "There is no such thing."),
+    413: Text("大きすぎる", "Too much is asked for or sent."),
+    415: Text("受け取れない形式", "The content is of a type not accepted here."),
+    500: Text("内部の問題", "Something unforeseen; it should not happen."),
+    503: Text("一時的に応答できない", "The database is away, or too many ask at once; see Retry-After."),
+}
+
+
+def problems(language: str) -> dict[str, Any]:
+    """The refusals, as components of the document."""
+    content = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/problem"}}}
+    found: dict[str, Any] = {
+        f"Problem{status}": {"description": text.in_language(language), "content": content}
+        for status, text in _REFUSALS.items()
+    }
+    found["Problem503"]["headers"] = {"Retry-After": {"$ref": "#/components/headers/Retry-After"}}
+    found["NotModified"] = {
+        "description": Text("変わっていない", "What was answered under this ETag still stands.").in_language(language)
+    }
+    return found
+
+
+def refusals(page: Page) -> tuple[int, ...]:
+    """The statuses with which a page may refuse."""
+    found = {HTTPStatus.BAD_REQUEST, HTTPStatus.INTERNAL_SERVER_ERROR, HTTPStatus.SERVICE_UNAVAILABLE}
+    if page.arguments:
+        found.add(HTTPStatus.NOT_FOUND)
+    if page.body is not None:
+        found |= {HTTPStatus.REQUEST_ENTITY_TOO_LARGE, HTTPStatus.UNSUPPORTED_MEDIA_TYPE}
+    return tuple(sorted(found - set(page.answers)))
+
+
+def of_layer(source: Source, language: str) -> dict[str, Schema]:
+    """Properties, feature and page of features of one layer, by the names of their components."""
+    name = source.layer.id
+    properties = {
+        column.name: {**_value(column), "title": column.title.in_language(language)}
+        for column in source.columns.values()
+    }
+    geometry: Schema = {"type": "null"}
+    if source.has_geometry:
+        geometry = {"oneOf": [_geometry(*_KINDS[source.layer.geometry]), {"type": "null"}]}
+    feature: Schema = {
+        "type": "object",
+        "required": ["type", "id", "geometry", "properties"],
+        "properties": {
+            "type": {"const": "Feature"},
+            "id": {"type": "string"},
+            "geometry": geometry,
+            "properties": {"$ref": f"#/components/schemas/{name}-properties"},
+            "links": {"type": "array", "items": {"$ref": "#/components/schemas/link"}},
+        },
+    }
+    page: Schema = {
+        "type": "object",
+        "required": ["type", "features"],
+        "properties": {
+            "type": {"const": "FeatureCollection"},
+            "features": {"type": "array", "items": {"$ref": f"#/components/schemas/{name}-feature"}},
+            "links": {"type": "array", "items": {"$ref": "#/components/schemas/link"}},
+            "numberMatched": {"type": "integer", "minimum": 0},
+            "numberReturned": {"type": "integer", "minimum": 0},
+        },
+    }
+    return {
+        f"{name}-properties": {"type": "object", "properties": properties, "additionalProperties": False},
+        f"{name}-feature": feature,
+        f"{name}-features": page,
+    }
+
+
+def of_answer(page: Page, answer: Format, source: Source | None) -> Schema:
+    """The schema of one form of an answer."""
+    if answer.bare_type == "application/geo+json" and source is not None and page.tag == "Features":
+        return {"$ref": f"#/components/schemas/{source.layer.id}-feature{'' if 'item' in page.arguments else 's'}"}
+    if answer.schema is not None:
+        return answer.schema
+    if answer.bare_type.endswith("json"):
+        return {"type": "object"}
+    return {"type": "string"}
+
+
+def filter_schema(column: Column) -> Schema:
+    """What a property filter accepts: one value, of a list one of its members."""
+    if column.kind is FieldKind.TEXT_LIST:
+        return {"type": "string"}
+    schema = column.schema()
+    if column.codes is not None:
+        schema["enum"] = list(column.codes.by_value)
+    return schema
+
+
+def _value(column: Column) -> Schema:
+    """What an answer holds: the value, or null where it is not stated."""
+    schema = column.schema()
+    if column.codes is not None:
+        schema["enum"] = [*column.codes.by_value, None]
+    schema["type"] = [schema["type"], "null"]
+    return schema

@@ -1,0 +1,24 @@
+-- For wrk: asks for the paths of a file in turn, and prints one line of JSON at the end.
+
+local requests = {}
+local turn = 0
+
+function init(arguments)
+   for path in io.lines(arguments[1]) do
+      requests[#requests + 1] = wrk.format("GET", path)
+   end
+end
+
+function request()
+   turn = turn % #requests + 1
+   return requests[turn]
+end
+
+function done(summary, latency, _)
+   local errors = summary.errors
+   io.write(string.format(
+      '\n{"requests": %d, "seconds": %.6f, "p50_ms": %.3f, "p99_ms": %.3f, "failed": %d}\n',
+      summary.requests, summary.duration / 1e6, latency:percentile(50) / 1e3, latency:percentile(99) / 1e3,
+      errors.connect + errors.read + errors.write + errors.status + errors.timeout
+   ))
+end

@@ -1,0 +1,48 @@
+"""Load on a server: ``wrk`` with eight connections kept alive, each asking again as soon as it was answered."""
+
+import json
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from tests.benchmarks.measures import Speed
+
+CONNECTIONS = 8
+TIMEOUT_S = 30
+_SCRIPT = Path(__file__).with_name("load.lua")
+
+
+class FailedRequestsError(RuntimeError):
+    """Requests under load were refused, cut off or not answered in time."""
+
+
+def load(address: str, paths: Sequence[str], seconds: float, headers: Mapping[str, str] | None = None) -> Speed:
+    """Asks for ``paths`` in turn, over and over, for ``seconds``.
+
+    Raises
+    ------
+    FailedRequestsError
+        If any answer was none, or its status 400 or more.
+    """
+    wrk = shutil.which("wrk")
+    if wrk is None:
+        raise RuntimeError("wrk is not installed: `services/bootstrap.sh --dev`, or the package wrk of your system.")
+    options = [each for name, value in (headers or {}).items() for each in ("-H", f"{name}: {value}")]
+    with tempfile.NamedTemporaryFile("w", suffix=".txt") as file:
+        file.write("\n".join(paths))
+        file.flush()
+        done = subprocess.run(
+            [
+                *(wrk, "--threads", "1", "--connections", str(CONNECTIONS), "--duration", f"{seconds:g}s"),
+                *("--timeout", f"{TIMEOUT_S}s", "--script", str(_SCRIPT), *options, address, "--", file.name),
+            ],
+            check=True,
+            capture_output=True,
+            text=True,
+        )
+    found = json.loads(done.stdout.strip().splitlines()[-1])
+    if found["failed"]:
+        raise FailedRequestsError(f"{found['failed']} of {found['requests']} requests failed under load")
+    return Speed(found["requests"], found["seconds"], found["p50_ms"], found["p99_ms"])
