@@ -13,7 +13,7 @@ from services.ogc.asked import current
 from services.ogc.errors import NO_SUCH_PROCESS, ResourceError
 from services.ogc.execution.inputs import query_schema
 from services.ogc.processes import processes
-from services.ogc.processes._model import JSON_TYPE, Process
+from services.ogc.processes._model import JSON_TYPE, Mode, Process
 
 Reply = tuple[dict[str, Any], int, Any]
 
@@ -74,7 +74,7 @@ def summary(process: Process, language: str, base: str) -> dict[str, Any]:
         "title": process.title.in_language(language),
         "description": process.description.in_language(language),
         "keywords": list(process.keywords),
-        "jobControlOptions": [str(mode) for mode in process.modes],
+        "jobControlOptions": [*map(str, process.modes), *(["dismiss"] if Mode.ASYNC in process.modes else [])],
         "outputTransmission": ["value"],
         "links": [
             *_alternates(url, language),

@@ -28,7 +28,9 @@ _FEATURES = sql.SQL(
 _OVERLAPPING = sql.SQL(
     "WITH area AS MATERIALIZED (SELECT {shape} AS shape), groups AS (SELECT DISTINCT {names} FROM {relation}) "
     "SELECT {of_group} FROM groups AS g, area WHERE EXISTS (SELECT 1 FROM {relation} AS f WHERE {same} "
-    "AND ST_Intersects(f.geometry, area.shape) AND NOT ST_Touches(f.geometry, area.shape))"
+    "AND ST_Intersects(f.geometry, area.shape) "
+    # A point of its inside that is in the area shows it at once; to compare the outlines takes a hundred times as long.
+    "AND (ST_Intersects(area.shape, ST_PointOnSurface(f.geometry)) OR NOT ST_Touches(f.geometry, area.shape)))"
 )
 
 _Table = tuple[str, str, str, tuple[str, ...]]  # layer, schema, table, columns
