@@ -14,9 +14,8 @@ import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from contextvars import copy_context
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import timedelta
-from enum import StrEnum
 from uuid import uuid4
 
 import psycopg
@@ -27,11 +26,12 @@ from layers.catalogue import catalogue
 from layers.text import Text
 from services.database.connect import connect, open_pool, role_urls
 from services.database.failures import store_errors
-from services.database.lending import Cancellation, Lender, refuse_abandoned, working_under
+from services.database.lending import Lender, refuse_abandoned, working_under
 from services.database.revisions import layer_states
 from services.ogc.execution.request import ExecuteRequest
 from services.ogc.execution.running import run
 from services.ogc.face import Face
+from services.ogc.jobs.in_hand import Ending, InHand
 from services.ogc.jobs.model import Job, Limits, Problem, ProblemKind, Result
 from services.ogc.jobs.queue import LEASE, MOST_ATTEMPTS, JobQueue
 from services.ogc.processes import processes
@@ -65,36 +65,6 @@ class Pace:
     heed_s: float = 5.0
 
 
-class _Ending(StrEnum):
-    """Why a job's work is ended."""
-
-    NOT_OURS = "dismissed or given to another"
-    TOO_LONG = "too long"
-    STOPPING = "the worker stops"
-
-
-@dataclass(slots=True)
-class _InHand:
-    """The job that is being done, as both threads see it."""
-
-    job: Job
-    until: float
-    cancellation: Cancellation = field(default_factory=Cancellation)
-    progress: int = 0
-    message: Text | None = None
-    ending: _Ending | None = None
-    ended_at: float = 0.0
-    is_working: bool = True
-
-    def report(self, percent: int, message: Text) -> None:
-        self.progress, self.message = min(99, max(self.progress, percent)), message
-
-    def end(self, why: _Ending) -> None:
-        if self.ending is None:
-            self.ending, self.ended_at = why, time.monotonic()
-            self.cancellation.cancel()
-
-
 class Worker:
     """One worker of a face; ``run`` until it is to stop.
 
@@ -111,7 +81,7 @@ class Worker:
         self._limits = Limits.of(settings)
         self._bell = threading.Event()
         self._ended = threading.Event()
-        self._hand: _InHand | None = None
+        self._hand: InHand | None = None
 
     def run(self, stopping: threading.Event) -> None:
         """Takes and does jobs until ``stopping`` is set; a database that is away is waited for."""
@@ -149,14 +119,14 @@ class Worker:
         if job is None:
             self._bell.wait(self._pace.idle_s)
             return
-        hand = _InHand(job, time.monotonic() + self._limits.time_limit_s)
+        hand = InHand(job, time.monotonic() + self._limits.time_limit_s)
         self._hand = hand
         try:
             self._settle(hand, self._outcome(hand), stopping)
         finally:
             self._hand = None
 
-    def _outcome(self, hand: _InHand) -> Callable[[], object]:
+    def _outcome(self, hand: InHand) -> Callable[[], object]:
         """Does the job; returns what has to be said to the queue."""
         job = hand.job
         try:
@@ -176,7 +146,7 @@ class Worker:
         finally:
             hand.is_working = False
 
-    def _work(self, hand: _InHand) -> tuple[Result, ...]:
+    def _work(self, hand: InHand) -> tuple[Result, ...]:
         working_under(hand.cancellation, bulk=True)
         job = hand.job
         request = ExecuteRequest.restored(job.process_id, job.request or {})
@@ -195,7 +165,7 @@ class Worker:
             if layer_id in states
         }
 
-    def _settle(self, hand: _InHand, say: Callable[[], object], stopping: threading.Event) -> None:
+    def _settle(self, hand: InHand, say: Callable[[], object], stopping: threading.Event) -> None:
         """Tells the queue what came of the job; while the database is away, again and again until it is to stop."""
         while True:
             try:
@@ -207,19 +177,26 @@ class Worker:
                     return
                 stopping.wait(1.0)
 
-    def _ended_outcome(self, hand: _InHand, ending: _Ending) -> Callable[[], object]:
+    def _ended_outcome(self, hand: InHand, ending: Ending) -> Callable[[], object]:
         job_id = hand.job.id
         match ending:
-            case _Ending.TOO_LONG:
+            case Ending.TOO_LONG:
                 return lambda: self._queue.fail(job_id, _too_long(self._limits.time_limit_s))
-            case _Ending.STOPPING:
+            case Ending.STOPPING:
                 return lambda: self._queue.give_back(job_id, counted=False)
-            case _Ending.NOT_OURS:
+            case Ending.NOT_OURS:
                 return lambda: None
 
     # --- the thread that keeps -------------------------------------------------------------------------------
 
     def _keep(self, url: str, stopping: threading.Event) -> None:
+        try:
+            self._keep_as_long(url, stopping)
+        except Exception:
+            logger.exception("the worker of the %s face ends: nobody would say that it lives", self._face)
+            os._exit(1)
+
+    def _keep_as_long(self, url: str, stopping: threading.Event) -> None:
         was_away = False
         while not self._ended.is_set():
             try:
@@ -247,7 +224,7 @@ class Worker:
             hand = self._hand
             is_ours = hand is None or self._queue.beat(connection, hand.job.id, hand.progress, hand.message)
             if hand is not None and not is_ours:
-                hand.end(_Ending.NOT_OURS)
+                hand.end(Ending.NOT_OURS)
             if time.monotonic() - tidied_at >= self._pace.idle_s:
                 self._queue.tidy(connection, self._pace.lease)
                 tidied_at = time.monotonic()
@@ -262,7 +239,7 @@ class Worker:
         if stopping.is_set() and hand.ending is None:
             hand.until = min(hand.until, now + self._pace.grace_s)
         if now > hand.until:
-            hand.end(_Ending.STOPPING if stopping.is_set() else _Ending.TOO_LONG)
+            hand.end(Ending.STOPPING if stopping.is_set() else Ending.TOO_LONG)
         if hand.ending is not None and now > hand.ended_at + self._pace.heed_s and hand.is_working:
             logger.error("job %s of %s does not heed its end; the worker ends", hand.job.id, hand.job.process_id)
             with suppress(StoreError):

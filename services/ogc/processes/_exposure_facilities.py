@@ -1,6 +1,6 @@
 """Facilities in the zones: how many of each layer, which ones, and for which of them the position leaves it open."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -9,13 +9,43 @@ import shapely
 from geo.crs import STORAGE, transform_geometries
 from layers.catalogue import catalogue
 from layers.model import Geometry, Layer, Theme
-from services.ogc.processes._exposure_zones import HazardZones
+from services.ogc.processes._exposure_zones import CLASS_SCHEMA, COUNT_SCHEMA, HazardZones
 from services.ogc.processes._model import Context
 from services.ogc.processes._place import TOWNS
 
 MOST_LISTED = 500
 """Facilities of one layer that are named; all are counted."""
 _THEMES = (Theme.EVACUATION, Theme.MEDICAL, Theme.FIRE)
+
+_COUNTED = ("in_area", "without_position", "inside", "may_be_outside", "may_be_inside", "not_listed")
+SCHEMA: Mapping[str, Any] = {
+    "type": "array",
+    "items": {
+        "type": "object",
+        "required": ["layer", "title", *_COUNTED, "by_class", "features"],
+        "properties": {
+            "layer": {"type": "string"},
+            "title": {"type": "string"},
+            **dict.fromkeys(_COUNTED, COUNT_SCHEMA),
+            "by_class": {
+                "type": "array",
+                "items": {
+                    "type": "object",
+                    "required": ["class", "count"],
+                    "properties": {"class": CLASS_SCHEMA, "count": COUNT_SCHEMA},
+                },
+            },
+            "features": {
+                "type": "array",
+                "items": {
+                    "type": "object",
+                    "required": ["id", "name", "lon", "lat", "rank", "inside", "may_differ"],
+                },
+            },
+        },
+    },
+}
+"""Of the facilities in an output."""
 
 
 def facility_layers() -> dict[str, Layer]:

@@ -1,6 +1,6 @@
 """People in the zones, by class and age band, from the census mesh: estimated, bounded, and released with care."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -10,9 +10,9 @@ from geo.crs import STORAGE, transform_geometries
 from geo.exposure import bounds, people
 from geo.privacy import Release, release, shown_count
 from layers.model import Text
-from services.ogc.processes._exposure_zones import HazardZones
+from services.ogc.processes._exposure_zones import CLASS_SCHEMA, COUNT_SCHEMA, HazardZones
 from services.ogc.processes._layers import Feature
-from services.ogc.processes._model import Context, Values
+from services.ogc.processes._model import Context, Values, or_null
 
 MESH = "population-mesh"
 BANDS: tuple[tuple[str, Text], ...] = (
@@ -32,6 +32,40 @@ _METHOD = Text(
     "k). People are counted where they live, not where they are by day. Counts from 1 to below k, and those that would "
     "give one away by subtraction, are withheld (null).",
 )
+
+_WITHHELD = or_null(COUNT_SCHEMA)
+_COUNTS = {"type": "array", "items": _WITHHELD}
+SCHEMA: Mapping[str, Any] = {
+    "type": "object",
+    "required": ["method", "statistics", "bands", "rows", "totals", "bounds", "households", "cells", "suppression"],
+    "properties": {
+        "method": {"type": "string"},
+        "statistics": {"type": "object", "required": ["layer", "table", "census_year", "cell_size_m"]},
+        "bands": {"type": "array", "items": {"type": "object", "required": ["id", "title"]}},
+        "rows": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "required": ["class", "counts", "total"],
+                "properties": {"class": CLASS_SCHEMA, "counts": _COUNTS, "total": _WITHHELD},
+            },
+        },
+        "totals": {
+            "type": "object",
+            "required": ["counts", "total"],
+            "properties": {"counts": _COUNTS, "total": _WITHHELD},
+        },
+        "bounds": {
+            "type": "object",
+            "required": ["lower", "upper"],
+            "properties": {"lower": COUNT_SCHEMA, "upper": COUNT_SCHEMA},
+        },
+        "households": _WITHHELD,
+        "cells": {"type": "object", "required": ["reached", "without_figures"]},
+        "suppression": {"type": "object", "required": ["k", "rounding", "withheld"]},
+    },
+}
+"""Of the table of people in an output; null is a count that is withheld."""
 
 
 def people_document(zones: HazardZones, inputs: Values, context: Context) -> dict[str, Any] | None:

@@ -26,6 +26,8 @@ POLYGON: Mapping[str, Any] = {
         "coordinates": {"type": "array", "minItems": 1},
     },
 }
+CLASS_SCHEMA: Mapping[str, Any] = {"type": "object", "required": ["rank", "id", "title", "lower", "upper"]}
+COUNT_SCHEMA: Mapping[str, Any] = {"type": "integer", "minimum": 0}
 _MOST_VERTICES = 20_000
 
 

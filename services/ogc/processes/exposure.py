@@ -6,19 +6,16 @@ from typing import Any
 from geo.privacy import DEFAULT_K, FLOOR_K
 from layers.catalogue import catalogue
 from layers.model import CodeList, Text
+from services.ogc.processes._exposure_facilities import SCHEMA as FACILITIES_SCHEMA
 from services.ogc.processes._exposure_facilities import default_layers, facilities_document, facility_layers
 from services.ogc.processes._exposure_people import MESH, people_document
+from services.ogc.processes._exposure_people import SCHEMA as PEOPLE_SCHEMA
 from services.ogc.processes._exposure_zones import POLYGON, HazardZones, asked_zones
-from services.ogc.processes._model import LANGUAGE, Context, Input, Output, Process, Schema, Values, or_null
+from services.ogc.processes._model import LANGUAGE, Context, Input, Output, Process, Values, or_null
 from services.ogc.processes._sources import SCHEMA as SOURCE_SCHEMA
 from services.ogc.processes._sources import source_document
 from services.ogc.processes._speaking import statements
 from services.ogc.processes.hazard_at_point import hazard_layers
-
-_COUNT: Schema = {"type": "integer", "minimum": 0}
-_WITHHELD: Schema = or_null(_COUNT)
-_COUNTS: Schema = {"type": "array", "items": dict(_WITHHELD)}
-_CLASS: Schema = {"type": "object", "required": ["rank", "id", "title", "lower", "upper"]}
 
 
 def run(inputs: Values, context: Context) -> Values:
@@ -133,61 +130,6 @@ def _scenarios() -> list[str]:
     return list(dict.fromkeys(str(code.value) for codes in lists for code in codes.codes))
 
 
-def _table_schema() -> Schema:
-    row = {
-        "type": "object",
-        "required": ["class", "counts", "total"],
-        "properties": {"class": _CLASS, "counts": _COUNTS, "total": _WITHHELD},
-    }
-    return {
-        "type": "object",
-        "required": ["method", "statistics", "bands", "rows", "totals", "bounds", "households", "cells", "suppression"],
-        "properties": {
-            "method": {"type": "string"},
-            "statistics": {"type": "object", "required": ["layer", "table", "census_year", "cell_size_m"]},
-            "bands": {"type": "array", "items": {"type": "object", "required": ["id", "title"]}},
-            "rows": {"type": "array", "items": row},
-            "totals": {
-                "type": "object",
-                "required": ["counts", "total"],
-                "properties": {"counts": _COUNTS, "total": _WITHHELD},
-            },
-            "bounds": {
-                "type": "object",
-                "required": ["lower", "upper"],
-                "properties": {"lower": _COUNT, "upper": _COUNT},
-            },
-            "households": _WITHHELD,
-            "cells": {"type": "object", "required": ["reached", "without_figures"]},
-            "suppression": {"type": "object", "required": ["k", "rounding", "withheld"]},
-        },
-    }
-
-
-def _facilities_schema() -> Schema:
-    counts = ("in_area", "without_position", "inside", "may_be_outside", "may_be_inside", "not_listed")
-    by_class = {
-        "type": "object",
-        "required": ["class", "count"],
-        "properties": {"class": _CLASS, "count": _COUNT},
-    }
-    one = {"type": "object", "required": ["id", "name", "lon", "lat", "rank", "inside", "may_differ"]}
-    return {
-        "type": "array",
-        "items": {
-            "type": "object",
-            "required": ["layer", "title", *counts, "by_class", "features"],
-            "properties": {
-                "layer": {"type": "string"},
-                "title": {"type": "string"},
-                **dict.fromkeys(counts, _COUNT),
-                "by_class": {"type": "array", "items": by_class},
-                "features": {"type": "array", "items": one},
-            },
-        },
-    }
-
-
 PROCESS = Process(
     id="exposure",
     version="1.0.0",
@@ -290,8 +232,8 @@ PROCESS = Process(
                         "required": ["layer", "title", "scenario", "area_km2", "classes"],
                     },
                     "area_km2": {"type": "number", "minimum": 0},
-                    "population": or_null(_table_schema()),
-                    "facilities": _facilities_schema(),
+                    "population": or_null(PEOPLE_SCHEMA),
+                    "facilities": FACILITIES_SCHEMA,
                     "sources": {"type": "array", "items": SOURCE_SCHEMA},
                     "fictitious": {"type": "boolean"},
                     "notes": {"type": "array", "items": {"type": "string"}},

@@ -6,7 +6,9 @@ from typing import Any
 from layers.catalogue import catalogue
 from layers.model import Layer, Text
 from services.ogc.errors import ParameterError
-from services.ogc.processes import _hazard_answer, _place
+from services.ogc.processes import _place
+from services.ogc.processes._hazard_answer import hazard_document
+from services.ogc.processes._hazard_schema import SCHEMA as HAZARD_SCHEMA
 from services.ogc.processes._hazard_states import Ground, ground, scenario_states
 from services.ogc.processes._model import LANGUAGE, Context, Input, Output, Process, Values
 from services.ogc.processes._speaking import statements
@@ -33,7 +35,7 @@ def run(inputs: Values, context: Context) -> Values:
     for layer in layers:
         is_served = context.layers.state(layer.id) is not None
         states = scenario_states(layer, met[layer.id], spoken[layer.id], where, is_served=is_served)
-        hazards.append(_hazard_answer.hazard_document(layer, states, context, in_city=bool(where.city_share)))
+        hazards.append(hazard_document(layer, states, context, in_city=bool(where.city_share)))
     return {
         "answer": {
             "place": {**place.document(), "in_city": _in_city(where)},
@@ -114,7 +116,7 @@ PROCESS = Process(
                 "required": ["place", "hazards", "fictitious", "notes"],
                 "properties": {
                     "place": _place.SCHEMA,
-                    "hazards": {"type": "array", "items": _hazard_answer.SCHEMA},
+                    "hazards": {"type": "array", "items": HAZARD_SCHEMA},
                     "fictitious": {"type": "boolean"},
                     "notes": {"type": "array", "items": {"type": "string"}},
                 },

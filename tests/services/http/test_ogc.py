@@ -248,7 +248,7 @@ def test_openapi_lists_only_what_is_answered(public: TestClient) -> None:
     assert "/collections/emergency-sites/items" in document["paths"]
     for path, operations in document["paths"].items():
         if path.endswith("/execution") or path.startswith("/jobs/"):
-            continue  # see test_processes
+            continue  # see tests of processes
         assert list(operations) == ["get"]
         if "{" not in path:
             assert public.get(f"/ogc{path}").status_code == 200, path
