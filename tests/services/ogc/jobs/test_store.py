@@ -6,7 +6,6 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
-from uuid import uuid4
 
 import pytest
 from psycopg import errors
@@ -50,7 +49,16 @@ def test_a_job_from_request_to_results(database: DatabaseUnderTest) -> None:
 
 @pytest.mark.parametrize(
     "job_id",
-    ["", "x", "..", "a\0b", "{00000000-0000-4000-8000-000000000000}", "0" * 32, str(uuid4()), "'; DROP TABLE x; --"],
+    [
+        "",
+        "x",
+        "..",
+        "a\0b",
+        "{00000000-0000-4000-8000-000000000000}",
+        "0" * 32,
+        "5bd1f0c5-7f38-4a4b-9d6e-3f1f0f4d2a10",
+        "'; DROP TABLE x; --",
+    ],
 )
 def test_ids_of_no_job(database: DatabaseUnderTest, job_id: str) -> None:
     with store_of(database) as store:
