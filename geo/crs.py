@@ -25,6 +25,8 @@ WGS84 = 4326
 JGD2000 = 4612
 TOKYO = 4301
 WEB_MERCATOR = 3857
+DEGREES = frozenset({STORAGE, WGS84, JGD2000})
+"""Systems of degrees taken as one: the official transformations between them are null, accurate to a metre."""
 
 _ZONES = range(1, 20)  # 平面直角座標系: 19 zones (平成14年国土交通省告示第9号)
 PLANE_JGD2011 = {zone: 6668 + zone for zone in _ZONES}

@@ -8,7 +8,7 @@ from types import MappingProxyType
 
 import layers
 from geo.errors import InputError, NotFoundError
-from layers.model import Layer, SourceFormat, Theme
+from layers.model import FieldKind, Layer, SourceFormat, Theme
 
 
 @cache
@@ -18,7 +18,8 @@ def catalogue() -> Mapping[str, Layer]:
     Raises
     ------
     InputError
-        If two modules declare the same layer id, table or source format id.
+        If two modules declare the same layer id, table or source format id, or a layer of stations names observations
+        that are not declared.
     """
     found: list[Layer] = []
     for module in pkgutil.iter_modules(layers.__path__, f"{layers.__name__}."):
@@ -29,7 +30,10 @@ def catalogue() -> Mapping[str, Layer]:
     found.sort(key=lambda layer: (order.index(layer.theme), layer.id))
     _refuse_repeated("layer", [layer.id for layer in found])
     _refuse_repeated("source format", [source.id for layer in found for source in layer.formats])
-    return MappingProxyType({layer.id: layer for layer in found})
+    by_id = {layer.id: layer for layer in found}
+    for layer in found:
+        _require_observations(layer, by_id)
+    return MappingProxyType(by_id)
 
 
 def layer_named(layer_id: str) -> Layer:
@@ -47,6 +51,23 @@ def source_formats() -> Iterator[tuple[Layer, SourceFormat]]:
     for layer in catalogue().values():
         for source in layer.formats:
             yield layer, source
+
+
+def _require_observations(layer: Layer, by_id: Mapping[str, Layer]) -> None:
+    if (told := layer.observations) is None:
+        return
+    rows = by_id.get(told.layer)
+    if rows is None or rows.time_field is None:
+        raise InputError(f"Layer {layer.id}: there is no layer {told.layer!r} of observations with a time.")
+    for each in told.observed:
+        field = rows.by_name.get(each.field)
+        if field is None or field.kind not in (FieldKind.NUMBER, FieldKind.INTEGER):
+            raise InputError(f"Layer {layer.id}: {told.layer} has no numbers {each.field!r}.")
+        graded = None if each.quality is None else rows.by_name.get(each.quality)
+        if each.quality is not None and (graded is None or graded.codes is None or not graded.codes.is_integer):
+            raise InputError(f"Layer {layer.id}: {told.layer} has no integer codes of quality {each.quality!r}.")
+    if told.station not in rows.by_name:
+        raise InputError(f"Layer {layer.id}: {told.layer} has no field {told.station!r}.")
 
 
 def _refuse_repeated(what: str, ids: list[str]) -> None:

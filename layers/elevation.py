@@ -29,6 +29,20 @@ MODELS = CodeList(
     source="基盤地図情報 数値標高モデル、SRTM",
 )
 
+# Heights in metres.  The order of colours is that of GSI's 色別標高図 (blue below the sea, green plains, yellow and brown
+# hills, light summits); the values are our own, for a city that reaches from polders to 930 m.  Two stops at the sea
+# level make a shore.
+RELIEF: tuple[tuple[float, str], ...] = (
+    (-5.0, "#78a0c8"),
+    (-0.01, "#a0c3dc"),
+    (0.0, "#bedcbe"),
+    (10.0, "#aad0a0"),
+    (50.0, "#d6d696"),
+    (150.0, "#d0b278"),
+    (400.0, "#aa825f"),
+    (950.0, "#f0ece6"),
+)
+
 LAYER = Layer(
     id="elevation",
     title=Text("標高", "Elevation"),
@@ -87,7 +101,7 @@ LAYER = Layer(
             identity=("file_sha256",),
         ),
     ),
-    style=Style(color="#8c6d46", opacity=0.55, outline="#8c6d46", width=1.0),
+    style=Style(color="#8c6d46", opacity=0.55, outline="#8c6d46", width=1.0, ramp=RELIEF),
     licence=licences.GSI,
     attribution=attributions.GSI_DEM,
     owner=owners.MAPPING,

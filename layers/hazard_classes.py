@@ -42,6 +42,7 @@ COLLAPSE = (
     (2, "bank-erosion", Text("家屋倒壊等（河岸侵食）", "House collapse by bank erosion")),
     (3, "bank-overflow-and-erosion", Text("家屋倒壊等（氾濫流・河岸侵食）", "House collapse by overflow and erosion")),
 )
+_COLLAPSE_VALUES = frozenset(value for _, value, _ in COLLAPSE)
 FLOOD_CLASSES = CodeList(
     "flood-class",
     Text("洪水の区分", "Flood class"),
@@ -111,8 +112,15 @@ EIGHT_RANK_FIELDS: tuple[Field, ...] = (
 
 
 def style_classes(codes: CodeList) -> tuple[StyleClass, ...]:
-    """The legend of a code list: one class for each code that has a colour."""
-    return tuple(StyleClass(entry.value, entry.title, entry.color) for entry in codes.codes if entry.color is not None)
+    """The legend of a code list: one class for each code that has a colour.
+
+    House-collapse zones are hatched, as on official maps: they lie upon those of depth.
+    """
+    return tuple(
+        StyleClass(entry.value, entry.title, entry.color, hatched=entry.value in _COLLAPSE_VALUES)
+        for entry in codes.codes
+        if entry.color is not None
+    )
 
 
 def depth_from_text(values: Values) -> Values:

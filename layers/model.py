@@ -14,6 +14,7 @@ from functools import cached_property
 
 from geo.errors import InputError
 from layers.hazard import Hazard
+from layers.observations import Observations
 from layers.text import Text as Text
 
 _KEBAB_CASE = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
@@ -310,12 +311,16 @@ class SourceFormat:
 
 @dataclass(frozen=True, slots=True)
 class StyleClass:
-    """One entry of a legend: features whose ``Style.by`` field equals ``value``."""
+    """One entry of a legend: features whose ``Style.by`` field equals ``value``.
+
+    ``hatched``: drawn as stripes, so that what lies beneath can be read.
+    """
 
     value: str | int | bool
     title: Text
     color: str
     width: float | None = None
+    hatched: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -325,7 +330,8 @@ class Style:
     ``color`` is the one colour, or the one for values in no class.  ``by`` names the field the classes are of.
     ``one_of`` names a CODE field of which a map shows one value at a time, at first the first of its list: features
     of several scenarios lie upon one another.  ``opacity`` 0-1.  ``min_zoom`` is the first Web Mercator zoom at which features are drawn.  ``visible`` says
-    whether the map shows it at first.
+    whether the map shows it at first.  ``ramp`` are the colours of a grid by its value, ascending, linear between them
+    and constant beyond.
     """
 
     color: str
@@ -338,11 +344,18 @@ class Style:
     outline: str | None = None
     min_zoom: int = 0
     visible: bool = False
+    ramp: tuple[tuple[float, str], ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
 class Layer:
-    """One layer of the city.  ``id`` is the OGC API collection id; ``hazard`` is what its areas mean for a place."""
+    """One layer of the city.  ``id`` is the OGC API collection id.
+
+    hazard:
+        What its areas mean for a place.
+    observations:
+        Of a layer of stations: where their values are.
+    """
 
     id: str
     title: Text
@@ -361,6 +374,7 @@ class Layer:
     time_field: str | None = None
     keywords: tuple[str, ...] = ()
     hazard: Hazard | None = None
+    observations: Observations | None = None
 
     def __post_init__(self) -> None:
         if not _KEBAB_CASE.fullmatch(self.id):
@@ -371,6 +385,8 @@ class Layer:
         references = [self.title_field, self.time_field, self.style.by, self.style.one_of]
         if self.hazard is not None:
             references += [self.hazard.scenario, self.hazard.speaks_for.named_by]
+        if self.observations is not None:
+            references.append(self.observations.station)
         for source in self.formats:
             references += [*source.columns.values(), *source.constants, *source.scope, *source.identity]
         unknown = sorted({name for name in references if name is not None} - set(names))

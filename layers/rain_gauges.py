@@ -1,5 +1,7 @@
 """雨量観測所: the stations whose values are in ``rain-observations``."""
 
+from datetime import timedelta
+
 from layers import attributions, licences, owners
 from layers.fields import ELEVATION, flag, text
 from layers.model import (
@@ -13,9 +15,16 @@ from layers.model import (
     UpdateFrequency,
     Values,
 )
+from layers.observations import Observations, Observed, Statistic
 
 _ELEMENTS = 8  # temperature, rain, wind direction, wind speed, sunshine, snow, humidity, pressure
 _RAIN = 1
+# The amount of rain in a period, of the CF standard names as NERC's vocabulary server has them.
+_RAINFALL = "http://vocab.nerc.ac.uk/standard_name/thickness_of_rainfall_amount/"
+
+
+def _rain(field: str, duration: str, quality: str | None = None) -> Observed:
+    return Observed(field=field, statistic=Statistic.SUM, duration=duration, property_uri=_RAINFALL, quality=quality)
 
 
 def station_elements(values: Values) -> Values:
@@ -93,4 +102,15 @@ LAYER = Layer(
     update_frequency=UpdateFrequency.AS_NEEDED,
     title_field="name",
     keywords=("雨量", "アメダス", "rain gauge"),
+    observations=Observations(
+        layer="rain-observations",
+        station="station_id",
+        observed=(
+            _rain("precipitation_1h_mm", "PT1H", quality="quality"),
+            _rain("precipitation_10m_mm", "PT10M"),
+            _rain("precipitation_3h_mm", "PT3H"),
+            _rain("precipitation_24h_mm", "PT24H"),
+        ),
+        every=timedelta(hours=1),
+    ),
 )

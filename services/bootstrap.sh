@@ -119,9 +119,11 @@ system_packages() {
     if [[ -z ${NGIS_DATABASE_URL:-} || $1 == dev ]] && ! have_postgis; then
         mapfile -t missing < <(postgresql_packages)
     fi
+    if command -v apt-get >/dev/null || [[ $1 == dev ]]; then
+        have_cjk_font || missing+=(fontconfig fonts-noto-cjk) # legends as pictures have Japanese in them
+    fi
     if [[ $1 == dev ]]; then
         command -v ogrinfo >/dev/null || missing+=(gdal-bin)
-        have_cjk_font || missing+=(fontconfig fonts-noto-cjk)
         command -v chromium >/dev/null || missing+=(chromium)
         command -v wrk >/dev/null || missing+=(wrk)
     fi

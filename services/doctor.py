@@ -25,7 +25,7 @@ from services.database.binaries import find_binaries
 from services.database.connect import RoleUrls, connect, embedded_cluster, role_urls, server_name
 from services.database.failures import store_errors
 from services.database.migrate import pending_migrations, read_migrations, require_postgis
-from services.database.schema import table_shape
+from services.database.schema import table_shapes
 from services.settings import ROOT, Settings
 
 Connection = psycopg.Connection[tuple[Any, ...]]
@@ -195,7 +195,8 @@ def _database(connection: Connection, today: date) -> Iterator[Check]:
         yield Check("migrations", State.ERROR, f"Not applied yet: {', '.join(pending)}.", "Run `ngis db migrate`.")
         return
     recorded: dict[str, str] = dict(connection.execute("SELECT id, definition_checksum FROM ngis.layer").fetchall())
-    behind = [layer.id for layer in catalogue().values() if recorded.get(layer.id) != table_shape(layer).checksum]
+    shapes = table_shapes(catalogue())
+    behind = [layer_id for layer_id, shape in shapes.items() if recorded.get(layer_id) != shape.checksum]
     if behind:
         yield Check(
             "migrations", State.ERROR, f"Tables are behind their declarations: {', '.join(behind)}.",

@@ -10,11 +10,10 @@ from datetime import date
 from typing import Protocol
 from urllib.parse import quote
 
+from layers.maplibre import map_layers
 from layers.model import CodeList, Field, Geometry, Layer, Licence, SourceFormat, Text
 
 TILE_MATRIX_SET = "WebMercatorQuad"
-WEB_MERCATOR_URI = "http://www.opengis.net/def/crs/EPSG/0/3857"
-RASTER_TILE_PIXELS = 256
 
 
 class DatasetState(Protocol):
@@ -131,9 +130,10 @@ def _layer(layer: Layer, state: LayerState | None, urls: MapUrls) -> dict[str, o
         "licences": _licences(layer, datasets),
         "attributions": _attributions(layer, datasets),
         "sources": {source.id: _source(source, layer, datasets) for source in layer.formats},
-        "title_field": layer.title_field if _is_public(layer, layer.title_field) else None,
+        "title_field": _title_field(layer),
         "fields": [_field(field) for field in layer.public_fields],
         "style": _style(layer),
+        "map_layers": map_layers(layer, layer.id, _text, title_field=_title_field(layer)),
         "collection": collection,
         "items": None if raster else f"{collection}/items",
         "tiles": _tile_template(collection, revision) if drawn and not raster else None,
@@ -147,16 +147,12 @@ def _tile_template(collection: str, revision: int) -> str:
 
 
 def _image_template(collection: str, revision: int) -> str:
-    crs = quote(WEB_MERCATOR_URI, safe="")
-    size = f"width={RASTER_TILE_PIXELS}&height={RASTER_TILE_PIXELS}"
-    return (
-        f"{collection}/map?f=png&transparent=true&{size}&crs={crs}&bbox-crs={crs}"
-        f"&bbox={{bbox-epsg-3857}}&revision={revision}"
-    )
+    return f"{collection}/map/tiles/{TILE_MATRIX_SET}/{{z}}/{{y}}/{{x}}?f=png&revision={revision}"
 
 
-def _is_public(layer: Layer, name: str | None) -> bool:
-    return name is not None and layer.by_name[name].public
+def _title_field(layer: Layer) -> str | None:
+    name = layer.title_field
+    return name if name is not None and layer.by_name[name].public else None
 
 
 def _text(text: Text) -> dict[str, str]:

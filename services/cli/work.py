@@ -18,10 +18,11 @@ def command(public_only: bool, internal_only: bool, workers: int | None) -> None
     """
     if public_only and internal_only:
         raise click.UsageError("Give only one of --public and --internal.")
-    from services.http.server import run_jobs
+    from services.http.background import JOBS, run_alone
     from services.ogc.face import Face
 
     settings = load_settings()
     faces = [face for face, left_out in ((Face.PUBLIC, internal_only), (Face.INTERNAL, public_only)) if not left_out]
     click.echo("Running jobs.  Ctrl-C stops it.")
-    run_jobs(settings, faces, workers or max(1, settings.job_workers))
+    count = workers or max(1, settings.job_workers)
+    run_alone(settings.model_copy(update={"job_workers": count}), faces, (JOBS,))

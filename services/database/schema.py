@@ -5,7 +5,7 @@ catalogue keeps its tables.  A field that arrives becomes a column; a field whos
 """
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,7 +16,7 @@ from geo.crs import STORAGE
 from geo.errors import StoreError
 from layers.model import Field, FieldKind, Geometry, Layer, Visibility
 
-_SHAPE = 1  # raise when what this module makes of a declaration changes: every layer is then gone over again
+_SHAPE = 2  # raise when what this module makes of a declaration changes: every layer is then gone over again
 
 _TYPES: Mapping[FieldKind, str] = {
     FieldKind.TEXT: "text",
@@ -48,13 +48,21 @@ Connection = psycopg.Connection[tuple[Any, ...]]
 
 @dataclass(frozen=True, slots=True)
 class TableShape:
-    """What a declaration asks of the database: columns in order as (name, definition), view columns, indexes."""
+    """What a declaration asks of the database: columns in order as (name, definition), view columns, indexes.
+
+    is_drawn:
+        There are vector tiles of it.
+    station_field:
+        Of observations: the field that says of which station a row is; series are read by it and the time.
+    """
 
     name: str
     columns: tuple[tuple[str, str], ...]
     comments: tuple[tuple[str, str], ...]
     public_columns: tuple[str, ...] | None
     time_field: str | None
+    is_drawn: bool
+    station_field: str | None = None
 
     @property
     def types(self) -> Mapping[str, str]:
@@ -85,8 +93,15 @@ def geometry_type(layer: Layer) -> str | None:
     return f"geometry({kind},{STORAGE})"
 
 
-def table_shape(layer: Layer) -> TableShape:
-    """What the declaration of a layer asks of the database."""
+def table_shapes(layers: Mapping[str, Layer]) -> dict[str, TableShape]:
+    """What the declarations of all layers, which may speak of one another, ask of the database, by layer."""
+    told = (layer.observations for layer in layers.values() if layer.observations is not None)
+    stations = {each.layer: each.station for each in told}
+    return {layer_id: table_shape(layer, stations.get(layer_id)) for layer_id, layer in layers.items()}
+
+
+def table_shape(layer: Layer, station_field: str | None = None) -> TableShape:
+    """What the declaration of a layer, of observations by ``station_field`` where it is one, asks of the database."""
     geometry = geometry_type(layer)
     columns = [*_BEFORE, *((field.name, column_type(field)) for field in layer.fields)]
     if geometry is not None:
@@ -100,6 +115,8 @@ def table_shape(layer: Layer) -> TableShape:
         comments=tuple((field.name, _comment(field)) for field in layer.fields),
         public_columns=(*public, *PUBLIC_LINEAGE) if layer.visibility is Visibility.PUBLIC else None,
         time_field=layer.time_field,
+        is_drawn=layer.geometry not in (Geometry.NONE, Geometry.RASTER),
+        station_field=station_field,
     )
 
 
@@ -114,14 +131,13 @@ def synchronise(connection: Connection, layers: Mapping[str, Layer]) -> tuple[st
     recorded: dict[str, str] = dict(connection.execute("SELECT id, definition_checksum FROM ngis.layer").fetchall())
     changed: list[str] = []
     problems: list[str] = []
-    for layer in layers.values():
-        shape = table_shape(layer)
-        if recorded.get(layer.id) == shape.checksum:
+    for layer_id, shape in table_shapes(layers).items():
+        if recorded.get(layer_id) == shape.checksum:
             continue
-        changed.append(layer.id)
-        problems += _type_changes(connection, layer.id, shape)
+        changed.append(layer_id)
+        problems += _type_changes(connection, layer_id, shape)
         if not problems:
-            _synchronise_layer(connection, layer.id, shape)
+            _synchronise_layer(connection, layer_id, shape)
     if problems:
         raise StoreError(
             f"Declarations change the type of columns: {'; '.join(problems)}.",
@@ -148,7 +164,33 @@ def _synchronise_layer(connection: Connection, layer_id: str, shape: TableShape)
     connection.execute(sql.SQL("GRANT SELECT, INSERT, DELETE ON {} TO ngis_ingest").format(table))
     connection.execute(sql.SQL("GRANT SELECT ON {} TO ngis_internal").format(table))
     connection.execute(sql.SQL("GRANT SELECT ON {} TO ngis_internal").format(sql.Identifier("publication", shape.name)))
+    if shape.is_drawn:
+        for schema, side in (("core", "core"), ("publication", "published")):
+            _watch_tiles(connection, layer_id, sql.Identifier(schema, shape.name), side)
     _make_view(connection, shape)
+
+
+def _watch_tiles(connection: Connection, layer_id: str, table: sql.Identifier, side: str) -> None:
+    """The triggers that record where the tiles of one side have to be drawn anew."""
+    for event, transition in (
+        ("INSERT", "REFERENCING NEW TABLE AS rows_after"),
+        ("DELETE", "REFERENCING OLD TABLE AS rows_before"),
+        ("UPDATE", "REFERENCING OLD TABLE AS rows_before NEW TABLE AS rows_after"),
+        ("TRUNCATE", ""),
+    ):
+        connection.execute(
+            sql.SQL(
+                "CREATE OR REPLACE TRIGGER {} AFTER {} ON {} {} FOR EACH STATEMENT "
+                "EXECUTE FUNCTION ngis.note_tile_change({}, {})"
+            ).format(
+                sql.Identifier(f"tiles_{event.lower()}"),
+                sql.SQL(event),
+                table,
+                sql.SQL(transition),
+                sql.Literal(layer_id),
+                sql.Literal(side),
+            )
+        )
 
 
 def _make_table(connection: Connection, schema: str, shape: TableShape) -> None:
@@ -169,17 +211,26 @@ def _make_table(connection: Connection, schema: str, shape: TableShape) -> None:
         connection.execute(
             sql.SQL("COMMENT ON COLUMN {} IS {}").format(sql.Identifier(schema, shape.name, name), sql.Literal(text))
         )
-    indexes = [("dataset", "btree")]
-    if shape.has_geometry:
-        indexes.append(("geometry", "gist"))
-    if shape.time_field is not None:
-        indexes.append((shape.time_field, "btree"))
-    for column, method in indexes:
+    for columns, method in _indexes(shape):
         connection.execute(
             sql.SQL("CREATE INDEX IF NOT EXISTS {} ON {} USING {} ({})").format(
-                sql.Identifier(_index_name(shape.name, column)), table, sql.SQL(method), sql.Identifier(column)
+                sql.Identifier(_index_name(shape.name, "_".join(columns))),
+                table,
+                sql.SQL(method),
+                sql.SQL(", ").join(map(sql.Identifier, columns)),
             )
         )
+
+
+def _indexes(shape: TableShape) -> Iterator[tuple[tuple[str, ...], str]]:
+    """Columns and method of each index."""
+    yield ("dataset",), "btree"
+    if shape.has_geometry:
+        yield ("geometry",), "gist"
+    if shape.time_field is not None:
+        yield (shape.time_field,), "btree"
+        if shape.station_field is not None:
+            yield (shape.station_field, shape.time_field), "btree"
 
 
 def _make_view(connection: Connection, shape: TableShape) -> None:
@@ -196,7 +247,7 @@ def _make_view(connection: Connection, shape: TableShape) -> None:
                 )
             )
     if wanted:
-        connection.execute(sql.SQL("GRANT SELECT ON {} TO ngis_public, ngis_internal").format(view))
+        connection.execute(sql.SQL("GRANT SELECT ON {} TO ngis_public, ngis_internal, ngis_ingest").format(view))
 
 
 def _type_changes(connection: Connection, layer_id: str, shape: TableShape) -> list[str]:

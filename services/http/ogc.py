@@ -26,7 +26,7 @@ from services.ogc.errors import ResourceError
 from services.ogc.face import Face
 from services.ogc.pages import Page, pages
 from services.ogc.source import Source
-from services.ogc.streams import Stream
+from services.ogc.streams import StoredFile, Stream
 from services.ogc.watch import Snapshot
 
 Endpoint = Callable[[Request], Awaitable[Response]]
@@ -40,10 +40,14 @@ def routes(service: Service) -> list[BaseRoute]:
     """The routes, with ``/ogc`` in their paths: clients ask for ``/ogc`` without a slash, which a mount redirects."""
     found: list[BaseRoute] = [Route("/ogc/style.css", _style_sheet)]
     offered = [page for page in pages() if service.face in page.faces]
-    # Literal paths before those with parameters, which would take them.
-    ordered = sorted(offered, key=lambda page: page.path.count("{"))
+    ordered = sorted(offered, key=lambda page: _openness(page.path))
     found += [Route(f"/ogc{page.path}", _endpoint(service, page), methods=[page.method]) for page in ordered]
     return found
+
+
+def _openness(path: str) -> tuple[int, ...]:
+    """Sorts paths so that a word comes before a parameter that would take it, and both before a rest of any length."""
+    return tuple(2 if ":path}" in part else 1 if "{" in part else 0 for part in path.split("/"))
 
 
 async def _style_sheet(_request: Request) -> Response:
@@ -60,6 +64,8 @@ def _endpoint(service: Service, page: Page) -> Endpoint:
             return await _streamed(service, asked, request, snapshot)
         body = b"" if page.body is None else await read_body(request, page.body)
         found = await _until_gone(request, _made(service, asked, request, snapshot, body))
+        if isinstance(found.content, StoredFile):
+            return _file(found, found.content, request, service.face)
         return _response(found, service.face)
 
     return endpoint
@@ -183,6 +189,7 @@ async def _streamed(service: Service, asked: Asked, request: Request, snapshot: 
     def pieces_of() -> Iterator[bytes]:
         found = work()
         opened.append(found)
+        assert not isinstance(found.content, StoredFile)  # noqa: S101 - no bulk format is a file
         return found.content.chunks if isinstance(found.content, Stream) else iter((found.content,))
 
     pieces = service.bulk.stream(pieces_of)
@@ -224,6 +231,15 @@ def _work(asked: Asked, request: Request, snapshot: Snapshot, body: bytes) -> Ca
             return answer(asked, snapshot, arguments, headers, path=path, data=body)
 
     return work
+
+
+def _file(found: Answer, file: StoredFile, request: Request, face: Face) -> Response:
+    """A file, or the ranges of it that ``Range`` names."""
+    who = "public" if face is Face.PUBLIC else "private"
+    headers = {"Cache-Control": f"{who}, no-cache", **found.headers, "ETag": f'"{file.tag}"'}
+    if is_known(file.tag, request.headers.get("if-none-match", "")):
+        return Response(status_code=HTTPStatus.NOT_MODIFIED, headers=headers)
+    return FileResponse(file.path, headers=headers)
 
 
 def _response(found: Answer, face: Face) -> Response:

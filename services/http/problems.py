@@ -24,7 +24,7 @@ from geo.errors import (
 )
 from layers.model import Text
 from services.ogc import geojson, negotiation, rendering
-from services.ogc.errors import ABOUT_BLANK, BusyError, UpstreamError
+from services.ogc.errors import ABOUT_BLANK, BusyError, TooMuchError, UpstreamError
 
 logger = logging.getLogger(__name__)
 
@@ -33,6 +33,7 @@ RETRY_AFTER_S = 5
 
 STATUSES: Mapping[type[GisError], HTTPStatus] = {
     InputError: HTTPStatus.BAD_REQUEST,
+    TooMuchError: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     NotFoundError: HTTPStatus.NOT_FOUND,
     NoRouteError: HTTPStatus.UNPROCESSABLE_ENTITY,
     InfeasibleError: HTTPStatus.UNPROCESSABLE_ENTITY,
@@ -48,7 +49,7 @@ _TITLES: Mapping[int, Text] = {
     405: Text("この操作はできません", "Method not allowed"),
     406: Text("この形式では提供していません", "Not acceptable"),
     412: Text("前提の条件を満たしません", "Precondition failed"),
-    413: Text("リクエストが大きすぎます", "Content too large"),
+    413: Text("一度に扱える量を超えています", "Too much at once"),
     415: Text("この形式の内容は受け取れません", "Unsupported media type"),
     421: Text("このアドレスでは応答しません", "Misdirected request"),
     422: Text("条件を満たす答えがありません", "There is no such answer"),

@@ -1,23 +1,42 @@
-"""The servers of the faces: their ports are bound here, and worker processes answer and run jobs."""
+"""Worker processes of the faces: bound, started, watched, and stopped without cutting off an answer.
+
+The parent binds the ports and answers nothing itself.  A worker that dies is replaced.
+"""
 
 import errno
 import logging
+import multiprocessing
 import socket
-import threading
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from multiprocessing.connection import Connection
+from dataclasses import dataclass
+from multiprocessing.connection import Connection, wait
+from multiprocessing.context import SpawnProcess
 from typing import Any
 
-from geo.errors import InputError
-from services.http.supervisor import GRACE_S, Post, Supervisor, end_when_told
+from geo.errors import InputError, StoreError
+from services.http.background import Background
+from services.http.lifelines import GRACE_S, end_when_told, log_to_stderr, told_to_stop
 from services.ogc.face import Face
 from services.settings import Settings
 
-__all__ = ["GRACE_S", "LOOPBACK", "bind", "run_jobs", "serve"]
+logger = logging.getLogger(__name__)
 
 LOOPBACK = "127.0.0.1"
+_START_TIMEOUT_S = 60.0
+_QUICK_DEATH_S = 5.0
+_QUICK_DEATHS = 5  # of workers of a face in a row, before the server gives up
 _BACKLOG = 2048
+_context = multiprocessing.get_context("spawn")
+
+
+@dataclass(slots=True)
+class _Worker:
+    face: Face
+    process: SpawnProcess
+    lifeline: "Connection[Any, Any]"
+    started_at: float
 
 
 def bind(settings: Settings, face: Face) -> socket.socket:
@@ -58,7 +77,7 @@ def serve(
     access_log: bool = False,
     on_ready: Callable[[], None] = lambda: None,
 ) -> None:
-    """Serves until SIGINT or SIGTERM, and runs jobs beside; to be called from the main thread.
+    """Serves until SIGINT or SIGTERM, and does the work beside; to be called from the main thread.
 
     ``on_ready`` is called once, when the first worker of every face answers.
 
@@ -73,39 +92,107 @@ def serve(
     try:
         for face in faces:
             sockets[face] = bind(settings, face)
-        posts = [
-            Post(face, f"ngis-{face}", _answer, (listening, access_log))
-            for face, listening in sockets.items()
-            for _ in range(workers or settings.workers)
-        ]
-        Supervisor(settings, [*posts, *_job_posts(faces, settings.job_workers)]).run(on_ready)
+        _Supervisor(settings, sockets, workers or settings.workers, access_log).run(on_ready)
     finally:
         for listening in sockets.values():
             listening.close()
 
 
-def run_jobs(settings: Settings, faces: Sequence[Face], workers: int) -> None:
-    """Runs the jobs of the faces until SIGINT or SIGTERM, and answers nothing; to be called from the main thread."""
-    Supervisor(settings, _job_posts(faces, workers)).run(lambda: None)
+class _Supervisor:
+    def __init__(self, settings: Settings, sockets: dict[Face, socket.socket], count: int, access_log: bool) -> None:
+        self._settings = settings
+        self._sockets = sockets
+        self._count = count
+        self._access_log = access_log
+        self._workers: list[_Worker] = []
+        self._background = Background(settings, tuple(sockets))
+        self._quick_deaths = 0
+        self._stopping = False
+
+    def run(self, on_ready: Callable[[], None]) -> None:
+        with told_to_stop(self._stop):
+            try:
+                for face in self._sockets:
+                    self._workers += [self._start(face) for _ in range(self._count)]
+                self._wait_until_ready()
+                if not self._stopping:
+                    on_ready()
+                while not self._stopping:
+                    self._background.start_missing()
+                    wait([worker.process.sentinel for worker in self._workers], timeout=0.5)
+                    self._replace_the_dead()
+            finally:
+                self._end_all()
+
+    def _stop(self) -> None:
+        self._stopping = True
+
+    def _start(self, face: Face) -> _Worker:
+        ours, theirs = _context.Pipe()
+        process = _context.Process(
+            target=_work,
+            args=(self._settings, face, self._sockets[face], theirs, self._access_log),
+            name=f"ngis-{face}",
+        )
+        process.start()
+        theirs.close()
+        return _Worker(face, process, ours, time.monotonic())
+
+    def _wait_until_ready(self) -> None:
+        waiting = {face: [w for w in self._workers if w.face is face] for face in self._sockets}
+        until = time.monotonic() + _START_TIMEOUT_S
+        while waiting and not self._stopping:
+            if time.monotonic() > until:
+                raise StoreError("No worker became ready in time.", fix="See the messages above, and `ngis doctor`.")
+            for face in list(waiting):
+                if any(not w.lifeline.closed and w.lifeline.poll(0.05) for w in waiting[face] if w.process.is_alive()):
+                    del waiting[face]
+                elif not any(w.process.is_alive() for w in waiting[face]):
+                    raise StoreError(
+                        f"No worker of the {face} face could start.", fix="See the messages above, and `ngis doctor`."
+                    )
+
+    def _replace_the_dead(self) -> None:
+        for place, worker in enumerate(self._workers):
+            if worker.process.is_alive() or self._stopping:
+                continue
+            worker.process.join()
+            worker.lifeline.close()
+            quick = time.monotonic() - worker.started_at < _QUICK_DEATH_S
+            self._quick_deaths = self._quick_deaths + 1 if quick else 0
+            if self._quick_deaths >= _QUICK_DEATHS:
+                raise StoreError(
+                    f"Workers of the {worker.face} face die as soon as they start.",
+                    fix="See the messages above, and `ngis doctor`.",
+                )
+            logger.warning("a worker of the %s face ended (%s); starting another", worker.face, worker.process.exitcode)
+            self._workers[place] = self._start(worker.face)
+
+    def _end_all(self) -> None:
+        self._background.ask_to_end()
+        for worker in self._workers:
+            if worker.process.is_alive():
+                worker.process.terminate()
+        until = time.monotonic() + GRACE_S + 2
+        for worker in self._workers:
+            worker.process.join(max(0.0, until - time.monotonic()))
+            if worker.process.is_alive():
+                worker.process.kill()
+                worker.process.join()
+            worker.lifeline.close()
+        self._background.end()
 
 
-def _job_posts(faces: Sequence[Face], workers: int) -> list[Post]:
-    return [Post(face, f"ngis-{face}-jobs", _do_jobs, essential=False) for face in faces for _ in range(workers)]
-
-
-# --- in the worker processes -------------------------------------------------------------------------------------
-
-
-def _answer(
-    settings: Settings, face: Face, lifeline: "Connection[Any, Any]", listening: socket.socket, access_log: bool
+def _work(
+    settings: Settings, face: Face, listening: socket.socket, lifeline: "Connection[Any, Any]", access_log: bool
 ) -> None:
-    """A worker that answers requests, from start to end."""
+    """One worker process, from start to end."""
     import uvicorn
 
     from services.http.app import create_app
     from services.http.protocol import protocol
 
-    _log_to_stderr()
+    log_to_stderr()
     if access_log:
         logging.getLogger("ngis.access").setLevel(logging.INFO)
     config = uvicorn.Config(
@@ -136,29 +223,3 @@ def _answer(
 
     end_when_told(lifeline, end)
     server.run(sockets=[listening])
-
-
-def _do_jobs(settings: Settings, face: Face, lifeline: "Connection[Any, Any]") -> None:
-    """A worker that runs jobs, from start to end."""
-    from services.ogc.jobs.worker import Worker
-
-    _log_to_stderr()
-    stopping = threading.Event()
-    worker = Worker(settings, face)
-
-    def end() -> None:
-        stopping.set()
-        worker.ring()
-
-    # A signal is taken by the main thread, between any two steps of it: it must not hold a lock that ``end`` wants.
-    working = threading.Thread(target=worker.run, args=(stopping,), name="jobs")
-    end_when_told(lifeline, end)
-    working.start()
-    while working.is_alive():
-        working.join(1.0)
-
-
-def _log_to_stderr() -> None:
-    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    logging.getLogger("psycopg.pool").setLevel(logging.ERROR)  # it reports each attempt to reach a server that is away
-    logging.getLogger("pygeoapi").setLevel(logging.ERROR)  # it warns of every request without an offset

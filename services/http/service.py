@@ -99,7 +99,7 @@ class Service:
         if self.face is Face.PUBLIC and self.settings.public_url:
             return self.settings.public_url.rstrip("/")
         host = request.headers.get("host") or f"{self.settings.host}:{self.settings.public_port}"
-        return f"{request.url.scheme}://{host}"
+        return f"{request.scope['scheme']}://{host}"
 
     def require_host(self, host: str) -> None:
         """Refuses a ``Host`` that is not one, and on the internal face any but this machine.

@@ -80,7 +80,13 @@ def write_cog(source: Path, target: Path) -> None:
     temporary = target.with_name(f"{target.stem}.{os.getpid()}.tmp.tif")
     try:
         rasterio.shutil.copy(
-            source, temporary, driver="COG", COMPRESS="DEFLATE", OVERVIEW_RESAMPLING="AVERAGE", BIGTIFF="IF_SAFER"
+            source,
+            temporary,
+            driver="COG",
+            COMPRESS="DEFLATE",
+            PREDICTOR="YES",
+            OVERVIEW_RESAMPLING="AVERAGE",
+            BIGTIFF="IF_SAFER",
         )
         temporary.replace(target)
     except (RasterioError, CPLE_BaseError) as error:

@@ -11,24 +11,15 @@ from typing import Any
 from babel import Locale
 from pygeoapi.api import APIRequest
 
-from services.ogc import about, geojson
+from services.ogc import annotations, geojson
 from services.ogc.asked import Asked, answering
 from services.ogc.errors import UpstreamError
-from services.ogc.streams import Stream, Typed
+from services.ogc.streams import StoredFile, Stream, Typed
 from services.ogc.watch import Snapshot
 
 Handler = Callable[..., tuple[dict[str, Any], int, Any]]
 
 _LOCALES = {language: Locale(language) for language in ("ja", "en")}
-_QUERYABLES = "pygeoapi.api.itemtypes:get_collection_queryables"
-_ANNOTATED = frozenset(
-    {
-        "pygeoapi.api:landing_page",
-        "pygeoapi.api:describe_collections",
-        "pygeoapi.api:get_collection_schema",
-        _QUERYABLES,
-    }
-)
 # Of pygeoapi's own headers; its type says neither the character set nor always the truth.
 _DROPPED = frozenset({"x-powered-by", "content-type"})
 
@@ -39,7 +30,7 @@ class Answer:
 
     status: int
     headers: Mapping[str, str]
-    content: bytes | Stream
+    content: bytes | Stream | StoredFile
 
 
 class SettledRequest(APIRequest):  # type: ignore[misc]  # pygeoapi has no types
@@ -105,42 +96,22 @@ def answer(
     found, status, content = handler_named(page.handler)(api, request, *arguments)
     if status >= HTTPStatus.BAD_REQUEST:
         raise UpstreamError(status, "", _description(content))
-    if page.handler in _ANNOTATED and asked.format.name == "json":
-        content = geojson.dumps(_annotated(json.loads(content), snapshot, asked))
+    if page.handler in annotations.HANDLERS and asked.format.name in ("json", "jsonld"):
+        annotate = annotations.annotated if asked.format.name == "json" else annotations.linked
+        content = geojson.dumps(annotate(json.loads(content), snapshot.api.config["resources"], asked))
     if isinstance(content, str):
         content = content.encode()
     media_type = asked.format.media_type
     if isinstance(content, Typed):
         media_type, content = content.media_type, content.content
     own = {name: str(value) for name, value in found.items() if name.lower() not in _DROPPED}
-    if not content and status == HTTPStatus.OK and HTTPStatus.NO_CONTENT in page.answers:
+    if isinstance(content, bytes) and not content and status == HTTPStatus.OK and HTTPStatus.NO_CONTENT in page.answers:
         return Answer(HTTPStatus.NO_CONTENT, own, b"")
     return Answer(status, {**own, "Content-Type": _media_type(media_type)}, content)
 
 
 def _media_type(found: str) -> str:
     return f"{found}; charset=utf-8" if found.startswith("text/") and "charset" not in found else found
-
-
-def _annotated(document: dict[str, Any], snapshot: Snapshot, asked: Asked) -> dict[str, Any]:
-    """Titles of properties, and what collections say beyond the standard, in one language."""
-    source, language, handler = asked.source, asked.language, asked.page.handler
-    if source is not None and "properties" in document:
-        if handler == _QUERYABLES:
-            about.queryables(document, source, language)
-        titles = about.described(source, language)
-        for name, schema in document["properties"].items():
-            schema.update(titles.get(name, {}))
-        return document
-    for link in [each for each in document["links"] if each["rel"] == "service-desc"]:
-        # pygeoapi knows one definition, of 3.0.
-        address, _, _ = link["href"].partition("?")
-        document["links"].append({**link, "href": f"{address}?f=oas30"})
-        link |= {"href": f"{address}?f=json", "type": link["type"].replace("3.0", "3.1")}
-    for collection in document.get("collections", [document]):
-        if (one := snapshot.sources.get(collection.get("id", ""))) is not None:
-            collection.update(about.collection_metadata(one, language))
-    return document
 
 
 def _description(content: str | bytes) -> str:

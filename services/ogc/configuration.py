@@ -1,18 +1,20 @@
 """pygeoapi's configuration, made out of the catalogue and the state of the database: there is no YAML to keep."""
 
 from collections.abc import Iterable, Mapping
+from functools import partial
 from typing import Any
 
-from layers.model import Geometry, Text, UpdateFrequency
+from geo.errors import InputError
+from layers.model import Text, UpdateFrequency
 from services.ogc.crs import CRS84, served_crs
+from services.ogc.edr.sensor import provider_definition, sensor_of
 from services.ogc.parameters import DEFAULT_ITEMS, MAX_ITEMS
+from services.ogc.rasters.kinds import has_coverage, has_heights
+from services.ogc.records import catalogue, records, schema_org
 from services.ogc.rendering import TEMPLATES
 from services.ogc.rights import FICTITIOUS, as_of, attribution, display_title, rights_of
 from services.ogc.source import Source
 from services.settings import City
-
-MAX_ZOOM = 18
-"""Last zoom for which tiles are drawn; clients magnify these further."""
 
 _FREQUENCIES = {
     UpdateFrequency.CONTINUAL: Text("常時", "continual"),
@@ -25,7 +27,7 @@ _FREQUENCIES = {
 }
 _MVT = {"name": "mvt", "mimetype": "application/vnd.mapbox-vector-tile"}
 _PNG = {"name": "png", "mimetype": "image/png"}
-_GEOTIFF = {"name": "GTiff", "mimetype": "image/tiff; application=geotiff"}
+_GREGORIAN = "http://www.opengis.net/def/uom/ISO-8601/0/Gregorian"
 
 
 def pygeoapi_config(city: City, sources: Iterable[Source], manager: Mapping[str, Any]) -> dict[str, Any]:
@@ -72,12 +74,24 @@ def pygeoapi_config(city: City, sources: Iterable[Source], manager: Mapping[str,
             "provider": {"name": {"ja": city.name_ja, "en": city.name_en}, "url": city.contact_url},
             "contact": {"name": city.contact_name, "url": city.contact_url, "role": "pointOfContact"},
         },
-        "resources": {source.layer.id: _collection(source, city) for source in sources},
+        "resources": _resources(sources, city),
     }
+
+
+def _resources(sources: list[Source], city: City) -> dict[str, Any]:
+    layers = {source.layer.id: _collection(source, city) for source in sources}
+    if catalogue.CATALOGUE in layers:
+        raise InputError(f"No layer may have the id {catalogue.CATALOGUE!r}: it is that of the catalogue of layers.")
+    whole = catalogue.catalogue_of(layers.values(), city)
+    for entry in whole.entries:
+        layers[entry.id]["linked"] = partial(schema_org.dataset, entry)
+    described = {"document": partial(records.collection, whole)}
+    return {**layers, catalogue.CATALOGUE: catalogue.resource(whole) | described}
 
 
 def _collection(source: Source, city: City) -> dict[str, Any]:
     layer, state = source.layer, source.state
+    sensor = sensor_of(source, city.time_zone)
     frequency = _FREQUENCIES[layer.update_frequency]
     notice = Text("【架空データ】", "[FICTITIOUS DATA] ") if state.fictitious else None
     description = {
@@ -107,10 +121,20 @@ def _collection(source: Source, city: City) -> dict[str, Any]:
             for licence in rights_of(source)
             if licence.url
         ],
-        "extents": {"spatial": {"bbox": list(source.bounds or city.bbox), "crs": CRS84}},
-        "providers": _providers(source),
+        "extents": _extents(source, city),
+        "providers": [*_providers(source), *([] if sensor is None else [provider_definition(sensor)])],
         "source": source,
+        "sensor": sensor,
     }
+
+
+def _extents(source: Source, city: City) -> dict[str, Any]:
+    extents: dict[str, Any] = {"spatial": {"bbox": list(source.bounds or city.bbox), "crs": CRS84}}
+    times = source.times if source.observations is None else source.observations.times
+    if times is not None:
+        begin, end = (time.isoformat().replace("+00:00", "Z") for time in times)
+        extents["temporal"] = {"begin": begin, "end": end, "trs": _GREGORIAN}
+    return extents
 
 
 def _providers(source: Source) -> list[dict[str, Any]]:
@@ -124,33 +148,26 @@ def _providers(source: Source) -> list[dict[str, Any]]:
         "crs": list(served_crs(source.plane_crs)) if source.has_geometry else [CRS84],
         "storage_crs": CRS84,
     }
-    if layer.geometry is Geometry.RASTER:
-        return [
+    found = [feature]  # of grids their footprints: what there is, of which date and source
+    if has_coverage(layer):
+        found += [
             {
-                "type": "coverage",
-                "default": True,
-                "name": "services.ogc.coverages.CoverageProvider",
-                "data": source,
-                "format": _GEOTIFF,
-            },
-            {
-                "type": "map",
-                "name": "services.ogc.maps.ReliefProvider",
+                "type": kind,
+                "name": f"services.ogc.rasters.providers.{name}",
                 "data": source,
                 "format": _PNG,
                 "storage_crs": CRS84,
-            },
-            feature | {"default": False},  # the grids by their footprints: what there is, of which date and source
+            }
+            for kind, name in (("coverage", "CoverageProvider"), ("map", "MapProvider"))
         ]
-    if not source.has_geometry:
-        return [feature]
+    if not source.has_geometry or has_heights(layer):
+        return found
     return [
-        feature,
+        *found,
         {
             "type": "tile",
-            "name": "services.ogc.tiles.TileProvider",
+            "name": "services.ogc.tiles.provider.TileProvider",
             "data": source,
-            "options": {"zoom": {"min": layer.style.min_zoom, "max": MAX_ZOOM}, "schemes": ["WebMercatorQuad"]},
             "format": _MVT,
         },
     ]

@@ -42,6 +42,10 @@ class ContentError(InputError):
         super().__init__(self.reason.en)
 
 
+class TooMuchError(ParameterError):
+    """More is asked for than one answer may hold; ``reason`` says what to ask for instead."""
+
+
 class ResourceError(NotFoundError):
     """A collection, item, tile, process, job or page that is not there; ``reason`` says which."""
 

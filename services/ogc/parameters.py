@@ -118,6 +118,13 @@ def _sort_schema(source: Source) -> Schema:
     return {"type": "array", "minItems": 1, "items": {"type": "string", "enum": keys}}
 
 
+def sample_box(source: Source) -> tuple[float, float, float, float]:
+    """A box of about 2 km in the middle of a layer, for examples that find something."""
+    west, south, east, north = source.bounds or (135.33, 34.73, 135.35, 34.75)
+    lon, lat = (west + east) / 2, (south + north) / 2
+    return round(lon - 0.01, 4), round(lat - 0.01, 4), round(lon + 0.01, 4), round(lat + 0.01, 4)
+
+
 _BOX_SCHEMA: Schema = {"type": "array", "items": {"type": "number"}, "minItems": 4, "maxItems": 6}
 
 # --- parameters ------------------------------------------------------------------------------------------------
@@ -136,7 +143,7 @@ BBOX = Parameter(
     ),
     _BOX_SCHEMA,
     box,
-    example=[135.3, 34.7, 135.4, 34.8],
+    example=lambda source: list(sample_box(source)),
 )
 BBOX_CRS = Parameter("bbox-crs", Text("bboxの座標参照系。", "Reference system of bbox."), _crs_schema, known_crs)
 CRS = Parameter("crs", Text("応答の座標参照系。", "Reference system of the answer."), _crs_schema, known_crs)
@@ -234,19 +241,20 @@ def parse(pairs: Iterable[tuple[str, str]], page: Page, source: Source | None) -
     """
     given: dict[str, str] = {}
     filterable = source.queryables if source is not None and page.filters else {}
+    known = {parameter.name: parameter for parameter in page.parameters_for(source)}
     for name, value in pairs:
-        if name not in page.by_name and name not in ("f", "lang") and name not in filterable:
+        if name not in known and name not in ("f", "lang") and name not in filterable:
             raise ParameterError(name[:80], Text("このパラメーターはありません。", "there is no such parameter here."))
         if name in given:
             raise ParameterError(name, Text("一度だけ指定してください。", "give it only once."))
         given[name] = value
-    for parameter in page.parameters:
+    for parameter in known.values():
         if parameter.name in given:
             parameter.check(parameter.name, given[parameter.name], source)
         elif parameter.required:
             raise ParameterError(parameter.name, Text("指定してください。", "it is required."))
     for name, value in given.items():
-        if name in filterable and name not in page.by_name:
+        if name in filterable and name not in known:
             filters.typed(filterable[name], value)
     if "bbox-crs" in given and "bbox" not in given:
         raise ParameterError("bbox-crs", Text("bboxとともに指定してください。", "it belongs to a bbox."))

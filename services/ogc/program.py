@@ -5,7 +5,7 @@ from hashlib import blake2b
 
 from services.settings import ROOT
 
-_FOLDERS = ("geo", "layers", "services/database", "services/ogc")
+_FOLDERS = ("geo", "layers", "services/database", "services/tiles", "services/ogc")
 _KINDS = frozenset({".py", ".html", ".css", ".json", ".sql"})
 
 

@@ -7,8 +7,10 @@ from urllib.parse import urlsplit
 
 from babel import Locale
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
 
 from services.ogc import about, geojson, rights, words
+from services.ogc.records import schema_org
 
 TEMPLATES = Path(__file__).parent / "templates"
 
@@ -22,6 +24,7 @@ def environment() -> Environment:
     made.filters["to_json"] = geojson.dumps
     made.filters["shown"] = shown
     made.filters["web_link"] = web_link
+    made.filters["linked_data"] = linked_data
     return made
 
 
@@ -63,6 +66,12 @@ def shown(value: Any) -> str:
     if isinstance(value, list):
         return "、".join(map(str, value))
     return str(value)
+
+
+def linked_data(value: dict[str, Any]) -> Markup:
+    """A node of schema.org as the content of a ``script`` element, out of which no text of the data leads."""
+    text = geojson.dumps({"@context": schema_org.CONTEXT, **value})
+    return Markup(text.replace("&", "\\u0026").replace("<", "\\u003c").replace(">", "\\u003e"))  # noqa: S704 - nothing of HTML is left
 
 
 def web_link(value: Any) -> bool:

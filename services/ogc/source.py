@@ -7,6 +7,7 @@ pygeoapi builds a provider anew for each request from its configuration; this ob
 from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cached_property
 from hashlib import blake2b
 from pathlib import Path
@@ -70,6 +71,15 @@ _JSON_TYPES: Mapping[FieldKind, Mapping[str, Any]] = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class Territory:
+    """Which rows of the layer of municipalities are the city's: by code, where a row has none by name."""
+
+    state: LayerState
+    code: str
+    name: str
+
+
 @dataclass(frozen=True, eq=False)
 class Source:
     """A layer, the relation its rows are in for this face, and how to reach it.
@@ -79,6 +89,13 @@ class Source:
         id in their order, None where there is none.
     rasters:
         Folder of the grids, one cloud-optimised GeoTIFF ``<sha256>.tif`` per row of a raster layer.
+    times:
+        First and last time of its rows, both of UTC; None for a layer without a time, or without rows.
+    observations:
+        Of a layer of stations: the layer their values are in, where this face serves it.
+    territory:
+        The city's own area on this face, where answers of this layer follow from it too: by it what lies outside of
+        every hazard zone is told from what nobody studied.  None: there is none.
     """
 
     layer: Layer
@@ -90,6 +107,9 @@ class Source:
     pool: Connections
     plane_crs: int
     rasters: Path
+    times: tuple[datetime, datetime] | None = None
+    observations: "Source | None" = None
+    territory: Territory | None = None
 
     @classmethod
     def unmeasured(
@@ -103,8 +123,13 @@ class Source:
 
     @cached_property
     def stamp(self) -> str:
-        """Says which state of the layer this is, the same in every process; what was made from another is outdated."""
-        return blake2b(repr((str(self.face), self.state)).encode(), digest_size=8).hexdigest()
+        """Says which state of the layer this is, the same in every process; what was made from another is outdated.
+
+        The states of its observations and of the territory, where its answers follow from them, are part of it.
+        """
+        observed = None if self.observations is None else self.observations.state
+        state = (str(self.face), self.state, self.territory, observed)
+        return blake2b(repr(state).encode(), digest_size=8).hexdigest()
 
     @cached_property
     def statements(self) -> dict[tuple[Any, ...], bytes]:

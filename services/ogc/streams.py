@@ -1,7 +1,8 @@
-"""Content of answers that is more than text: streams, and what has a media type of its own."""
+"""Content of answers that is more than text: streams, files as they are stored, what has a type of its own."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,3 +22,14 @@ class Typed:
 
     media_type: str
     content: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class StoredFile:
+    """The content of an answer is a file on this machine's disk, sent as it is; parts of it may be asked for.
+
+    ``tag`` changes with the file's bytes.
+    """
+
+    path: Path
+    tag: str

@@ -9,6 +9,7 @@ import threading
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import UTC
 from functools import cached_property
 from hashlib import blake2b
 from typing import Any
@@ -18,6 +19,7 @@ from psycopg import sql
 
 from geo.errors import StoreError
 from layers.catalogue import catalogue
+from layers.model import FieldKind
 from services.database.connect import connect
 from services.database.failures import store_errors
 from services.database.revisions import LayerState, layer_states
@@ -27,7 +29,8 @@ from services.ogc.face import Face
 from services.ogc.jobs.manager import manager_configuration
 from services.ogc.jobs.model import Limits
 from services.ogc.jobs.store import JobStore
-from services.ogc.source import Connections, Source
+from services.ogc.rasters.kinds import TERRITORY, has_depths
+from services.ogc.source import Connections, Source, Territory
 from services.settings import Settings
 
 logger = logging.getLogger(__name__)
@@ -150,8 +153,9 @@ class StateWatch:
             state = states.get(layer_id)
             if state is None:
                 continue
+            territory = self._territory(states) if has_depths(layer) else None
             if (old := before.get(layer_id)) is not None and old.state.revision == state.revision:
-                found[layer_id] = replace(old, state=state)
+                found[layer_id] = replace(old, state=state, territory=territory)
                 continue
             source = Source(
                 layer=layer,
@@ -163,10 +167,17 @@ class StateWatch:
                 pool=self._pool,
                 plane_crs=self._settings.city.plane_crs,
                 rasters=self._settings.var / "rasters",
+                territory=territory,
             )
-            rows, bounds, first_id = _measure(connection, source)
-            found[layer_id] = replace(source, row_count=rows, bounds=bounds, first_id=first_id)
+            found[layer_id] = _measured(connection, source)
+        for layer_id, source in found.items():
+            if (told := source.layer.observations) is not None:
+                found[layer_id] = replace(source, observations=found.get(told.layer))
         return found
+
+    def _territory(self, states: Mapping[str, LayerState]) -> Territory | None:
+        state, city = states.get(TERRITORY), self._settings.city
+        return None if state is None else Territory(state, city.code, city.name_ja)
 
     def _drop(self) -> None:
         if self._connection is not None:
@@ -174,18 +185,28 @@ class StateWatch:
             self._connection = None
 
 
-def _measure(
-    connection: psycopg.Connection[tuple[Any, ...]], source: Source
-) -> tuple[int, tuple[float, float, float, float] | None, str | None]:
-    """Rows, bounds and first id of a relation: once per revision, so that no request has to count."""
+def _measured(connection: psycopg.Connection[tuple[Any, ...]], source: Source) -> Source:
+    """With the rows, bounds, times and first id of its relation: once per revision, so that no request has to count."""
     extent = sql.SQL("ST_Extent(geometry)" if source.has_geometry else "NULL::box2d")
+    moment: sql.Composable = sql.SQL("NULL::timestamp")
+    if source.time_field is not None:
+        by_day = source.columns[source.time_field].kind is FieldKind.DATE
+        moment = sql.SQL("{}::timestamp" if by_day else "{} AT TIME ZONE 'UTC'").format(
+            sql.Identifier(source.time_field)
+        )
     query = sql.SQL(
-        "SELECT n, first, ST_XMin(e), ST_YMin(e), ST_XMax(e), ST_YMax(e) "
-        "FROM (SELECT count(*) AS n, min(id) AS first, {} AS e FROM {}) AS m"
-    ).format(extent, source.relation)
+        "SELECT n, id, ST_XMin(e), ST_YMin(e), ST_XMax(e), ST_YMax(e), first, last FROM (SELECT count(*) AS n, "
+        "min(id) AS id, {} AS e, min({}) AS first, max({}) AS last FROM {}) AS m"
+    ).format(extent, moment, moment, source.relation)
     with store_errors():
         row = connection.execute(query).fetchone()
     if row is None:
-        return 0, None, None
-    rows, first_id, *edges = row
-    return rows, (edges[0], edges[1], edges[2], edges[3]) if edges[0] is not None else None, first_id
+        return source
+    count, first_id, west, south, east, north, first, last = row
+    return replace(
+        source,
+        row_count=count,
+        bounds=None if west is None else (west, south, east, north),
+        times=None if first is None else (first.replace(tzinfo=UTC), last.replace(tzinfo=UTC)),
+        first_id=first_id,
+    )

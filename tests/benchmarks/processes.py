@@ -91,7 +91,6 @@ def _as_a_job(settings: Settings, request: ExecuteRequest, pool: Connections) ->
         return _timed(run)
     finally:
         stopping.set()
-        worker.ring()
         thread.join()
 
 

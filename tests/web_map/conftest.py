@@ -78,7 +78,10 @@ def server() -> Iterator[Server]:
             Route("/", page),
             Route("/ogc/collections/{layer}/tiles/WebMercatorQuad/{z:int}/{y:int}/{x:int}", vector_tile),
             Route("/ogc/collections/{layer}/items/{item:path}", item),
-            Route("/ogc/collections/{layer}/map", lambda _: Response(_picture(), media_type="image/png")),
+            Route(
+                "/ogc/collections/{layer}/map/tiles/{scheme}/{z}/{y}/{x}",
+                lambda _: Response(_picture(), media_type="image/png"),
+            ),
             Mount("/static/vendor/maplibre-gl", StaticFiles(directory=MAPLIBRE_FOLDER)),
             Mount("/static", StaticFiles(directory=STATIC_FOLDER)),
         ]

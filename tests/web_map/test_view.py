@@ -23,7 +23,7 @@ def test_addresses_follow_the_revision_in_the_order_row_before_column() -> None:
 def test_a_raster_is_an_image_and_a_table_is_not_drawn() -> None:
     layers = layers_of(small_city.view())
     assert layers["relief"]["tiles"] is None
-    assert "{bbox-epsg-3857}" in layers["relief"]["image"]
+    assert "/map/tiles/WebMercatorQuad/{z}/{y}/{x}" in layers["relief"]["image"]
     assert layers["rain"]["tiles"] is None
     assert layers["rain"]["drawn"] is False
 

@@ -53,10 +53,11 @@
  * @property {string | null} title_field
  * @property {FieldView[]} fields
  * @property {LayerStyle} style
+ * @property {import("maplibre-gl").LayerSpecification[]} map_layers what draws its tiles, from the ground up
  * @property {string} collection path
  * @property {string | null} items path
  * @property {string | null} tiles path template with {z}/{y}/{x}
- * @property {string | null} image path template with {bbox-epsg-3857}
+ * @property {string | null} image path template with {z}, {y} and {x}
  *
  * @typedef {object} View
  * @property {string} language BCP 47

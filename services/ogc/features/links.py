@@ -28,7 +28,7 @@ class Place:
 
     @property
     def has_next(self) -> bool:
-        """Whether more follow; behind what is counted, a full page is taken to be followed by another."""
+        """Whether more follow; where nothing was counted, a full page is taken to be followed by another."""
         if self.page.matched is None:
             return self.page.returned == self.limit
         return self.page.returned > 0 and self.offset + self.page.returned < self.page.matched

@@ -79,7 +79,7 @@ class FeatureProvider(BaseProvider):  # type: ignore[misc]  # pygeoapi has no ty
         ``bbox`` is west, south, east, north in degrees (``services.ogc.patches`` brings every CRS to that).  Features
         without a geometry are in no box.  Sorted by ``sortby``, absent values last, then by id.
 
-        ``numberMatched`` is exact; where a filter finds more than ``statements.COUNTED`` it is left out.
+        ``numberMatched`` is exact, and left out where counting would cost more than ``statements.COUNT_COST``.
         """
         asked = current()
         selection = Selection(

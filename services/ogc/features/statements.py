@@ -1,4 +1,4 @@
-"""The SQL of pages: PostgreSQL writes the array of features as bytes, and counts in the same statement.
+"""The SQL of pages: PostgreSQL writes the array of features as bytes.
 
 The text of a statement depends on what is asked for, not on its values: it is written once and then known, to us and,
 prepared, to the server.
@@ -12,6 +12,7 @@ from psycopg import sql
 
 from layers.model import FieldKind
 from services.database.failures import store_errors
+from services.database.lending import Connection
 from services.ogc import filters
 from services.ogc.asked import Asked
 from services.ogc.crs import CRS84, served_crs
@@ -19,13 +20,13 @@ from services.ogc.jsonfg import JSON_FG_CLASSES
 from services.ogc.selection import Selection
 from services.ogc.source import Column, Source
 
-COUNTED = 10_000
-"""A filter's matches are counted up to here: to count millions would cost more than all pages that anybody reads."""
+COUNT_COST = 2_000.0
+"""What counting a filter's matches may cost, in the planner's units (about 5 ms): beyond it a page says no number."""
 
 # The properties come out of a lateral row: the planner writes each column once (11 ms a thousand features of 23
 # columns; a sub-select for each row 14 ms, ST_AsGeoJSON of a record 15 ms, json_agg more).
 _PAGE = sql.SQL(
-    """SELECT convert_to('[' || coalesce(string_agg({feature}, ','), '') || ']', 'UTF8'), count(*), max(id), {matched}
+    """SELECT convert_to('[' || coalesce(string_agg({feature}, ','), '') || ']', 'UTF8'), count(*), max(id)
     FROM (SELECT * FROM {relation}{where} ORDER BY {order} LIMIT %s OFFSET %s) AS t
     CROSS JOIN LATERAL (SELECT {columns} OFFSET 0) AS p"""
 )
@@ -33,7 +34,6 @@ _ITEM = sql.SQL(
     "SELECT convert_to({feature}, 'UTF8') FROM {relation} AS t CROSS JOIN LATERAL (SELECT {columns} OFFSET 0) AS p "
     "WHERE id = %s"
 )
-_COUNTED = sql.SQL("(SELECT count(*) FROM (SELECT 1 FROM {relation}{where} LIMIT {most}) AS c)")
 _COUNT = sql.SQL("SELECT count(*) FROM {relation}{where}")
 _FEATURE = sql.SQL(
     """'{{"type":"Feature","id":' || to_json(id)::text || {before} || ',"geometry":' || {geometry} ||
@@ -43,7 +43,7 @@ _FEATURE = sql.SQL(
 
 @dataclass(frozen=True, slots=True)
 class FeaturePage:
-    """A page: the JSON array, how many features it has, the last id, and how many match (None: more than counted)."""
+    """A page: the JSON array, how many features it has, the last id, and how many match (None: not counted)."""
 
     raw: bytes
     returned: int
@@ -59,38 +59,39 @@ def page(selection: Selection, form: str, after: str | None, *, known: bool) -> 
     ``StoreError`` where the database is away or takes too long.
     """
     source = selection.source
-    where, values = filters.all_of(selection.conditions)
-    seek, sought = where, values
+    conditions = list(selection.conditions)
     if after is not None:
-        seek, sought = filters.all_of([*selection.conditions, (sql.SQL("id > %s"), [after])])
-    filtered = bool(selection.conditions)
+        conditions.append((sql.SQL("id > %s"), [after]))
+    where, values = filters.all_of(conditions)
 
     def write() -> sql.Composed:
         return _PAGE.format(
             feature=_feature(selection, form),
-            matched=_COUNTED.format(relation=source.relation, where=where, most=sql.Literal(COUNTED + 1))
-            if filtered
-            else sql.SQL("NULL"),
             relation=source.relation,
-            where=seek,
+            where=where,
             order=selection.order,
             columns=_columns(selection.columns),
         )
 
-    key = ("page", *_shape(selection, form), _text(seek), _text(where), _text(selection.order))
+    key = ("page", *_shape(selection, form), _text(where), _text(selection.order))
     statement = _known(source, key, write) if known else write().as_bytes(None)
-    bound = [*(values if filtered else ()), *sought, selection.limit, 0 if after is not None else selection.offset]
+    bound = [*values, selection.limit, 0 if after is not None else selection.offset]
     with store_errors(), source.pool.connection() as connection:
-        # A plan made for the very values: the planner sees how much of the layer a box or a value selects.
+        # With a filter, a plan made for the very values: the planner sees how much a box or a value selects.
+        filtered = bool(selection.conditions)
         row = connection.cursor(binary=True).execute(statement, bound, prepare=not filtered).fetchone()
-    raw, returned, last_id, matched = row if row is not None else (b"[]", 0, None, 0)
-    if not filtered:
-        matched = source.row_count
-    return FeaturePage(bytes(raw), returned, last_id, None if matched > COUNTED and filtered else matched)
+        raw, returned, last_id = row if row is not None else (b"[]", 0, None)
+        if not filtered:
+            matched: int | None = source.row_count
+        elif after is None and returned < (selection.limit or 0) and (returned or not selection.offset):
+            matched = selection.offset + returned  # the last page: what was passed over and what is here
+        else:
+            matched = _counted(connection, selection)
+    return FeaturePage(bytes(raw), returned, last_id, matched)
 
 
 def count(selection: Selection) -> int:
-    """How many features match, exactly."""
+    """How many features match, exactly and whatever it costs."""
     source = selection.source
     if not selection.conditions:
         return source.row_count
@@ -98,6 +99,17 @@ def count(selection: Selection) -> int:
     with store_errors(), source.pool.connection() as connection:
         row = connection.execute(_COUNT.format(relation=source.relation, where=where), values).fetchone()
     return int(row[0]) if row is not None else 0
+
+
+def _counted(connection: Connection, selection: Selection) -> int | None:
+    """How many features match, where the planner says that counting them is cheap."""
+    where, values = filters.all_of(selection.conditions)
+    counting = _COUNT.format(relation=selection.source.relation, where=where).as_bytes(None)
+    plan = connection.execute(b"EXPLAIN (FORMAT JSON) " + counting, values, prepare=False).fetchone()
+    if plan is None or plan[0][0]["Plan"]["Total Cost"] > COUNT_COST:
+        return None
+    row = connection.execute(counting, values, prepare=False).fetchone()
+    return int(row[0]) if row is not None else None
 
 
 def item(selection: Selection, form: str, identifier: str) -> bytes | None:

@@ -65,6 +65,11 @@ class Pace:
     heed_s: float = 5.0
 
 
+def work(settings: Settings, stopping: threading.Event, face: Face) -> None:
+    """Does the jobs of a face until ``stopping`` is set."""
+    Worker(settings, face).run(stopping)
+
+
 class Worker:
     """One worker of a face; ``run`` until it is to stop.
 
@@ -104,10 +109,6 @@ class Worker:
             keeper.join()
             self._lender.close()
             desk.close()
-
-    def ring(self) -> None:
-        """There is something to look at; to be called where ``stopping`` was set."""
-        self._bell.set()
 
     # --- the thread that works -------------------------------------------------------------------------------
 
@@ -232,7 +233,9 @@ class Worker:
                 self._bell.set()
 
     def _enforce(self, stopping: threading.Event) -> None:
-        """Ends work whose time is over, and the process where the work does not heed it."""
+        """Ends waiting and work whose time is over, and the process where the work does not heed it."""
+        if stopping.is_set():
+            self._bell.set()
         hand, now = self._hand, time.monotonic()
         if hand is None or not hand.is_working:
             return

@@ -125,7 +125,8 @@ class _Builder:
         found = [self._format(formats)] if len(formats) > 1 else []
         found.append(self._shared(parameters.LANG))
         found += [
-            self._written(each, source) if callable(each.schema) else self._shared(each) for each in page.parameters
+            self._written(each, source) if callable(each.schema) or callable(each.example) else self._shared(each)
+            for each in page.parameters_for(source)
         ]
         if page.filters and source is not None:
             taken = {each.name for each in page.parameters} | {"f", "lang"}

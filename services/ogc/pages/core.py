@@ -5,7 +5,7 @@ from services.ogc import parameters
 from services.ogc.pages.model import HTML, JSON, JSON_LD, Format, Page, Parameter
 
 _TAG = "Capabilities"
-_SCHEMA_JSON = Format("json", "application/schema+json", Text("JSON Schema", "JSON Schema"))
+SCHEMA_JSON = Format("json", "application/schema+json", Text("JSON Schema", "JSON Schema"))
 _OPENAPI_31 = Format("json", "application/vnd.oai.openapi+json;version=3.1", Text("OpenAPI 3.1", "OpenAPI 3.1"))
 _OPENAPI_30 = Format("oas30", "application/vnd.oai.openapi+json;version=3.0", Text("OpenAPI 3.0", "OpenAPI 3.0"))
 _LINKED = (JSON, HTML, JSON_LD)
@@ -72,14 +72,14 @@ PAGES = (
         handler="pygeoapi.api:get_collection_schema",
         tag=_TAG,
         summary=Text("項目の一覧", "Schema of a collection"),
-        formats=(_SCHEMA_JSON, HTML),
+        formats=(SCHEMA_JSON, HTML),
     ),
     Page(
         path="/collections/{collection}/queryables",
         handler="pygeoapi.api.itemtypes:get_collection_queryables",
         tag=_TAG,
         summary=Text("検索できる項目", "Queryables of a collection"),
-        formats=(_SCHEMA_JSON, HTML),
+        formats=(SCHEMA_JSON, HTML),
         parameters=(parameters.PROPERTIES, _QUERYABLES_PROFILE),
     ),
 )

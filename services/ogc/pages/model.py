@@ -32,6 +32,8 @@ class Parameter:
         What a schema cannot say; it is called with every value given.
     explode:
         Of a list: False where commas separate its values.
+    offered:
+        For which layers; None for all.  Elsewhere it is unknown.
     """
 
     name: str
@@ -41,6 +43,7 @@ class Parameter:
     example: Any = None  # or what makes it for a layer
     required: bool = False
     explode: bool = False
+    offered: Callable[[Source], bool] | None = None
 
     def schema_for(self, source: Source | None) -> Schema:
         """The schema for one layer; of a parameter without a layer, the schema itself."""
@@ -99,7 +102,7 @@ class Page:
         of a layer that this face serves.
     handler:
         ``module:function`` of a handler in pygeoapi's form: ``(api, request, *path parameters)`` to headers, status
-        and content.  Content may be text, bytes or a ``services.ogc.streams.Stream``.
+        and content.  Content may be text, bytes, or a ``Stream`` or ``StoredFile`` of ``services.ogc.streams``.
     formats:
         The first is the default.
     filters:
@@ -155,6 +158,12 @@ class Page:
     @cached_property
     def by_name(self) -> Mapping[str, Parameter]:
         return {parameter.name: parameter for parameter in self.parameters}
+
+    def parameters_for(self, source: Source | None) -> tuple[Parameter, ...]:
+        """The parameters that this page has for a layer."""
+        return tuple(
+            each for each in self.parameters if each.offered is None or (source is not None and each.offered(source))
+        )
 
     def formats_for(self, source: Source | None) -> tuple[Format, ...]:
         """The formats in which this page is offered for a layer."""

@@ -167,7 +167,7 @@ def test_a_worker_that_is_killed_is_replaced_and_results_outlive_the_server(own_
         await_ready(process)
         location = submit(url)
         assert finished(location) == "successful"
-        answering, working = sorted(children(process.pid))  # the workers for jobs start when the others answer
+        answering, *_, working = sorted(children(process.pid))  # those for jobs are started last
         os.kill(working, signal.SIGKILL)
         second = submit(url)
         assert finished(second) == "successful"

@@ -19,7 +19,7 @@ def names(client: TestClient, query: str) -> list[str]:
 
 def test_public_face_shows_what_was_published_and_nothing_else(public: TestClient) -> None:
     listed = [each["id"] for each in public.get("/ogc/collections").json()["collections"]]
-    assert listed == ["emergency-sites"]
+    assert listed == ["emergency-sites", "catalogue"]
     for path in ("", "/items", "/items/secret-1", "/queryables", "/tiles", "/tiles/WebMercatorQuad/12/1625/3587"):
         answer = public.get(f"/ogc/collections/shelters{path}")
         assert answer.status_code == 404
@@ -276,6 +276,10 @@ PAGES = [
     "/ogc/TileMatrixSets?f=html",
     "/ogc/TileMatrixSets/WebMercatorQuad?f=html",
     "/ogc/processes?f=html",
+    "/ogc/collections/catalogue?f=html",
+    "/ogc/collections/catalogue/items?f=html",
+    "/ogc/collections/catalogue/items/emergency-sites?f=html",
+    "/ogc/collections/emergency-sites/quality?f=html",
 ]
 
 
@@ -293,7 +297,7 @@ def test_pages_load_nothing_from_outside(public: TestClient, path: str, language
         assert address.startswith(("/", "http://127.0.0.1:8000/", "data:")), address
         if address.startswith(("/static", "http://127.0.0.1:8000/ogc")):
             assert public.get(address).status_code == 200, address
-    assert not re.findall(r"<script\b(?![^>]*\b(?:src|type=\"application/json\"))[^>]*>", page)
+    assert not re.findall(r"<script\b(?![^>]*\b(?:src|type=\"application/(?:ld\+)?json\"))[^>]*>", page)
     assert not re.findall(r"\son[a-z]+=\"", page)
 
 

@@ -14,6 +14,7 @@ from services.ingest.manifest import sha256_of
 from services.ingest.rasters import raster_file, raster_path, write_cog
 from tests.conftest import DatabaseUnderTest
 from tests.services.ingest.sites import load, query
+from tests.services.ogc.rasters.cog import faults
 
 WIDTH, HEIGHT, NODATA = 700, 600, -9999.0
 
@@ -70,6 +71,7 @@ def test_the_geotiff_is_cloud_optimised_and_holds_the_same_heights(database: Dat
     path = grid(tmp_path / "slope.tif")
     load(database, path)
     made = raster_path(sha256_of(path), database.settings)
+    assert faults(made.read_bytes()) == []
     with rasterio.open(made) as file:
         assert file.tags(ns="IMAGE_STRUCTURE")["LAYOUT"] == "COG"
         assert file.overviews(1)

@@ -46,6 +46,5 @@ def workers(town: DatabaseUnderTest) -> Iterator[None]:
         thread.start()
     yield
     stopping.set()
-    for worker, thread in zip(every, threads, strict=True):
-        worker.ring()
+    for thread in threads:
         thread.join(30)

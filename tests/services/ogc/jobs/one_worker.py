@@ -23,11 +23,7 @@ def main() -> None:
     worker = Worker(Settings(_env_file=None), Face.PUBLIC, PROCESSES, pace)
     working = threading.Thread(target=worker.run, args=(stopping,))
 
-    def stop(*_: object) -> None:
-        stopping.set()
-        worker.ring()
-
-    signal.signal(signal.SIGTERM, stop)
+    signal.signal(signal.SIGTERM, lambda *_: stopping.set())
     working.start()
     sys.stdout.write("works\n")
     sys.stdout.flush()

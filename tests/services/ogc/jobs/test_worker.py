@@ -48,7 +48,6 @@ def working(
 
     def stop() -> None:
         stopping.set()
-        worker.ring()
         thread.join(30)
         assert not thread.is_alive()
 

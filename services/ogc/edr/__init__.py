@@ -1,0 +1,1 @@
+"""OGC API Environmental Data Retrieval: what stations observed, asked for by place and time."""

@@ -1,0 +1,29 @@
+"""Links to what this system offers beyond pygeoapi's own pages: of the landing page, and of collections."""
+
+from layers.model import Geometry, Text
+from services.ogc.source import Source
+
+Link = dict[str, str]
+
+RELATIONS = "http://www.opengis.net/def/rel/ogc/1.0"
+
+
+def of_landing_page(base: str, language: str) -> list[Link]:
+    """Tilesets and styles of the whole city; ``base`` is the address of ``/ogc`` without a final slash."""
+    tiles, styles = Text("全レイヤーのベクトルタイル", "Vector tiles of all layers"), Text("スタイル", "Styles")
+    return [
+        _link(f"{base}/tiles?f=json", f"{RELATIONS}/tilesets-vector", tiles, language),
+        _link(f"{base}/styles?f=json", f"{RELATIONS}/styles", styles, language),
+    ]
+
+
+def of_collection(source: Source, base: str, language: str) -> list[Link]:
+    """The styles of a layer that is drawn from its features."""
+    if source.layer.geometry in (Geometry.NONE, Geometry.RASTER):
+        return []
+    address = f"{base}/collections/{source.layer.id}/styles?f=json"
+    return [_link(address, f"{RELATIONS}/styles", Text("スタイル", "Styles"), language)]
+
+
+def _link(href: str, relation: str, title: Text, language: str) -> Link:
+    return {"href": href, "rel": relation, "type": "application/json", "title": title.in_language(language)}

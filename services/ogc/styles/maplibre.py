@@ -1,0 +1,111 @@
+"""MapLibre styles (version 8) of one layer and of the whole city, with our own tiles as their sources."""
+
+from collections.abc import Sequence
+from html import escape
+from typing import Any
+
+from geo.tile_matrix import WEB_MERCATOR_QUAD
+from layers.maplibre import MapLayer, class_text, map_layers, stacked
+from layers.model import Text
+from services.ogc.rights import as_of, display_title
+from services.ogc.source import Source
+from services.ogc.styles.choices import StyleChoice
+from services.ogc.styles.patterns import patterns_of
+from services.ogc.styles.sprites import sprite_name
+from services.ogc.tiles.metadata import Tileset
+from services.tiles.pyramid import KEPT_ZOOM
+
+_CITY = "city"
+
+
+def layer_style(source: Source, choice: StyleChoice, base: str, language: str) -> dict[str, Any]:
+    """The style that draws one layer, visible."""
+    tileset = Tileset(
+        title=display_title(source).in_language(language),
+        description="",
+        address=f"{base}/collections/{source.layer.id}/tiles/{WEB_MERCATOR_QUAD.id}",
+        query=f"revision={source.state.revision}",
+        sources=[source],
+        scheme=WEB_MERCATOR_QUAD,
+        base=base,
+        language=language,
+    )
+    name = source.layer.id
+    return _style(tileset, name, _drawn(source, name, choice.value, language))
+
+
+def city_style(sources: Sequence[Source], title: str, base: str, language: str) -> dict[str, Any]:
+    """The style of all layers over one source; those that the map hides at first are hidden."""
+    tileset = Tileset(
+        title=title,
+        description="",
+        address=f"{base}/tiles/{WEB_MERCATOR_QUAD.id}",
+        query="",
+        sources=sources,
+        scheme=WEB_MERCATOR_QUAD,
+        base=base,
+        language=language,
+    )
+    per_layer = []
+    for source in sources:
+        drawn = _drawn(source, _CITY, None, language)
+        if not source.layer.style.visible:
+            drawn = [{**each, "layout": {**each.get("layout", {}), "visibility": "none"}} for each in drawn]
+        per_layer.append(drawn)
+    return _style(tileset, _CITY, stacked(per_layer))
+
+
+def _style(tileset: Tileset, source_name: str, layers: list[MapLayer]) -> dict[str, Any]:
+    bounds = tileset.bounds
+    fictitious = any(source.state.fictitious for source in tileset.sources)
+    centre = {"center": [(bounds[0] + bounds[2]) / 2, (bounds[1] + bounds[3]) / 2], "zoom": 11} if bounds else {}
+    return {
+        "version": 8,
+        "name": tileset.title,
+        "metadata": {
+            "ngis:fictitious": fictitious,
+            "ngis:as-of": {source.layer.id: as_of(source, tileset.language) for source in tileset.sources},
+        },
+        **centre,
+        "sprite": f"{tileset.base}/styles/sprite",
+        "sources": {
+            source_name: {
+                "type": "vector",
+                "tiles": [tileset.tile_template("z", "y", "x")],
+                "minzoom": min(tileset.min_zoom, KEPT_ZOOM),
+                "maxzoom": KEPT_ZOOM,
+                **({"bounds": list(bounds)} if bounds else {}),
+                "attribution": escape(tileset.attribution, quote=False),
+            }
+        },
+        "layers": layers,
+    }
+
+
+def _drawn(source: Source, source_name: str, choice: str | None, language: str) -> list[MapLayer]:
+    """The layers of one layer of the city, a hazard's patterns upon its colours."""
+
+    def say(text: Text) -> str:
+        return text.in_language(language)
+
+    drawn = map_layers(source.layer, source_name, say, title_field=source.title_field, choice=choice)
+    patterns = patterns_of(source.layer)
+    hatched = {entry: patterns[entry.value] for entry in source.layer.style.classes if entry.value in patterns}
+    cases = [
+        part
+        for entry, pattern in hatched.items()
+        if pattern.segments
+        for part in (class_text(entry), sprite_name(pattern.id))
+    ]
+    if not cases:
+        return drawn
+    fill = drawn[0]
+    by = ["to-string", ["get", source.layer.style.by]]
+    is_hatched = ["match", by, cases[::2], True, False]
+    pattern_layer: MapLayer = {
+        **{key: value for key, value in fill.items() if key != "paint"},
+        "id": f"{fill['id']}:pattern",
+        "filter": ["all", fill["filter"], is_hatched] if "filter" in fill else is_hatched,
+        "paint": {"fill-pattern": ["match", by, *cases, cases[1]], "fill-opacity": 0.5},
+    }
+    return [fill, pattern_layer, *drawn[1:]]
