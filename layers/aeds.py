@@ -2,8 +2,21 @@
 
 from collections.abc import Mapping
 
-from layers import attributions, licences, owners
-from layers.fields import ADDRESS, CONTACT, LOCAL_ID, MUNICIPALITY, NAMES, OPENING, ORGANISATION, REMARKS, flag, text
+from layers import attributions, licences, open_data, owners
+from layers.fields import (
+    ADDRESS,
+    ADDRESS_PARTS,
+    CONTACT,
+    FURTHER_CONTACT,
+    LOCAL_ID,
+    MUNICIPALITY,
+    NAMES,
+    OPENING,
+    ORGANISATION,
+    REMARKS,
+    flag,
+    text,
+)
 from layers.model import (
     Coordinates,
     Embedded,
@@ -18,11 +31,13 @@ from layers.model import (
     Values,
 )
 from layers.municipal import CONTACT as CONTACT_COLUMNS
+from layers.municipal import FURTHER_CONTACT as FURTHER_CONTACT_COLUMNS
 from layers.municipal import NAMES as NAME_COLUMNS
 from layers.municipal import NEW_ADDRESS, NEW_HEAD, OLD_ADDRESS, OLD_HEAD
 from layers.municipal import OPENING as OPENING_COLUMNS
 from layers.municipal import ORGANISATION as ORGANISATION_COLUMNS
 from layers.osm_tags import CONTACT_TAGS, NAME_TAGS, OSM_FIELDS, contact_values, osm_reference
+from layers.sheet import OpenDataSheet
 
 _COLUMNS: Mapping[str, str] = {
     **NAME_COLUMNS,
@@ -34,6 +49,10 @@ _COLUMNS: Mapping[str, str] = {
     "高度の値": "height_value",
     "小児対応設備の有無": "for_children",
     "小児対応機器設備の有無": "for_children",
+    "画像1": "image_url",
+    "画像1_ライセンス": "image_licence",
+    "画像2": "second_image_url",
+    "画像2_ライセンス": "second_image_licence",
     "外部利用不可": "closed_to_others",
     "備考": "remarks",
 }
@@ -73,9 +92,14 @@ LAYER = Layer(
         flag("closed_to_others", "外部利用不可", "Closed to outsiders"),
         *OPENING,
         *ADDRESS,
+        *ADDRESS_PARTS,
         *CONTACT,
+        *FURTHER_CONTACT,
         *ORGANISATION,
-        text("postal_code", "郵便番号", "Postal code"),
+        text("image_url", "画像1", "First image"),
+        text("image_licence", "画像1のライセンス", "Licence of the first image"),
+        text("second_image_url", "画像2", "Second image"),
+        text("second_image_licence", "画像2のライセンス", "Licence of the second image"),
         *OSM_FIELDS,
         REMARKS,
     ),
@@ -83,7 +107,7 @@ LAYER = Layer(
         SourceFormat(
             id="municipal-aeds",
             title=Text("自治体標準オープンデータセット AED設置箇所", "Municipal standard open dataset: AED"),
-            columns={**NEW_HEAD, **NEW_ADDRESS, **_COLUMNS, "郵便番号": "postal_code"},
+            columns={**NEW_HEAD, **NEW_ADDRESS, **FURTHER_CONTACT_COLUMNS, **_COLUMNS},
             signature=frozenset({"ID", "名称", "所在地_連結表記", "設置位置", "利用可能曜日"}),
             excludes=frozenset({"種別", "診療科目", "災害種別_洪水"}),
             geometry=Coordinates(address=("所在地_連結表記",)),
@@ -133,4 +157,29 @@ LAYER = Layer(
     update_frequency=UpdateFrequency.AS_NEEDED,
     title_field="name",
     keywords=("AED", "救急", "defibrillator"),
+    open_data=OpenDataSheet(
+        number="08",
+        name="aed",
+        format_id="municipal-aeds",
+        columns={
+            **open_data.HEAD,
+            **open_data.NAMES,
+            **open_data.SEAT,
+            "高度の種別": "height_kind",
+            "高度の値": "height_value",
+            "設置位置": "placed_at",
+            **open_data.CONTACT,
+            **open_data.ORGANISATION,
+            **open_data.OPENING,
+            "小児対応設備の有無": open_data.there_or_not("for_children"),
+            **open_data.URL,
+            "画像1": "image_url",
+            "画像1_ライセンス": "image_licence",
+            "画像2": "second_image_url",
+            "画像2_ライセンス": "second_image_licence",
+            "外部利用不可": "closed_to_others",
+            **open_data.REMARKS,
+        },
+        order_verified=False,
+    ),
 )

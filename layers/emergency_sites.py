@@ -5,8 +5,20 @@ An empty hazard flag means "not designated for it in this file", neither safe no
 
 from collections.abc import Mapping
 
-from layers import attributions, licences, owners
-from layers.fields import ADDRESS, CONTACT, ELEVATION, LOCAL_ID, MUNICIPALITY, REMARKS, flag, text, texts
+from layers import attributions, licences, open_data, owners
+from layers.fields import (
+    ADDRESS,
+    ADDRESS_PARTS,
+    CONTACT,
+    ELEVATION,
+    FURTHER_CONTACT,
+    LOCAL_ID,
+    MUNICIPALITY,
+    REMARKS,
+    flag,
+    text,
+    texts,
+)
 from layers.hazard_types import DESIGNATED_HAZARDS
 from layers.model import (
     Coordinates,
@@ -23,7 +35,9 @@ from layers.model import (
     Values,
 )
 from layers.municipal import CONTACT as CONTACT_COLUMNS
+from layers.municipal import FURTHER_CONTACT as FURTHER_CONTACT_COLUMNS
 from layers.municipal import NAMES, NEW_ADDRESS, OLD_ADDRESS
+from layers.sheet import OpenDataSheet
 
 _GSI_COLUMNS: Mapping[str, str] = {
     "共通ID": "common_id",
@@ -48,6 +62,8 @@ _MUNICIPAL_COLUMNS: Mapping[str, str] = {
     "指定避難所との重複": "same_address_as_shelter",
     "想定収容人数": "capacity_text",
     "対象となる町会・自治会": "neighbourhoods",
+    "画像": "image_url",
+    "画像_ライセンス": "image_licence",
     "備考": "remarks",
     **{f"災害種別_{japanese}": f"for_{hazard}" for hazard, japanese, _ in DESIGNATED_HAZARDS},
 }
@@ -133,6 +149,7 @@ LAYER = Layer(
         text("name_kana", "名称（カナ）", "Name in kana"),
         text("name_english", "名称（英字）", "Name in English"),
         *ADDRESS,
+        *ADDRESS_PARTS,
         *(
             flag(
                 f"for_{hazard}",
@@ -148,6 +165,9 @@ LAYER = Layer(
         ELEVATION,
         text("capacity_text", "想定収容人数", "Expected capacity"),
         *CONTACT,
+        *FURTHER_CONTACT,
+        text("image_url", "画像", "Image"),
+        text("image_licence", "画像のライセンス", "Licence of the image"),
         texts("neighbourhoods", "対象となる町会・自治会", "Neighbourhood associations served"),
         REMARKS,
     ),
@@ -197,6 +217,7 @@ LAYER = Layer(
             columns={
                 **_MUNICIPAL_COLUMNS,
                 **NEW_ADDRESS,
+                **FURTHER_CONTACT_COLUMNS,
                 "ID": "local_id",
                 # 市区町村コード is the place's own; 全国地方公共団体コード the publisher's.
                 "市区町村コード": "municipality_code",
@@ -287,4 +308,28 @@ LAYER = Layer(
     update_frequency=UpdateFrequency.AS_NEEDED,
     title_field="name",
     keywords=("避難", "防災", "evacuation"),
+    open_data=OpenDataSheet(
+        number="03",
+        name="evacuation_space",
+        format_id="municipal-emergency-sites",
+        columns={
+            "全国地方公共団体コード": open_data.six_digits("municipality_code"),
+            "ID": open_data.own_id,
+            **open_data.NAMES,
+            **open_data.SEAT,
+            "標高": "elevation_m",
+            **open_data.CONTACT,
+            "市区町村コード": open_data.six_digits("municipality_code"),
+            "地方公共団体名": "municipality_name",
+            **{f"災害種別_{japanese}": f"for_{hazard}" for hazard, japanese, _ in DESIGNATED_HAZARDS},
+            "指定避難所との重複": "same_address_as_shelter",
+            "想定収容人数": "capacity_text",
+            "対象となる町会・自治会": "neighbourhoods",
+            **open_data.URL,
+            "画像": "image_url",
+            "画像_ライセンス": "image_licence",
+            **open_data.REMARKS,
+        },
+        order_verified=True,
+    ),
 )

@@ -114,6 +114,24 @@ ADDRESS = (
     text("building", "建物名等（方書）", "Building"),
     text("town_id", "町字ID", "Town id (Address Base Registry)"),
 )
+ADDRESS_PARTS = (
+    Field(
+        name="address_municipality_code",
+        kind=FieldKind.TEXT,
+        title=Text("所在地の市区町村コード", "Municipality code of the address"),
+        description=MUNICIPALITY_CODE.description,
+    ),
+    text("address_prefecture", "所在地（都道府県）", "Address: prefecture"),
+    text("address_city", "所在地（市区町村）", "Address: municipality"),
+    text("address_town", "所在地（町字）", "Address: town"),
+    text("address_lot", "所在地（番地以下）", "Address: lot and number"),
+)
+"""An address as open data takes it apart; absent where a source has it in one piece only."""
+FURTHER_CONTACT = (
+    text("contact_email", "連絡先メールアドレス", "Contact e-mail"),
+    text("contact_remarks", "連絡先備考", "Contact remarks"),
+    text("postal_code", "郵便番号", "Postal code"),
+)
 CONTACT = (
     text("telephone", "電話番号", "Telephone"),
     text("telephone_extension", "内線番号", "Extension"),

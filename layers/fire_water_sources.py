@@ -9,8 +9,8 @@ import re
 import unicodedata
 from collections.abc import Mapping
 
-from layers import attributions, licences, owners
-from layers.fields import ADDRESS, LOCAL_ID, MUNICIPALITY, REMARKS, code, number
+from layers import attributions, licences, open_data, owners
+from layers.fields import ADDRESS, ADDRESS_PARTS, LOCAL_ID, MUNICIPALITY, REMARKS, code, number
 from layers.model import (
     Code,
     CodeList,
@@ -29,6 +29,7 @@ from layers.model import (
 )
 from layers.municipal import NEW_ADDRESS, NEW_HEAD, OLD_ADDRESS, OLD_HEAD
 from layers.osm_tags import OSM_FIELDS, osm_reference
+from layers.sheet import OpenDataSheet
 
 KINDS = CodeList(
     "fire-water-kind",
@@ -122,6 +123,7 @@ LAYER = Layer(
             description=Text("内部の台帳による。公開しない。", "From the internal ledger; not published."),
         ),
         *ADDRESS,
+        *ADDRESS_PARTS,
         *OSM_FIELDS,
         REMARKS,
     ),
@@ -186,4 +188,17 @@ LAYER = Layer(
     update_frequency=UpdateFrequency.ANNUALLY,
     title_field="kind",
     keywords=("消防水利", "消火栓", "防火水そう", "hydrant"),
+    open_data=OpenDataSheet(
+        number="14",
+        name="fire_hydrant",
+        format_id="municipal-fire-water",
+        columns={
+            **open_data.HEAD,
+            "種別": "kind",
+            **open_data.SEAT,
+            "口径": "main_diameter_mm",
+            **open_data.REMARKS,
+        },
+        order_verified=True,
+    ),
 )

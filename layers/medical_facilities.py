@@ -2,8 +2,22 @@
 
 from collections.abc import Mapping
 
-from layers import attributions, licences, owners
-from layers.fields import ADDRESS, CONTACT, LOCAL_ID, MUNICIPALITY, NAMES, OPENING, REMARKS, code, flag, integer, text
+from layers import attributions, licences, open_data, owners
+from layers.fields import (
+    ADDRESS,
+    ADDRESS_PARTS,
+    CONTACT,
+    FURTHER_CONTACT,
+    LOCAL_ID,
+    MUNICIPALITY,
+    NAMES,
+    OPENING,
+    REMARKS,
+    code,
+    flag,
+    integer,
+    text,
+)
 from layers.fields import texts as text_list
 from layers.model import (
     Address,
@@ -26,6 +40,9 @@ from layers.municipal import (
     CONTACT as CONTACT_COLUMNS,
 )
 from layers.municipal import (
+    FURTHER_CONTACT as FURTHER_CONTACT_COLUMNS,
+)
+from layers.municipal import (
     NAMES as NAME_COLUMNS,
 )
 from layers.municipal import (
@@ -38,6 +55,7 @@ from layers.municipal import (
     OPENING as OPENING_COLUMNS,
 )
 from layers.osm_tags import CONTACT_TAGS, NAME_TAGS, OSM_FIELDS, contact_values, osm_reference
+from layers.sheet import OpenDataSheet
 
 KINDS = CodeList(
     "medical-facility-kind",
@@ -45,7 +63,8 @@ KINDS = CodeList(
     (
         Code("hospital", Text("病院", "Hospital"), "#c1121f"),
         Code("clinic-with-beds", Text("有床診療所", "Clinic with beds"), "#d95f02"),
-        Code("clinic", Text("診療所", "Clinic"), "#e08fa8", aliases=("無床診療所", "一般診療所")),
+        Code("clinic-without-beds", Text("無床診療所", "Clinic without beds"), "#e7a977"),
+        Code("clinic", Text("診療所", "Clinic"), "#e08fa8", aliases=("一般診療所",)),  # beds or not is not said
         Code("dental-clinic", Text("歯科診療所", "Dental clinic"), "#7a6c9e", aliases=("歯科",)),
     ),
     source="医療法第1条の5、自治体標準オープンデータセット 10 医療機関",
@@ -79,8 +98,10 @@ _MUNICIPAL_COLUMNS: Mapping[str, str] = {
     "病床数": "beds",
     "災害拠点分類": "disaster_base",
     "医療機関コード": "institution_code",
+    "法人番号": "corporate_number",
     "法人の名称": "organisation",
     "FAX番号": "fax",
+    "状況": "status",
     "備考": "remarks",
 }
 _KSJ_CREDIT = attributions.ksj("医療機関データ", "Medical institutions")
@@ -165,11 +186,14 @@ LAYER = Layer(
         text_list("departments", "診療科目", "Departments"),
         text("after_hours", "時間外における対応", "Outside opening hours"),
         *OPENING,
-        text("postal_code", "郵便番号", "Postal code"),
         *ADDRESS,
+        *ADDRESS_PARTS,
         *CONTACT,
+        *FURTHER_CONTACT,
         text("fax", "FAX番号", "Fax"),
+        text("corporate_number", "法人番号", "Corporate number"),
         text("organisation", "開設者・法人の名称", "Establisher"),
+        text("status", "状況", "Status"),
         *OSM_FIELDS,
         REMARKS,
     ),
@@ -179,7 +203,7 @@ LAYER = Layer(
             title=Text(
                 "自治体標準オープンデータセット 医療機関", "Municipal standard open dataset: medical facilities"
             ),
-            columns={**NEW_HEAD, **NEW_ADDRESS, **_MUNICIPAL_COLUMNS},
+            columns={**NEW_HEAD, **NEW_ADDRESS, **FURTHER_CONTACT_COLUMNS, **_MUNICIPAL_COLUMNS},
             signature=frozenset({"ID", "名称", "医療機関の種類", "所在地_連結表記", "診療科目"}),
             geometry=Coordinates(address=("所在地_連結表記",)),
             derive=_departments,
@@ -341,4 +365,29 @@ LAYER = Layer(
     update_frequency=UpdateFrequency.MONTHLY,
     title_field="name",
     keywords=("医療機関", "病院", "hospital"),
+    open_data=OpenDataSheet(
+        number="10",
+        name="hospital",
+        format_id="municipal-medical-facilities",
+        columns={
+            **open_data.HEAD,
+            **open_data.NAMES,
+            "医療機関の種類": "kind",
+            **open_data.SEAT,
+            **open_data.CONTACT,
+            "FAX番号": "fax",
+            "法人番号": "corporate_number",
+            "法人の名称": "organisation",
+            "医療機関コード": "institution_code",
+            **open_data.OPENING,
+            "時間外における対応": "after_hours",
+            "診療科目": "departments",
+            "病床数": "beds",
+            "災害拠点分類": "disaster_base",
+            "状況": "status",
+            **open_data.URL,
+            **open_data.REMARKS,
+        },
+        order_verified=False,
+    ),
 )

@@ -15,6 +15,7 @@ from functools import cached_property
 from geo.errors import InputError
 from layers.hazard import Hazard
 from layers.observations import Observations
+from layers.sheet import OpenDataSheet
 from layers.text import Text as Text
 
 _KEBAB_CASE = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
@@ -355,6 +356,8 @@ class Layer:
         What its areas mean for a place.
     observations:
         Of a layer of stations: where their values are.
+    open_data:
+        The sheet of 自治体標準オープンデータセット it is published as.
     """
 
     id: str
@@ -375,6 +378,7 @@ class Layer:
     keywords: tuple[str, ...] = ()
     hazard: Hazard | None = None
     observations: Observations | None = None
+    open_data: OpenDataSheet | None = None
 
     def __post_init__(self) -> None:
         if not _KEBAB_CASE.fullmatch(self.id):
@@ -392,6 +396,9 @@ class Layer:
         unknown = sorted({name for name in references if name is not None} - set(names))
         if unknown:
             raise InputError(f"Layer {self.id}: undeclared fields are referred to: {', '.join(unknown)}.")
+        hidden = set() if self.open_data is None else self.open_data.fields - {each.name for each in self.public_fields}
+        if hidden:
+            raise InputError(f"Layer {self.id}: its open data names fields not public: {', '.join(sorted(hidden))}.")
 
     @cached_property
     def table(self) -> str:

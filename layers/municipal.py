@@ -1,9 +1,8 @@
 """The columns that all sheets of 自治体標準オープンデータセット share, in both generations of their header.
 
 The first generation (推奨データセット) begins 都道府県コード又は市区町村コード,NO and has 住所,方書; the second begins
-全国地方公共団体コード,ID and has the address block 所在地_….  The parts of the address block that only repeat
-所在地_連結表記 are left to the extras.  Municipality codes come with and without their check digit: the cleansing
-stores five digits.
+全国地方公共団体コード,ID and has the address block 所在地_….  Municipality codes come with and without their check digit: the
+cleansing stores five digits.  How rows are written to these columns is said in ``layers.open_data``.
 """
 
 from collections.abc import Mapping
@@ -20,8 +19,13 @@ NEW_HEAD: Mapping[str, str] = {
 }
 OLD_ADDRESS: Mapping[str, str] = {"住所": "address", "方書": "building"}
 NEW_ADDRESS: Mapping[str, str] = {
+    "所在地_全国地方公共団体コード": "address_municipality_code",
     "町字ID": "town_id",
     "所在地_連結表記": "address",
+    "所在地_都道府県": "address_prefecture",
+    "所在地_市区町村": "address_city",
+    "所在地_町字": "address_town",
+    "所在地_番地以下": "address_lot",
     "建物名等(方書)": "building",
 }
 NAMES: Mapping[str, str] = {
@@ -35,6 +39,11 @@ CONTACT: Mapping[str, str] = {
     "内線番号": "telephone_extension",
     "連絡先FormURL": "contact_form_url",
     "URL": "url",
+}
+FURTHER_CONTACT: Mapping[str, str] = {
+    "連絡先メールアドレス": "contact_email",
+    "連絡先備考（その他、SNSなど）": "contact_remarks",
+    "郵便番号": "postal_code",
 }
 OPENING: Mapping[str, str] = {
     "利用可能曜日": "open_days",

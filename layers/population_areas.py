@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from geo.errors import InputError
-from layers import attributions, licences, owners
+from layers import attributions, licences, open_data, owners
 from layers.census import merge_suppressed, without_totals
 from layers.fields import MUNICIPALITY, REMARKS, persons, text, texts
 from layers.model import (
@@ -19,6 +19,7 @@ from layers.model import (
     UpdateFrequency,
     Values,
 )
+from layers.sheet import OpenDataSheet
 
 _LOWER_AGES = range(0, 85, 5)
 _TOP_AGE = 85
@@ -210,4 +211,23 @@ LAYER = Layer(
     update_frequency=UpdateFrequency.MONTHLY,
     title_field="area_name",
     keywords=("人口", "年齢", "population"),
+    open_data=OpenDataSheet(
+        number="04",
+        name="population",
+        format_id="municipal-population",
+        columns={
+            "全国地方公共団体コード": open_data.six_digits("municipality_code"),
+            "地域コード": "area_code",
+            "地方公共団体名": "municipality_name",
+            "調査年月日": "surveyed_on",
+            "地域名": "area_name",
+            "総人口": "population",
+            "男性": "male",
+            "女性": "female",
+            **_AGE_COLUMNS,
+            "世帯数": "households",
+            **open_data.REMARKS,
+        },
+        order_verified=False,
+    ),
 )

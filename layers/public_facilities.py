@@ -2,8 +2,21 @@
 
 from collections.abc import Mapping
 
-from layers import attributions, licences, owners
-from layers.fields import ADDRESS, CONTACT, LOCAL_ID, MUNICIPALITY, NAMES, OPENING, ORGANISATION, REMARKS, code, text
+from layers import attributions, licences, open_data, owners
+from layers.fields import (
+    ADDRESS,
+    ADDRESS_PARTS,
+    CONTACT,
+    FURTHER_CONTACT,
+    LOCAL_ID,
+    MUNICIPALITY,
+    NAMES,
+    OPENING,
+    ORGANISATION,
+    REMARKS,
+    code,
+    text,
+)
 from layers.model import (
     Code,
     CodeList,
@@ -20,11 +33,13 @@ from layers.model import (
     Values,
 )
 from layers.municipal import CONTACT as CONTACT_COLUMNS
+from layers.municipal import FURTHER_CONTACT as FURTHER_CONTACT_COLUMNS
 from layers.municipal import NAMES as NAME_COLUMNS
 from layers.municipal import NEW_ADDRESS, NEW_HEAD, OLD_ADDRESS, OLD_HEAD
 from layers.municipal import OPENING as OPENING_COLUMNS
 from layers.municipal import ORGANISATION as ORGANISATION_COLUMNS
 from layers.osm_tags import CONTACT_TAGS, NAME_TAGS, OSM_FIELDS, contact_values, osm_reference
+from layers.sheet import OpenDataSheet
 
 KINDS = CodeList(
     "public-facility-kind",
@@ -93,14 +108,15 @@ LAYER = Layer(
         code("kind", KINDS),
         text("poi_code", "POIコード", "POI code"),
         *ADDRESS,
+        *ADDRESS_PARTS,
         *CONTACT,
+        *FURTHER_CONTACT,
         *ORGANISATION,
         *OPENING,
         text("explanation", "説明", "Description"),
         text("accessibility", "バリアフリー情報", "Accessibility"),
         text("access", "アクセス方法", "How to get there"),
         text("parking", "駐車場情報", "Parking"),
-        text("postal_code", "郵便番号", "Postal code"),
         *OSM_FIELDS,
         REMARKS,
     ),
@@ -108,7 +124,7 @@ LAYER = Layer(
         SourceFormat(
             id="municipal-public-facilities",
             title=Text("自治体標準オープンデータセット 公共施設", "Municipal standard open dataset: public facilities"),
-            columns={**NEW_HEAD, **NEW_ADDRESS, **_COLUMNS, "郵便番号": "postal_code"},
+            columns={**NEW_HEAD, **NEW_ADDRESS, **FURTHER_CONTACT_COLUMNS, **_COLUMNS},
             signature=frozenset({"ID", "名称", "所在地_連結表記", "POIコード"}),
             excludes=_OTHER_SHEETS,
             geometry=Coordinates(address=("所在地_連結表記",)),
@@ -151,4 +167,26 @@ LAYER = Layer(
     update_frequency=UpdateFrequency.AS_NEEDED,
     title_field="name",
     keywords=("公共施設", "学校", "public facility"),
+    open_data=OpenDataSheet(
+        number="01",
+        name="public_facility",
+        format_id="municipal-public-facilities",
+        columns={
+            **open_data.HEAD,
+            **open_data.NAMES,
+            "名称_通称": "name_common",
+            "POIコード": "poi_code",
+            **open_data.SEAT,
+            **open_data.CONTACT,
+            **open_data.ORGANISATION,
+            **open_data.OPENING,
+            "説明": "explanation",
+            "バリアフリー情報": "accessibility",
+            "アクセス方法": "access",
+            "駐車場情報": "parking",
+            **open_data.URL,
+            **open_data.REMARKS,
+        },
+        order_verified=False,
+    ),
 )

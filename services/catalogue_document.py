@@ -8,6 +8,7 @@ from pathlib import Path
 
 from layers.catalogue import catalogue
 from layers.model import CodeList, Embedded, Field, Layer, SourceFormat
+from layers.sheet import OpenDataSheet
 from services.settings import ROOT
 
 PATH = ROOT / "data" / "README.md"
@@ -67,6 +68,8 @@ def _layer(layer: Layer) -> Iterator[str]:
     yield "Read from:\n"
     yield from _table(("format", "資料", "source", "position", "columns"), map(_format, layer.formats))
     yield ""
+    if layer.open_data is not None:
+        yield from _sheet(layer.open_data)
 
 
 def _field(field: Field) -> tuple[str, ...]:
@@ -90,6 +93,13 @@ def _format(source: SourceFormat) -> tuple[str, ...]:
     columns = ", ".join(f"`{column}`" for column in sorted(source.columns))
     where = "in the file" if isinstance(source.geometry, Embedded) else type(source.geometry).__name__
     return f"`{source.id}`", source.title.ja, source.title.en, where, columns
+
+
+def _sheet(sheet: OpenDataSheet) -> Iterator[str]:
+    order = "" if sheet.order_verified else " Which columns it has is verified; their order is inferred."
+    name = f"自治体標準オープンデータセット sheet {sheet.number}, `[code]_{sheet.name}.csv`"
+    yield f"Written as {name} (`f=municipal-csv`).{order}\n"
+    yield f"`{','.join(sheet.header)}`\n"
 
 
 def _code_lists(layers: Iterable[Layer]) -> list[CodeList]:

@@ -183,8 +183,11 @@ async def _made(service: Service, asked: Asked, request: Request, snapshot: Snap
 
 async def _streamed(service: Service, asked: Asked, request: Request, snapshot: Snapshot) -> Response:
     """An answer whose pieces are made while they are sent; the status leaves only when the first piece is there."""
-    opened: list[Answer] = []
     work = _work(asked, request, snapshot, b"")
+    if request.method == "HEAD":  # no row is read for headers
+        found = await service.pages.do(work)
+        return Response(status_code=found.status, headers={**found.headers, "Cache-Control": "no-store", "Vary": VARY})
+    opened: list[Answer] = []
 
     def pieces_of() -> Iterator[bytes]:
         found = work()

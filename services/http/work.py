@@ -8,6 +8,7 @@ import asyncio
 from collections.abc import AsyncGenerator, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import Context, copy_context
+from typing import Any
 
 from services.database.lending import Cancellation, working_under
 from services.ogc.errors import BusyError
@@ -55,19 +56,33 @@ class Workbench:
             raise BusyError("As many streams are open as may be.")
         with self._place():
             cancellation, context = self._context()
+            step: asyncio.Future[Any] | None = None
 
             async def run[R](each: Callable[[], R]) -> R:
-                return await loop.run_in_executor(self._executor, context.run, each)
+                nonlocal step
+                made = step = loop.run_in_executor(self._executor, context.run, each)
+                return await asyncio.shield(made)  # a thread goes on where its asker does not
 
-            chunks = await run(work)
+            chunks: Iterator[bytes] = iter(())
             try:
+                chunks = await run(work)
                 while (chunk := await run(lambda: next(chunks, None))) is not None:
                     yield chunk
             finally:
-                cancellation.cancelled = True
-                close = getattr(chunks, "close", None)
-                if close is not None:
-                    await asyncio.shield(run(close))
+                await asyncio.shield(self._end(cancellation, context, step, chunks))
+
+    async def _end(
+        self, cancellation: Cancellation, context: Context, step: "asyncio.Future[Any] | None", chunks: Iterator[bytes]
+    ) -> None:
+        """Stops the queries of a step that still runs, waits for it, and closes what it made."""
+        loop = asyncio.get_running_loop()
+        cancellation.cancelled = True
+        if step is not None and not step.done():
+            await loop.run_in_executor(None, cancellation.cancel)
+            await asyncio.wait([step])
+        close = getattr(chunks, "close", None)
+        if close is not None:
+            await loop.run_in_executor(self._executor, context.run, close)
 
     def close(self) -> None:
         self._executor.shutdown(wait=True, cancel_futures=True)

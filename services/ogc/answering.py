@@ -105,6 +105,8 @@ def answer(
     if isinstance(content, Typed):
         media_type, content = content.media_type, content.content
     own = {name: str(value) for name, value in found.items() if name.lower() not in _DROPPED}
+    if isinstance(content, Stream) and content.file_name is not None:
+        own["Content-Disposition"] = f'attachment; filename="{content.file_name}"'
     if isinstance(content, bytes) and not content and status == HTTPStatus.OK and HTTPStatus.NO_CONTENT in page.answers:
         return Answer(HTTPStatus.NO_CONTENT, own, b"")
     return Answer(status, {**own, "Content-Type": _media_type(media_type)}, content)

@@ -8,6 +8,7 @@ from geo.errors import InputError
 from layers.model import Text, UpdateFrequency
 from services.ogc.crs import CRS84, served_crs
 from services.ogc.edr.sensor import provider_definition, sensor_of
+from services.ogc.formats.formatter import formatters_of
 from services.ogc.parameters import DEFAULT_ITEMS, MAX_ITEMS
 from services.ogc.rasters.kinds import has_coverage, has_heights
 from services.ogc.records import catalogue, records, schema_org
@@ -123,6 +124,7 @@ def _collection(source: Source, city: City) -> dict[str, Any]:
         ],
         "extents": _extents(source, city),
         "providers": [*_providers(source), *([] if sensor is None else [provider_definition(sensor)])],
+        "formatters": formatters_of(source, city),
         "source": source,
         "sensor": sensor,
     }

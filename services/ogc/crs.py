@@ -37,6 +37,15 @@ class ServedCrs:
     flip: bool
     digits: int
 
+    @property
+    def is_geographic(self) -> bool:
+        return self.srid == STORAGE
+
+    @property
+    def epsg(self) -> int:
+        """Code under which files know it; CRS84 is 4326 with x before y, as files write every system."""
+        return 4326 if self.uri == CRS84 else int(self.uri.removeprefix(_EPSG))
+
 
 @cache
 def served_crs(plane_crs: int) -> dict[str, ServedCrs]:

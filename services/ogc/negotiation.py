@@ -37,7 +37,8 @@ def form(asked: str | None, accept: str, formats: Sequence[Format]) -> Format:
         raise ParameterError(
             "f", Text(f"この形式では提供していません。使える形式: {names}", f"not offered; the formats are {names}.")
         )
-    by_type = {each.bare_type: each for each in reversed(formats)} | {"*/*": formats[0]}
+    by_type = {name: each for each in reversed(formats) for name in (*each.aliases, each.bare_type)}
+    by_type["*/*"] = formats[0]
     if json := [each for each in formats if each.bare_type.endswith("json")]:
         by_type.setdefault("application/json", json[0])
     for media_type in preferred(accept):

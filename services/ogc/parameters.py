@@ -157,8 +157,9 @@ DATETIME = Parameter(
 LIMIT = Parameter(
     "limit",
     Text(
-        f"1回の件数。{MAX_ITEMS:,}を超える値は{MAX_ITEMS:,}とみなす。",
-        f"Features in one answer; more than {MAX_ITEMS:,} counts as {MAX_ITEMS:,}.",
+        f"1回の件数。{MAX_ITEMS:,}を超える値は{MAX_ITEMS:,}とみなす。ファイル（CSVなど）では上限がなく、指定しなければ全件。",
+        f"Features in one answer; more than {MAX_ITEMS:,} counts as {MAX_ITEMS:,}. Files (CSV and others) have no such "
+        "limit: without it they hold all.",
     ),
     {"type": "integer", "minimum": 1, "maximum": MAX_ITEMS, "default": DEFAULT_ITEMS},
     whole(1, 10**9),  # beyond the largest page it is lowered, as the standard says; 0 and less are refused

@@ -13,6 +13,7 @@ from typing import Any
 
 from services.ogc import geojson, rendering, words
 from services.ogc.crs import lonlat_bounds
+from services.ogc.formats.formatter import Unlinked
 
 VERSION = "0.24.0"
 """The pygeoapi these patches are written for."""
@@ -80,6 +81,18 @@ def patches(plane_crs: int) -> tuple[Patch, ...]:
             "0.24 answers 400 where a time lies outside of the data, which the standard answers with no features, and "
             "500 where it cannot be parsed",
             lambda _: lambda _extents, value=None: value,
+        ),
+        Patch(
+            "get_dataset_formatters",
+            ("pygeoapi.api.collection", "pygeoapi.api.environmental_data_retrieval"),
+            "0.24 imports and makes every formatter on every request, and offers a CSV of its own for all collections",
+            lambda _: lambda dataset: dataset.get("formatters", {}),
+        ),
+        Patch(
+            "get_dataset_formatters",
+            ("pygeoapi.api.itemtypes",),
+            "as above; and its links to them have one language and the limit of the page (services.ogc.features.links)",
+            lambda _: lambda dataset: Unlinked(dataset.get("formatters", {})),
         ),
     )
 

@@ -20,8 +20,9 @@ from services.ogc.crs import ServedCrs
 from services.ogc.source import Column, Source
 
 _names = count(1)
-BATCH = 5_000
-"""Rows that are held at once while a file is written."""
+MOST_ROWS = 5_000
+MOST_BYTES = 1 << 22
+_FIRST_ROWS = 500
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -83,10 +84,20 @@ class Selection:
             values = [*values, self.limit, self.offset]
         return composed, values
 
+    def counted(self) -> tuple[int, int]:
+        """How many rows are selected, and how many of them have a geometry; errors as of ``rows``."""
+        statement, values = self.statement([sql.SQL("geometry") if self.source.has_geometry else sql.SQL("NULL")])
+        query = sql.SQL("SELECT count(*), count(place) FROM ({}) AS selected (place)").format(statement)
+        with self._reading() as connection:
+            row = connection.execute(query, values).fetchone()
+        return (0, 0) if row is None else (row[0], row[1])
+
     def rows(
-        self, expressions: Sequence[sql.Composable], *, order: sql.Composable | None = None, batch: int = BATCH
+        self, expressions: Sequence[sql.Composable], *, order: sql.Composable | None = None
     ) -> Generator[list[tuple[Any, ...]]]:
-        """The rows selected, ``batch`` at a time, read through a cursor in the server; none where there is none.
+        """The rows selected, some at a time, read through a cursor in the server; none where there is none.
+
+        No more than ``MOST_ROWS`` are held at once, and of large values (bytes) fewer: about ``MOST_BYTES``.
 
         ``StoreError`` where the database fails, ``AbandonedError`` where nobody waits any more.
         """
@@ -96,9 +107,12 @@ class Selection:
             connection.execute("SET LOCAL cursor_tuple_fraction = 1")
             with connection.cursor(f"selection_{next(_names)}") as cursor:
                 cursor.execute(statement, values, binary=True)
-                while found := cursor.fetchmany(batch):
+                most = _FIRST_ROWS
+                while found := cursor.fetchmany(most):
                     yield found
                     refuse_abandoned()
+                    size = sum(len(value) for row in found[::10] for value in row if isinstance(value, bytes))
+                    most = min(MOST_ROWS, max(10, MOST_BYTES * len(found) // (10 * size + 1)))
 
     def csv_lines(self, expressions: Sequence[sql.Composable]) -> Generator[bytes]:
         """The rows as lines of CSV that PostgreSQL writes, each ending with one ``\\n``.

@@ -111,6 +111,13 @@ JAPANESE: Mapping[str, str] = {
     "status successful": "成功",
     "status failed": "失敗",
     "status dismissed": "取消",
+    # files
+    "Downloads": "ダウンロード",
+    "All that is selected, as one file.": "選択した全件を1つのファイルで保存します。",
+    "Items as FlatGeobuf": "データ（FlatGeobuf）",
+    "Items as GeoPackage": "データ（GeoPackage）",
+    "Items as GeoParquet": "データ（GeoParquet）",
+    "Items as Municipal standard open dataset (CSV)": "データ（自治体標準オープンデータセットCSV）",
     # observations (EDR)
     "Stations and their observations": "観測所とその観測値",
     "Observations": "観測値",

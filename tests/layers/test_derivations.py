@@ -151,7 +151,7 @@ def test_p04_codes() -> None:
     }  # fmt: skip
     assert derived("ksj-p04", {"kind": "3", "emergency": 9, "disaster_base": 9})["emergency"] is False
     codes = medical_facilities.KINDS.by_value
-    assert {"hospital", "clinic", "clinic-with-beds", "dental-clinic"} == set(codes)
+    assert {"hospital", "clinic", "clinic-with-beds", "clinic-without-beds", "dental-clinic"} == set(codes)
 
 
 def test_medical_net_codes_make_a_municipality_code() -> None:

@@ -48,7 +48,7 @@ def cleanse_text(field: Field, raw: object) -> Cleansed:
         findings += (Finding("formula-in-cell", Action.NOTED, old=shown(stripped)),)
     if "address" in field.name and (isinstance(raw, date) or _DATE_LIKE.fullmatch(stripped)):
         findings += (Finding("address-became-date", Action.NOTED, old=shown(stripped)),)
-    if field.name == "municipality_code":
+    if field.name.endswith("municipality_code"):
         return _municipality_code(stripped, findings)
     return Cleansed(stripped or None, findings)
 

@@ -59,7 +59,7 @@ def _forms(asked: Asked) -> list[dict[str, Any]]:
     """The forms that pygeoapi does not know of; files begin at the first feature."""
     found: list[dict[str, Any]] = []
     for each in asked.page.formats_for(asked.source):
-        if each.name not in _OF_PYGEOAPI:
+        if each.name not in _OF_PYGEOAPI and not each.unfit & asked.given.keys():
             rel = "self" if each is asked.format else "enclosure" if each.bulk else "alternate"
             found.append(_link(asked, rel, each.title.in_language(asked.language), each, {}))
     return found

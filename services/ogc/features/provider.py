@@ -174,5 +174,6 @@ class FeatureProvider(BaseProvider):  # type: ignore[misc]  # pygeoapi has no ty
 
 
 def _whole(selection: Selection, asked: Asked) -> Selection:
-    """All that is asked for: a file has no pages, its limit is the asker's own or none."""
-    return selection if "limit" in asked.given else replace(selection, limit=None)
+    """All that is asked for: a file has no pages, its limit is the asker's own, however high, or none."""
+    limit = asked.given.get("limit")
+    return replace(selection, limit=None if limit is None else int(limit))

@@ -8,11 +8,12 @@ from services.ogc.crs import served_crs
 from services.ogc.edr import coords, handlers
 from services.ogc.edr.sensor import parameter_names
 from services.ogc.errors import ParameterError
-from services.ogc.pages.features import CSV, GEOJSON
+from services.ogc.pages.features import GEOJSON
 from services.ogc.pages.model import HTML, Format, Page, Parameter, Schema
 from services.ogc.source import Source
 
 _TAG = "Environmental Data Retrieval"
+CSV = Format("csv", "text/csv", Text("CSV", "CSV"))
 _SERIES_SCHEMA: Schema = {
     "type": "object",
     "required": ["type", "domainType", "parameters", "referencing", "coverages"],

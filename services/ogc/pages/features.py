@@ -2,13 +2,13 @@
 
 from layers.model import Text
 from services.ogc import cql2, parameters
+from services.ogc.formats import file_formats
 from services.ogc.jsonfg import JSON_FG_CLASSES
 from services.ogc.pages.model import HTML, JSON_LD, Format, Page, Parameter
 
 _TAG = "Features"
 GEOJSON = Format("json", "application/geo+json", Text("GeoJSON", "GeoJSON"))
 JSON_FG = Format("jsonfg", "application/vnd.ogc.fg+json", Text("JSON-FG", "JSON-FG"))
-CSV = Format("csv", "text/csv", Text("CSV", "CSV"))
 
 _FEATURES = "http://www.opengis.net/spec/ogcapi-features"
 CONFORMANCE = (
@@ -28,7 +28,7 @@ PAGES = (
         handler="pygeoapi.api.itemtypes:get_collection_items",
         tag=_TAG,
         summary=Text("地物", "Features"),
-        formats=(GEOJSON, HTML, JSON_LD, JSON_FG, CSV),
+        formats=(GEOJSON, HTML, JSON_LD, JSON_FG, *(each.form for each in file_formats())),
         parameters=(
             parameters.BBOX,
             parameters.BBOX_CRS,

@@ -62,6 +62,10 @@ class Format:
         Of the content, where it is JSON.
     bulk:
         A file of all that is selected, streamed and not kept, instead of a page.
+    aliases:
+        Further media types under which ``Accept`` may ask for it.
+    unfit:
+        Query parameters that it cannot honour, because it has no place for what they ask.
     """
 
     name: str
@@ -70,6 +74,8 @@ class Format:
     offered: Callable[[Source], bool] | None = None
     schema: Schema | None = None
     bulk: bool = False
+    aliases: tuple[str, ...] = ()
+    unfit: frozenset[str] = frozenset()
 
     @property
     def bare_type(self) -> str:

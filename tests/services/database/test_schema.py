@@ -21,7 +21,7 @@ _WORDS = CodeList("test-words", _T, (Code("a", _T),), "test")
 def _layer(*fields: Field, **changes: object) -> Layer:
     base = dataclasses.replace(
         layer_named(LAYER), id="test-layer", fields=fields, formats=(), style=Style(color="#000000"),
-        title_field=None, time_field=None,
+        title_field=None, time_field=None, open_data=None,
     )  # fmt: skip
     return dataclasses.replace(base, **changes)  # type: ignore[arg-type]
 
@@ -117,7 +117,7 @@ def test_a_removed_field_keeps_its_column_and_leaves_the_public(database: Databa
     narrower = dataclasses.replace(
         layer,
         fields=tuple(field for field in layer.fields if field.name != "name"),
-        formats=(), title_field=None,
+        formats=(), title_field=None, open_data=None,
     )  # fmt: skip
     with connect(database.urls.owner, autocommit=True) as connection:
         synchronise(connection, {LAYER: narrower})

@@ -63,6 +63,11 @@ UPSTREAM = {
         "try: v(e, '2019-01-01')\nexcept ValueError as error: print(error)",
         "datetime parameter out of range",
     ),
+    "get_dataset_formatters": (
+        "from pygeoapi.util import get_dataset_formatters as g; d = {'providers': [{'type': 'feature'}]}\n"
+        "print(list(g(d)), g(d)['CSV'] is g(d)['CSV'])",
+        "['CSV'] False",
+    ),
 }
 
 
