@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from layers import attributions, licences, open_data, owners
+from layers import attributions, editors, licences, open_data, owners
 from layers.fields import (
     ADDRESS,
     ADDRESS_PARTS,
@@ -156,6 +156,7 @@ LAYER = Layer(
     owner=owners.FIRE,
     update_frequency=UpdateFrequency.AS_NEEDED,
     title_field="name",
+    editable_by=editors.FIRE,
     keywords=("AED", "救急", "defibrillator"),
     open_data=OpenDataSheet(
         number="08",

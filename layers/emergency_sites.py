@@ -5,7 +5,7 @@ An empty hazard flag means "not designated for it in this file", neither safe no
 
 from collections.abc import Mapping
 
-from layers import attributions, licences, open_data, owners
+from layers import attributions, editors, licences, open_data, owners
 from layers.fields import (
     ADDRESS,
     ADDRESS_PARTS,
@@ -307,6 +307,7 @@ LAYER = Layer(
     owner=owners.DISASTER,
     update_frequency=UpdateFrequency.AS_NEEDED,
     title_field="name",
+    editable_by=editors.DISASTER,
     keywords=("避難", "防災", "evacuation"),
     open_data=OpenDataSheet(
         number="03",

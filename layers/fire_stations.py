@@ -1,6 +1,6 @@
 """消防署: headquarters, stations, branches, and the posts of the volunteer corps."""
 
-from layers import attributions, licences, owners
+from layers import attributions, editors, licences, owners
 from layers.fields import ADDRESS, CONTACT, MUNICIPALITY, NAMES, REMARKS, code, text
 from layers.model import (
     Code,
@@ -139,5 +139,6 @@ LAYER = Layer(
     owner=owners.FIRE,
     update_frequency=UpdateFrequency.ANNUALLY,
     title_field="name",
+    editable_by=editors.FIRE,
     keywords=("消防署", "消防団", "fire station"),
 )

@@ -9,7 +9,7 @@ import re
 import unicodedata
 from collections.abc import Mapping
 
-from layers import attributions, licences, open_data, owners
+from layers import attributions, editors, licences, open_data, owners
 from layers.fields import ADDRESS, ADDRESS_PARTS, LOCAL_ID, MUNICIPALITY, REMARKS, code, number
 from layers.model import (
     Code,
@@ -187,6 +187,7 @@ LAYER = Layer(
     owner=owners.FIRE,
     update_frequency=UpdateFrequency.ANNUALLY,
     title_field="kind",
+    editable_by=editors.FIRE,
     keywords=("消防水利", "消火栓", "防火水そう", "hydrant"),
     open_data=OpenDataSheet(
         number="14",

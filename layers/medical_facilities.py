@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from layers import attributions, licences, open_data, owners
+from layers import attributions, editors, licences, open_data, owners
 from layers.fields import (
     ADDRESS,
     ADDRESS_PARTS,
@@ -364,6 +364,7 @@ LAYER = Layer(
     owner=owners.HEALTH,
     update_frequency=UpdateFrequency.MONTHLY,
     title_field="name",
+    editable_by=editors.FACILITIES,
     keywords=("医療機関", "病院", "hospital"),
     open_data=OpenDataSheet(
         number="10",

@@ -147,6 +147,15 @@ class Visibility(StrEnum):
     INTERNAL = "internal"  # never leaves the internal face
 
 
+class Role(StrEnum):
+    """What an account of the staff is entrusted with."""
+
+    EDITOR = "editor"  # 資料編集
+    DISASTER = "disaster"  # 災害対策
+    FIRE = "fire"  # 消防
+    ADMINISTRATOR = "administrator"  # 管理者
+
+
 class UpdateFrequency(StrEnum):
     """ISO 19115 MD_MaintenanceFrequencyCode."""
 
@@ -358,6 +367,9 @@ class Layer:
         Of a layer of stations: where their values are.
     open_data:
         The sheet of 自治体標準オープンデータセット it is published as.
+    editable_by:
+        The roles that may change single features by hand on the internal face; empty: nobody, the layer is only what
+        files bring.
     """
 
     id: str
@@ -379,10 +391,13 @@ class Layer:
     hazard: Hazard | None = None
     observations: Observations | None = None
     open_data: OpenDataSheet | None = None
+    editable_by: frozenset[Role] = frozenset()
 
     def __post_init__(self) -> None:
         if not _KEBAB_CASE.fullmatch(self.id):
             raise InputError(f"Layer id {self.id!r} is not kebab-case.")
+        if self.editable_by and self.geometry in (Geometry.RASTER, Geometry.NONE):
+            raise InputError(f"Layer {self.id}: only features with a place of their own are edited by hand.")
         names = [field.name for field in self.fields]
         if len(set(names)) != len(names):
             raise InputError(f"Layer {self.id}: a field is declared twice.")

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from layers import attributions, licences, open_data, owners
+from layers import attributions, editors, licences, open_data, owners
 from layers.fields import (
     ADDRESS,
     ADDRESS_PARTS,
@@ -166,6 +166,7 @@ LAYER = Layer(
     owner=owners.FACILITIES,
     update_frequency=UpdateFrequency.AS_NEEDED,
     title_field="name",
+    editable_by=editors.FACILITIES,
     keywords=("公共施設", "学校", "public facility"),
     open_data=OpenDataSheet(
         number="01",

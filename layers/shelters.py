@@ -6,7 +6,7 @@ The two lists of one city share names and even addresses, but their ids do not j
 import re
 from collections.abc import Mapping
 
-from layers import attributions, licences, owners
+from layers import attributions, editors, licences, owners
 from layers.emergency_sites import municipality_of_common_id
 from layers.fields import (
     ADDRESS,
@@ -212,5 +212,6 @@ LAYER = Layer(
     owner=owners.DISASTER,
     update_frequency=UpdateFrequency.AS_NEEDED,
     title_field="name",
+    editable_by=editors.DISASTER,
     keywords=("避難所", "防災", "shelter"),
 )

@@ -7,7 +7,8 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from layers.catalogue import catalogue
-from layers.model import CodeList, Embedded, Field, Layer, SourceFormat
+from layers.editors import ROLE_TITLES
+from layers.model import CodeList, Embedded, Field, Layer, Role, SourceFormat
 from layers.sheet import OpenDataSheet
 from services.settings import ROOT
 
@@ -21,8 +22,9 @@ Where the data comes from is in [manifest.toml](manifest.toml).
 
 Every stored row also has: `id`, `geometry` (EPSG:6668), `source_id` (the source format), `dataset`, `as_of` (the date
 described; absent: unknown), `fictitious` (架空データ), `position_quality` (`as-published` coordinates of the source,
-`town` / `town-inferred` point of the town an address names, `mesh` cell, `none` no position) and
-`position_error_m` (metres; absent: unknown). An absent value is unknown, never "no" and never zero.
+`town` / `town-inferred` point of the town an address names, `mesh` cell, `edited` given by the city's staff, `none` no
+position) and `position_error_m` (metres; absent: unknown). A feature that the staff made or changed by hand has
+`source_id` `edits`. An absent value is unknown, never "no" and never zero.
 """
 
 
@@ -62,6 +64,9 @@ def _layer(layer: Layer) -> Iterator[str]:
     yield f"{layer.description.en}\n"
     yield f"- owner: {layer.owner.ja} / {layer.owner.en}"
     yield f"- licence: [{layer.licence.title.en}]({layer.licence.url}); attribution: {layer.attribution.ja}"
+    if layer.editable_by:
+        roles = [ROLE_TITLES[role] for role in Role if role in layer.editable_by]
+        yield f"- edited by hand by: {'、'.join(each.ja for each in roles)} / {', '.join(each.en for each in roles)}"
     yield f"- updated: {layer.update_frequency}\n"
     yield from _table(("field", "型 type", "単位 unit", "名称", "title", "notes"), map(_field, layer.fields))
     yield ""

@@ -160,11 +160,12 @@ def _publish(settings: "Settings", outcomes: "Sequence[FileOutcome]") -> None:
     """Publishes what was loaded just now, and what an earlier, interrupted start loaded and never published.
 
     Only the sample and official open data, the files that a manifest names, go out without a person's review.  A layer
-    that holds anything else not yet published is left for `ngis publish`, and that is said.
+    that holds anything else not yet published, or edits by hand, is left for `ngis publish`, and that is said.
     """
     from layers.catalogue import catalogue
     from layers.model import Visibility
     from services.database.connect import connect, role_urls
+    from services.database.editing.history import layers_with_unapproved_edits
     from services.database.publish import publish
 
     loaded: set[str] = set()
@@ -181,13 +182,20 @@ def _publish(settings: "Settings", outcomes: "Sequence[FileOutcome]") -> None:
         known = {row[0] for row in connection.execute("SELECT DISTINCT layer_id FROM ngis.publication").fetchall()}
         waiting: dict[str, set[str]] = {}
         for layer_id, dataset in connection.execute(
-            "SELECT layer_id, id FROM ngis.dataset EXCEPT "
+            "SELECT layer_id, id FROM ngis.dataset WHERE load_id IS NOT NULL EXCEPT "
             "SELECT dataset.layer_id, dataset.id FROM ngis.dataset JOIN publication.dataset AS approved "
             "USING (layer_id, id, load_id)"
         ).fetchall():
             waiting.setdefault(layer_id, set()).add(dataset)
+        edited = layers_with_unapproved_edits(connection)
         for layer in catalogue().values():
             if layer.visibility is not Visibility.PUBLIC or layer.id not in loaded | (fed - known):
+                continue
+            if layer.id in edited:
+                _say(
+                    f"not published: {layer.id} {layer.title.ja} was edited by hand; review the edits with "
+                    f"`ngis edits list {layer.id}`, then `ngis publish {layer.id} --by NAME`"
+                )
                 continue
             unknown = sorted(waiting.get(layer.id, set()) - vouched.get(layer.id, set()))
             if unknown:

@@ -149,7 +149,9 @@ def open_pool(
 
 
 def _arguments(application_name: str, statement_timeout_s: float | None) -> dict[str, Any]:
-    options = "-c timezone=UTC -c client_encoding=UTF8"
+    # Dates and numbers as text are the same over every connection, whatever the server's own settings: versions of
+    # rows are made of them.
+    options = "-c timezone=UTC -c client_encoding=UTF8 -c datestyle=ISO -c extra_float_digits=1"
     if statement_timeout_s is not None:
         options += f" -c statement_timeout={max(1, round(statement_timeout_s * 1000))}"
     return {

@@ -17,6 +17,7 @@ Connection = psycopg.Connection[tuple[Any, ...]]
 Pool = ConnectionPool[Connection]
 
 _CANCEL_TIMEOUT_S = 2.0
+_PAUSES_S = (0.1, 0.2, 0.5, 1.0)
 TRUSTED_S = 1.0
 """How long a connection that answered is taken to be alive."""
 
@@ -35,11 +36,15 @@ class Cancellation:
 
     def cancel(self) -> None:
         """Asks the server to end what runs; blocks for a moment, so not to be called in an event loop's thread."""
-        with self._lock:
-            self.cancelled = True
-            # Under the lock: a connection that is given back meanwhile may already be another asker's.
-            for connection in self._connections:
-                connection.cancel_safe(timeout=_CANCEL_TIMEOUT_S)
+        self.cancelled = True
+        for pause_s in _PAUSES_S:  # what arrives between two queries of one piece of work ends neither
+            with self._lock:
+                # Under the lock: a connection that is given back meanwhile may already be another asker's.
+                for connection in self._connections:
+                    connection.cancel_safe(timeout=_CANCEL_TIMEOUT_S)
+                if not self._connections:
+                    return
+            time.sleep(pause_s)
 
     @contextmanager
     def using(self, connection: Connection) -> Iterator[None]:

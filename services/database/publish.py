@@ -16,12 +16,12 @@ from geo.errors import InputError, NotFoundError, StoreError
 from layers.catalogue import layer_named
 from layers.model import Layer, Visibility
 from services.database.failures import store_errors
-from services.database.schema import table_shape
+from services.database.row_text import as_row, exact_text, missing_columns
+from services.database.schema import RAW_LINEAGE, table_shape
 
 Connection = psycopg.Connection[tuple[Any, ...]]
 
 LOCK_TIMEOUT_S = 30
-_LINEAGE = frozenset({"load_id", "raw_number"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,8 +88,7 @@ def publish(
         state = _lock(connection, layer_id)
         core, public = sql.Identifier("core", layer.table), sql.Identifier("publication", layer.table)
         columns, content = _column_lists(connection, layer)
-        connection.execute("SET LOCAL datestyle = 'ISO'")
-        connection.execute("SET LOCAL extra_float_digits = 1")
+        exact_text(connection)
         connection.execute("DROP TABLE IF EXISTS pg_temp.ngis_difference")
         # *<> compares the stored bytes: -0.0 and 0.0, or two geometries equal but for a vertex's order, differ.
         connection.execute(
@@ -169,28 +168,24 @@ def undo(connection: Connection, publication_id: int, by: str) -> Publication:
         _refuse_out_of_order(connection, layer_id, publication_id)
         table_name = _one(connection.execute("SELECT table_name FROM ngis.layer WHERE id = %s", (layer_id,)).fetchone())
         public = sql.Identifier("publication", str(table_name[0]))
-        connection.execute("SET LOCAL datestyle = 'ISO'")
+        exact_text(connection)
         connection.execute(
             sql.SQL(
                 "DELETE FROM {} WHERE id IN (SELECT feature_id FROM ngis.publication_change WHERE publication_id = %s)"
             ).format(public),
             (publication_id,),
         )
-        added = _one(
-            connection.execute(
-                "SELECT count(*) - (SELECT column_count FROM ngis.publication WHERE id = %s) FROM pg_attribute "
-                "WHERE attrelid = to_regclass(%s) AND attnum > 0 AND NOT attisdropped",
-                (publication_id, public.as_string(connection)),
-            ).fetchone()
-        )[0]
-        # Columns that came since are at the end of the row, and were unknown then.
+        row = connection.execute(
+            "SELECT column_count FROM ngis.publication WHERE id = %s", (publication_id,)
+        ).fetchone()
+        missing = missing_columns(connection, public, int(_one(row)[0]))
         connection.execute(
             sql.SQL(
-                "INSERT INTO {0} SELECT (r.replaced).* FROM ("
-                "  SELECT (left(before, -1) || repeat(',', %s) || ')')::{0} AS replaced FROM ngis.publication_change "
+                "INSERT INTO {} SELECT (r.replaced).* FROM ("
+                "  SELECT {} AS replaced FROM ngis.publication_change "
                 "  WHERE publication_id = %s AND before IS NOT NULL OFFSET 0) r"  # OFFSET: each text is read once
-            ).format(public),
-            (int(added), publication_id),
+            ).format(public, as_row(public, sql.Identifier("before"), sql.Literal(missing))),
+            (publication_id,),
         )
         connection.execute("DELETE FROM publication.dataset WHERE layer_id = %s", (layer_id,))
         connection.execute(
@@ -273,7 +268,7 @@ def _column_lists(connection: Connection, layer: Layer) -> tuple[list[str], list
         raise StoreError(
             f"The table of {layer.id} lacks the columns {', '.join(sorted(missing))}.", fix="Run `ngis db migrate`."
         )
-    return columns, [name for name in columns if name not in _LINEAGE]
+    return columns, [name for name in columns if name not in RAW_LINEAGE]
 
 
 def _of(alias: str, columns: Sequence[str]) -> sql.Composed:

@@ -40,6 +40,8 @@ _LINEAGE = (
     ("load_id", "bigint NOT NULL"),
     ("raw_number", "bigint NOT NULL"),
 )
+RAW_LINEAGE = ("load_id", "raw_number")
+"""Which load and record a row came with; of a row made by hand 0 and the number of its edit.  Not content."""
 PUBLIC_LINEAGE = ("source_id", "dataset", "as_of", "fictitious", "position_quality", "position_error_m")
 """What the public sees of a row beside its fields and geometry: source, date and quality, but not the lineage."""
 
@@ -48,7 +50,7 @@ Connection = psycopg.Connection[tuple[Any, ...]]
 
 @dataclass(frozen=True, slots=True)
 class TableShape:
-    """What a declaration asks of the database: columns in order as (name, definition), view columns, indexes.
+    """What a declaration asks of the database: columns in order as (name, definition), view columns, indexes, rights.
 
     is_drawn:
         There are vector tiles of it.
@@ -62,6 +64,7 @@ class TableShape:
     public_columns: tuple[str, ...] | None
     time_field: str | None
     is_drawn: bool
+    editable: bool
     station_field: str | None = None
 
     @property
@@ -116,6 +119,7 @@ def table_shape(layer: Layer, station_field: str | None = None) -> TableShape:
         public_columns=(*public, *PUBLIC_LINEAGE) if layer.visibility is Visibility.PUBLIC else None,
         time_field=layer.time_field,
         is_drawn=layer.geometry not in (Geometry.NONE, Geometry.RASTER),
+        editable=bool(layer.editable_by),
         station_field=station_field,
     )
 
@@ -163,6 +167,8 @@ def _synchronise_layer(connection: Connection, layer_id: str, shape: TableShape)
     )
     connection.execute(sql.SQL("GRANT SELECT, INSERT, DELETE ON {} TO ngis_ingest").format(table))
     connection.execute(sql.SQL("GRANT SELECT ON {} TO ngis_internal").format(table))
+    change = "GRANT INSERT, UPDATE, DELETE ON {} TO" if shape.editable else "REVOKE INSERT, UPDATE, DELETE ON {} FROM"
+    connection.execute(sql.SQL(f"{change} ngis_internal").format(table))
     connection.execute(sql.SQL("GRANT SELECT ON {} TO ngis_internal").format(sql.Identifier("publication", shape.name)))
     if shape.is_drawn:
         for schema, side in (("core", "core"), ("publication", "published")):

@@ -32,7 +32,7 @@ __all__ = ["Face", "create_app"]
 def create_app(settings: Settings, face: Face) -> Starlette:
     """The application; it connects to nothing before its lifespan starts.
 
-    The internal face has no sign-in yet and answers on the loopback address only.
+    The internal face is read without an account, and answers on the loopback address only.
     """
     service = Service(settings, face)
     static = f"/static/{static_version()}"

@@ -14,9 +14,12 @@ async def read_body(request: Request, body: Body) -> bytes:
     Raises
     ------
     HTTPException
-        415 for a media type that is not offered, 413 for too much, 400 for none where it is required.
+        415 for a media type or a content coding that is not offered, 413 for too much, 400 for none where it is
+        required and for one without its type.
     """
     media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if request.headers.get("content-encoding", "identity").strip().lower() != "identity":
+        raise HTTPException(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, headers={"Accept-Encoding": "identity"})
     found = bytearray()
     async for piece in request.stream():
         found += piece
@@ -24,6 +27,8 @@ async def read_body(request: Request, body: Body) -> bytes:
             raise HTTPException(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
     if not found and body.required:
         raise HTTPException(HTTPStatus.BAD_REQUEST)
+    if found and not media_type:
+        raise HTTPException(HTTPStatus.BAD_REQUEST)
     if found and media_type not in body.schemas:
-        raise HTTPException(HTTPStatus.UNSUPPORTED_MEDIA_TYPE)
+        raise HTTPException(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, headers={"Accept": ", ".join(body.schemas)})
     return bytes(found)

@@ -27,15 +27,22 @@ def etag(tag: str, content_coding: str) -> str:
     return f'"{tag}{_TAG_SUFFIX[content_coding]}"'
 
 
-def is_known(tag: str, if_none_match: str) -> bool:
-    """Whether the asker has the answer already, in whichever coding."""
+def known_tag(tag: str, if_none_match: str) -> str | None:
+    """The tag under which the asker has the answer already, in whichever coding; None where it has not.
+
+    The tag of an editable feature is its version, a hyphen and the digest that other answers have alone.  Before the
+    answer is made its version is not known, and the digest decides.
+    """
     if not if_none_match:
-        return False
+        return None
     for each in if_none_match.split(","):
         given = each.strip().removeprefix("W/").strip('"')
-        if given == "*" or given.removesuffix("-br").removesuffix("-gz") == tag:
-            return True
-    return False
+        bare = given.removesuffix("-br").removesuffix("-gz")
+        if given == "*":
+            return tag
+        if tag == (bare if "-" in tag else bare.rpartition("-")[2]):
+            return bare
+    return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +100,7 @@ def reply(kept: Kept, scope: Scope) -> Reply | None:
         elif name == b"if-none-match":
             if_none_match = value
     wanted = coding.choose(accepted.decode("latin-1")) if kept.is_worth_coding else "identity"
-    if if_none_match and is_known(kept.tag, if_none_match.decode("latin-1")):
+    if if_none_match and known_tag(kept.tag, if_none_match.decode("latin-1")) is not None:
         return Reply(304, _ready(kept, wanted, 304, b""), b"")
     body = kept.bodies.get(wanted)
     return None if body is None else Reply(kept.status, _ready(kept, wanted, kept.status, body), body)

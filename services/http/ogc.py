@@ -1,7 +1,7 @@
 """The routes below ``/ogc``: what is asked is understood, looked up among the answers kept, or answered in a thread."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator, Mapping
+from collections.abc import AsyncGenerator, Awaitable, Callable, Collection, Iterator, Mapping
 from hashlib import blake2b
 from http import HTTPStatus
 
@@ -13,10 +13,11 @@ from starlette.types import Message, Send
 from layers.model import Text
 from services.database.failures import ConnectionLostError
 from services.database.lending import AbandonedError
-from services.http import coding
+from services.http import coding, methods
+from services.http.accounts import refuse_other_sites
 from services.http.bodies import read_body
 from services.http.cache import Kept
-from services.http.kept import VARY, KeptResponse, alias_of, etag, is_known
+from services.http.kept import VARY, KeptResponse, alias_of, etag, known_tag
 from services.http.service import Service
 from services.http.work import STALL_S
 from services.ogc import negotiation, parameters, rendering
@@ -39,31 +40,35 @@ _IMMUTABLE = "public, max-age=31536000, immutable"
 def routes(service: Service) -> list[BaseRoute]:
     """The routes, with ``/ogc`` in their paths: clients ask for ``/ogc`` without a slash, which a mount redirects."""
     found: list[BaseRoute] = [Route("/ogc/style.css", _style_sheet)]
-    offered = [page for page in pages() if service.face in page.faces]
-    ordered = sorted(offered, key=lambda page: _openness(page.path))
-    found += [Route(f"/ogc{page.path}", _endpoint(service, page), methods=[page.method]) for page in ordered]
+    offered = (page for page in pages() if service.face in page.faces)
+    for path, here in methods.by_path(offered).items():
+        found.append(Route(f"/ogc{path}", _endpoint(service, here), methods=methods.EVERY))
     return found
-
-
-def _openness(path: str) -> tuple[int, ...]:
-    """Sorts paths so that a word comes before a parameter that would take it, and both before a rest of any length."""
-    return tuple(2 if ":path}" in part else 1 if "{" in part else 0 for part in path.split("/"))
 
 
 async def _style_sheet(_request: Request) -> Response:
     return FileResponse(rendering.TEMPLATES / "style.css", headers={"Cache-Control": "public, max-age=3600"})
 
 
-def _endpoint(service: Service, page: Page) -> Endpoint:
+def _endpoint(service: Service, here: Mapping[str, Page]) -> Endpoint:
+    """What answers the methods of one path."""
+
     async def endpoint(request: Request) -> Response:
         snapshot = await service.look()
-        asked = understand(service, page, request, snapshot)
+        source, types = _collection(snapshot, request)
+        page = here.get("GET" if request.method == "HEAD" else request.method)
+        if page is None or not (source is None or page.is_offered(source, types)):
+            return _other(methods.offered_for(here, source, types), request)
+        who = await _admitted(service, page, source, request)
+        asked = understand(service, page, source, request, who)
         if page.cacheable and not asked.format.bulk:
             return await _cached(service, asked, request, snapshot)
         if asked.format.bulk:
             return await _streamed(service, asked, request, snapshot)
         body = b"" if page.body is None else await read_body(request, page.body)
         found = await _until_gone(request, _made(service, asked, request, snapshot, body))
+        if page.roles is not None:
+            service.watch.expire()  # who has just written reads what was written
         if isinstance(found.content, StoredFile):
             return _file(found, found.content, request, service.face)
         return _response(found, service.face)
@@ -71,17 +76,41 @@ def _endpoint(service: Service, page: Page) -> Endpoint:
     return endpoint
 
 
-def understand(service: Service, page: Page, request: Request, snapshot: Snapshot) -> Asked:
+def _collection(snapshot: Snapshot, request: Request) -> tuple[Source | None, Collection[str]]:
+    """The layer that a path names and the types of its providers; ``ResourceError`` where there is no such layer."""
+    name = request.path_params.get("collection")
+    if name is None:
+        return None, ()
+    source = snapshot.sources.get(name)
+    if source is None:
+        raise ResourceError(Text("このコレクションはありません。", "There is no such collection."))
+    return source, {provider["type"] for provider in snapshot.api.config["resources"][name]["providers"]}
+
+
+def _other(offered: Mapping[str, Page], request: Request) -> Response:
+    """The answer to ``OPTIONS``, and the refusal of what an address does not answer for its layer."""
+    if not offered:
+        raise ResourceError(Text("このコレクションでは提供していません。", "This collection does not offer it."))
+    if request.method == "OPTIONS":
+        return methods.options(offered)
+    raise methods.refusal(offered)
+
+
+async def _admitted(service: Service, page: Page, source: Source | None, request: Request) -> str | None:
+    """The name of the account that asks, where the page is not for everybody; ``AccessError`` where it may not."""
+    if service.face is Face.INTERNAL and page.method not in methods.SAFE:
+        refuse_other_sites(request, service.base_url(request))
+    if page.roles is None:
+        return None
+    assert source is not None  # noqa: S101 - roles are those of a layer
+    return await service.accounts.admit(request, page.roles(source))
+
+
+def understand(service: Service, page: Page, source: Source | None, request: Request, who: str | None) -> Asked:
     """The request with its parameters checked and its format and language settled.
 
-    Raises
-    ------
-    ResourceError
-        If there is no such collection, or it does not offer the page.
-    ParameterError
-        If a parameter is unknown, repeated or malformed.
+    ``ParameterError`` if a parameter is unknown, repeated or malformed.
     """
-    source = _source(snapshot, page, request)
     given = parameters.parse(request.query_params.multi_items(), page, source)
     headers = request.headers
     return Asked(
@@ -92,20 +121,8 @@ def understand(service: Service, page: Page, request: Request, snapshot: Snapsho
         language=negotiation.language(given.get("lang", ""), headers.get("accept-language", "")),
         base=service.base_url(request) + "/ogc",
         path=request.path_params,
+        who=who,
     )
-
-
-def _source(snapshot: Snapshot, page: Page, request: Request) -> Source | None:
-    collection = request.path_params.get("collection")
-    if collection is None:
-        return None
-    source = snapshot.sources.get(collection)
-    if source is None:
-        raise ResourceError(Text("このコレクションはありません。", "There is no such collection."))
-    providers = snapshot.api.config["resources"][collection]["providers"]
-    if not page.is_offered(source, {provider["type"] for provider in providers}):
-        raise ResourceError(Text("このコレクションでは提供していません。", "This collection does not offer it."))
-    return source
 
 
 # --- answers that are kept -------------------------------------------------------------------------------------
@@ -127,8 +144,8 @@ async def _cached(service: Service, asked: Asked, request: Request, snapshot: Sn
     cache = service.cache
     kept = cache.get(key)
     if kept is None or kept.stamp != stamp:
-        if is_known(tag, request.headers.get("if-none-match", "")):
-            headers = {"ETag": etag(tag, wanted), "Cache-Control": _policy(service, asked), "Vary": VARY}
+        if (known := known_tag(tag, request.headers.get("if-none-match", ""))) is not None:
+            headers = {"ETag": etag(known, wanted), "Cache-Control": _policy(service, asked), "Vary": VARY}
             return Response(status_code=HTTPStatus.NOT_MODIFIED, headers=headers)
 
         async def make() -> Kept:
@@ -155,7 +172,7 @@ def _kept(
     return Kept(
         status=found.status,
         headers=tuple((name.lower().encode(), value.encode("latin-1")) for name, value in headers.items()),
-        tag=tag,
+        tag=tag if found.version is None else f"{found.version}-{tag}",
         layer_id=layer_id,
         stamp=stamp,
         route=getattr(request.scope.get("route"), "path", "unknown"),
@@ -240,7 +257,7 @@ def _file(found: Answer, file: StoredFile, request: Request, face: Face) -> Resp
     """A file, or the ranges of it that ``Range`` names."""
     who = "public" if face is Face.PUBLIC else "private"
     headers = {"Cache-Control": f"{who}, no-cache", **found.headers, "ETag": f'"{file.tag}"'}
-    if is_known(file.tag, request.headers.get("if-none-match", "")):
+    if known_tag(file.tag, request.headers.get("if-none-match", "")) is not None:
         return Response(status_code=HTTPStatus.NOT_MODIFIED, headers=headers)
     return FileResponse(file.path, headers=headers)
 

@@ -23,8 +23,17 @@ from geo.errors import (
     StoreError,
 )
 from layers.model import Text
+from services.database.editing.locks import LayerBusyError
+from services.database.editing.undo import EditConflictError
 from services.ogc import geojson, negotiation, rendering
-from services.ogc.errors import ABOUT_BLANK, BusyError, TooMuchError, UpstreamError
+from services.ogc.errors import (
+    ABOUT_BLANK,
+    BusyError,
+    InvalidContentError,
+    PreconditionError,
+    TooMuchError,
+    UpstreamError,
+)
 
 logger = logging.getLogger(__name__)
 
@@ -39,15 +48,20 @@ STATUSES: Mapping[type[GisError], HTTPStatus] = {
     InfeasibleError: HTTPStatus.UNPROCESSABLE_ENTITY,
     SourceError: HTTPStatus.BAD_GATEWAY,
     StoreError: HTTPStatus.SERVICE_UNAVAILABLE,
+    EditConflictError: HTTPStatus.CONFLICT,
+    InvalidContentError: HTTPStatus.UNPROCESSABLE_ENTITY,
+    PreconditionError: HTTPStatus.PRECONDITION_FAILED,
 }
 """The status of each kind of error; a subclass has that of its nearest ancestor here."""
 
 _TITLES: Mapping[int, Text] = {
     400: Text("リクエストに誤りがあります", "Bad request"),
+    401: Text("認証が必要です", "Unauthorized"),
     403: Text("許可されていません", "Forbidden"),
     404: Text("見つかりません", "Not found"),
     405: Text("この操作はできません", "Method not allowed"),
     406: Text("この形式では提供していません", "Not acceptable"),
+    409: Text("いまの状態と合いません", "Conflict"),
     412: Text("前提の条件を満たしません", "Precondition failed"),
     413: Text("一度に扱える量を超えています", "Too much at once"),
     415: Text("この形式の内容は受け取れません", "Unsupported media type"),
@@ -59,9 +73,14 @@ _TITLES: Mapping[int, Text] = {
     502: Text("データの取得元に問題があります", "A source of data failed"),
     503: Text("ただいま応答できません", "Temporarily unavailable"),
 }
+_FLAWED = Text("内容に問題があります", "Unprocessable content")
 _AWAY = Text(
     "データベースに接続できません。しばらくしてからもう一度お試しください。",
     "The database is away. Please try again in a moment.",
+)
+_BUSY = Text(
+    "このレイヤーは取り込み、公開または編集の途中です。少し待ってからもう一度お試しください。",
+    "The layer is being loaded, published or edited just now. Please try again in a moment.",
 )
 _INTERNAL = Text(
     "想定していない問題が起きました。問い合わせの際は次の番号をお知らせください。",
@@ -83,14 +102,25 @@ _MISSING = frozenset(
 )
 
 
+class AccessError(GisError):
+    """Whoever asks may not; ``reason`` says why, in both languages."""
+
+    def __init__(self, status: HTTPStatus, reason: Text, headers: Mapping[str, str] | None = None) -> None:
+        super().__init__(reason.en)
+        self.status = status
+        self.reason = reason
+        self.headers = dict(headers or {})
+
+
 def problem_response(request: Request, error: Exception) -> Response:
     """The answer to a request that failed, as problem details (or a page, where a page was asked for)."""
     language = asked_language(request)
     status, detail = _judge(error, language)
     headers = {"Content-Language": language, "Vary": "Accept-Language", "Cache-Control": "no-store"}
+    title = _TITLES.get(status, Text(HTTPStatus(status).phrase, HTTPStatus(status).phrase))
     body: dict[str, object] = {
         "type": getattr(error, "type", ABOUT_BLANK) if isinstance(error, GisError) else ABOUT_BLANK,
-        "title": _TITLES.get(status, Text(HTTPStatus(status).phrase, HTTPStatus(status).phrase)).in_language(language),
+        "title": (_FLAWED if isinstance(error, InvalidContentError) else title).in_language(language),
         "status": int(status),
         "detail": detail,
         "instance": request.url.path,
@@ -101,7 +131,11 @@ def problem_response(request: Request, error: Exception) -> Response:
     if status == HTTPStatus.INTERNAL_SERVER_ERROR:
         body["incident"] = incident = secrets.token_hex(6)
         logger.error("incident %s: %s %s", incident, request.method, request.url.path, exc_info=error)
-    if isinstance(error, HTTPException) and error.headers:
+    if isinstance(error, InvalidContentError):
+        body["errors"] = [
+            {"pointer": f"#{flaw.pointer}", "detail": flaw.reason.in_language(language)} for flaw in error.flaws
+        ]
+    if isinstance(error, HTTPException | AccessError) and error.headers:
         headers.update(error.headers)
     if _wants_page(request):
         page = {"metadata": {"identification": {"title": "OGC API"}}, "server": {"url": "/ogc"}, "resources": {}}
@@ -130,6 +164,10 @@ def _judge(error: Exception, language: str) -> tuple[HTTPStatus, str]:
         return HTTPStatus.INTERNAL_SERVER_ERROR, _INTERNAL.in_language(language)
     if isinstance(error, BusyError):
         return HTTPStatus.SERVICE_UNAVAILABLE, _TITLES[503].in_language(language)
+    if isinstance(error, AccessError):
+        return error.status, error.reason.in_language(language)
+    if isinstance(error, LayerBusyError):
+        return HTTPStatus.SERVICE_UNAVAILABLE, _BUSY.in_language(language)
     if isinstance(error, GisError) and isinstance(reason := getattr(error, "reason", None), Text):
         return status_of(error), reason.in_language(language)
     if isinstance(error, StoreError):

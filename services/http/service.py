@@ -10,6 +10,7 @@ from starlette.requests import Request
 from geo.errors import GisError, StoreError
 from services.database.connect import open_pool, role_urls
 from services.database.lending import Lender
+from services.http.accounts import Accounts
 from services.http.cache import AnswerCache
 from services.http.metrics import Metrics
 from services.http.work import BULK_THREADS, PAGE_THREADS, Workbench
@@ -59,6 +60,7 @@ class Service:
         self.rows = Workbench("rows", self.settings.pool_size)
         self.pages = Workbench("pages", PAGE_THREADS)
         self.bulk = Workbench("bulk", BULK_THREADS, bulk=True)
+        self.accounts = Accounts(self.pool)
         self.watch = StateWatch(self.settings, self.face, self.url, self.pool)
         self._looking: asyncio.Task[None] | None = None
 
@@ -68,6 +70,7 @@ class Service:
             await self._looking
         for bench in (self.rows, self.pages, self.bulk):
             bench.close()
+        self.accounts.close()
         self.watch.close()
         self.pool.close()
 
@@ -76,7 +79,9 @@ class Service:
 
         Where it is slow or away, what was seen last, however long ago; ``StoreError`` where it was never seen.
         """
-        if self.watch.is_due or self.watch.last_known() is None:
+        for _ in range(2):  # one that began before this process wrote may be under way
+            if not self.watch.is_due and self.watch.last_known() is not None:
+                break
             if self._looking is None or self._looking.done():
                 self._looking = asyncio.ensure_future(self._look())
             known = self.watch.last_known() is not None
@@ -104,8 +109,8 @@ class Service:
     def require_host(self, host: str) -> None:
         """Refuses a ``Host`` that is not one, and on the internal face any but this machine.
 
-        The internal face has no sign-in yet: a page of another site that lets its name point to 127.0.0.1 must not
-        read it through a browser of the staff.
+        Reading the internal face needs no account: a page of another site that lets its name point to 127.0.0.1 must
+        not read it through a browser of the staff.
         """
         if not _HOST.fullmatch(host):
             raise HTTPException(400)

@@ -38,11 +38,11 @@ class Workbench:
         """
         with self._place():
             cancellation, context = self._context()
-            future = asyncio.get_running_loop().run_in_executor(self._executor, context.run, work)
+            submitted = self._executor.submit(context.run, work)
             try:
-                return await future
+                return await asyncio.wrap_future(submitted)
             except asyncio.CancelledError:
-                if not future.cancelled():  # it has begun
+                if not submitted.cancelled():  # it has begun
                     await asyncio.get_running_loop().run_in_executor(None, cancellation.cancel)
                 raise
 

@@ -7,7 +7,9 @@ from psycopg import sql
 
 from geo.errors import SourceError, StoreError
 from layers.model import Geometry, Layer, SourceFormat
+from services.database.editing.dataset import EDITS, keep_counts_true
 from services.ingest.bookkeeping import Connection, insert_load
+from services.ingest.edited_rows import hold_back
 from services.ingest.encoding import clean_text, to_json
 from services.ingest.model import Action, Finding, Provenance
 from services.ingest.positions import Position
@@ -134,13 +136,13 @@ class LayerWriter:
         )
 
     def finish(self, *, is_fictitious: bool, max_shrink: float, accept_shrink: bool) -> None:
-        """Replace the old rows of the datasets that came, and record the load.
+        """Replace the old rows of the datasets that came, but for those edited by hand, and record the load.
 
         Raises
         ------
         SourceError
-            If a dataset would lose more than ``max_shrink`` of its rows and ``accept_shrink`` is not given, or if
-            fictitious and real rows would stand in the layer together.
+            If a dataset would lose more than ``max_shrink`` of its rows and ``accept_shrink`` is not given, if
+            fictitious and real rows would stand in the layer together, or if the dataset is that of the edits.
         """
         report, connection = self._report, self._connection
         counts: dict[str, tuple[int, bool]] = {
@@ -150,6 +152,7 @@ class LayerWriter:
             )
         }
         datasets = list(counts)
+        self._guard_edits(datasets)
         before: dict[str, int] = dict(
             connection.execute(
                 sql.SQL("SELECT dataset, count(*) FROM {} WHERE dataset = ANY(%s) GROUP BY dataset").format(
@@ -163,8 +166,13 @@ class LayerWriter:
         self._resolve_clashes(datasets)
         if any(fictitious for _, fictitious in counts.values()):
             self.find([Finding("fictitious-data", Action.NOTED)])
-        connection.execute(sql.SQL("DELETE FROM {} WHERE dataset = ANY(%s)").format(self._table), (datasets,))
         marked = [dataset for dataset, (_, fictitious) in counts.items() if fictitious]
+        held = hold_back(connection, self._layer, self.load_id, datasets, marked)
+        self.find(held.findings)
+        connection.execute(
+            sql.SQL("DELETE FROM {} WHERE dataset = ANY(%s) AND id <> ALL(%s)").format(self._table),
+            (datasets, list(held.ids)),
+        )
         names = [name for name in self._columns if name != "fictitious"]
         connection.execute(
             sql.SQL("INSERT INTO {} ({}, fictitious) SELECT {}, dataset = ANY(%s) FROM incoming").format(
@@ -178,6 +186,15 @@ class LayerWriter:
         report.rows_replaced = sum(before.values())
         report.datasets = tuple(datasets)
         self._record(counts)
+        if held.ids:
+            keep_counts_true(connection, self._layer, datasets)
+
+    def _guard_edits(self, datasets: list[str]) -> None:
+        if EDITS in datasets:
+            raise SourceError(
+                f"{self._report.file_name}: {EDITS} is the dataset of features made by hand; no file replaces it.",
+                fix="Give another name with --dataset.",
+            )
 
     def _guard_against_mixing(self, counts: dict[str, tuple[int, bool]]) -> None:
         """A person who sees a real shelter among invented ones cannot know which to run to."""

@@ -8,6 +8,7 @@ from services.ogc.asked import Asked
 from services.ogc.edr import metadata
 from services.ogc.rasters import description
 from services.ogc.records import records, schema_org
+from services.ogc.transactions import schemas
 
 _SCHEMA = "pygeoapi.api:get_collection_schema"
 _QUERYABLES = "pygeoapi.api.itemtypes:get_collection_queryables"
@@ -36,6 +37,8 @@ def annotated(document: Document, resources: Resources, asked: Asked) -> Documen
         titles = about.described(source, language)
         for name, schema in document["properties"].items():
             schema.update(titles.get(name, {}))
+        if asked.page.handler == _SCHEMA and source.is_editable:
+            schemas.receivable(source, document)
         return document
     for link in [each for each in document["links"] if each["rel"] == "service-desc"]:
         # pygeoapi knows one definition, of 3.0.

@@ -26,11 +26,15 @@ _DROPPED = frozenset({"x-powered-by", "content-type"})
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What leaves: status, headers and content."""
+    """What leaves: status, headers and content.
+
+    ``version``: of the editable feature that it shows.
+    """
 
     status: int
     headers: Mapping[str, str]
     content: bytes | Stream | StoredFile
+    version: str | None = None
 
 
 class SettledRequest(APIRequest):  # type: ignore[misc]  # pygeoapi has no types
@@ -109,7 +113,9 @@ def answer(
         own["Content-Disposition"] = f'attachment; filename="{content.file_name}"'
     if isinstance(content, bytes) and not content and status == HTTPStatus.OK and HTTPStatus.NO_CONTENT in page.answers:
         return Answer(HTTPStatus.NO_CONTENT, own, b"")
-    return Answer(status, {**own, "Content-Type": _media_type(media_type)}, content)
+    if not content and status in (HTTPStatus.CREATED, HTTPStatus.NO_CONTENT):
+        return Answer(status, own, b"")
+    return Answer(status, {**own, "Content-Type": _media_type(media_type)}, content, asked.noted.get("version"))
 
 
 def _media_type(found: str) -> str:

@@ -21,6 +21,8 @@ class Asked:
         Parameters of the path by name.
     who:
         Name of the account that asks; None for nobody in particular.
+    noted:
+        What was found out on the way and is not content: the ``version`` of an editable feature.
     """
 
     page: Page
@@ -31,6 +33,7 @@ class Asked:
     base: str
     path: Mapping[str, str] = dataclass_field(default_factory=dict)
     who: str | None = None
+    noted: dict[str, str] = dataclass_field(default_factory=dict)
 
 
 _current: ContextVar[Asked] = ContextVar("asked")

@@ -1,9 +1,10 @@
 """What the OGC side refuses, in both languages; ``services.http.problems`` turns it into answers.
 
-Each carries its ``reason`` and the ``type`` of the problem, a URI where a standard names one.
+Each carries its ``reason``, and a ``type`` of the problem where a standard names one by a URI.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from http import HTTPStatus
 
 from geo.errors import GisError, InfeasibleError, InputError, NotFoundError
@@ -20,8 +21,6 @@ RESULT_NOT_READY = f"{_PROCESSES}result-not-ready"
 class ParameterError(InputError):
     """A query parameter, or an input of a process, that cannot be honoured; ``reason`` says why."""
 
-    type = ABOUT_BLANK
-
     def __init__(self, parameter: str, reason: Text) -> None:
         super().__init__(f"{parameter}: {reason.en}")
         self.parameter = parameter
@@ -29,9 +28,7 @@ class ParameterError(InputError):
 
 
 class ContentError(InputError):
-    """What a request carries is not what is asked for; every ``problem`` is told, by the name of its part."""
-
-    type = ABOUT_BLANK
+    """The content of a request to run a process is not what it takes; each problem is told, by the name of its part."""
 
     def __init__(self, problems: Mapping[str, Text]) -> None:
         self.problems = problems
@@ -58,8 +55,6 @@ class ResourceError(NotFoundError):
 class UnanswerableError(InfeasibleError):
     """What is asked is well-formed, and cannot be answered as things are."""
 
-    type = ABOUT_BLANK
-
     def __init__(self, reason: Text) -> None:
         super().__init__(reason.en)
         self.reason = reason
@@ -68,8 +63,6 @@ class UnanswerableError(InfeasibleError):
 class RunError(GisError):
     """A process failed for a reason that is not its asker's."""
 
-    type = ABOUT_BLANK
-
     def __init__(self, reason: Text) -> None:
         super().__init__(reason.en)
         self.reason = reason
@@ -77,6 +70,46 @@ class RunError(GisError):
 
 class BusyError(GisError):
     """More is being asked for than can wait in line."""
+
+
+class MalformedContentError(InputError):
+    """What a request carries cannot be read at all."""
+
+    def __init__(self, reason: Text) -> None:
+        super().__init__(reason.en)
+        self.reason = reason
+
+
+@dataclass(frozen=True, slots=True)
+class Flaw:
+    """One thing that is wrong with what a request carries: where (JSON Pointer, RFC 6901), and why."""
+
+    pointer: str
+    reason: Text
+
+
+class InvalidContentError(GisError):
+    """What a request carries was read, and is not what the layer's declaration asks for; every flaw is named.
+
+    Of more than ``MOST_FLAWS`` the first are.
+    """
+
+    MOST_FLAWS = 100
+
+    def __init__(self, flaws: Sequence[Flaw]) -> None:
+        self.flaws = tuple(flaws[: self.MOST_FLAWS])
+        super().__init__("; ".join(f"{flaw.pointer or '/'}: {flaw.reason.en}" for flaw in self.flaws))
+        self.reason = Text(
+            f"内容に{len(flaws)}件の問題があります。", f"The content has {len(flaws)} flaw{'s'[: len(flaws) - 1]}."
+        )
+
+
+class PreconditionError(GisError):
+    """What is to be changed is not what the asker saw last."""
+
+    def __init__(self, reason: Text) -> None:
+        super().__init__(reason.en)
+        self.reason = reason
 
 
 class UpstreamError(GisError):

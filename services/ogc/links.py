@@ -18,11 +18,15 @@ def of_landing_page(base: str, language: str) -> list[Link]:
 
 
 def of_collection(source: Source, base: str, language: str) -> list[Link]:
-    """The styles of a layer that is drawn from its features."""
+    """The styles of a layer that is drawn from its features, and the history of one that is edited by hand."""
     if source.layer.geometry in (Geometry.NONE, Geometry.RASTER):
         return []
-    address = f"{base}/collections/{source.layer.id}/styles?f=json"
-    return [_link(address, f"{RELATIONS}/styles", Text("スタイル", "Styles"), language)]
+    address = f"{base}/collections/{source.layer.id}"
+    found = [_link(f"{address}/styles?f=json", f"{RELATIONS}/styles", Text("スタイル", "Styles"), language)]
+    if source.is_editable:  # RFC 5829
+        title = Text("編集の履歴", "History of edits")
+        found.append(_link(f"{address}/history?f=json", "version-history", title, language))
+    return found
 
 
 def _link(href: str, relation: str, title: Text, language: str) -> Link:

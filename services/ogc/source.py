@@ -151,6 +151,11 @@ class Source:
         own = (Column(each.name, each.kind, each.title, each.unit, each.codes, each.description) for each in fields)
         return {column.name: column for column in (*own, *PROVENANCE)}
 
+    @property
+    def is_editable(self) -> bool:
+        """Whether this face lets anybody change features by hand."""
+        return self.face is Face.INTERNAL and bool(self.layer.editable_by)
+
     @cached_property
     def queryables(self) -> Mapping[str, Column]:
         """What can be asked for by name beside the geometry."""

@@ -73,6 +73,8 @@ class StateWatch:
         self._states: dict[str, LayerState] = {}
         self._snapshot: Snapshot | None = None
         self._looked_at = -TTL_S
+        self._began_at = -TTL_S
+        self._expired_at = -TTL_S
         self.seen_at = 0.0
         """Unix time in seconds at which the database was last seen."""
         self.away = False
@@ -81,7 +83,11 @@ class StateWatch:
     @property
     def is_due(self) -> bool:
         """Whether it is time to look again."""
-        return time.monotonic() - self._looked_at >= TTL_S
+        return self._began_at <= self._expired_at or time.monotonic() - self._looked_at >= TTL_S
+
+    def expire(self) -> None:
+        """What was seen by now is outdated: this process has just written."""
+        self._expired_at = time.monotonic()
 
     def current(self) -> Snapshot:
         """The snapshot, at most ``TTL_S`` old.
@@ -110,6 +116,7 @@ class StateWatch:
             self._drop()
 
     def _look(self) -> Snapshot:
+        began_at = time.monotonic()
         try:
             try:
                 snapshot = self._read()
@@ -120,7 +127,7 @@ class StateWatch:
             self.away = True
             raise
         finally:
-            self._looked_at = time.monotonic()
+            self._looked_at, self._began_at = time.monotonic(), began_at
         self.away = False
         self.seen_at = time.time()
         return snapshot

@@ -118,6 +118,18 @@ JAPANESE: Mapping[str, str] = {
     "Items as GeoPackage": "データ（GeoPackage）",
     "Items as GeoParquet": "データ（GeoParquet）",
     "Items as Municipal standard open dataset (CSV)": "データ（自治体標準オープンデータセットCSV）",
+    # transactions
+    "History of edits": "編集の履歴",
+    "No edits": "編集はありません",
+    "create": "追加",
+    "replace": "置き換え",
+    "update": "一部の変更",
+    "delete": "削除",
+    "geometry": "位置",
+    "Before": "変更前",
+    "After": "変更後",
+    "Undo": "この編集を取り消す",
+    "Undone": "取り消し済み",
     # observations (EDR)
     "Stations and their observations": "観測所とその観測値",
     "Observations": "観測値",

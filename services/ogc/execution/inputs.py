@@ -10,7 +10,8 @@ from jsonschema import Draft202012Validator, ValidationError
 from jsonschema.exceptions import best_match
 
 from layers.text import Text
-from services.ogc.errors import ContentError
+from services.ogc import json_content
+from services.ogc.errors import ContentError, MalformedContentError
 from services.ogc.processes._model import JSON_TYPE, Input, Process, Schema
 
 _QUALIFIED = frozenset({"value", "mediaType", "encoding", "schema"})
@@ -71,7 +72,7 @@ def from_texts(process: Process, given: Mapping[str, str]) -> dict[str, Any]:
             continue  # a field of a form that was left empty
         try:
             found[name] = _from_text(query_schema(process.inputs[name]), text)
-        except ValueError:
+        except (ValueError, MalformedContentError):
             problems[name] = process.inputs[name].description
     if problems:
         raise ContentError(problems)
@@ -89,34 +90,21 @@ def read_json(data: bytes) -> Any:
 
     Raises
     ------
-    ContentError
-        If it is no JSON, not UTF-8, too deep, or has what no database can keep: a number that is not finite, half of a
-        surrogate pair, the character U+0000.
+    MalformedContentError
+        If it is no JSON (``json_content.parse``), or has the character U+0000, which the database cannot keep.
     """
-    try:
-        value = json.loads(data, parse_constant=_refuse)
-        _require_storable(value)
-        return value
-    except (ValueError, RecursionError):
-        raise ContentError({"body": Text("JSONとして読めません。", "it cannot be read as JSON.")}) from None
+    value = json_content.parse(data)
+    if _has_null_character(value):
+        raise MalformedContentError(Text("文字U+0000は使えません。", "The character U+0000 is not accepted."))
+    return value
 
 
-def _refuse(constant: str) -> Any:
-    raise ValueError(constant)
-
-
-def _require_storable(value: Any) -> None:
+def _has_null_character(value: Any) -> bool:
     if isinstance(value, dict):
-        for name, each in value.items():
-            _require_storable(name)
-            _require_storable(each)
-    elif isinstance(value, list):
-        for each in value:
-            _require_storable(each)
-    elif (isinstance(value, float) and not isfinite(value)) or (isinstance(value, str) and "\0" in value):
-        raise ValueError(value)
-    elif isinstance(value, str):
-        value.encode()  # UnicodeEncodeError is a ValueError
+        return any(_has_null_character(part) for member in value.items() for part in member)
+    if isinstance(value, list):
+        return any(map(_has_null_character, value))
+    return isinstance(value, str) and "\0" in value
 
 
 def _unwrapped(value: Any) -> Any:
@@ -186,9 +174,13 @@ def _from_text(schema: Schema, text: str) -> Any:
         case "integer":
             return int(text)
         case "number":
-            return float(text)
+            if not isfinite(number := float(text)):
+                raise ValueError(text)
+            return number
         case "boolean":
-            return {"true": True, "false": False}[text] if text in ("true", "false") else _refuse(text)
+            if text not in ("true", "false"):
+                raise ValueError(text)
+            return text == "true"
         case "object":
             return read_json(text.encode())
         case _:

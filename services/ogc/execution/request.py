@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Self
 
 from layers.text import Text
-from services.ogc.errors import ContentError
+from services.ogc.errors import ContentError, MalformedContentError
 from services.ogc.execution.inputs import NO_REFERENCES, checked, from_texts, read_json
 from services.ogc.processes._model import Process, Schema
 
@@ -33,10 +33,18 @@ class ExecuteRequest:
 
     @classmethod
     def read(cls, process: Process, data: bytes, language: str) -> Self:
-        """The request that a POST carries; ``ContentError`` with everything that is wrong with it."""
+        """The request that a POST carries.
+
+        Raises
+        ------
+        MalformedContentError
+            If it is no JSON object.
+        ContentError
+            With everything that is wrong with it.
+        """
         document = read_json(data)
         if not isinstance(document, dict):
-            raise ContentError({"body": Text("オブジェクトで指定してください。", "give an object.")})
+            raise MalformedContentError(Text("JSONのオブジェクトを送ってください。", "Send a JSON object."))
         problems: dict[str, Text] = {}
         if "subscriber" in document:
             problems["subscriber"] = NO_REFERENCES

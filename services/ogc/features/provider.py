@@ -126,9 +126,12 @@ class FeatureProvider(BaseProvider):  # type: ignore[misc]  # pygeoapi has no ty
             crs=served_crs(self.source.plane_crs)[asked.given.get("crs", CRS84)],
             with_geometry=self.source.has_geometry,
         )
-        raw = None if "\0" in identifier else statements.item(selection, asked.format.name, identifier)
-        if raw is None:
+        found = None if "\0" in identifier else statements.item(selection, asked.format.name, identifier)
+        if found is None:
             raise ResourceError(Text("この番号の地物はありません。", "There is no feature with this id."))
+        raw, version = found
+        if version is not None:
+            asked.noted["version"] = version
         feature = RawFeature(raw, statements.about(selection, asked))
         feature["links"] = links.beside_item(asked)
         return feature if asked.format.name not in ("html", "jsonld") else feature.parsed()

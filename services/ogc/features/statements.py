@@ -11,6 +11,7 @@ from typing import Any
 from psycopg import sql
 
 from layers.model import FieldKind
+from services.database.editing.versions import row_version
 from services.database.failures import store_errors
 from services.database.lending import Connection
 from services.ogc import filters
@@ -31,8 +32,8 @@ _PAGE = sql.SQL(
     CROSS JOIN LATERAL (SELECT {columns} OFFSET 0) AS p"""
 )
 _ITEM = sql.SQL(
-    "SELECT convert_to({feature}, 'UTF8') FROM {relation} AS t CROSS JOIN LATERAL (SELECT {columns} OFFSET 0) AS p "
-    "WHERE id = %s"
+    "SELECT convert_to({feature}, 'UTF8'), {version} FROM {relation} AS t "
+    "CROSS JOIN LATERAL (SELECT {columns} OFFSET 0) AS p WHERE id = %s"
 )
 _COUNT = sql.SQL("SELECT count(*) FROM {relation}{where}")
 _FEATURE = sql.SQL(
@@ -112,19 +113,22 @@ def _counted(connection: Connection, selection: Selection) -> int | None:
     return int(row[0]) if row is not None else None
 
 
-def item(selection: Selection, form: str, identifier: str) -> bytes | None:
-    """One feature as JSON, None where there is none."""
+def item(selection: Selection, form: str, identifier: str) -> tuple[bytes, str | None] | None:
+    """One feature as JSON, and its version where the layer is editable here; None where there is none."""
     source = selection.source
 
     def write() -> sql.Composed:
         return _ITEM.format(
-            feature=_feature(selection, form), relation=source.relation, columns=_columns(selection.columns)
+            feature=_feature(selection, form),
+            version=row_version(source.layer) if source.is_editable else sql.SQL("NULL::text"),
+            relation=source.relation,
+            columns=_columns(selection.columns),
         )
 
     statement = _known(source, ("item", *_shape(selection, form)), write)
     with store_errors(), source.pool.connection() as connection:
         row = connection.cursor(binary=True).execute(statement, [identifier], prepare=True).fetchone()
-    return bytes(row[0]) if row is not None else None
+    return (bytes(row[0]), row[1]) if row is not None else None
 
 
 def domains(source: Source, names: Iterable[str]) -> dict[str, list[Any]]:

@@ -83,6 +83,8 @@ class _Builder:
             "parameters": [*self._in_path(page, source), *self._in_query(page, source)],
             "responses": self._responses(page, source),
         }
+        if page.roles is not None:
+            found["security"] = [{name: []} for name in schemas.SECURITY]
         if page.headers:
             found["parameters"] += [self._written(each, source, "header") for each in page.headers]
         if page.body is not None:
@@ -108,6 +110,7 @@ class _Builder:
             "schemas": {**schemas.COMMON, **features},
             "responses": schemas.problems(self._language),
             "headers": schemas.HEADERS,
+            **({"securitySchemes": schemas.SECURITY} if any(each.is_editable for each in sources.values()) else {}),
         }
 
     def _in_path(self, page: Page, source: Source | None) -> list[dict[str, Any]]:

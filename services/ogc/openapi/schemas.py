@@ -57,10 +57,22 @@ COMMON: Mapping[str, Schema] = {
             "status": {"type": "integer"},
             "detail": {"type": "string"},
             "instance": {"type": "string"},
+            "errors": {
+                "type": "array",
+                "items": {
+                    "type": "object",
+                    "required": ["pointer", "detail"],
+                    "properties": {"pointer": {"type": "string"}, "detail": {"type": "string"}},
+                },
+            },
         },
     },
 }
 
+SECURITY: Mapping[str, Any] = {
+    "basic": {"type": "http", "scheme": "basic"},
+    "bearer": {"type": "http", "scheme": "bearer", "description": "name.secret"},
+}
 HEADERS: Mapping[str, Any] = {
     "ETag": {"description": "Strong validator: the state of the data and the request.", "schema": {"type": "string"}},
     "Retry-After": {"description": "Seconds.", "schema": {"type": "integer"}},
@@ -68,9 +80,15 @@ HEADERS: Mapping[str, Any] = {
 
 _REFUSALS: Mapping[int, Text] = {
     400: Text("リクエストの誤り", "The request is wrong: a parameter is unknown, repeated or malformed."),
+    401: Text("認証が必要", "An account is needed: RFC 7617 Basic, or RFC 6750 Bearer with name.secret."),
+    403: Text("許可されていない", "The account has none of the roles needed, or a page of another site asks."),
     404: Text("存在しない", "There is no such thing."),
+    409: Text("いまの状態と合わない", "It does not fit the state there is: a later edit stands."),
+    412: Text("前提の条件を満たさない", "The feature was changed since it was read."),
     413: Text("大きすぎる", "Too much is asked for or sent."),
     415: Text("受け取れない形式", "The content is of a type not accepted here."),
+    422: Text("内容に問題がある", "The content does not fit the layer's declaration; every flaw is named in errors."),
+    429: Text("試行が多すぎる", "Too many wrong secrets; see Retry-After."),
     500: Text("内部の問題", "Something unforeseen; it should not happen."),
     503: Text("一時的に応答できない", "The database is away, or too many ask at once; see Retry-After."),
 }
@@ -97,7 +115,17 @@ def refusals(page: Page) -> tuple[int, ...]:
         found.add(HTTPStatus.NOT_FOUND)
     if page.body is not None:
         found |= {HTTPStatus.REQUEST_ENTITY_TOO_LARGE, HTTPStatus.UNSUPPORTED_MEDIA_TYPE}
+    if page.roles is not None:
+        found |= {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN, HTTPStatus.TOO_MANY_REQUESTS}
+        found |= {HTTPStatus.CONFLICT, HTTPStatus.PRECONDITION_FAILED, HTTPStatus.UNPROCESSABLE_ENTITY}
     return tuple(sorted(found - set(page.answers)))
+
+
+def geometry_schema(source: Source) -> Schema:
+    """A geometry of a layer, or null."""
+    if not source.has_geometry:
+        return {"type": "null"}
+    return {"oneOf": [_geometry(*_KINDS[source.layer.geometry]), {"type": "null"}]}
 
 
 def of_layer(source: Source, language: str) -> dict[str, Schema]:
@@ -107,16 +135,13 @@ def of_layer(source: Source, language: str) -> dict[str, Schema]:
         column.name: {**_value(column), "title": column.title.in_language(language)}
         for column in source.columns.values()
     }
-    geometry: Schema = {"type": "null"}
-    if source.has_geometry:
-        geometry = {"oneOf": [_geometry(*_KINDS[source.layer.geometry]), {"type": "null"}]}
     feature: Schema = {
         "type": "object",
         "required": ["type", "id", "geometry", "properties"],
         "properties": {
             "type": {"const": "Feature"},
             "id": {"type": "string"},
-            "geometry": geometry,
+            "geometry": geometry_schema(source),
             "properties": {"$ref": f"#/components/schemas/{name}-properties"},
             "links": {"type": "array", "items": {"$ref": "#/components/schemas/link"}},
         },

@@ -7,7 +7,7 @@ from dataclasses import field as dataclass_field
 from functools import cached_property
 from typing import Any
 
-from layers.model import Text
+from layers.model import Role, Text
 from services.ogc.face import Face
 from services.ogc.source import Source
 
@@ -129,6 +129,8 @@ class Page:
         Status and description of what is answered beside the errors every page can give.
     offered:
         For which layers, where ``needs`` does not say it all.
+    roles:
+        Which roles an account needs one of, by layer; None: whoever reaches the face may ask.
     """
 
     path: str
@@ -150,6 +152,7 @@ class Page:
     faces: tuple[Face, ...] = tuple(Face)
     answers: Mapping[int, Text] = dataclass_field(default_factory=lambda: {200: Text("答え", "The answer.")})
     offered: Callable[[Source], bool] | None = None
+    roles: Callable[[Source], frozenset[Role]] | None = None
 
     @cached_property
     def arguments(self) -> tuple[str, ...]:

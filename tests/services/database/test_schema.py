@@ -21,7 +21,7 @@ _WORDS = CodeList("test-words", _T, (Code("a", _T),), "test")
 def _layer(*fields: Field, **changes: object) -> Layer:
     base = dataclasses.replace(
         layer_named(LAYER), id="test-layer", fields=fields, formats=(), style=Style(color="#000000"),
-        title_field=None, time_field=None, open_data=None,
+        title_field=None, time_field=None, open_data=None, editable_by=frozenset(),
     )  # fmt: skip
     return dataclasses.replace(base, **changes)  # type: ignore[arg-type]
 

@@ -1,5 +1,6 @@
 """A small city in the database: a published layer, one that was not, an internal row, and an elevation grid."""
 
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from hashlib import sha256
@@ -9,9 +10,12 @@ import numpy as np
 import psycopg
 import pytest
 import rasterio
+from httpx import Response
 from rasterio.transform import from_bounds
 from starlette.testclient import TestClient
 
+from layers.model import Role
+from services.database import accounts
 from services.database.cluster import EmbeddedCluster
 from services.database.connect import connect
 from services.database.publish import publish
@@ -150,7 +154,8 @@ def elevation(cluster: EmbeddedCluster, template: str, tmp_path_factory: pytest.
 def client_of(city: SmallCity, face: Face = Face.PUBLIC) -> TestClient:
     """A client of one face of a city, to be used in a ``with`` block."""
     address = "http://127.0.0.1:8000" if face is Face.PUBLIC else "http://127.0.0.1:8001"
-    return TestClient(create_app(city.database.settings, face), base_url=address, raise_server_exceptions=False)
+    app = create_app(city.database.settings, face)
+    return TestClient(app, base_url=address, client=("127.0.0.1", 50_000), raise_server_exceptions=False)
 
 
 @pytest.fixture(scope="module")
@@ -165,6 +170,57 @@ def internal(small_city: SmallCity) -> Iterator[TestClient]:
     """A client of the internal face of the module's city."""
     with client_of(small_city, Face.INTERNAL) as client:
         yield client
+
+
+@dataclass(frozen=True)
+class Desk:
+    """A client of the internal face of a test's own city, with the account of an editor."""
+
+    city: SmallCity
+    client: TestClient
+    auth: tuple[str, str]
+
+    def send(
+        self, method: str, path: str, content: Any = None, *, auth: tuple[str, str] | None = None, **headers: str
+    ) -> Response:
+        """A request as the editor (or as ``auth``); ``content`` becomes JSON unless it is bytes.
+
+        The media type is the usual one of the method; headers have ``_`` for ``-``.
+        """
+        given = {name.replace("_", "-"): value for name, value in headers.items()}
+        if content is not None:
+            given.setdefault("content-type", MEDIA_TYPES[method])
+            content = content if isinstance(content, bytes) else json.dumps(content).encode()
+        address = path if path.startswith("/") else f"/ogc/collections/{path}"
+        answer: Response = self.client.request(method, address, content=content, headers=given, auth=auth or self.auth)
+        return answer
+
+    def read(self, path: str) -> Any:
+        answer = self.client.get(path if path.startswith("/") else f"/ogc/collections/{path}")
+        assert answer.status_code == 200, answer.text
+        return answer.json()
+
+
+MEDIA_TYPES = {
+    "POST": "application/geo+json",
+    "PUT": "application/geo+json",
+    "PATCH": "application/merge-patch+json",
+    "DELETE": "application/json",
+}
+
+
+def account_of(city: SmallCity, name: str = "yamada", *roles: Role) -> tuple[str, str]:
+    """A new account of a city: its name and secret."""
+    with connect(city.database.urls.owner, autocommit=True) as connection:
+        return name, accounts.add(connection, name, name, roles or (Role.EDITOR,))
+
+
+@pytest.fixture
+def desk(own_city: SmallCity) -> Iterator[Desk]:
+    """The desk of an editor in a city of the test's own."""
+    auth = account_of(own_city)
+    with client_of(own_city, Face.INTERNAL) as client:
+        yield Desk(own_city, client, auth)
 
 
 @pytest.fixture
