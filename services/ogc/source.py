@@ -18,6 +18,7 @@ from psycopg import Connection, sql
 from layers.model import CodeList, FieldKind, Geometry, Layer, Text
 from services.database.revisions import LayerState
 from services.ogc.face import Face
+from services.settings import City
 
 
 class Connections(Protocol):
@@ -73,11 +74,10 @@ _JSON_TYPES: Mapping[FieldKind, Mapping[str, Any]] = {
 
 @dataclass(frozen=True, slots=True)
 class Territory:
-    """Which rows of the layer of municipalities are the city's: by code, where a row has none by name."""
+    """The layer of municipalities as it stands, and which of them is the city."""
 
     state: LayerState
-    code: str
-    name: str
+    city: City
 
 
 @dataclass(frozen=True, eq=False)

@@ -19,13 +19,13 @@ from services.database.publish import publish
 from services.database.revisions import layer_states
 from services.ingest.batch import ingest_paths
 from services.ingest.sample import generate
+from services.ogc.analysis.database import DatabaseLayers
 from services.ogc.execution.request import ExecuteRequest
 from services.ogc.face import Face
 from services.ogc.jobs.model import Limits
 from services.ogc.jobs.store import JobStore
 from services.ogc.jobs.worker import Worker
 from services.ogc.processes import processes
-from services.ogc.processes._database import DatabaseLayers
 from services.ogc.processes._model import Context
 from services.ogc.source import Connections, Source
 from services.settings import Settings

@@ -76,3 +76,12 @@ def test_the_lowest_floor_that_stays_dry(upper: float | None, floor: int | None)
     words, dry = floors_reached(upper)
     assert dry == floor
     assert (words is ABOVE_FLOORS) == (floor is None)
+
+
+def test_a_layer_with_scenarios_shows_one_of_them_at_a_time() -> None:
+    """Coverages choose by the style, processes by the hazard: it must be the same field."""
+    for layer in catalogue().values():
+        if layer.hazard is not None:
+            assert layer.style.one_of == layer.hazard.scenario, layer.id
+        else:
+            assert "depth_upper_m" not in layer.by_name, layer.id

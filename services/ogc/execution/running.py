@@ -3,10 +3,10 @@
 from collections.abc import Callable, Mapping
 
 from layers.text import Text
+from services.ogc.analysis.database import DatabaseLayers
 from services.ogc.execution.request import ExecuteRequest
 from services.ogc.execution.results import encoded
 from services.ogc.jobs.model import Result
-from services.ogc.processes._database import DatabaseLayers
 from services.ogc.processes._model import Context, Process
 from services.ogc.source import Source
 from services.settings import City

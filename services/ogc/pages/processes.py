@@ -32,7 +32,12 @@ _ID = Parameter(
     {"type": "string", "enum": list(processes())},
     example=next(iter(processes()), None),
 )
-_JOB = Parameter("job", Text("ジョブのID。", "Id of a job."), {"type": "string", "format": "uuid"})
+_JOB = Parameter(
+    "job",
+    Text("ジョブのID。", "Id of a job."),
+    {"type": "string", "format": "uuid"},
+    example="5f0e4f0c-8f0b-4c1e-9d6a-2f4b7a1c3d5e",
+)
 _PREFER = Parameter(
     "Prefer",
     Text("respond-asyncならジョブとして受け付ける。", "respond-async: as a job."),
@@ -48,6 +53,7 @@ def _json(schema: Schema) -> Format:
 
 def _pages_of(process: Process) -> tuple[Page, ...]:
     path = f"/processes/{process.id}/execution"
+    example = process.examples[0] if process.examples else {}
     post = Page(
         path=path,
         handler="services.ogc.execution.executing:execute",
@@ -59,7 +65,7 @@ def _pages_of(process: Process) -> tuple[Page, ...]:
         body=Body(
             {JSON_TYPE: request_schema(process)},
             Text("入力と出力の指定。", "Inputs, and the outputs wanted."),
-            example=lambda _: {"inputs": dict(process.examples[0])} if process.examples else {"inputs": {}},
+            example=lambda _: {"inputs": dict(example)},
         ),
         data=True,
         cacheable=False,
@@ -68,6 +74,7 @@ def _pages_of(process: Process) -> tuple[Page, ...]:
             201: Text("ジョブを受け付けた。状態はLocationにある。", "A job was made; its status is at Location."),
             422: _NO_ANSWER,
         },
+        created=STATUS_INFO,
     )
     if not process.by_query:
         return (post,)
@@ -78,7 +85,7 @@ def _pages_of(process: Process) -> tuple[Page, ...]:
         summary=Text(f"{process.title.ja}を実行する（GET）", f"Run by GET: {process.title.en}"),
         formats=(_json(answer_schema(process)), HTML),
         parameters=tuple(
-            Parameter(name, each.description, query_schema(each), required=each.required)
+            Parameter(name, each.description, query_schema(each), required=each.required, example=example.get(name))
             for name, each in process.inputs.items()
         ),
         data=True,

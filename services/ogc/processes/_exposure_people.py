@@ -10,8 +10,8 @@ from geo.crs import STORAGE, transform_geometries
 from geo.exposure import bounds, people
 from geo.privacy import Release, release, shown_count
 from layers.model import Text
+from services.ogc.analysis.layers import Feature
 from services.ogc.processes._exposure_zones import CLASS_SCHEMA, COUNT_SCHEMA, HazardZones
-from services.ogc.processes._layers import Feature
 from services.ogc.processes._model import Context, Values, or_null
 
 MESH = "population-mesh"

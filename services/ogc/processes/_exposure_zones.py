@@ -13,10 +13,10 @@ from geo.crs import STORAGE, transform_geometries, transform_geometry
 from geo.exposure import Zones
 from layers.catalogue import catalogue
 from layers.model import Code, Layer, Text
+from services.ogc.analysis.city import DISTRICTS, city_area
+from services.ogc.analysis.layers import Feature
 from services.ogc.errors import ParameterError, UnanswerableError
-from services.ogc.processes._layers import Feature
 from services.ogc.processes._model import Context, Values
-from services.ogc.processes._place import DISTRICTS, city_area
 
 POLYGON: Mapping[str, Any] = {
     "type": "object",
@@ -158,7 +158,7 @@ def _clipped(areas: Sequence[BaseGeometry], limit: BaseGeometry) -> list[BaseGeo
 def _area(asked: Any, context: Context) -> BaseGeometry:
     """The area in EPSG:6668: the one given, a district, else the city."""
     if asked is None:
-        city = city_area(context)
+        city = city_area(context.layers, context.city)
         if city is None:
             raise UnanswerableError(
                 Text(

@@ -14,8 +14,9 @@ from shapely.geometry.base import BaseGeometry
 
 from layers.advice import Finding, State
 from layers.model import Code, Layer
-from services.ogc.processes._layers import Feature
-from services.ogc.processes._speaking import Statement
+from services.ogc.analysis.city import is_of_city
+from services.ogc.analysis.layers import Feature
+from services.ogc.analysis.speaking import Statement
 from services.settings import City
 
 _WHOLE = 1 - 1e-6
@@ -59,12 +60,7 @@ def ground(shape: BaseGeometry, districts: Sequence[Feature], city: City, *, has
     """A place's shape with the districts that meet it (clipped to it where it is a circle)."""
     if not has_boundary:
         return Ground(shape, None)
-    ours = [
-        each.geometry
-        for each in districts
-        if each.properties.get("municipality_code") == city.code
-        or (each.properties.get("municipality_code") is None and each.properties.get("name") == city.name_ja)
-    ]
+    ours = [each.geometry for each in districts if is_of_city(each.properties, city)]
     return Ground(shape, Ground(shape, None).share(ours))
 
 

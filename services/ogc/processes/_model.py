@@ -15,7 +15,7 @@ from jsonschema import Draft202012Validator
 
 from geo.errors import InputError
 from layers.text import Text
-from services.ogc.processes._layers import LayerReader
+from services.ogc.analysis.layers import LayerReader
 from services.settings import City
 
 Schema = Mapping[str, Any]

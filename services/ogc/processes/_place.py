@@ -12,13 +12,12 @@ from geo.addresses import Gazetteer, Refusal
 from geo.crs import STORAGE, transform_geometry, transform_xy
 from layers.text import Text
 from services.ingest.geocoding import gazetteer_of
+from services.ogc.analysis.layers import Feature
 from services.ogc.errors import ParameterError, UnanswerableError
-from services.ogc.processes._layers import Feature
 from services.ogc.processes._model import Context, Input, Values
 from services.settings import City
 
 TOWNS = "towns"
-DISTRICTS = "districts"
 AS_GIVEN = "as-given"
 """Position quality of coordinates that the asker gave."""
 
@@ -195,20 +194,3 @@ def _refusal(found: Refusal, city: City) -> Text:
                 f"{city.name_ja}にこの町はありません。町名から書いてください。",
                 f"{city.name_en} has no such town; begin with the town's name.",
             )
-
-
-# --- the city ----------------------------------------------------------------------------------------------------
-
-
-def city_area(context: Context) -> BaseGeometry | None:
-    """The area of the city in EPSG:6668, from the boundaries that are loaded; None where they are not."""
-
-    def make() -> BaseGeometry | None:
-        city = context.city
-        for equal in ({"municipality_code": city.code}, {"name": city.name_ja}):
-            parts = [each.geometry for each in context.layers.features(DISTRICTS, equal=equal) if each.geometry]
-            if parts:
-                return shapely.union_all(parts)
-        return None
-
-    return context.layers.remember("city-area", [DISTRICTS], make)

@@ -6,6 +6,7 @@ from typing import Any
 from geo.privacy import DEFAULT_K, FLOOR_K
 from layers.catalogue import catalogue
 from layers.model import CodeList, Text
+from services.ogc.analysis.speaking import statements
 from services.ogc.processes._exposure_facilities import SCHEMA as FACILITIES_SCHEMA
 from services.ogc.processes._exposure_facilities import default_layers, facilities_document, facility_layers
 from services.ogc.processes._exposure_people import MESH, people_document
@@ -14,7 +15,6 @@ from services.ogc.processes._exposure_zones import POLYGON, HazardZones, asked_z
 from services.ogc.processes._model import LANGUAGE, Context, Input, Output, Process, Values, or_null
 from services.ogc.processes._sources import SCHEMA as SOURCE_SCHEMA
 from services.ogc.processes._sources import source_document
-from services.ogc.processes._speaking import statements
 from services.ogc.processes.hazard_at_point import hazard_layers
 
 
@@ -89,7 +89,7 @@ def _notes(
 ) -> list[Text]:
     scenario = None if zones.scenario is None else zones.scenario.value
     found = []
-    if not any(each.scenario == scenario for each in statements(zones.layer, context)):
+    if not any(each.scenario == scenario for each in statements(zones.layer, context.layers, context.city)):
         found.append(
             Text(
                 "この市について公表された区域がない。区域内が0であることは、安全を意味しない。",

@@ -5,13 +5,14 @@ from typing import Any
 
 from layers.catalogue import catalogue
 from layers.model import Layer, Text
+from services.ogc.analysis.city import DISTRICTS, city_area
+from services.ogc.analysis.speaking import statements
 from services.ogc.errors import ParameterError
 from services.ogc.processes import _place
 from services.ogc.processes._hazard_answer import hazard_document
 from services.ogc.processes._hazard_schema import SCHEMA as HAZARD_SCHEMA
 from services.ogc.processes._hazard_states import Ground, ground, scenario_states
 from services.ogc.processes._model import LANGUAGE, Context, Input, Output, Process, Values
-from services.ogc.processes._speaking import statements
 
 
 def hazard_layers() -> Mapping[str, Layer]:
@@ -26,11 +27,10 @@ def run(inputs: Values, context: Context) -> Values:
     place = _place.place_of(inputs, context)
     shape = place.shape(context.city.plane_crs)
     # What a dataset speaks for changes with its load only: it is known before the one look at the rows.
-    spoken = {layer.id: statements(layer, context) for layer in layers}
-    met = context.layers.meeting(
-        [*(layer.id for layer in layers), _place.DISTRICTS], shape, clipped=bool(place.error_m)
-    )
-    where = ground(shape, met[_place.DISTRICTS], context.city, has_boundary=_place.city_area(context) is not None)
+    spoken = {layer.id: statements(layer, context.layers, context.city) for layer in layers}
+    met = context.layers.meeting([*(layer.id for layer in layers), DISTRICTS], shape, clipped=bool(place.error_m))
+    has_boundary = city_area(context.layers, context.city) is not None
+    where = ground(shape, met[DISTRICTS], context.city, has_boundary=has_boundary)
     hazards = []
     for layer in layers:
         is_served = context.layers.state(layer.id) is not None

@@ -56,4 +56,13 @@ def test_the_api_definition_has_every_process(internal: TestClient, form: str) -
         assert set(body["schema"]["properties"]["inputs"]["properties"]) == set(process.inputs)
         assert internal.post(f"/ogc/processes/{process.id}/execution", json=body["example"]).status_code == 200
         assert {"200", "201", "400", "413", "415", "422", "503"} <= set(post["responses"])
+        made = internal.post(
+            f"/ogc/processes/{process.id}/execution", json=body["example"], headers={"Prefer": "respond-async"}
+        )
+        assert made.status_code == 201
+        assert {"Location"} == set(post["responses"]["201"]["headers"])
+        told = post["responses"]["201"]["content"]["application/json"]["schema"]
+        assert set(made.json()) <= set(told["properties"])
+        assert set(told["required"]) <= set(made.json())
+        assert internal.delete(f"/ogc/jobs/{made.json()['jobID']}").status_code == 200
     assert "/processes/{process}/execution" not in document["paths"]

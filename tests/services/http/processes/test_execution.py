@@ -117,7 +117,7 @@ def test_bad_inputs_are_told_by_name_in_both_languages(public: TestClient, input
         (b'{"inputs": ' + b"[" * 100_000, "application/json", 400),
         (json.dumps(HERE).encode(), "text/plain", 415),
         (json.dumps(HERE).encode(), "application/x-www-form-urlencoded", 415),
-        (json.dumps(HERE).encode(), "", 415),
+        (json.dumps(HERE).encode(), "", 400),
         (b'{"inputs": {"address": "' + b"a" * 1_100_000 + b'"}}', "application/json", 413),
     ],
 )

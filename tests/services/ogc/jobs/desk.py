@@ -84,7 +84,7 @@ def _wait(inputs: Values, context: Context) -> Values:
 
 def _query(inputs: Values, context: Context) -> Values:
     """Waits in the database."""
-    from services.ogc.processes._database import DatabaseLayers
+    from services.ogc.analysis.database import DatabaseLayers
 
     layers = context.layers
     assert isinstance(layers, DatabaseLayers)

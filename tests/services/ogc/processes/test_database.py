@@ -14,10 +14,10 @@ from layers.catalogue import catalogue
 from services.database.connect import connect, open_pool
 from services.database.publish import publish
 from services.database.revisions import layer_states
+from services.ogc.analysis.database import DatabaseLayers
+from services.ogc.analysis.frames import FrameLayers
 from services.ogc.face import Face
 from services.ogc.processes import processes
-from services.ogc.processes._database import DatabaseLayers
-from services.ogc.processes._frames import FrameLayers
 from services.ogc.processes._model import Context
 from services.ogc.source import Source
 from tests.conftest import DatabaseUnderTest

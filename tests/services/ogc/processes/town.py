@@ -11,8 +11,8 @@ from shapely.geometry import Point, box
 from shapely.geometry.base import BaseGeometry
 
 from services.database.revisions import DatasetState, LayerState
+from services.ogc.analysis.frames import FrameLayers
 from services.ogc.processes import processes
-from services.ogc.processes._frames import FrameLayers
 from services.ogc.processes._model import Context
 from services.settings import ROOT, read_city
 

@@ -12,7 +12,7 @@ from shapely.geometry.base import BaseGeometry
 
 from geo.crs import STORAGE
 from services.database.revisions import DatasetState, LayerState
-from services.ogc.processes._layers import Feature
+from services.ogc.analysis.layers import Feature
 
 
 class FrameLayers:

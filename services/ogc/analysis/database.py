@@ -5,6 +5,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import shapely
 from psycopg import sql
@@ -14,8 +15,8 @@ from geo.crs import STORAGE
 from geo.errors import InputError
 from services.database.failures import store_errors
 from services.database.revisions import LayerState
-from services.ogc.processes._layers import Feature
-from services.ogc.source import Source
+from services.ogc.analysis.layers import Feature
+from services.ogc.source import Connections, Source
 
 _SHAPE = sql.SQL("ST_GeomFromWKB(%s, {})").format(sql.Literal(STORAGE))
 _MEETING = sql.SQL(
@@ -110,8 +111,13 @@ class DatabaseLayers:
         return frozenset(tuple(None if place is None else row[place] for place in places) for row in rows)
 
     def remember[T](self, name: str, layer_ids: Sequence[str], make: Callable[[], T]) -> T:
-        stamps = tuple(None if each is None else each.stamp for each in map(self._sources.get, layer_ids))
-        return _memory.get((name, tuple(layer_ids), stamps), make)
+        sources = [self._sources.get(layer_id) for layer_id in layer_ids]
+        pool = next((each.pool for each in sources if each is not None), None)
+        if pool is None:
+            return make()  # nothing was read
+        stamps = tuple(None if each is None else each.stamp for each in sources)
+        # By pool: several databases may be served in one process, with states that look alike.
+        return _memories.setdefault(pool, _Memory(64)).get((name, tuple(layer_ids), stamps), make)
 
 
 class _Memory:
@@ -137,7 +143,7 @@ class _Memory:
         return made
 
 
-_memory = _Memory(64)
+_memories: WeakKeyDictionary[Connections, _Memory] = WeakKeyDictionary()
 
 
 def _table(source: Source) -> _Table:
