@@ -4,7 +4,6 @@ One that dies is started again after a pause; its death never ends the serving.
 """
 
 import logging
-import multiprocessing
 import threading
 import time
 from collections.abc import Callable, Sequence
@@ -12,10 +11,11 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from importlib import import_module
 from multiprocessing.connection import Connection
-from multiprocessing.context import SpawnProcess
+from multiprocessing.process import BaseProcess
 from typing import Any
 
 from services.http.lifelines import end_when_told, log_to_stderr, told_to_stop
+from services.http.processes import Context, starting
 from services.ogc.face import Face
 from services.settings import Settings
 
@@ -23,7 +23,6 @@ logger = logging.getLogger(__name__)
 
 _PAUSE_S = 5.0
 _END_S = 5.0
-_context = multiprocessing.get_context("spawn")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +56,7 @@ class _Post:
 
 @dataclass(slots=True)
 class _Running:
-    process: SpawnProcess
+    process: BaseProcess
     lifeline: "Connection[Any, Any]"
     started_at: float
 
@@ -65,8 +64,11 @@ class _Running:
 class Background:
     """The processes of ``workers``.  To be used from the main thread."""
 
-    def __init__(self, settings: Settings, faces: Sequence[Face], workers: Sequence[Worker] = WORKERS) -> None:
+    def __init__(
+        self, settings: Settings, context: Context, faces: Sequence[Face], workers: Sequence[Worker] = WORKERS
+    ) -> None:
         self._settings = settings
+        self._context = context
         self._posts = [post for worker in workers for post in _posts(worker, settings, faces)]
         self._running: dict[str, _Running] = {}
 
@@ -101,8 +103,8 @@ class Background:
             running.lifeline.close()
 
     def _start(self, post: _Post) -> _Running:
-        ours, theirs = _context.Pipe()
-        process = _context.Process(target=_work, args=(post, self._settings, theirs), name=f"ngis-{post.name}")
+        ours, theirs = self._context.Pipe()
+        process = self._context.Process(target=_work, args=(post, self._settings, theirs), name=f"ngis-{post.name}")
         process.start()
         theirs.close()
         return _Running(process, ours, time.monotonic())
@@ -116,7 +118,7 @@ def run_alone(settings: Settings, faces: Sequence[Face], workers: Sequence[Worke
         nonlocal stop
         stop = True
 
-    background = Background(settings, faces, workers)
+    background = Background(settings, starting(), faces, workers)
     with told_to_stop(stop_soon):
         try:
             while not stop:

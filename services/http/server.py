@@ -5,19 +5,19 @@ The parent binds the ports and answers nothing itself.  A worker that dies is re
 
 import errno
 import logging
-import multiprocessing
 import socket
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
-from multiprocessing.context import SpawnProcess
+from multiprocessing.process import BaseProcess
 from typing import Any
 
 from geo.errors import InputError, StoreError
 from services.http.background import Background
 from services.http.lifelines import GRACE_S, end_when_told, log_to_stderr, told_to_stop
+from services.http.processes import Context, starting
 from services.ogc.face import Face
 from services.settings import Settings
 
@@ -28,13 +28,12 @@ _START_TIMEOUT_S = 60.0
 _QUICK_DEATH_S = 5.0
 _QUICK_DEATHS = 5  # of workers of a face in a row, before the server gives up
 _BACKLOG = 2048
-_context = multiprocessing.get_context("spawn")
 
 
 @dataclass(slots=True)
 class _Worker:
     face: Face
-    process: SpawnProcess
+    process: BaseProcess
     lifeline: "Connection[Any, Any]"
     started_at: float
 
@@ -105,7 +104,8 @@ class _Supervisor:
         self._count = count
         self._access_log = access_log
         self._workers: list[_Worker] = []
-        self._background = Background(settings, tuple(sockets))
+        self._context: Context = starting()
+        self._background = Background(settings, self._context, tuple(sockets))
         self._quick_deaths = 0
         self._stopping = False
 
@@ -128,8 +128,8 @@ class _Supervisor:
         self._stopping = True
 
     def _start(self, face: Face) -> _Worker:
-        ours, theirs = _context.Pipe()
-        process = _context.Process(
+        ours, theirs = self._context.Pipe()
+        process = self._context.Process(
             target=_work,
             args=(self._settings, face, self._sockets[face], theirs, self._access_log),
             name=f"ngis-{face}",

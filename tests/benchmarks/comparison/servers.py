@@ -61,16 +61,28 @@ class Server:
         with urlopen(Request(self.address + path, headers=dict(headers or {})), timeout=timeout_s) as answer:
             return answer.headers, answer.read()
 
+    def worker(self) -> int:
+        """Its largest process: the one that answers."""
+        return max(_descended(self.process.pid), key=_resident_pages)
+
     def memory_mib(self) -> float:
-        """Resident memory of its largest process, the worker."""
-        listed = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text().split()
-        pages = [int(Path(f"/proc/{pid}/statm").read_text().split()[1]) for pid in (self.process.pid, *listed)]
-        return max(pages) * os.sysconf("SC_PAGE_SIZE") / 2**20
+        """Resident memory of the worker."""
+        return _resident_pages(self.worker()) * os.sysconf("SC_PAGE_SIZE") / 2**20
 
     def _collection(self, layer_id: str) -> str:
         if self.name == "tipg":
             return f"/collections/{PEERS}.{layer_id.replace('-', '_')}"
         return f"{'/ogc' if self.name == 'ours' else ''}/collections/{layer_id}"
+
+
+def _descended(pid: int) -> list[int]:
+    """A process and all that it and its children started."""
+    listed = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    return [pid, *(each for child in listed for each in _descended(int(child)))]
+
+
+def _resident_pages(pid: int) -> int:
+    return int(Path(f"/proc/{pid}/statm").read_text().split()[1])
 
 
 @contextmanager

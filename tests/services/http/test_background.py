@@ -11,6 +11,7 @@ import pytest
 from geo.errors import StoreError
 from services.http import server
 from services.http.background import JOBS, WORKERS, Background, Worker, run_alone
+from services.http.processes import starting
 from services.ogc.face import Face
 from tests.conftest import DatabaseUnderTest, free_port
 
@@ -18,7 +19,7 @@ from tests.conftest import DatabaseUnderTest, free_port
 def test_each_face_has_as_many_for_jobs_as_are_set_and_the_city_one_for_tiles(database: DatabaseUnderTest) -> None:
     settings = database.settings.model_copy(update={"job_workers": 2})
     before = len(multiprocessing.active_children())
-    background = Background(settings, tuple(Face), WORKERS)
+    background = Background(settings, starting(), tuple(Face))
     try:
         background.start_missing()
         background.start_missing()

@@ -23,7 +23,12 @@ BACKGROUND = sum(each.of_each_face is None for each in WORKERS)  # these servers
 
 
 def children(pid: int) -> list[int]:
-    """Processes of a server, of faces and in the background (the resource tracker of Python is none)."""
+    """Processes of a server, of faces and in the background: copies of the one that imported what they run."""
+    (forkserver,) = _children(pid, "forkserver")
+    return _children(forkserver, "forkserver")
+
+
+def _children(pid: int, words: str) -> list[int]:
     found = []
     for stat in Path("/proc").glob("[0-9]*/stat"):
         try:
@@ -31,7 +36,7 @@ def children(pid: int) -> list[int]:
             command = (stat.parent / "cmdline").read_text()
         except OSError:
             continue
-        if parent == pid and "spawn_main" in command:
+        if parent == pid and words in command:
             found.append(int(stat.parent.name))
     return found
 

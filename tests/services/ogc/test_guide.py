@@ -1,0 +1,58 @@
+"""Every address and every line of the guide to the API is answered, by the sample city."""
+
+import re
+import shlex
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import urlencode
+
+import pytest
+from starlette.testclient import TestClient
+
+from services.http.app import Face, create_app
+from services.settings import ROOT
+from tests.conftest import DatabaseUnderTest
+
+GUIDE = (ROOT / "services" / "ogc" / "README.md").read_text(encoding="utf-8")
+SERVER = "http://127.0.0.1:8000"
+
+
+def asked() -> list[str]:
+    blocks = re.findall(r"^```sh\n(.*?)^```", GUIDE, flags=re.DOTALL | re.MULTILINE)
+    lines = [line for block in blocks for line in block.replace("\\\n", " ").splitlines()]
+    return [_address(shlex.split(line)) for line in lines]
+
+
+def _address(words: list[str]) -> str:
+    assert words[0] == "curl"
+    (address,) = [word for word in words if word.startswith(SERVER)]
+    data = [words[number + 1] for number, word in enumerate(words) if word == "--data-urlencode"]
+    return address + ("?" + urlencode([tuple(each.split("=", 1)) for each in data]) if data else "")
+
+
+def named() -> list[str]:
+    prose = re.sub(r"^```.*?^```", "", GUIDE, flags=re.DOTALL | re.MULTILINE)
+    return re.findall(rf"{SERVER}[^\s`\")]*", prose)
+
+
+ADDRESSES = sorted({*asked(), *named()})
+
+
+@pytest.fixture(scope="module")
+def city(loaded_city: DatabaseUnderTest) -> Iterator[TestClient]:
+    with TestClient(create_app(loaded_city.settings, Face.PUBLIC), base_url=SERVER) as client:
+        yield client
+
+
+def test_the_guide_has_examples_of_every_theme() -> None:
+    assert len(asked()) >= 15
+    assert len(named()) >= 5
+
+
+@pytest.mark.parametrize("address", ADDRESSES)
+def test_what_the_guide_asks_is_answered(city: TestClient, address: str) -> None:
+    answer = city.get(address)
+    assert answer.status_code == 200, answer.text[:500]
+    if answer.headers["content-type"] == "application/geo+json":
+        found: dict[str, Any] = answer.json()
+        assert found["features"], "the example finds nothing"
