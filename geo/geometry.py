@@ -139,6 +139,41 @@ def without_duplicates(geometries: list[BaseGeometry]) -> list[int]:
     return first
 
 
+def subdivide(geometry: BaseGeometry, most_points: int = 128) -> list[BaseGeometry]:
+    """The areas of a geometry cut into pieces of at most ``most_points`` vertices, which share edges only.
+
+    Together they cover what the geometry covers; meeting many small pieces is far quicker than meeting one large
+    area many times.
+
+    Raises
+    ------
+    InputError
+        If fewer than 8 vertices are asked for: a piece of a cut needs some.
+    """
+    if most_points < 8:
+        raise InputError(f"Pieces of {most_points} vertices cannot be cut.")
+    pieces: list[BaseGeometry] = []
+    waiting = [part for part in _parts(geometry) if _dimension(part) == AREA]
+    while waiting:
+        area = waiting.pop()
+        if shapely.get_num_coordinates(area) <= most_points:
+            pieces.append(area)
+            continue
+        west, south, east, north = shapely.bounds(area).tolist()
+        if east - west >= north - south:
+            middle = (west + east) / 2
+            halves = (shapely.box(west, south, middle, north), shapely.box(middle, south, east, north))
+        else:
+            middle = (south + north) / 2
+            halves = (shapely.box(west, south, east, middle), shapely.box(west, middle, east, north))
+        cut = [part for half in halves for part in _parts(shapely.intersection(area, half)) if _dimension(part) == AREA]
+        if len(cut) > 1:
+            waiting.extend(cut)
+        else:  # its vertices lie closer together than numbers can tell
+            pieces.append(area)
+    return pieces
+
+
 def _made_valid(geometry: BaseGeometry) -> BaseGeometry:
     made: BaseGeometry = shapely.make_valid(geometry, method="structure", keep_collapsed=True)
     if not made.is_valid:

@@ -5,8 +5,9 @@ An absent area means "no estimate was published here", never "safe": the third s
 
 from collections.abc import Mapping
 
-from layers import attributions, licences, owners
+from layers import advice, attributions, licences, owners
 from layers.fields import code, number, text
+from layers.hazard import Hazard, Reach, SpeaksFor
 from layers.hazard_classes import (
     DEPTH_FIELDS,
     FLOOD_CLASSES,
@@ -119,4 +120,19 @@ LAYER = Layer(
     update_frequency=UpdateFrequency.ANNUALLY,
     title_field="river_name",
     keywords=("洪水", "浸水", "ハザードマップ", "flood"),
+    hazard=Hazard(
+        type="flood",
+        speaks_for=SpeaksFor(
+            Reach.TOUCHED,
+            Text(
+                "想定は河川ごとに公表され、浸水が及ぶ市区町村に通知される（水防法第14条）。挙げた河川についてだけ言える。",
+                "Areas are published river by river and notified to the municipalities that the water reaches (Flood "
+                "Control Act, art. 14): they speak for the rivers named, and no others.",
+            ),
+            named_by="river_name",
+        ),
+        advise=advice.inundation,
+        scenario="scenario",
+        collapse="collapse",
+    ),
 )

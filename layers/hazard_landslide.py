@@ -3,8 +3,9 @@
 In A33 ``A33_001`` is the phenomenon and ``A33_002`` the zone; swapping them turns red zones into debris flows.
 """
 
-from layers import attributions, licences, owners
+from layers import advice, attributions, licences, owners
 from layers.fields import code, flag, text
+from layers.hazard import Hazard, Reach, SpeaksFor, Zone
 from layers.hazard_classes import RANK, style_classes, whole_number
 from layers.model import (
     Code,
@@ -170,4 +171,32 @@ LAYER = Layer(
     update_frequency=UpdateFrequency.ANNUALLY,
     title_field="zone_name",
     keywords=("土砂災害", "土石流", "がけ崩れ", "landslide"),
+    hazard=Hazard(
+        type="landslide",
+        speaks_for=SpeaksFor(
+            Reach.PREFECTURE,
+            Text(
+                "区域は都道府県知事が指定し公示する（土砂災害防止法第7条・第9条）。",
+                "Zones are designated by the governor for the prefecture (Sediment Disaster Prevention Act, art. 7, 9).",
+            ),
+        ),
+        advise=advice.landslide,
+        zones=(
+            Zone(
+                1,
+                "yellow",
+                Text("土砂災害警戒区域（イエローゾーン）", "Alert zone (yellow zone)"),
+                Text("土砂災害のおそれがある区域", "An area where landslides may happen."),
+            ),
+            Zone(
+                2,
+                "red",
+                Text("土砂災害特別警戒区域（レッドゾーン）", "Special alert zone (red zone)"),
+                Text(
+                    "建造物に損壊が生じ、住民等の生命又は身体に著しい危害が生じるおそれがある区域",
+                    "An area where buildings may be destroyed and people killed or badly hurt.",
+                ),
+            ),
+        ),
+    ),
 )

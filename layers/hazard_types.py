@@ -4,11 +4,13 @@ A depth hazard is one entry of ``DEPTH_HAZARDS``; table, collection, colours, le
 Hazards of another nature have modules of their own (``hazard_flood``, ``hazard_landslide``).
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from layers import attributions, licences, owners
+from layers import advice, attributions, licences, owners
+from layers.advice import Advice, Finding
 from layers.fields import MUNICIPALITY, text
+from layers.hazard import Hazard, Reach, SpeaksFor
 from layers.hazard_classes import DEPTH_CLASSES, EIGHT_RANK_FIELDS, depth_from_text, style_classes
 from layers.model import Embedded, Geometry, Layer, SourceFormat, Style, Text, Theme, UpdateFrequency
 
@@ -28,6 +30,13 @@ _OUTSIDE = Text(
     "区域の外は「想定が公表されていない」ことを示し、安全を意味しない。",
     "Outside the areas no estimate is published: it does not mean safe.",
 )
+_OF_A_MUNICIPALITY = SpeaksFor(
+    Reach.TOUCHED,
+    Text(
+        "市区町村が公表した資料は、その市区町村についてだけ言える。",
+        "What a municipality publishes speaks for that municipality alone.",
+    ),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +51,8 @@ class DepthHazard:
     title: Text
     description: Text
     formats: tuple[SourceFormat, ...] = ()
+    speaks_for: SpeaksFor = _OF_A_MUNICIPALITY
+    advise: Callable[[Finding], tuple[Advice, ...]] = advice.inundation
 
 
 def _ksj(series: str, title: Text, columns: Mapping[str, str], scope: str) -> SourceFormat:
@@ -103,6 +114,13 @@ DEPTH_HAZARDS: tuple[DepthHazard, ...] = (
                 "最大浸水深",
             ),
         ),
+        SpeaksFor(
+            Reach.MUNICIPALITY,
+            Text(
+                "下水道等の管理者である市区町村が公表する（水防法第14条の2）。",
+                "Published by the municipality that runs the sewers (Flood Control Act, art. 14-2).",
+            ),
+        ),
     ),
     DepthHazard(
         "storm-surge",
@@ -112,6 +130,13 @@ DEPTH_HAZARDS: tuple[DepthHazard, ...] = (
             "Inundation by the largest conceivable storm surge (Flood Control Act).",
         ),
         (_ksj("A49", _SURGE, _by_prefecture("A49"), "prefecture_code"),),
+        SpeaksFor(
+            Reach.PREFECTURE,
+            Text(
+                "都道府県知事が沿岸ごとに指定する（水防法第14条の3）。",
+                "Designated by the governor for the coast of the prefecture (Flood Control Act, art. 14-3).",
+            ),
+        ),
     ),
     DepthHazard(
         "tsunami",
@@ -121,6 +146,14 @@ DEPTH_HAZARDS: tuple[DepthHazard, ...] = (
             "Inundation by a tsunami of the largest class (Act on Tsunami-Resilient Cities).",
         ),
         (_ksj("A40", _TSUNAMI, _by_prefecture("A40"), "prefecture_code"),),
+        SpeaksFor(
+            Reach.PREFECTURE,
+            Text(
+                "都道府県知事が都道府県の全域について設定する（津波防災地域づくり法第8条）。",
+                "Set by the governor for the whole prefecture (Act on Tsunami-Resilient Cities, art. 8).",
+            ),
+        ),
+        advice.tsunami,
     ),
 )
 
@@ -163,6 +196,7 @@ def _layer(hazard: DepthHazard) -> Layer:
         update_frequency=UpdateFrequency.ANNUALLY,
         title_field="depth_text",
         keywords=("浸水", "ハザードマップ", *hazard.id.split("-")),
+        hazard=Hazard(type=hazard.id.replace("-", "_"), speaks_for=hazard.speaks_for, advise=hazard.advise),
     )
 
 

@@ -13,8 +13,10 @@ from enum import StrEnum
 from functools import cached_property
 
 from geo.errors import InputError
+from layers.hazard import Hazard
 from layers.observations import Observations
 from layers.sheet import OpenDataSheet
+from layers.text import Text as Text
 
 _KEBAB_CASE = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 _SNAKE_CASE = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
@@ -36,22 +38,6 @@ RESERVED_FIELDS = frozenset(
         "raw_number",
     }
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Text:
-    """A text in Japanese and in English.  Further languages come from ``layers/locales/<language>.json``."""
-
-    ja: str
-    en: str
-
-    def __post_init__(self) -> None:
-        if not self.ja or not self.en:
-            raise InputError(f"A text needs both languages: {self.ja!r} / {self.en!r}.")
-
-    def in_language(self, language: str) -> str:
-        """The Japanese text for any ``ja`` tag (BCP 47), else the English one."""
-        return self.ja if language.lower().split("-")[0] == "ja" else self.en
 
 
 @dataclass(frozen=True, slots=True)
@@ -375,6 +361,8 @@ class Style:
 class Layer:
     """One layer of the city.  ``id`` is the OGC API collection id.
 
+    hazard:
+        What its areas mean for a place.
     observations:
         Of a layer of stations: where their values are.
     open_data:
@@ -400,6 +388,7 @@ class Layer:
     title_field: str | None = None
     time_field: str | None = None
     keywords: tuple[str, ...] = ()
+    hazard: Hazard | None = None
     observations: Observations | None = None
     open_data: OpenDataSheet | None = None
     editable_by: frozenset[Role] = frozenset()
@@ -413,6 +402,8 @@ class Layer:
         if len(set(names)) != len(names):
             raise InputError(f"Layer {self.id}: a field is declared twice.")
         references = [self.title_field, self.time_field, self.style.by, self.style.one_of]
+        if self.hazard is not None:
+            references += [self.hazard.scenario, self.hazard.speaks_for.named_by]
         if self.observations is not None:
             references.append(self.observations.station)
         for source in self.formats:

@@ -65,6 +65,16 @@ class Settings(BaseSettings):
     cache_bytes: Annotated[int, Field(ge=0)] = 64 * 1024**2
     """Answers that each worker process keeps while their data stand; 0 for none."""
 
+    job_workers: Annotated[int, Field(ge=0, le=64)] = 1
+    """Worker processes of each face that run jobs (OGC API Processes); 0 where `ngis work` runs them elsewhere."""
+    job_queue: Annotated[int, Field(ge=1)] = 200
+    """Jobs of each face that may wait at once; more are refused with 503."""
+    job_time_limit_s: Annotated[float, Field(gt=0)] = 600.0
+    """How long a job may run."""
+    job_result_bytes: Annotated[int, Field(gt=0)] = 32 * 1024**2
+    job_retention_h: Annotated[float, Field(gt=0)] = 72.0
+    """How long results are kept, and how long a job may wait."""
+
     max_shrink: Annotated[float, Field(ge=0, le=1)] = 0.2
     """Share of a dataset's rows that a load may drop without ``--accept-shrink``."""
     max_file_bytes: Annotated[int, Field(gt=0)] = 8 * 1024**3

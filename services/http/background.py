@@ -1,30 +1,57 @@
 """Processes that work beside the faces: started, watched and ended by the server, and answering nobody.
 
-A worker is a function ``(settings, stop)`` that works until the event is set.  One that dies is started again after a
-pause; its death never ends the serving.
+One that dies is started again after a pause; its death never ends the serving.
 """
 
 import logging
-import os
-import signal
 import threading
 import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from importlib import import_module
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 from typing import Any
 
-from services.http.processes import Context
+from services.http.lifelines import end_when_told, log_to_stderr, told_to_stop
+from services.http.processes import Context, starting
+from services.ogc.face import Face
 from services.settings import Settings
 
 logger = logging.getLogger(__name__)
 
-WORKERS = ("services.tiles.watch:watch",)
-"""What runs, as ``module:function``; one process for each."""
 _PAUSE_S = 5.0
 _END_S = 5.0
-_LAST_WORDS_S = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Worker:
+    """What works beside the faces.
+
+    function:
+        ``module:function``, called with the settings and an event; it works until the event is set.
+    of_each_face:
+        How many processes there are for each face that is served, which is then the third argument; where it is not
+        given, there is one process in all.
+    """
+
+    function: str
+    of_each_face: Callable[[Settings], int] | None = None
+
+
+JOBS = Worker("services.ogc.jobs.worker:work", lambda settings: settings.job_workers)
+WORKERS = (Worker("services.tiles.watch:watch"), JOBS)
+"""What runs."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Post:
+    """What one process at a time is there for."""
+
+    name: str
+    function: str
+    arguments: tuple[Any, ...]
 
 
 @dataclass(slots=True)
@@ -35,17 +62,20 @@ class _Running:
 
 
 class Background:
-    """The processes of ``WORKERS``.  To be used from the server's main thread."""
+    """The processes of ``workers``.  To be used from the main thread."""
 
-    def __init__(self, settings: Settings, context: Context) -> None:
+    def __init__(
+        self, settings: Settings, context: Context, faces: Sequence[Face], workers: Sequence[Worker] = WORKERS
+    ) -> None:
         self._settings = settings
         self._context = context
+        self._posts = [post for worker in workers for post in _posts(worker, settings, faces)]
         self._running: dict[str, _Running] = {}
 
     def start_missing(self) -> None:
         """Starts what does not run; what died a moment ago waits."""
-        for name in WORKERS:
-            running = self._running.get(name)
+        for post in self._posts:
+            running = self._running.get(post.name)
             if running is not None and running.process.is_alive():
                 continue
             if running is not None:
@@ -53,8 +83,8 @@ class Background:
                     continue
                 running.process.join()
                 running.lifeline.close()
-                logger.warning("%s ended (%s); starting it again", name, running.process.exitcode)
-            self._running[name] = self._start(name)
+                logger.warning("%s ended (%s); starting it again", post.name, running.process.exitcode)
+            self._running[post.name] = self._start(post)
 
     def ask_to_end(self) -> None:
         """Asks all to end soon."""
@@ -72,29 +102,49 @@ class Background:
                 running.process.join()
             running.lifeline.close()
 
-    def _start(self, name: str) -> _Running:
+    def _start(self, post: _Post) -> _Running:
         ours, theirs = self._context.Pipe()
-        process = self._context.Process(target=_work, args=(name, self._settings, theirs), name=f"ngis-{name}")
+        process = self._context.Process(target=_work, args=(post, self._settings, theirs), name=f"ngis-{post.name}")
         process.start()
         theirs.close()
         return _Running(process, ours, time.monotonic())
 
 
-def _work(name: str, settings: Settings, lifeline: "Connection[Any, Any]") -> None:
-    """One process, from start to end; it ends with its parent too."""
-    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    stop = threading.Event()
+def run_alone(settings: Settings, faces: Sequence[Face], workers: Sequence[Worker]) -> None:
+    """Runs workers until SIGINT or SIGTERM, and serves nothing; to be called from the main thread."""
+    stop = False
 
-    def end_with_parent() -> None:
+    def stop_soon() -> None:
+        nonlocal stop
+        stop = True
+
+    background = Background(settings, starting(), faces, workers)
+    with told_to_stop(stop_soon):
         try:
-            lifeline.recv()
-        except (EOFError, OSError):
-            stop.set()
-            time.sleep(_LAST_WORDS_S)  # what is cut off is a transaction that does not happen
-            os._exit(1)
+            while not stop:
+                background.start_missing()
+                time.sleep(0.5)
+        finally:
+            background.ask_to_end()
+            background.end()
 
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the terminal's is for the parent, which then asks for the end
-    signal.signal(signal.SIGTERM, lambda *_: stop.set())
-    threading.Thread(target=end_with_parent, daemon=True).start()
-    module, _, function = name.partition(":")
-    getattr(import_module(module), function)(settings, stop)
+
+def _posts(worker: Worker, settings: Settings, faces: Sequence[Face]) -> list[_Post]:
+    if worker.of_each_face is None:
+        return [_Post(worker.function, worker.function, ())]
+    count = worker.of_each_face(settings)
+    return [
+        _Post(f"{worker.function} {number} of the {face} face", worker.function, (face,))
+        for face in faces
+        for number in range(1, count + 1)
+    ]
+
+
+def _work(post: _Post, settings: Settings, lifeline: "Connection[Any, Any]") -> None:
+    """One process, from start to end."""
+    log_to_stderr()
+    stop = threading.Event()
+    end_when_told(lifeline, stop.set)
+    module, _, function = post.function.partition(":")
+    with ThreadPoolExecutor(1) as thread:  # since the main thread, which takes the signals, may not wait for the event
+        thread.submit(getattr(import_module(module), function), settings, stop, *post.arguments).result()

@@ -29,7 +29,9 @@ HEADERS = {
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 _OPEN = {
     "Access-Control-Allow-Origin": "*",
-    "Access-Control-Expose-Headers": "Accept-Ranges, Content-Bbox, Content-Crs, Content-Range, ETag, Link",
+    "Access-Control-Expose-Headers": (
+        "Accept-Ranges, Content-Bbox, Content-Crs, Content-Range, ETag, Link, Location, Preference-Applied, Retry-After"
+    ),
 }
 
 

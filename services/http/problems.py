@@ -27,11 +27,10 @@ from services.database.editing.locks import LayerBusyError
 from services.database.editing.undo import EditConflictError
 from services.ogc import geojson, negotiation, rendering
 from services.ogc.errors import (
+    ABOUT_BLANK,
+    BusyError,
     InvalidContentError,
-    MalformedContentError,
-    ParameterError,
     PreconditionError,
-    ResourceError,
     TooMuchError,
     UpstreamError,
 )
@@ -103,16 +102,6 @@ _MISSING = frozenset(
 )
 
 
-_REASONED = (
-    *(ParameterError, ResourceError, MalformedContentError),
-    *(InvalidContentError, PreconditionError, EditConflictError),
-)
-
-
-class BusyError(GisError):
-    """More is being asked for than can wait in line."""
-
-
 class AccessError(GisError):
     """Whoever asks may not; ``reason`` says why, in both languages."""
 
@@ -130,7 +119,7 @@ def problem_response(request: Request, error: Exception) -> Response:
     headers = {"Content-Language": language, "Vary": "Accept-Language", "Cache-Control": "no-store"}
     title = _TITLES.get(status, Text(HTTPStatus(status).phrase, HTTPStatus(status).phrase))
     body: dict[str, object] = {
-        "type": "about:blank",
+        "type": getattr(error, "type", ABOUT_BLANK) if isinstance(error, GisError) else ABOUT_BLANK,
         "title": (_FLAWED if isinstance(error, InvalidContentError) else title).in_language(language),
         "status": int(status),
         "detail": detail,
@@ -177,10 +166,10 @@ def _judge(error: Exception, language: str) -> tuple[HTTPStatus, str]:
         return HTTPStatus.SERVICE_UNAVAILABLE, _TITLES[503].in_language(language)
     if isinstance(error, AccessError):
         return error.status, error.reason.in_language(language)
-    if isinstance(error, _REASONED):
-        return status_of(error), error.reason.in_language(language)
     if isinstance(error, LayerBusyError):
         return HTTPStatus.SERVICE_UNAVAILABLE, _BUSY.in_language(language)
+    if isinstance(error, GisError) and isinstance(reason := getattr(error, "reason", None), Text):
+        return status_of(error), reason.in_language(language)
     if isinstance(error, StoreError):
         return HTTPStatus.SERVICE_UNAVAILABLE, _AWAY.in_language(language)
     if isinstance(error, GisError):

@@ -1,15 +1,11 @@
 """Worker processes of the faces: bound, started, watched, and stopped without cutting off an answer.
 
-The parent binds the ports and answers nothing itself.  A worker that dies is replaced; workers end with their parent,
-even where that was killed, because each holds the end of a pipe that only the parent keeps open.
+The parent binds the ports and answers nothing itself.  A worker that dies is replaced.
 """
 
 import errno
 import logging
-import os
-import signal
 import socket
-import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -20,6 +16,7 @@ from typing import Any
 
 from geo.errors import InputError, StoreError
 from services.http.background import Background
+from services.http.lifelines import GRACE_S, end_when_told, log_to_stderr, told_to_stop
 from services.http.processes import Context, starting
 from services.ogc.face import Face
 from services.settings import Settings
@@ -27,8 +24,6 @@ from services.settings import Settings
 logger = logging.getLogger(__name__)
 
 LOOPBACK = "127.0.0.1"
-GRACE_S = 5
-"""How long requests in flight may take to finish once the stop was asked for."""
 _START_TIMEOUT_S = 60.0
 _QUICK_DEATH_S = 5.0
 _QUICK_DEATHS = 5  # of workers of a face in a row, before the server gives up
@@ -81,7 +76,7 @@ def serve(
     access_log: bool = False,
     on_ready: Callable[[], None] = lambda: None,
 ) -> None:
-    """Serves until SIGINT or SIGTERM; to be called from the main thread.
+    """Serves until SIGINT or SIGTERM, and does the work beside; to be called from the main thread.
 
     ``on_ready`` is called once, when the first worker of every face answers.
 
@@ -110,12 +105,12 @@ class _Supervisor:
         self._access_log = access_log
         self._workers: list[_Worker] = []
         self._context: Context = starting()
-        self._background = Background(settings, self._context)
+        self._background = Background(settings, self._context, tuple(sockets))
         self._quick_deaths = 0
         self._stopping = False
 
     def run(self, on_ready: Callable[[], None]) -> None:
-        with _stop_signals(self._stop):
+        with told_to_stop(self._stop):
             try:
                 for face in self._sockets:
                     self._workers += [self._start(face) for _ in range(self._count)]
@@ -188,17 +183,6 @@ class _Supervisor:
         self._background.end()
 
 
-@contextmanager
-def _stop_signals(stop: Callable[[], None]) -> Iterator[None]:
-    names = [signal.SIGINT, signal.SIGTERM, *([signal.SIGHUP] if hasattr(signal, "SIGHUP") else [])]
-    before = {name: signal.signal(name, lambda *_: stop()) for name in names}
-    try:
-        yield
-    finally:
-        for name, handler in before.items():
-            signal.signal(name, handler)
-
-
 def _work(
     settings: Settings, face: Face, listening: socket.socket, lifeline: "Connection[Any, Any]", access_log: bool
 ) -> None:
@@ -208,9 +192,7 @@ def _work(
     from services.http.app import create_app
     from services.http.protocol import protocol
 
-    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    logging.getLogger("psycopg.pool").setLevel(logging.ERROR)  # it reports each attempt to reach a server that is away
-    logging.getLogger("pygeoapi").setLevel(logging.ERROR)  # it warns of every request without an offset
+    log_to_stderr()
     if access_log:
         logging.getLogger("ngis.access").setLevel(logging.INFO)
     config = uvicorn.Config(
@@ -236,18 +218,8 @@ def _work(
 
     server = Server(config)
 
-    def end(*_: object) -> None:
+    def end() -> None:
         server.should_exit = True
 
-    def end_with_parent() -> None:
-        try:
-            lifeline.recv()
-        except (EOFError, OSError):
-            end()
-            time.sleep(GRACE_S + 1)
-            os._exit(1)
-
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    signal.signal(signal.SIGTERM, end)
-    threading.Thread(target=end_with_parent, daemon=True).start()
+    end_when_told(lifeline, end)
     server.run(sockets=[listening])

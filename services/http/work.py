@@ -11,7 +11,7 @@ from contextvars import Context, copy_context
 from typing import Any
 
 from services.database.lending import Cancellation, working_under
-from services.http.problems import BusyError
+from services.ogc.errors import BusyError
 
 PAGE_THREADS = 2
 BULK_THREADS = 2

@@ -14,7 +14,7 @@ from pygeoapi.api import APIRequest
 from services.ogc import annotations, geojson
 from services.ogc.asked import Asked, answering
 from services.ogc.errors import UpstreamError
-from services.ogc.streams import StoredFile, Stream
+from services.ogc.streams import StoredFile, Stream, Typed
 from services.ogc.watch import Snapshot
 
 Handler = Callable[..., tuple[dict[str, Any], int, Any]]
@@ -105,6 +105,9 @@ def answer(
         content = geojson.dumps(annotate(json.loads(content), snapshot.api.config["resources"], asked))
     if isinstance(content, str):
         content = content.encode()
+    media_type = asked.format.media_type
+    if isinstance(content, Typed):
+        media_type, content = content.media_type, content.content
     own = {name: str(value) for name, value in found.items() if name.lower() not in _DROPPED}
     if isinstance(content, Stream) and content.file_name is not None:
         own["Content-Disposition"] = f'attachment; filename="{content.file_name}"'
@@ -112,8 +115,7 @@ def answer(
         return Answer(HTTPStatus.NO_CONTENT, own, b"")
     if not content and status in (HTTPStatus.CREATED, HTTPStatus.NO_CONTENT):
         return Answer(status, own, b"")
-    headers = {**own, "Content-Type": _media_type(asked.format.media_type)}
-    return Answer(status, headers, content, asked.noted.get("version"))
+    return Answer(status, {**own, "Content-Type": _media_type(media_type)}, content, asked.noted.get("version"))
 
 
 def _media_type(found: str) -> str:

@@ -1,6 +1,6 @@
 """pygeoapi's configuration, made out of the catalogue and the state of the database: there is no YAML to keep."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import partial
 from typing import Any
 
@@ -31,8 +31,11 @@ _PNG = {"name": "png", "mimetype": "image/png"}
 _GREGORIAN = "http://www.opengis.net/def/uom/ISO-8601/0/Gregorian"
 
 
-def pygeoapi_config(city: City, sources: Iterable[Source]) -> dict[str, Any]:
-    """The whole configuration; ``server.url`` is set per request (``CityApi.reached_at``)."""
+def pygeoapi_config(city: City, sources: Iterable[Source], manager: Mapping[str, Any]) -> dict[str, Any]:
+    """The whole configuration; ``server.url`` is set per request (``CityApi.reached_at``).
+
+    ``manager`` is what ``services.ogc.jobs.manager`` needs.
+    """
     sources = list(sources)
     fictitious = any(source.state.fictitious for source in sources)
     title = Text(f"{city.name_ja} 統合型GIS OGC API", f"{city.name_en} integrated GIS OGC API")
@@ -53,6 +56,7 @@ def pygeoapi_config(city: City, sources: Iterable[Source]) -> dict[str, Any]:
             "pretty_print": False,
             "limits": {"default_items": DEFAULT_ITEMS, "max_items": MAX_ITEMS, "on_exceed": "throttle"},
             "templates": {"path": str(TEMPLATES)},
+            "manager": dict(manager),
         },
         "logging": {"level": "ERROR"},
         "metadata": {

@@ -48,6 +48,16 @@ def one_of(*choices: str) -> Check:
     return checked
 
 
+def several_of(*choices: str) -> Check:
+    """Some of these words, with commas between them."""
+
+    def checked(name: str, value: str, source: Source | None) -> None:
+        for word in value.split(","):
+            one_of(*choices)(name, word, source)
+
+    return checked
+
+
 def box(name: str, value: str, _source: Source | None = None) -> None:
     """Four or six finite numbers, the lower edge not above the upper one; west > east crosses 180 degrees."""
     try:

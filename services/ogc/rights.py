@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from functools import cache
 
 from layers import licences
-from layers.model import Licence, Text
+from layers.model import Layer, Licence, Text
+from services.database.revisions import DatasetState
 from services.ogc.source import Source
 
 FICTITIOUS = Text("架空データ", "fictitious data")
@@ -20,26 +21,31 @@ def known_licences() -> Mapping[str, Licence]:
 
 def rights_of(source: Source) -> list[Licence]:
     """The licences of the rows served, each once: of the dataset, else of its format, else of the layer."""
-    layer = source.layer
-    by_format = {each.id: each.licence for each in layer.formats}
-    found: dict[str, Licence] = {}
-    for dataset in source.state.datasets:
-        licence = by_format.get(dataset.format_id) or layer.licence
-        if dataset.licence:
-            name = dataset.licence
-            licence = known_licences().get(name) or Licence(name, Text(name, name), dataset.url or "")
-        found[licence.id] = licence
-    return list(found.values()) or [layer.licence]
+    found = {each.id: each for each in (licence_of(source.layer, dataset) for dataset in source.state.datasets)}
+    return list(found.values()) or [source.layer.licence]
+
+
+def licence_of(layer: Layer, dataset: DatasetState) -> Licence:
+    """The licence of one dataset: its own, else that of its format, else that of the layer."""
+    if dataset.licence:
+        name = dataset.licence
+        return known_licences().get(name) or Licence(name, Text(name, name), dataset.url or "")
+    of_format = next((each.licence for each in layer.formats if each.id == dataset.format_id), None)
+    return of_format or layer.licence
+
+
+def credit_of(layer: Layer, dataset: DatasetState, language: str) -> str:
+    """Who is to be named for one dataset: as it says itself, else its format, else the layer."""
+    if dataset.attribution:
+        return dataset.attribution
+    of_format = next((each.attribution for each in layer.formats if each.id == dataset.format_id), None)
+    return (of_format or layer.attribution).in_language(language)
 
 
 def attribution(source: Source, language: str) -> str:
     """Who is to be named: the sources of the rows served, else the layer's own; fictitious data says so."""
     layer = source.layer
-    by_format = {each.id: each.attribution for each in layer.formats}
-    names: dict[str, None] = {}
-    for dataset in source.state.datasets:
-        of_format = by_format.get(dataset.format_id) or layer.attribution
-        names[dataset.attribution or of_format.in_language(language)] = None
+    names = dict.fromkeys(credit_of(layer, dataset, language) for dataset in source.state.datasets)
     text = ("、" if language == "ja" else ", ").join(names) or layer.attribution.in_language(language)
     if not source.state.fictitious:
         return text

@@ -18,6 +18,7 @@ from psycopg import Connection, sql
 from layers.model import CodeList, FieldKind, Geometry, Layer, Text
 from services.database.revisions import LayerState
 from services.ogc.face import Face
+from services.settings import City
 
 
 class Connections(Protocol):
@@ -74,11 +75,10 @@ _JSON_TYPES: Mapping[FieldKind, Mapping[str, Any]] = {
 
 @dataclass(frozen=True, slots=True)
 class Territory:
-    """Which rows of the layer of municipalities are the city's: by code, where a row has none by name."""
+    """The layer of municipalities as it stands, and which of them is the city."""
 
     state: LayerState
-    code: str
-    name: str
+    city: City
 
 
 @dataclass(frozen=True, eq=False)
@@ -111,6 +111,13 @@ class Source:
     times: tuple[datetime, datetime] | None = None
     observations: "Source | None" = None
     territory: Territory | None = None
+
+    @classmethod
+    def unmeasured(
+        cls, layer: Layer, face: Face, state: LayerState, pool: Connections, plane_crs: int, rasters: Path
+    ) -> Self:
+        """A source whose rows are read and never counted: of what is measured it knows nothing."""
+        return cls(layer, face, state, 0, None, None, pool, plane_crs, rasters)
 
     def __deepcopy__(self, _memo: object) -> Self:
         return self  # pygeoapi copies its configuration; a pool cannot be copied, and need not be

@@ -1,4 +1,4 @@
-"""Content that is not held in memory: layers written while they are read, and files as they are stored."""
+"""Content of answers that is more than text: streams, files as they are stored, what has a type of its own."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -15,6 +15,14 @@ class Stream:
 
     chunks: Iterator[bytes]
     file_name: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """Content whose media type is not that of the format asked for, such as an output of a process."""
+
+    media_type: str
+    content: bytes
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,10 +23,14 @@ from layers.model import FieldKind
 from services.database.connect import connect
 from services.database.failures import store_errors
 from services.database.revisions import LayerState, layer_states
+from services.ogc.analysis.city import DISTRICTS
 from services.ogc.api import CityApi
 from services.ogc.configuration import pygeoapi_config
 from services.ogc.face import Face
-from services.ogc.rasters.kinds import TERRITORY, has_depths
+from services.ogc.jobs.manager import manager_configuration
+from services.ogc.jobs.model import Limits
+from services.ogc.jobs.store import JobStore
+from services.ogc.rasters.kinds import has_depths
 from services.ogc.source import Connections, Source, Territory
 from services.settings import Settings
 
@@ -141,7 +145,8 @@ class StateWatch:
         if self._snapshot is not None and states == self._states:
             return self._snapshot
         sources = self._sources(self._connection, states)
-        config = pygeoapi_config(self._settings.city, sources.values())
+        store = JobStore(self._pool, self._face, Limits.of(self._settings))
+        config = pygeoapi_config(self._settings.city, sources.values(), manager_configuration(store, self._face))
         snapshot = Snapshot(sources, CityApi(config, self._settings.city, self._face))
         self._states = states
         logger.info("serving %d layers on the %s face", len(sources), self._face)
@@ -179,8 +184,8 @@ class StateWatch:
         return found
 
     def _territory(self, states: Mapping[str, LayerState]) -> Territory | None:
-        state, city = states.get(TERRITORY), self._settings.city
-        return None if state is None else Territory(state, city.code, city.name_ja)
+        state = states.get(DISTRICTS)
+        return None if state is None else Territory(state, self._settings.city)
 
     def _drop(self) -> None:
         if self._connection is not None:

@@ -79,6 +79,38 @@ JAPANESE: Mapping[str, str] = {
     "Tile matrix sets": "タイル方式",
     "Zoom levels": "ズームレベル",
     "Error": "エラー",
+    # processes and jobs
+    "This document": "この文書",
+    "Run this process": "このプロセスを実行する",
+    "Jobs": "ジョブ",
+    "Job": "ジョブ",
+    "Jobs list as HTML": "ジョブの一覧（HTML）",
+    "Jobs list as JSON": "ジョブの一覧（JSON）",
+    "Process": "プロセス",
+    "Inputs": "入力",
+    "Outputs": "出力",
+    "Example": "例",
+    "Required": "必須",
+    "yes": "はい",
+    "Run": "調べる",
+    "Results": "結果",
+    "Reason of the failure": "失敗の理由",
+    "Status": "状態",
+    "Progress": "進み具合",
+    "Created": "受付",
+    "Finished": "終了",
+    "Kept until": "保存期限",
+    "Prev": "前へ",
+    "What to do": "とるべき行動",
+    "may differ": "変わりうる",
+    "state inside": "区域の中",
+    "state outside": "区域の外",
+    "state unknown": "不明",
+    "status accepted": "受付済み",
+    "status running": "実行中",
+    "status successful": "成功",
+    "status failed": "失敗",
+    "status dismissed": "取消",
     # files
     "Downloads": "ダウンロード",
     "All that is selected, as one file.": "選択した全件を1つのファイルで保存します。",
@@ -147,8 +179,19 @@ JAPANESE: Mapping[str, str] = {
     "Meaning": "意味",
     "Files": "ファイル",
 }
+_ENGLISH: Mapping[str, str] = {
+    "state inside": "Inside",
+    "state outside": "Outside",
+    "state unknown": "Unknown",
+    "status accepted": "accepted",
+    "status running": "running",
+    "status successful": "successful",
+    "status failed": "failed",
+    "status dismissed": "dismissed",
+}
+"""For keys that are no sentences."""
 
 
 def in_language(text: str, language: str) -> str:
     """The Japanese of an English sentence where ``language`` is Japanese and it is known, else the sentence."""
-    return JAPANESE.get(text, text) if language == "ja" else text
+    return JAPANESE.get(text, text) if language == "ja" else _ENGLISH.get(text, text)

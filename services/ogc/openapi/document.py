@@ -14,7 +14,7 @@ from services.ogc import parameters
 from services.ogc.face import Face
 from services.ogc.openapi import schemas
 from services.ogc.pages import Page, pages
-from services.ogc.pages.model import Format, Parameter
+from services.ogc.pages.model import JSON, Format, Parameter
 from services.ogc.source import Source
 from services.settings import City
 
@@ -189,6 +189,10 @@ class _Builder:
                 }
                 if page.cacheable:
                     answer["headers"] = {"ETag": {"$ref": "#/components/headers/ETag"}}
+            if status == HTTPStatus.CREATED:
+                answer["headers"] = {"Location": {"$ref": "#/components/headers/Location"}}
+                if page.created is not None:
+                    answer["content"] = {JSON.media_type: {"schema": page.created}}
             found[str(status)] = answer
         if page.cacheable:
             found["304"] = {"$ref": "#/components/responses/NotModified"}

@@ -75,6 +75,7 @@ SECURITY: Mapping[str, Any] = {
 }
 HEADERS: Mapping[str, Any] = {
     "ETag": {"description": "Strong validator: the state of the data and the request.", "schema": {"type": "string"}},
+    "Location": {"description": "Address of what was made.", "schema": {"type": "string", "format": "uri"}},
     "Retry-After": {"description": "Seconds.", "schema": {"type": "integer"}},
 }
 

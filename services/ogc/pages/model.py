@@ -127,6 +127,8 @@ class Page:
         It follows from the state of more layers than the one of its path.
     answers:
         Status and description of what is answered beside the errors every page can give.
+    created:
+        Schema of what is answered with 201 in JSON; None where that has no content.
     offered:
         For which layers, where ``needs`` does not say it all.
     roles:
@@ -151,6 +153,7 @@ class Page:
     of_city: bool = False
     faces: tuple[Face, ...] = tuple(Face)
     answers: Mapping[int, Text] = dataclass_field(default_factory=lambda: {200: Text("答え", "The answer.")})
+    created: Schema | None = None
     offered: Callable[[Source], bool] | None = None
     roles: Callable[[Source], frozenset[Role]] | None = None
 

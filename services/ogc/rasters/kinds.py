@@ -2,9 +2,6 @@
 
 from layers.model import Geometry, Layer
 
-TERRITORY = "districts"
-"""The layer of municipalities: where the city has zones of a hazard, the rest of it is known to lie outside of them."""
-
 
 def has_heights(layer: Layer) -> bool:
     """Whether the layer's rows are grids of heights."""

@@ -12,9 +12,11 @@ from shapely.geometry.base import BaseGeometry
 
 from geo.crs import STORAGE
 from geo.grid import Bounds, Grid, bounds_in
+from layers.catalogue import catalogue
 from services.database.failures import store_errors
-from services.ogc.rasters.kinds import TERRITORY
-from services.ogc.rasters.per_stamp import PerStamp
+from services.ogc.analysis.city import DISTRICTS
+from services.ogc.analysis.database import DatabaseLayers
+from services.ogc.analysis.speaking import area_spoken_for
 from services.ogc.source import Source
 
 _MARGIN_CELLS = 3  # what is cut off lies so far outside that its cut edge touches no cell
@@ -100,33 +102,16 @@ def _only(source: Source, chosen: str | None) -> sql.Composable:
     return sql.SQL(" AND {} = %s").format(sql.Identifier(source.layer.style.one_of))
 
 
-def _studied(source: Source, chosen: str | None) -> BaseGeometry | None:
-    if source.territory is None:
+def studied(source: Source, chosen: str | None) -> BaseGeometry | None:
+    """The part of the city's area, EPSG:6668, that the data of a layer (and scenario) speaks for; None where none does.
+
+    Only there can a place be said to lie outside of the zones; elsewhere it is unknown.
+    """
+    territory = source.territory
+    if territory is None:
         return None
-    statement = sql.SQL(
-        "WITH city AS MATERIALIZED (SELECT ST_Union(geometry) AS area FROM {territory}"
-        " WHERE municipality_code = %s OR (municipality_code IS NULL AND name = %s)) "
-        "SELECT ST_AsBinary(area) FROM city WHERE EXISTS ("
-        " SELECT 1 FROM {relation} AS zone, LATERAL ST_Dump(zone.geometry) AS part"
-        " WHERE zone.geometry && area{only} AND ST_Contains(area, ST_PointOnSurface(part.geom)))"
-    ).format(
-        territory=sql.Identifier(source.face.schema, TERRITORY),
-        relation=source.relation,
-        only=_only(source, chosen),
+    districts = Source.unmeasured(
+        catalogue()[DISTRICTS], source.face, territory.state, source.pool, source.plane_crs, source.rasters
     )
-    values = [source.territory.code, source.territory.name, *([chosen] if chosen is not None else [])]
-    with store_errors(), source.pool.connection() as connection:
-        row = connection.execute(statement, values).fetchone()
-    if row is None or row[0] is None:
-        return None
-    union: BaseGeometry = shapely.from_wkb(bytes(row[0]))
-    return union
-
-
-studied = PerStamp(_studied)
-"""The city's area, EPSG:6668, where zones of a layer (and scenario) were published for it; None where not.
-
-Only there can a place be said to lie outside of the zones; elsewhere it is unknown.  Zones count as published for the
-city where a part of one has its point on surface inside: a neighbour's zone that merely touches the border makes
-nothing known.
-"""
+    layers = DatabaseLayers({source.layer.id: source, DISTRICTS: districts})
+    return area_spoken_for(source.layer, layers, territory.city, chosen)

@@ -19,12 +19,12 @@ from services.database.failures import store_errors
 from services.ogc.api import CityApi
 from services.ogc.asked import Asked, answering, current
 from services.ogc.errors import ResourceError
+from services.ogc.json_content import parse
 from services.ogc.pages import Page, pages
 from services.ogc.source import Source
 from services.ogc.transactions import preconditions
 from services.ogc.transactions.content_crs import content_crs
 from services.ogc.transactions.drafts import Reading
-from services.ogc.transactions.json_content import parse
 
 Answer = tuple[dict[str, Any], int, Any]
 

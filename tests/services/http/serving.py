@@ -25,6 +25,7 @@ def environment(city: Any, **more: str) -> dict[str, str]:
         "NGIS_DATABASE_PUBLIC_URL": urls.public,
         "NGIS_PUBLIC_PORT": str(free_port()),
         "NGIS_INTERNAL_PORT": str(free_port()),
+        "NGIS_JOB_WORKERS": "0",
         **more,
     }
 

@@ -190,7 +190,7 @@ def test_gdal_reads_a_tile_alone(served: str, tmp_path: Path) -> None:
 
 
 def test_the_server_has_a_process_for_tiles() -> None:
-    assert any("tiles" in name for name in WORKERS)
+    assert any("tiles" in each.function for each in WORKERS)
 
 
 def test_tile_matrix_sets(public: TestClient) -> None:

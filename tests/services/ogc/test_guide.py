@@ -27,7 +27,7 @@ def _address(words: list[str]) -> str:
     assert words[0] == "curl"
     (address,) = [word for word in words if word.startswith(SERVER)]
     data = [words[number + 1] for number, word in enumerate(words) if word == "--data-urlencode"]
-    return address + ("?" + urlencode([tuple(each.split("=", 1)) for each in data]) if data else "")
+    return address + ("?" + urlencode(dict(each.split("=", 1) for each in data)) if data else "")
 
 
 def named() -> list[str]:

@@ -260,7 +260,7 @@ def test_no_layer_may_take_its_place(client: TestClient, city: SmallCity, monkey
     sources = client.app.state.service.snapshot().sources.values()  # type: ignore[attr-defined]
     monkeypatch.setattr("services.ogc.records.catalogue.CATALOGUE", "shelters")
     with pytest.raises(InputError, match="shelters"):
-        pygeoapi_config(city.database.settings.city, sources)
+        pygeoapi_config(city.database.settings.city, sources, {})
 
 
 def test_a_record_follows_its_layer(own_records: SmallCity) -> None:

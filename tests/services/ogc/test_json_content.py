@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.ogc.errors import MalformedContentError
-from services.ogc.transactions.json_content import parse
+from services.ogc.json_content import parse
 
 DOCUMENTS = st.recursive(
     st.none()

@@ -1,0 +1,1 @@
+"""Layers as an analysis reads them, and what their data speaks for: the ground of processes and coverages alike."""

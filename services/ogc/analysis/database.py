@@ -1,0 +1,178 @@
+"""The layers as one face has them in the database: a ``LayerReader`` over its sources."""
+
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from functools import lru_cache
+from typing import Any
+from weakref import WeakKeyDictionary
+
+import shapely
+from psycopg import sql
+from shapely.geometry.base import BaseGeometry
+
+from geo.crs import STORAGE
+from geo.errors import InputError
+from services.database.failures import store_errors
+from services.database.revisions import LayerState
+from services.ogc.analysis.layers import Feature
+from services.ogc.source import Connections, Source
+
+_SHAPE = sql.SQL("ST_GeomFromWKB(%s, {})").format(sql.Literal(STORAGE))
+_MEETING = sql.SQL(
+    "SELECT {layer} AS layer, id, row_to_json((SELECT p FROM (SELECT {columns}) AS p)), {geometry} "
+    "FROM {relation} WHERE ST_Intersects(geometry, {shape})"
+)
+_FEATURES = sql.SQL(
+    "SELECT id, row_to_json((SELECT p FROM (SELECT {columns}) AS p)), {geometry} FROM {relation}{where} ORDER BY id"
+)
+_OVERLAPPING = sql.SQL(
+    "WITH area AS MATERIALIZED (SELECT {shape} AS shape), groups AS (SELECT DISTINCT {names} FROM {relation}) "
+    "SELECT {of_group} FROM groups AS g, area WHERE EXISTS (SELECT 1 FROM {relation} AS f WHERE {same} "
+    "AND ST_Intersects(f.geometry, area.shape) "
+    # A point of its inside that is in the area shows it at once; to compare the outlines takes a hundred times as long.
+    "AND (ST_Intersects(area.shape, ST_PointOnSurface(f.geometry)) OR NOT ST_Touches(f.geometry, area.shape)))"
+)
+
+_Table = tuple[str, str, str, tuple[str, ...]]  # layer, schema, table, columns
+
+
+class DatabaseLayers:
+    """The layers of ``sources`` by id; every error is a ``StoreError``."""
+
+    def __init__(self, sources: Mapping[str, Source]) -> None:
+        self._sources = sources
+
+    def state(self, layer_id: str) -> LayerState | None:
+        source = self._sources.get(layer_id)
+        return None if source is None else source.state
+
+    def meeting(
+        self, layer_ids: Sequence[str], shape: BaseGeometry, *, clipped: bool = False
+    ) -> Mapping[str, Sequence[Feature]]:
+        found: dict[str, list[Feature]] = {layer_id: [] for layer_id in layer_ids}
+        served = [each for each in map(self._sources.get, layer_ids) if each is not None and each.has_geometry]
+        if not served:
+            return found
+        statement = _meeting_statement(tuple(map(_table, served)), clipped)
+        values = [shapely.to_wkb(shape)] * (len(served) * (2 if clipped else 1))
+        with store_errors(), served[0].pool.connection() as connection:
+            rows = connection.execute(statement, values).fetchall()
+        for layer_id, key, properties, geometry in rows:
+            found[layer_id].append(Feature(key, properties, None if geometry is None else shapely.from_wkb(geometry)))
+        return found
+
+    def features(
+        self, layer_id: str, *, within: BaseGeometry | None = None, equal: Mapping[str, object] | None = None
+    ) -> Sequence[Feature]:
+        source = self._sources.get(layer_id)
+        if source is None or (within is not None and not source.has_geometry):
+            return ()
+        conditions = [sql.SQL("{} = %s").format(_column(source, name)) for name in equal or {}]
+        values: list[Any] = list((equal or {}).values())
+        if within is not None:
+            conditions.append(sql.SQL("ST_Intersects(geometry, {})").format(_SHAPE))
+            values.append(shapely.to_wkb(within))
+        statement = _FEATURES.format(
+            columns=_names(tuple(source.columns)),
+            geometry=sql.SQL("ST_AsBinary(geometry)" if source.has_geometry else "NULL::bytea"),
+            relation=source.relation,
+            where=sql.SQL(" WHERE ") + sql.SQL(" AND ").join(conditions) if conditions else sql.SQL(""),
+        )
+        with store_errors(), source.pool.connection() as connection:
+            rows = connection.execute(statement, values).fetchall()
+        geometries = shapely.from_wkb([row[2] for row in rows])
+        return [Feature(row[0], row[1], geometry) for row, geometry in zip(rows, geometries, strict=True)]
+
+    def distinct(
+        self, layer_id: str, fields: Sequence[str], *, overlapping: BaseGeometry | None = None
+    ) -> frozenset[tuple[Any, ...]]:
+        source = self._sources.get(layer_id)
+        if source is None:
+            return frozenset()
+        seen = [name for name in fields if name in source.columns]
+        if not seen:
+            return frozenset({(None,) * len(fields)})
+        if overlapping is None:
+            statement = sql.SQL("SELECT DISTINCT {} FROM {}").format(_names(tuple(seen)), source.relation)
+        else:
+            names = [sql.Identifier(name) for name in seen]
+            statement = _OVERLAPPING.format(
+                shape=_SHAPE,
+                names=sql.SQL(", ").join(names),
+                relation=source.relation,
+                of_group=sql.SQL(", ").join(sql.SQL("g.{}").format(name) for name in names),
+                same=sql.SQL(" AND ").join(sql.SQL("f.{0} IS NOT DISTINCT FROM g.{0}").format(name) for name in names),
+            )
+        values = [] if overlapping is None else [shapely.to_wkb(overlapping)]
+        with store_errors(), source.pool.connection() as connection:
+            rows = connection.execute(statement, values).fetchall()
+        places = [seen.index(name) if name in seen else None for name in fields]
+        return frozenset(tuple(None if place is None else row[place] for place in places) for row in rows)
+
+    def remember[T](self, name: str, layer_ids: Sequence[str], make: Callable[[], T]) -> T:
+        sources = [self._sources.get(layer_id) for layer_id in layer_ids]
+        pool = next((each.pool for each in sources if each is not None), None)
+        if pool is None:
+            return make()  # nothing was read
+        stamps = tuple(None if each is None else each.stamp for each in sources)
+        # By pool: several databases may be served in one process, with states that look alike.
+        return _memories.setdefault(pool, _Memory(64)).get((name, tuple(layer_ids), stamps), make)
+
+
+class _Memory:
+    """What was made for a state of the data; the least recently used goes first.  Safe to use from several threads."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._lock = threading.Lock()
+        self._made: OrderedDict[Hashable, Any] = OrderedDict()
+
+    def get[T](self, key: Hashable, make: Callable[[], T]) -> T:
+        with self._lock:
+            if key in self._made:
+                self._made.move_to_end(key)
+                found: T = self._made[key]
+                return found
+        # Not under the lock: two that make the same at once lose less than all who wait for another's query.
+        made = make()
+        with self._lock:
+            self._made[key] = made
+            while len(self._made) > self._most:
+                self._made.popitem(last=False)
+        return made
+
+
+_memories: WeakKeyDictionary[Connections, _Memory] = WeakKeyDictionary()
+
+
+def _table(source: Source) -> _Table:
+    return source.layer.id, source.face.schema, source.layer.table, tuple(source.columns)
+
+
+@lru_cache(maxsize=64)
+def _meeting_statement(tables: tuple[_Table, ...], clipped: bool) -> bytes:
+    """One statement for all layers; the same text for the same layers, so that it is prepared once."""
+    part = sql.SQL("ST_AsBinary(ST_Intersection(geometry, {}))").format(_SHAPE)
+    geometry = part if clipped else sql.SQL("NULL::bytea")
+    parts = [
+        _MEETING.format(
+            layer=sql.Literal(layer_id),
+            columns=_names(columns),
+            geometry=geometry,
+            relation=sql.Identifier(schema, table),
+            shape=_SHAPE,
+        )
+        for layer_id, schema, table, columns in tables
+    ]
+    return (sql.SQL(" UNION ALL ").join(parts) + sql.SQL(" ORDER BY 1, 2")).as_bytes()
+
+
+def _names(columns: tuple[str, ...]) -> sql.Composed:
+    return sql.SQL(", ").join(map(sql.Identifier, columns))
+
+
+def _column(source: Source, name: str) -> sql.Identifier:
+    if name not in source.columns:
+        raise InputError(f"The layer {source.layer.id} has no property {name!r}.")
+    return sql.Identifier(name)

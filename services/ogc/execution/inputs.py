@@ -1,0 +1,187 @@
+"""The inputs of a request, checked by the schemas of the process; every problem is told, by the name of its input."""
+
+import json
+from collections.abc import Mapping, Sequence
+from functools import cache
+from math import isfinite
+from typing import Any
+
+from jsonschema import Draft202012Validator, ValidationError
+from jsonschema.exceptions import best_match
+
+from layers.text import Text
+from services.ogc import json_content
+from services.ogc.errors import ContentError, MalformedContentError
+from services.ogc.processes._model import JSON_TYPE, Input, Process, Schema
+
+_QUALIFIED = frozenset({"value", "mediaType", "encoding", "schema"})
+_JSON_TYPES = frozenset({JSON_TYPE, "application/geo+json"})
+_MOST_TOLD = 80
+NO_REFERENCES = Text(
+    "値を直接指定してください。このサーバーは指定されたアドレスのデータを取りに行きません（href、subscriberは使えません）。",
+    "give the value itself: this server does not fetch from addresses that it is given (no href, no subscriber).",
+)
+
+
+def checked(process: Process, given: Any) -> dict[str, Any]:
+    """The inputs by name, as the process takes them: unwrapped, valid, with their defaults.
+
+    A value may be given as it is, or qualified (``{"value": ...}``), as OGC API Processes asks for objects.
+
+    Raises
+    ------
+    ContentError
+        If an input is unknown, missing, a reference, or does not fit its schema; all of them are named.
+    """
+    if not isinstance(given, dict):
+        raise ContentError({"inputs": Text("オブジェクトで指定してください。", "give an object.")})
+    problems: dict[str, Text] = {}
+    found: dict[str, Any] = {}
+    for name, value in given.items():
+        declared = process.inputs.get(name)
+        if declared is None:
+            known = ", ".join(process.inputs)
+            problems[name[:_MOST_TOLD]] = Text(
+                f"この入力はありません。使える入力: {known}", f"there is no such input; the inputs are {known}."
+            )
+            continue
+        plain = _unwrapped(value)
+        if isinstance(plain, Text):
+            problems[name] = plain
+        else:
+            found[name] = _whole(declared, plain)
+            problems |= _problems(process, name, found[name])
+    for name, declared in process.inputs.items():
+        if name in given:
+            continue
+        if "default" in declared.schema:
+            found[name] = declared.schema["default"]
+        elif declared.required:
+            problems[name] = Text("指定してください。", "it is required.")
+    if problems:
+        raise ContentError(problems)
+    return found
+
+
+def from_texts(process: Process, given: Mapping[str, str]) -> dict[str, Any]:
+    """The inputs from the texts of a query string; raises as ``checked``."""
+    problems: dict[str, Text] = {}
+    found: dict[str, Any] = {}
+    for name, text in given.items():
+        if not text and not process.inputs[name].required:
+            continue  # a field of a form that was left empty
+        try:
+            found[name] = _from_text(query_schema(process.inputs[name]), text)
+        except (ValueError, MalformedContentError):
+            problems[name] = process.inputs[name].description
+    if problems:
+        raise ContentError(problems)
+    return checked(process, found)
+
+
+def query_schema(declared: Input) -> Schema:
+    """The schema of an input as a query parameter: of several forms the first."""
+    every: Sequence[Schema] = declared.schema.get("oneOf", [declared.schema])
+    return every[0]
+
+
+def read_json(data: bytes) -> Any:
+    """The JSON value of a request's content.
+
+    Raises
+    ------
+    MalformedContentError
+        If it is no JSON (``json_content.parse``), or has the character U+0000, which the database cannot keep.
+    """
+    value = json_content.parse(data)
+    if _has_null_character(value):
+        raise MalformedContentError(Text("文字U+0000は使えません。", "The character U+0000 is not accepted."))
+    return value
+
+
+def _has_null_character(value: Any) -> bool:
+    if isinstance(value, dict):
+        return any(_has_null_character(part) for member in value.items() for part in member)
+    if isinstance(value, list):
+        return any(map(_has_null_character, value))
+    return isinstance(value, str) and "\0" in value
+
+
+def _unwrapped(value: Any) -> Any:
+    """The value out of its qualification, or the reason why it cannot be taken."""
+    if isinstance(value, list) and any(isinstance(each, dict) and "href" in each for each in value):
+        return NO_REFERENCES
+    if not isinstance(value, dict):
+        return value
+    if "href" in value:
+        return NO_REFERENCES
+    if "value" not in value or not set(value) <= _QUALIFIED:
+        return value
+    if value.get("mediaType", JSON_TYPE) not in _JSON_TYPES or "encoding" in value:
+        return Text("JSONの値で指定してください。", "give a JSON value.")
+    return value["value"]
+
+
+def _whole(declared: Input, value: Any) -> Any:
+    """3.0 is an integer in JSON Schema; processes are given 3."""
+    is_whole = declared.schema.get("type") == "integer" and isinstance(value, float) and value.is_integer()
+    return int(value) if is_whole else value
+
+
+@cache
+def _validator(process: Process, name: str) -> Draft202012Validator:
+    return Draft202012Validator(dict(process.inputs[name].schema))
+
+
+def _problems(process: Process, name: str, value: Any) -> dict[str, Text]:
+    error = best_match(_validator(process, name).iter_errors(value))
+    if error is None:
+        return {}
+    if error.validator in ("oneOf", "anyOf") or error.parent is not None:
+        # Of several forms none fits: which one was meant cannot be known, so all are told.
+        return {name: process.inputs[name].description}
+    path = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in error.absolute_path)
+    return {f"{name}{path}"[:200]: _told(error)}
+
+
+def _told(error: ValidationError) -> Text:
+    wanted = error.validator_value
+    shown = json.dumps(error.instance, ensure_ascii=False)[:_MOST_TOLD]
+    match error.validator:
+        case "enum":
+            choices = ", ".join(map(str, wanted))
+            return Text(f"次のいずれかを指定してください: {choices}（{shown}）", f"give one of {choices}, not {shown}.")
+        case "type":
+            return Text(f"型は{wanted}です（{shown}）。", f"its type is {wanted}, not that of {shown}.")
+        case "minimum":
+            return Text(f"{wanted}以上で指定してください（{shown}）。", f"give {wanted} or more, not {shown}.")
+        case "maximum":
+            return Text(f"{wanted}以下で指定してください（{shown}）。", f"give {wanted} or less, not {shown}.")
+        case "minItems" | "minLength":
+            return Text(f"長さは{wanted}以上です。", f"its length is {wanted} or more.")
+        case "maxItems" | "maxLength":
+            return Text(f"長さは{wanted}以下です。", f"its length is {wanted} or less.")
+        case "uniqueItems":
+            return Text("同じ値が繰り返されています。", "a value is repeated.")
+        case _:
+            return Text(f"この値は使えません（{shown}）。", f"{shown} is not accepted.")
+
+
+def _from_text(schema: Schema, text: str) -> Any:
+    match schema.get("type"):
+        case "array":
+            return [_from_text(schema["items"], part.strip()) for part in text.split(",")]
+        case "integer":
+            return int(text)
+        case "number":
+            if not isfinite(number := float(text)):
+                raise ValueError(text)
+            return number
+        case "boolean":
+            if text not in ("true", "false"):
+                raise ValueError(text)
+            return text == "true"
+        case "object":
+            return read_json(text.encode())
+        case _:
+            return text

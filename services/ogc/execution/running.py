@@ -1,0 +1,26 @@
+"""A process, run: with the layers of one face as its context."""
+
+from collections.abc import Callable, Mapping
+
+from layers.text import Text
+from services.ogc.analysis.database import DatabaseLayers
+from services.ogc.execution.request import ExecuteRequest
+from services.ogc.execution.results import encoded
+from services.ogc.jobs.model import Result
+from services.ogc.processes._model import Context, Process
+from services.ogc.source import Source
+from services.settings import City
+
+
+def run(
+    process: Process,
+    request: ExecuteRequest,
+    sources: Mapping[str, Source],
+    city: City,
+    *,
+    report: Callable[[int, Text], None],
+    check: Callable[[], None],
+) -> tuple[Result, ...]:
+    """The outputs asked for; whatever the process raises is raised."""
+    context = Context(DatabaseLayers(sources), city, request.language, report, check)
+    return encoded(process, process.run(request.inputs, context), request.outputs)
