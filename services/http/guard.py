@@ -3,7 +3,7 @@
 import logging
 import time
 
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import Headers
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -41,8 +41,9 @@ class Guard:
     def __init__(self, app: ASGIApp, service: Service) -> None:
         self._app = app
         self._service = service
-        always = HEADERS | (_OPEN if service.face is Face.PUBLIC else {})
-        self._always = [(name.lower().encode(), value.encode()) for name, value in always.items()]
+        self._elsewhere = [(name.lower().encode(), value.encode()) for name, value in HEADERS.items()]
+        opened = _OPEN if service.face is Face.PUBLIC else {}
+        self._always = [*self._elsewhere, *((name.lower().encode(), value.encode()) for name, value in opened.items())]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -63,11 +64,9 @@ class Guard:
             nonlocal status, begun
             if message["type"] == "http.response.start":
                 begun, status = True, message["status"]
-                headers = MutableHeaders(scope=message)
-                for name, value in HEADERS.items():
-                    headers.setdefault(name, value)
-                if self._service.face is Face.PUBLIC and scope["path"].startswith("/ogc"):
-                    headers.update(_OPEN)
+                own = {name for name, _ in message["headers"]}
+                of_face = self._always if scope["path"].startswith("/ogc") else self._elsewhere
+                message["headers"] = [*message["headers"], *(each for each in of_face if each[0] not in own)]
             await send(message)
 
         try:

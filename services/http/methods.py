@@ -15,9 +15,9 @@ _ACCEPTS = {"POST": "Accept-Post", "PATCH": "Accept-Patch"}
 
 
 def by_path(pages: Iterable[Page]) -> Mapping[str, Mapping[str, Page]]:
-    """Pages by path and method, in an order in which none takes another's address."""
+    """Pages by path and method."""
     found: dict[str, dict[str, Page]] = {}
-    for page in sorted(pages, key=lambda each: openness(each.path)):
+    for page in pages:
         found.setdefault(page.path, {})[page.method] = page
     return found
 
@@ -48,10 +48,3 @@ def offered_for(pages: Mapping[str, Page], source: Source | None, providers: Ite
         return pages
     types = set(providers)
     return {method: page for method, page in pages.items() if page.is_offered(source, types)}
-
-
-def openness(path: str) -> tuple[int, ...]:
-    """Sorts paths so that a word comes before a parameter that would take it, both before a rest of any length, and a
-    rest with something behind it before one without."""
-    parts = [2 if ":path}" in part else 1 if "{" in part else 0 for part in path.split("/")]
-    return (*parts, 3) if parts[-1] == 2 else tuple(parts)

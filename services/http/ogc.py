@@ -18,6 +18,7 @@ from services.http.accounts import refuse_other_sites
 from services.http.bodies import read_body
 from services.http.cache import Kept
 from services.http.kept import VARY, KeptResponse, alias_of, etag, known_tag
+from services.http.routing import Routes
 from services.http.service import Service
 from services.http.work import STALL_S
 from services.ogc import negotiation, parameters, rendering
@@ -39,11 +40,9 @@ _IMMUTABLE = "public, max-age=31536000, immutable"
 
 def routes(service: Service) -> list[BaseRoute]:
     """The routes, with ``/ogc`` in their paths: clients ask for ``/ogc`` without a slash, which a mount redirects."""
-    found: list[BaseRoute] = [Route("/ogc/style.css", _style_sheet)]
-    offered = (page for page in pages() if service.face in page.faces)
-    for path, here in methods.by_path(offered).items():
-        found.append(Route(f"/ogc{path}", _endpoint(service, here), methods=methods.EVERY))
-    return found
+    offered = methods.by_path(page for page in pages() if service.face in page.faces)
+    found = [Route(f"/ogc{path}", _endpoint(service, here), methods=methods.EVERY) for path, here in offered.items()]
+    return [Routes([Route("/ogc/style.css", _style_sheet), *found])]
 
 
 async def _style_sheet(_request: Request) -> Response:
@@ -270,22 +269,36 @@ def _response(found: Answer, face: Face) -> Response:
 
 
 async def _until_gone[T](request: Request, work: Awaitable[T]) -> T:
-    """The result of ``work``, which is cancelled where the asker goes away first."""
-    task = asyncio.ensure_future(work)
+    """The result of ``work``, which is cancelled where the asker goes away first (``AbandonedError``)."""
+    loop, me = asyncio.get_running_loop(), asyncio.current_task()
+    assert me is not None  # noqa: S101 - requests are answered by tasks
     gone: asyncio.Task[None] | None = None
+    left = over = False
+
+    def watch() -> None:
+        nonlocal gone
+        gone = loop.create_task(_gone(request))
+        gone.add_done_callback(stop)
+
+    def stop(found: "asyncio.Task[None]") -> None:
+        nonlocal left
+        if not over and not found.cancelled():
+            left = True
+            me.cancel()
+
+    watching = loop.call_later(_PATIENCE_S, watch)
     try:
-        await asyncio.wait((task,), timeout=_PATIENCE_S)
-        if not task.done():
-            gone = asyncio.ensure_future(_gone(request))
-            await asyncio.wait((task, gone), return_when=asyncio.FIRST_COMPLETED)
-            if not task.done():
-                raise AbandonedError("The asker went away.")
-        return task.result()
+        return await work
+    except asyncio.CancelledError:
+        if not left:
+            raise
+        me.uncancel()
+        raise AbandonedError("The asker went away.") from None
     finally:
+        over = True
+        watching.cancel()
         if gone is not None:
             gone.cancel()
-        if not task.done():
-            task.cancel()
 
 
 async def _gone(request: Request) -> None:

@@ -41,6 +41,8 @@ class Selection:
         Of the geometries.
     with_geometry:
         False for a layer without places, and where they are not wanted.
+    only_in_box:
+        Whether a box is the one condition, so that rows are found by the spatial index alone.
     limit, offset:
         None and 0 for all rows.
     """
@@ -52,6 +54,7 @@ class Selection:
     ordered: bool
     crs: ServedCrs
     with_geometry: bool
+    only_in_box: bool = False
     limit: int | None = None
     offset: int = 0
 

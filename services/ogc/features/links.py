@@ -1,5 +1,6 @@
 """Links between pages of features, and to their other forms; pygeoapi adds those it knows of."""
 
+from collections.abc import Mapping, Set
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
@@ -8,9 +9,11 @@ from services.ogc import words
 from services.ogc.asked import Asked
 from services.ogc.features.statements import FeaturePage
 from services.ogc.pages.model import Format
+from services.ogc.rights import display_title
 
 _OF_PYGEOAPI = frozenset({"json", "html", "jsonld"})
-_PAGING = frozenset({"f", "lang", "offset", "after"})
+_RENDERED = frozenset({"html", "jsonld"})
+_WITHIN = frozenset({"offset", "after"})
 
 NO_LINK: dict[str, Any] = {"rel": "next", "href": None}
 """Says that there is no next page: without a link of ours pygeoapi writes one behind every full page.  It is not sent
@@ -43,10 +46,10 @@ def around(asked: Asked, place: Place | None) -> list[dict[str, Any]]:
         further = {"offset": str(place.offset + place.page.returned)}
         if place.seekable and place.page.last_id is not None:
             further["after"] = place.page.last_id
-        found.append(_link(asked, "next", "Items (next)", asked.format, further))
+        found.append(_link(asked, "next", "Items (next)", asked.format, _query(asked, _WITHIN, further)))
     if place is not None and place.offset > 0:
         before = {"offset": str(max(0, place.offset - place.limit))} if place.offset > place.limit else {}
-        found.append(_link(asked, "prev", "Items (prev)", asked.format, before))
+        found.append(_link(asked, "prev", "Items (prev)", asked.format, _query(asked, _WITHIN, before)))
     return found
 
 
@@ -56,28 +59,45 @@ def beside_item(asked: Asked) -> list[dict[str, Any]]:
 
 
 def _forms(asked: Asked) -> list[dict[str, Any]]:
-    """The forms that pygeoapi does not know of; files begin at the first feature."""
+    """All forms, or those that pygeoapi does not know of where it renders the page.
+
+    Files are of everything, so they begin at the first feature and have no end.
+    """
+    its_own = _OF_PYGEOAPI if asked.format.name in _RENDERED else frozenset()
+    pages, files = _query(asked, frozenset()), _query(asked, {"limit", *_WITHIN})
     found: list[dict[str, Any]] = []
     for each in asked.page.formats_for(asked.source):
-        if each.name not in _OF_PYGEOAPI and not each.unfit & asked.given.keys():
+        if each.name not in its_own and not each.unfit & asked.given.keys():
             rel = "self" if each is asked.format else "enclosure" if each.bulk else "alternate"
-            found.append(_link(asked, rel, each.title.in_language(asked.language), each, {}))
+            title = each.title.in_language(asked.language)
+            found.append(_link(asked, rel, title, each, files if each.bulk else pages))
     return found
 
 
-def _link(asked: Asked, rel: str, title: str, form: Format, further: dict[str, str]) -> dict[str, Any]:
+def to_collection(asked: Asked) -> dict[str, Any]:
+    """The link to the layer that the features are of."""
+    assert asked.source is not None  # noqa: S101 - items belong to a layer
+    return {
+        "rel": "collection",
+        "type": "application/json",
+        "title": display_title(asked.source).in_language(asked.language),
+        "href": f"{asked.base}/collections/{asked.source.layer.id}",
+    }
+
+
+def _link(asked: Asked, rel: str, title: str, form: Format, query: str) -> dict[str, Any]:
     assert asked.source is not None  # noqa: S101 - items belong to a layer
     item = f"/{quote(asked.path['item'], safe='')}" if "item" in asked.path else ""
-    kept = {name: value for name, value in asked.given.items() if name not in _PAGING}
-    if form.bulk:
-        kept.pop("limit", None)
-    pairs = {"f": form.name, **kept, **further}
-    if "lang" in asked.given:
-        pairs["lang"] = asked.given["lang"]
-    query = "&".join(f"{quote(name, safe='')}={quote(value, safe=',:/')}" for name, value in pairs.items())
     return {
         "rel": rel,
         "type": form.bare_type,
         "title": words.in_language(title, asked.language),
-        "href": f"{asked.base}/collections/{asked.source.layer.id}/items{item}?{query}",
+        "href": f"{asked.base}/collections/{asked.source.layer.id}/items{item}?f={form.name}{query}",
     }
+
+
+def _query(asked: Asked, dropped: Set[str], more: Mapping[str, str] | None = None) -> str:
+    """What stands in an address behind the format: the question, without some parameters and with others."""
+    kept = {name: value for name, value in asked.given.items() if name != "f" and name not in dropped}
+    pairs = {**kept, **more} if more else kept
+    return "".join(f"&{quote(name, safe='')}={quote(value, safe=',:/')}" for name, value in pairs.items())

@@ -23,11 +23,13 @@ from services.ogc.source import Column, Source
 
 COUNT_COST = 2_000.0
 """What counting a filter's matches may cost, in the planner's units (about 5 ms): beyond it a page says no number."""
+COUNTED_IN_BOX = 2_000
+"""So many features in a box are counted with its page: finding them by the index costs less than asking the planner."""
 
 # The properties come out of a lateral row: the planner writes each column once (11 ms a thousand features of 23
 # columns; a sub-select for each row 14 ms, ST_AsGeoJSON of a record 15 ms, json_agg more).
 _PAGE = sql.SQL(
-    """SELECT convert_to('[' || coalesce(string_agg({feature}, ','), '') || ']', 'UTF8'), count(*), max(id)
+    """SELECT convert_to('[' || coalesce(string_agg({feature}, ','), '') || ']', 'UTF8'), count(*), max(id), {matched}
     FROM (SELECT * FROM {relation}{where} ORDER BY {order} LIMIT %s OFFSET %s) AS t
     CROSS JOIN LATERAL (SELECT {columns} OFFSET 0) AS p"""
 )
@@ -36,6 +38,7 @@ _ITEM = sql.SQL(
     "CROSS JOIN LATERAL (SELECT {columns} OFFSET 0) AS p WHERE id = %s"
 )
 _COUNT = sql.SQL("SELECT count(*) FROM {relation}{where}")
+_COUNT_FEW = sql.SQL("(SELECT count(*) FROM (SELECT FROM {relation}{where} LIMIT {most}) AS m)")
 _FEATURE = sql.SQL(
     """'{{"type":"Feature","id":' || to_json(id)::text || {before} || ',"geometry":' || {geometry} ||
     ',"properties":' || row_to_json(p.*)::text || '}}'"""
@@ -61,31 +64,38 @@ def page(selection: Selection, form: str, after: str | None, *, known: bool) -> 
     """
     source = selection.source
     conditions = list(selection.conditions)
+    all_where, all_values = filters.all_of(conditions)
     if after is not None:
         conditions.append((sql.SQL("id > %s"), [after]))
     where, values = filters.all_of(conditions)
+    few = _COUNT_FEW.format(relation=source.relation, where=all_where, most=sql.Literal(COUNTED_IN_BOX + 1))
 
     def write() -> sql.Composed:
         return _PAGE.format(
             feature=_feature(selection, form),
+            matched=few if selection.only_in_box else sql.SQL("NULL"),
             relation=source.relation,
             where=where,
             order=selection.order,
             columns=_columns(selection.columns),
         )
 
-    key = ("page", *_shape(selection, form), _text(where), _text(selection.order))
+    key = ("page", *_shape(selection, form), selection.only_in_box, _text(where), _text(selection.order))
     statement = _known(source, key, write) if known else write().as_bytes(None)
     bound = [*values, selection.limit, 0 if after is not None else selection.offset]
+    if selection.only_in_box:
+        bound = [*all_values, *bound]
     with store_errors(), source.pool.connection() as connection:
         # With a filter, a plan made for the very values: the planner sees how much a box or a value selects.
         filtered = bool(selection.conditions)
         row = connection.cursor(binary=True).execute(statement, bound, prepare=not filtered).fetchone()
-        raw, returned, last_id = row if row is not None else (b"[]", 0, None)
+        raw, returned, last_id, in_box = row if row is not None else (b"[]", 0, None, None)
         if not filtered:
             matched: int | None = source.row_count
         elif after is None and returned < (selection.limit or 0) and (returned or not selection.offset):
             matched = selection.offset + returned  # the last page: what was passed over and what is here
+        elif selection.only_in_box:
+            matched = in_box if in_box <= COUNTED_IN_BOX else None
         else:
             matched = _counted(connection, selection)
     return FeaturePage(bytes(raw), returned, last_id, matched)

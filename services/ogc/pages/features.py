@@ -25,7 +25,7 @@ CONFORMANCE = (
 PAGES = (
     Page(
         path="/collections/{collection}/items",
-        handler="pygeoapi.api.itemtypes:get_collection_items",
+        handler="services.ogc.features.handlers:items",
         tag=_TAG,
         summary=Text("地物", "Features"),
         formats=(GEOJSON, HTML, JSON_LD, JSON_FG, *(each.form for each in file_formats())),
@@ -51,7 +51,7 @@ PAGES = (
     ),
     Page(
         path="/collections/{collection}/items/{item:path}",
-        handler="pygeoapi.api.itemtypes:get_collection_item",
+        handler="services.ogc.features.handlers:item",
         tag=_TAG,
         summary=Text("1件の地物", "One feature"),
         formats=(GEOJSON, HTML, JSON_LD, JSON_FG),

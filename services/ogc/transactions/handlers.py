@@ -11,7 +11,6 @@ from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
 from pygeoapi.api import APIRequest
-from pygeoapi.api.itemtypes import get_collection_item
 
 from layers.model import Text
 from services.database.editing.session import Editing, Editor, Stored, editing
@@ -19,6 +18,7 @@ from services.database.failures import store_errors
 from services.ogc.api import CityApi
 from services.ogc.asked import Asked, answering, current
 from services.ogc.errors import ResourceError
+from services.ogc.features.handlers import item as item_of
 from services.ogc.json_content import parse
 from services.ogc.pages import Page, pages
 from services.ogc.source import Source
@@ -111,7 +111,7 @@ def _answer(api: CityApi, request: APIRequest, stored: Stored, status: HTTPStatu
     # The links of an answer are those of the page that is asked for.
     answering(replace_in(asked, page=_item_page(), path={**asked.path, "item": stored.id}))
     try:
-        found, _, content = get_collection_item(api, request, asked.path["collection"], stored.id)
+        found, _, content = item_of(api, request, asked.path["collection"], stored.id)
     except ResourceError:  # somebody has removed it meanwhile
         return headers, status, b""
     headers |= {"Content-Location": address, "Preference-Applied": "return=representation"}
@@ -120,7 +120,7 @@ def _answer(api: CityApi, request: APIRequest, stored: Stored, status: HTTPStatu
 
 @cache
 def _item_page() -> Page:
-    return next(page for page in pages() if page.handler == "pygeoapi.api.itemtypes:get_collection_item")
+    return next(page for page in pages() if page.handler == "services.ogc.features.handlers:item")
 
 
 def _prefers_representation(prefer: str) -> bool:
