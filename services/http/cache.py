@@ -22,6 +22,8 @@ class Kept:
 
     layer_id:
         Whose stamp it belongs to; None for the stamp of the city.
+    sent_tag:
+        The ``ETag`` it was sent with last, which most who ask again name.
     """
 
     status: int
@@ -33,6 +35,7 @@ class Kept:
     bodies: dict[str, bytes]
     is_worth_coding: bool
     ready: dict[tuple[str, int], list[Header]] = dataclass_field(default_factory=dict)
+    sent_tag: bytes = b""
 
     @property
     def size_bytes(self) -> int:

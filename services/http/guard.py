@@ -43,7 +43,8 @@ class Guard:
         self._service = service
         self._elsewhere = [(name.lower().encode(), value.encode()) for name, value in HEADERS.items()]
         opened = _OPEN if service.face is Face.PUBLIC else {}
-        self._always = [*self._elsewhere, *((name.lower().encode(), value.encode()) for name, value in opened.items())]
+        self._opened = [(name.lower().encode(), value.encode()) for name, value in opened.items()]
+        self._always = [*self._elsewhere, *self._opened]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -53,7 +54,8 @@ class Guard:
         if (found := fresh(scope, self._service)) is not None:
             # Its host was let in when it was asked in these words before.
             kept, reply = found
-            await send_reply(reply, scope, send, self._always)
+            # Of what the asker has already, the headers are there too (RFC 9110, 15.4.5).
+            await send_reply(reply, scope, send, self._opened if reply.status == 304 else self._always)
             self._service.cache.hits += 1
             self._observe(scope, kept.route, reply.status, started)
             return

@@ -100,7 +100,9 @@ def reply(kept: Kept, scope: Scope) -> Reply | None:
         elif name == b"if-none-match":
             if_none_match = value
     wanted = coding.choose(accepted.decode("latin-1")) if kept.is_worth_coding else "identity"
-    if if_none_match and known_tag(kept.tag, if_none_match.decode("latin-1")) is not None:
+    if if_none_match and (
+        if_none_match == kept.sent_tag or known_tag(kept.tag, if_none_match.decode("latin-1")) is not None
+    ):
         return Reply(304, _ready(kept, wanted, 304, b""), b"")
     body = kept.bodies.get(wanted)
     return None if body is None else Reply(kept.status, _ready(kept, wanted, kept.status, body), body)
@@ -114,7 +116,8 @@ def _ready(kept: Kept, content_coding: str, status: int, body: bytes) -> list[He
 
 
 def _headers(kept: Kept, content_coding: str, status: int, body: bytes) -> list[Header]:
-    found = [*kept.headers, (b"etag", etag(kept.tag, content_coding).encode())]
+    kept.sent_tag = etag(kept.tag, content_coding).encode()
+    found = [*kept.headers, (b"etag", kept.sent_tag)]
     if status == 304:
         return [each for each in found if each[0] not in (b"content-type", b"content-disposition")]
     if content_coding != "identity":
