@@ -3,6 +3,7 @@
 The parent binds the ports and answers nothing itself.  A worker that dies is replaced.
 """
 
+import asyncio
 import errno
 import logging
 import socket
@@ -17,7 +18,7 @@ from typing import Any
 from geo.errors import InputError, StoreError
 from services.http.background import Background
 from services.http.lifelines import GRACE_S, end_when_told, log_to_stderr, told_to_stop
-from services.http.processes import Context, starting
+from services.http.processes import Context, leave_alone_what_stays, starting
 from services.ogc.face import Face
 from services.settings import Settings
 
@@ -28,6 +29,7 @@ _START_TIMEOUT_S = 60.0
 _QUICK_DEATH_S = 5.0
 _QUICK_DEATHS = 5  # of workers of a face in a row, before the server gives up
 _BACKLOG = 2048
+_SETTLED_S = 2.0  # after its start a worker has made what it keeps
 
 
 @dataclass(slots=True)
@@ -213,6 +215,7 @@ def _work(
 
         async def startup(self, sockets: list[socket.socket] | None = None) -> None:
             await super().startup(sockets)
+            asyncio.get_running_loop().call_later(_SETTLED_S, leave_alone_what_stays)
             if not self.should_exit:
                 lifeline.send("ready")
 

@@ -66,12 +66,17 @@ def _from_cache(
     if not _is_not_modified(ours, pages[0], tag):
         yield Comparison("304 by ETag", {"ours": "not offered"}, floor=10_000)
         return
+    # Looks for new revisions, outdated tiles and jobs go on whatever is asked.
+    before = _transactions(owner)
+    time.sleep(SECONDS)
+    idle = (_transactions(owner) - before) / SECONDS
     before = _transactions(owner)
     speed = load(ours.address, pages[:1], SECONDS, {"If-None-Match": tag})
     yield Comparison("304 by ETag", {"ours": speed}, floor=10_000)
-    # Some a second are the look for new revisions and this benchmark's own.
     queries = (_transactions(owner) - before) / speed.seconds
-    yield Measure("304 by ETag: queries of the database a second, all told", queries, "/s", limit=5)
+    yield Measure(
+        "304 by ETag: queries of the database, more than when nothing is asked", queries - idle, "/s", limit=1
+    )
 
 
 def _is_not_modified(ours: Server, path: str, tag: str) -> bool:

@@ -21,6 +21,8 @@ from services.database.cluster import EmbeddedCluster
 from services.database.connect import RoleUrls, connect
 from services.database.migrate import migrate
 from services.database.publish import publish
+from services.settings import ROOT, read_city
+from services.tiles.renderer import render_changed
 from tests.benchmarks.machine import free_port, open_folder
 
 DECLARATIONS = Path(__file__).parent / "declarations"
@@ -59,6 +61,8 @@ def database() -> Iterator[tuple[EmbeddedCluster, RoleUrls]]:
                 for layer, rows in ((declared[POINTS], POINT_ROWS), (declared[BUILDINGS], BUILDING_ROWS)):
                     _publish(connection, layer, rows)
                 copy_for_peers(connection, declared.values())
+            # As on any day but the first; else the server's own process draws while answers are timed.
+            render_changed(urls.ingest, read_city(ROOT / "city.toml").bbox, [*catalogue().values(), *declared.values()])
             yield cluster, urls
         finally:
             cluster.remove()
