@@ -122,6 +122,18 @@ def test_add_a_source(workshop: Workshop) -> None:
     assert [feature["properties"]["name"] for feature in answer["features"]] == ["浜脇小学校"]
 
 
+def test_add_a_process(workshop: Workshop) -> None:
+    source, recipe = blocks("Add a source"), blocks("Add a process")
+    workshop.insert("layers/shelters.py", source["after this line"].rstrip("\n"), source["layers/shelters.py"])
+    workshop.write("hinanjo.csv", source["hinanjo.csv"])
+    workshop.follow(source[""])
+    ((path, module),) = recipe.items()
+    workshop.write(path, module)
+    assert json.loads(workshop.get("/ogc/processes/nearest-shelters?f=json"))["version"] == "1.0.0"
+    found = json.loads(workshop.get("/ogc/processes/nearest-shelters/execution?location=135.3393,34.7357"))
+    assert found == [{"name": "浜脇小学校", "distance_m": 0}]
+
+
 def test_add_a_language(workshop: Workshop) -> None:
     recipe = blocks("Add a language")
     english = json.loads((workshop.folder / "layers/locales/en.json").read_text(encoding="utf-8"))
