@@ -18,11 +18,15 @@ def of_landing_page(base: str, language: str) -> list[Link]:
 
 
 def of_collection(source: Source, base: str, language: str) -> list[Link]:
-    """The styles of a layer that is drawn from its features, and the history of one that is edited by hand."""
-    if source.layer.geometry in (Geometry.NONE, Geometry.RASTER):
-        return []
+    """The schema of its features, the styles of a layer that is drawn from them, the history of one that is edited."""
     address = f"{base}/collections/{source.layer.id}"
-    found = [_link(f"{address}/styles?f=json", f"{RELATIONS}/styles", Text("スタイル", "Styles"), language)]
+    if source.layer.geometry is Geometry.RASTER:
+        return []
+    # In the spelling that every GDAL knows; relations have no case (RFC 8288).
+    schema = _link(f"{address}/schema/feature", "describedBy", Text("地物のスキーマ", "Schema of a feature"), language)
+    found = [schema | {"type": "application/schema+json"}]
+    if source.layer.geometry is not Geometry.NONE:
+        found.append(_link(f"{address}/styles?f=json", f"{RELATIONS}/styles", Text("スタイル", "Styles"), language))
     if source.is_editable:  # RFC 5829
         title = Text("編集の履歴", "History of edits")
         found.append(_link(f"{address}/history?f=json", "version-history", title, language))

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from math import isfinite
 
 from layers.model import Text
-from services.ogc import filters
+from services.ogc import cql2, filters
 from services.ogc.crs import served_crs
 from services.ogc.errors import ParameterError
 from services.ogc.negotiation import LANGUAGES
@@ -181,8 +181,8 @@ FILTER = Parameter(
 FILTER_LANG = Parameter(
     "filter-lang",
     Text("filterの書き方。", "Language of the filter."),
-    {"type": "string", "enum": ["cql2-text", "cql2-json"], "default": "cql2-text"},
-    one_of("cql2-text", "cql2-json"),
+    {"type": "string", "enum": [*cql2.LANGUAGES], "default": "cql2-text"},
+    one_of(*cql2.LANGUAGES),
 )
 FILTER_CRS = Parameter(
     "filter-crs",

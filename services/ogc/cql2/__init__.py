@@ -4,18 +4,21 @@
 ``tree``.  Everything that is wrong with a filter is a ``ParameterError``; no filter makes the database fail on a row.
 """
 
-from typing import Literal
+from typing import Literal, get_args
 
 from layers.model import Text
 from services.ogc import filters
 from services.ogc.cql2.conditions.compiler import Compiler
 from services.ogc.cql2.encodings import cql2_json, cql2_text
+from services.ogc.cql2.gdal import standardised
 from services.ogc.cql2.tree import Expression
 from services.ogc.crs import CRS84, served_crs
 from services.ogc.errors import ParameterError
 from services.ogc.source import Source
 
-Language = Literal["cql2-text", "cql2-json"]
+Language = Literal["cql2-text", "cql2-json", "cql-text"]
+LANGUAGES: tuple[Language, ...] = get_args(Language)
+"""``cql-text`` is what GDAL calls the text: it sends its filters only to servers whose definition names it."""
 
 _CONFORMANCE = "http://www.opengis.net/spec/cql2/1.0/conf/"
 CONFORMANCE: tuple[str, ...] = tuple(
@@ -50,7 +53,9 @@ def parse(text: str, language: Language) -> Expression:
     ParameterError
         For parameter ``filter``, with the character (text) or path (JSON) where it cannot be read.
     """
-    return cql2_text.parse(text) if language == "cql2-text" else cql2_json.parse(text)
+    if language == "cql2-json":
+        return cql2_json.parse(text)
+    return cql2_text.parse(text, ilike=language == "cql-text")
 
 
 def condition(expression: Expression, source: Source, filter_crs: str = CRS84) -> filters.Condition:
@@ -74,4 +79,4 @@ def condition(expression: Expression, source: Source, filter_crs: str = CRS84) -
     return found.sql, list(found.values)
 
 
-__all__ = ["CONFORMANCE", "Expression", "Language", "condition", "parse"]
+__all__ = ["CONFORMANCE", "LANGUAGES", "Expression", "Language", "condition", "parse", "standardised"]

@@ -10,15 +10,18 @@ from typing import Any
 from pygeoapi.api import APIRequest
 from pygeoapi.api.itemtypes import get_collection_item, get_collection_items
 
+from layers.model import Text
 from services.ogc.api import CityApi
 from services.ogc.asked import Asked, current
 from services.ogc.crs import CRS84
 from services.ogc.features import documents, links
 from services.ogc.geojson import to_json
+from services.ogc.rights import display_title
 
 Answer = tuple[dict[str, Any], int, Any]
 
 _OURS = frozenset({"json", "jsonfg"})
+_NULLS = Text("値のない項目はnull。", "A property without a value is null.")
 
 
 def items(api: CityApi, request: APIRequest, collection: str) -> Answer:
@@ -37,6 +40,34 @@ def item(api: CityApi, request: APIRequest, collection: str, identifier: str) ->
         answer: Answer = get_collection_item(api, request, collection, identifier)
         return answer
     return _answer(asked, documents.item(asked, identifier))
+
+
+def feature_schema(_api: CityApi, _request: APIRequest, _collection: str) -> Answer:
+    """The JSON Schema of a feature, by which GDAL knows the types of fields that its first page leaves open.
+
+    It reads one type for a property, not a choice; that any may be null is said in words, as in Features, Part 5.
+    """
+    asked = current()
+    source = asked.source
+    assert source is not None  # noqa: S101 - the path names a collection
+    document = {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "$id": f"{asked.base}/collections/{source.layer.id}/schema/feature",
+        "title": display_title(source).in_language(asked.language),
+        "description": _NULLS.in_language(asked.language),
+        "type": "object",
+        "required": ["type", "id", "geometry", "properties"],
+        "properties": {
+            "type": {"type": "string", "enum": ["Feature"]},
+            "id": {"type": "string"},
+            "geometry": {"format": "geometry-any"},
+            "properties": {
+                "type": "object",
+                "properties": {name: column.schema() for name, column in source.columns.items()},
+            },
+        },
+    }
+    return {"Content-Language": asked.language}, HTTPStatus.OK, to_json(document)
 
 
 def _answer(asked: Asked, document: dict[str, Any]) -> Answer:

@@ -1,5 +1,7 @@
 """What a request for items selects, out of its checked parameters."""
 
+from typing import cast
+
 from psycopg import sql
 
 from services.ogc import cql2, filters
@@ -76,8 +78,11 @@ def _conditions(asked: Asked, source: Source) -> list[filters.Condition]:
         bounds = lonlat_bounds([float(each) for each in box.split(",")], given.get("bbox-crs", CRS84), source.plane_crs)
         found.append(filters.within(bounds) if source.has_geometry else (sql.SQL("false"), []))
     if (text := given.get("filter")) is not None:
-        language: cql2.Language = "cql2-json" if given.get("filter-lang") == "cql2-json" else "cql2-text"
-        found.append(cql2.condition(cql2.parse(text, language), source, given.get("filter-crs", CRS84)))
+        language = cast(cql2.Language, given.get("filter-lang", "cql2-text"))  # one of them, as was checked
+        expression = cql2.parse(text, language)
+        if language == "cql-text":
+            expression = cql2.standardised(expression, source)
+        found.append(cql2.condition(expression, source, given.get("filter-crs", CRS84)))
     if (time := given.get("datetime")) is not None and (condition := filters.during(source, time)) is not None:
         found.append(condition)
     return found

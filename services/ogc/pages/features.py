@@ -7,6 +7,7 @@ from services.ogc.jsonfg import JSON_FG_CLASSES
 from services.ogc.pages.model import HTML, JSON_LD, Format, Page, Parameter
 
 _TAG = "Features"
+FEATURE_SCHEMA = Format("json", "application/schema+json", Text("JSON Schema", "JSON Schema"))
 GEOJSON = Format("json", "application/geo+json", Text("GeoJSON", "GeoJSON"))
 JSON_FG = Format("jsonfg", "application/vnd.ogc.fg+json", Text("JSON-FG", "JSON-FG"))
 
@@ -65,6 +66,14 @@ PAGES = (
         ),
         parameters=(parameters.CRS,),
         data=True,
+        needs="feature",
+    ),
+    Page(
+        path="/collections/{collection}/schema/feature",
+        handler="services.ogc.features.handlers:feature_schema",
+        tag=_TAG,
+        summary=Text("地物のJSON Schema", "Schema of a feature as GeoJSON"),
+        formats=(FEATURE_SCHEMA,),
         needs="feature",
     ),
 )

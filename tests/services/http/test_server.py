@@ -78,6 +78,36 @@ def test_ogrinfo_pages_through(server: tuple[str, Any]) -> None:
     assert done.stdout.count("OGRFeature(") == 4
 
 
+@pytest.mark.parametrize(
+    ("where", "count"),
+    [
+        ("for_flood = 1", 2),
+        ("for_flood = 0", 1),
+        ("for_flood IS NULL", 1),
+        ("elevation_m > 3", 1),
+        ("name LIKE '%公園'", 2),
+        ("name ILIKE '%公園'", 2),
+        ("as_of >= '2024/03/31'", 4),
+        ("as_of > '2024/03/31 10:00:00'", 0),
+        ("for_flood = 1 AND (elevation_m < 1 OR name = 'x')", 1),
+    ],
+)
+def test_the_server_filters_for_gdal(server: tuple[str, Any], where: str, count: int) -> None:
+    done = subprocess.run(
+        ["ogrinfo", "-ro", "-so", f"OAPIF:{server[0]}/ogc", "emergency-sites", "-where", where],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+        env=os.environ | {"CPL_DEBUG": "ON"},
+    )
+    assert "filter-lang=cql-text" in done.stderr
+    assert "client side" not in done.stderr
+    assert "ERROR" not in done.stderr
+    assert f"Feature Count: {count}\n" in done.stdout, done.stdout
+    assert "elevation_m: Real" in done.stdout  # by the schema, whatever the first page holds
+
+
 def test_owslib_reads_the_collection(server: tuple[str, Any]) -> None:
     from owslib.ogcapi.features import Features
 

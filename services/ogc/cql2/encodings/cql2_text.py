@@ -34,15 +34,18 @@ _BINDING: Mapping[str, int] = MappingProxyType(
     | dict.fromkeys((*COMPARISONS, "NOT", "IS", "LIKE", "BETWEEN", "IN"), _COMPARISON)
 )
 _RESERVED = frozenset({"AND", "OR", "NOT", "LIKE", "BETWEEN", "IN", "IS", "NULL", "TRUE", "FALSE", "DIV"})
-_PREDICATES = frozenset({"LIKE", "BETWEEN", "IN"})
+_PREDICATES = frozenset({"LIKE", "ILIKE", "BETWEEN", "IN"})
 _OPERAND = ("値または条件", "a value or a condition")
 
 
-def parse(text: str) -> Expression:
-    """The tree of a CQL2 text; ``ParameterError`` with the character where it cannot be read."""
+def parse(text: str, *, ilike: bool = False) -> Expression:
+    """The tree of a CQL2 text; ``ParameterError`` with the character where it cannot be read.
+
+    With ``ilike``, ILIKE is LIKE without regard to case, which the standard writes with CASEI.
+    """
     check_text(text)
     tokens = Tokens(text)
-    found = _Reader(tokens).expression(0, 0)
+    found = _Reader(tokens, ilike=ilike).expression(0, 0)
     if tokens.here.kind != "end":
         raise tokens.unexpected("演算子または終わり", "an operator or the end")
     check_depth(found)
@@ -52,8 +55,9 @@ def parse(text: str) -> Expression:
 class _Reader:
     """Reads expressions off the words; ``level`` counts how deep the reader itself stands."""
 
-    def __init__(self, tokens: Tokens) -> None:
+    def __init__(self, tokens: Tokens, *, ilike: bool) -> None:
         self._tokens = tokens
+        self._binding = {**_BINDING, "ILIKE": _COMPARISON} if ilike else _BINDING
 
     def expression(self, least: int, level: int) -> Expression:
         """An expression of operators that bind more strongly than ``least``."""
@@ -62,7 +66,7 @@ class _Reader:
         found = self._negation(level) if self._tokens.here.word == "NOT" and least <= _NOT else self._operand(level)
         compared = False
         signs = 0
-        while (binding := _BINDING.get(self._tokens.here.word, 0)) > least:
+        while (binding := self._binding.get(self._tokens.here.word, 0)) > least:
             if binding == _COMPARISON:
                 if compared:
                     raise self._tokens.unexpected("ANDまたはOR", "AND or OR")
@@ -100,7 +104,7 @@ class _Reader:
             found = Operation("isNull", (left,))
         else:
             negated = sign.word == "NOT"
-            if negated and self._tokens.here.word not in _PREDICATES:
+            if negated and self._tokens.here.word not in (_PREDICATES & self._binding.keys()):
                 raise self._tokens.unexpected("LIKE、BETWEENまたはIN", "LIKE, BETWEEN or IN")
             word = self._tokens.take().word if negated else sign.word
             found = self._predicate_in_words(word, left, level + 1)
@@ -110,6 +114,9 @@ class _Reader:
         match word:
             case "LIKE":
                 return Operation("like", (left, self.expression(_COMPARISON, level)))
+            case "ILIKE":
+                pattern = self.expression(_COMPARISON, level)
+                return Operation("like", (Operation("casei", (left,)), Operation("casei", (pattern,))))
             case "BETWEEN":
                 lower = self.expression(_COMPARISON, level)
                 self._tokens.expect("AND")
