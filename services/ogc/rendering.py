@@ -3,13 +3,14 @@
 from functools import cache
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 from babel import Locale
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from services.ogc import about, geojson, rights, words
+from services.ogc.asked import current_or_none
 from services.ogc.records import schema_org
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -53,10 +54,18 @@ def render(
             described=about.described,
             attribution=rights.attribution,
             as_of=rights.as_of,
+            same_page=_same_page,
             say=lambda text: words.in_language(text, language),
             pick=lambda texts: texts.get(language) or next(iter(texts.values())) if isinstance(texts, dict) else texts,
         )
     )
+
+
+def _same_page(language: str) -> str:
+    """The address of the page in hand in a language, with all else that was asked."""
+    asked = current_or_none()
+    given = {} if asked is None else asked.given
+    return "?" + urlencode({**given, "f": "html", "lang": language})
 
 
 def shown(value: Any) -> str:
