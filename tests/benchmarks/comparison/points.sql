@@ -10,3 +10,4 @@ SELECT 'p' || lpad(n::text, 8, '0'), kind || '第' || n || '号', kind,
                                round((%(south)s + (%(north)s - %(south)s) * random())::numeric, 8)::float8), 6668),
        'benchmark', 'benchmark', '2024-03-31', true, 'as-published', 1.5, 1, n
   FROM (SELECT n, (%(categories)s::text[])[1 + n %% 8] AS kind FROM generate_series(1, %(rows)s) AS n) AS numbered
+ ORDER BY 9  -- as publishing lays rows: neighbours together
