@@ -2,6 +2,7 @@
 
 from layers.model import Geometry, Text
 from services.ogc.source import Source
+from services.ogc.styles.choices import is_styled
 
 Link = dict[str, str]
 
@@ -18,15 +19,16 @@ def of_landing_page(base: str, language: str) -> list[Link]:
 
 
 def of_collection(source: Source, base: str, language: str) -> list[Link]:
-    """The schema of its features, the styles of a layer that is drawn from them, the history of one that is edited."""
+    """The schema of its features, the styles of a layer that is drawn, the history of one that is edited."""
     address = f"{base}/collections/{source.layer.id}"
+    styles = _link(f"{address}/styles?f=json", f"{RELATIONS}/styles", Text("スタイル", "Styles"), language)
     if source.layer.geometry is Geometry.RASTER:
-        return []
+        return [styles] if is_styled(source) else []
     # In the spelling that every GDAL knows; relations have no case (RFC 8288).
     schema = _link(f"{address}/schema/feature", "describedBy", Text("地物のスキーマ", "Schema of a feature"), language)
     found = [schema | {"type": "application/schema+json"}]
-    if source.layer.geometry is not Geometry.NONE:
-        found.append(_link(f"{address}/styles?f=json", f"{RELATIONS}/styles", Text("スタイル", "Styles"), language))
+    if is_styled(source):
+        found.append(styles)
     if source.is_editable:  # RFC 5829
         title = Text("編集の履歴", "History of edits")
         found.append(_link(f"{address}/history?f=json", "version-history", title, language))

@@ -3,7 +3,7 @@
 from layers.model import Text
 from services.ogc.pages.model import Format, Page, Parameter, Schema
 from services.ogc.source import Source
-from services.ogc.styles.choices import CITY_STYLE, DEFAULT, choices
+from services.ogc.styles.choices import CITY_STYLE, DEFAULT, choices, is_styled
 
 _TAG = "Styles"
 MAPBOX = Format("mapbox", "application/vnd.mapbox.style+json", Text("MapLibreスタイル", "MapLibre style"))
@@ -36,7 +36,7 @@ PAGES = (
         handler=f"{_HANDLERS}:collection_styles",
         tag=_TAG,
         summary=Text("スタイルの一覧", "Styles of a collection"),
-        needs="tile",
+        offered=is_styled,
     ),
     Page(
         path="/collections/{collection}/styles/{style}",
@@ -45,7 +45,7 @@ PAGES = (
         tag=_TAG,
         summary=Text("スタイル", "One style"),
         formats=(MAPBOX, MAPLIBRE, SLD_10, SLD_11),
-        needs="tile",
+        offered=is_styled,
     ),
     Page(
         path="/collections/{collection}/styles/{style}/metadata",
@@ -53,7 +53,7 @@ PAGES = (
         path_parameters=(_STYLE_OF_LAYER,),
         tag=_TAG,
         summary=Text("スタイルの説明", "What is said of a style"),
-        needs="tile",
+        offered=is_styled,
     ),
     Page(
         path="/collections/{collection}/styles/{style}/legend",
@@ -62,7 +62,7 @@ PAGES = (
         tag=_TAG,
         summary=Text("凡例", "Legend"),
         formats=(LEGEND_PNG, LEGEND_SVG),
-        needs="tile",
+        offered=is_styled,
     ),
     Page(
         path="/styles",

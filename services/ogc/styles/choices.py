@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 
-from layers.model import Layer, Text
+from layers.model import Geometry, Layer, Text
 from services.ogc.errors import ResourceError
+from services.ogc.source import Source
 
 DEFAULT = "default"
 CITY_STYLE = "city"
@@ -18,6 +19,12 @@ class StyleChoice:
     id: str
     title: Text
     value: str | None = None
+
+
+def is_styled(source: Source) -> bool:
+    """Whether a layer has a style: one with places, or a grid with colours for its values."""
+    layer = source.layer
+    return bool(layer.style.ramp) if layer.geometry is Geometry.RASTER else layer.geometry is not Geometry.NONE
 
 
 def choices(layer: Layer) -> tuple[StyleChoice, ...]:

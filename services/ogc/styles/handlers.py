@@ -5,7 +5,7 @@ from typing import Any
 
 from pygeoapi.api import APIRequest
 
-from layers.model import Text
+from layers.model import Geometry, Text
 from services.ogc import geojson, rendering
 from services.ogc.api import CityApi
 from services.ogc.asked import Asked, current
@@ -82,11 +82,7 @@ def collection_style_metadata(api: CityApi, request: APIRequest, _collection: st
             {
                 "id": source.layer.id,
                 "type": source.layer.geometry.value,
-                "sampleData": {
-                    "href": f"{asked.base}/collections/{source.layer.id}/items?f=json",
-                    "rel": "start",
-                    "type": "application/geo+json",
-                },
+                "sampleData": _sample(source, asked),
             }
         ],
         "links": [
@@ -154,6 +150,14 @@ def sprite(api: CityApi, request: APIRequest) -> Answer:
 def _source(asked: Asked) -> Source:
     assert asked.source is not None  # noqa: S101 - the path names a collection
     return asked.source
+
+
+def _sample(source: Source, asked: Asked) -> dict[str, str]:
+    """Where data is that the style draws."""
+    address = f"{asked.base}/collections/{source.layer.id}"
+    if source.layer.geometry is Geometry.RASTER:
+        return {"href": f"{address}/coverage/files?f=json", "rel": "start", "type": "application/json"}
+    return {"href": f"{address}/items?f=json", "rel": "start", "type": "application/geo+json"}
 
 
 def _title(source: Source, choice: StyleChoice, asked: Asked) -> str:

@@ -11,6 +11,7 @@ from services.ogc.styles.patterns import Pattern, patterns_of
 UNKNOWN_CLASS = Text("区分不明の区域", "Area of unknown class")
 NO_DATA = Text("データなし／不明（安全を意味しません）", "No data / unknown (does not mean safe)")
 OTHER = Text("その他", "Other")
+NO_VALUE = Text("データなし", "No data")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +51,10 @@ def legend(source: Source, choice: StyleChoice, language: str) -> Legend:
         for each in style.classes
     ]
     title = display_title(source).in_language(language)
-    if not entries:
+    if style.ramp:  # heights in metres
+        entries = [Entry(f"{value:g} m", color, style.width) for value, color in reversed(style.ramp)]
+        entries.append(Entry(NO_VALUE.in_language(language), None, style.width))
+    elif not entries:
         entries.append(Entry(layer.title.in_language(language), style.color, style.width))
     else:
         other = UNKNOWN_CLASS if is_hazard(layer) else OTHER

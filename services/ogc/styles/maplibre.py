@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from html import escape
 from typing import Any
 
-from geo.tile_matrix import WEB_MERCATOR_QUAD
+from geo.tile_matrix import TILE_PIXELS, WEB_MERCATOR_QUAD
 from layers.maplibre import MapLayer, class_text, map_layers, stacked
-from layers.model import Text
-from services.ogc.rights import as_of, display_title
+from layers.model import Geometry, Text
+from services.ogc.rasters.map_tiles import MAX_ZOOM, MIN_ZOOM
+from services.ogc.rights import as_of, attribution, display_title
 from services.ogc.source import Source
 from services.ogc.styles.choices import StyleChoice
 from services.ogc.styles.patterns import patterns_of
@@ -20,6 +21,8 @@ _CITY = "city"
 
 def layer_style(source: Source, choice: StyleChoice, base: str, language: str) -> dict[str, Any]:
     """The style that draws one layer, visible."""
+    if source.layer.geometry is Geometry.RASTER:
+        return _relief_style(source, base, language)
     tileset = Tileset(
         title=display_title(source).in_language(language),
         description="",
@@ -56,28 +59,52 @@ def city_style(sources: Sequence[Source], title: str, base: str, language: str) 
 
 
 def _style(tileset: Tileset, source_name: str, layers: list[MapLayer]) -> dict[str, Any]:
-    bounds = tileset.bounds
-    fictitious = any(source.state.fictitious for source in tileset.sources)
+    tiles = {
+        "type": "vector",
+        "tiles": [tileset.tile_template("z", "y", "x")],
+        "minzoom": min(tileset.min_zoom, KEPT_ZOOM),
+        "maxzoom": KEPT_ZOOM,
+        "attribution": escape(tileset.attribution, quote=False),
+    }
+    whole = _document(tileset.title, tileset.sources, tileset.bounds, tileset.language, {source_name: tiles}, layers)
+    return {**whole, "sprite": f"{tileset.base}/styles/sprite"}
+
+
+def _relief_style(source: Source, base: str, language: str) -> dict[str, Any]:
+    """The style of a grid, whose map tiles have its colours already."""
+    name = source.layer.id
+    address = f"{base}/collections/{name}/map/tiles/{WEB_MERCATOR_QUAD.id}"
+    tiles = {
+        "type": "raster",
+        "tiles": [f"{address}/{{z}}/{{y}}/{{x}}?f=png&revision={source.state.revision}"],
+        "tileSize": TILE_PIXELS,
+        "minzoom": MIN_ZOOM,
+        "maxzoom": MAX_ZOOM,
+        "attribution": escape(attribution(source, language), quote=False),
+    }
+    layer: MapLayer = {"id": name, "type": "raster", "source": name}
+    title = display_title(source).in_language(language)
+    return _document(title, [source], source.bounds, language, {name: tiles}, [layer])
+
+
+def _document(
+    title: str,
+    sources: Sequence[Source],
+    bounds: tuple[float, float, float, float] | None,
+    language: str,
+    tiles: dict[str, dict[str, Any]],
+    layers: list[MapLayer],
+) -> dict[str, Any]:
     centre = {"center": [(bounds[0] + bounds[2]) / 2, (bounds[1] + bounds[3]) / 2], "zoom": 11} if bounds else {}
     return {
         "version": 8,
-        "name": tileset.title,
+        "name": title,
         "metadata": {
-            "ngis:fictitious": fictitious,
-            "ngis:as-of": {source.layer.id: as_of(source, tileset.language) for source in tileset.sources},
+            "ngis:fictitious": any(source.state.fictitious for source in sources),
+            "ngis:as-of": {source.layer.id: as_of(source, language) for source in sources},
         },
         **centre,
-        "sprite": f"{tileset.base}/styles/sprite",
-        "sources": {
-            source_name: {
-                "type": "vector",
-                "tiles": [tileset.tile_template("z", "y", "x")],
-                "minzoom": min(tileset.min_zoom, KEPT_ZOOM),
-                "maxzoom": KEPT_ZOOM,
-                **({"bounds": list(bounds)} if bounds else {}),
-                "attribution": escape(tileset.attribution, quote=False),
-            }
-        },
+        "sources": {name: {**each, "bounds": list(bounds)} if bounds else each for name, each in tiles.items()},
         "layers": layers,
     }
 

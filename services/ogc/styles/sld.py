@@ -3,7 +3,7 @@
 Sizes are pixels, colours the official ones.  A class is a rule with its title; what is in no class has the last rule.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from xml.etree import ElementTree
 
 from geo.tile_matrix import PIXEL_M, WEB_MERCATOR_QUAD
@@ -69,7 +69,8 @@ def sld(source: Source, choice: StyleChoice, version: str, language: str) -> byt
         title = f"{title}: {choice.title.in_language(language)}"
     # In 1.1 name and description of a style are SE's, the style itself is SLD's.
     writer.described(user, choice.id, title)
-    kind = writer.add(user, "FeatureTypeStyle")
+    is_grid = layer.geometry is Geometry.RASTER
+    kind = writer.add(user, "CoverageStyle" if is_grid and version == "1.1.0" else "FeatureTypeStyle")
     if style.by is not None:
         for entry in style.classes:
             rule = writer.add(kind, "Rule")
@@ -88,7 +89,10 @@ def sld(source: Source, choice: StyleChoice, version: str, language: str) -> byt
         writer.described(rule, layer.id, title)
         _filter(rule, source, choice, None)
     _scale(writer, rule, style.min_zoom)
-    _symbolizers(writer, rule, source, style.color, style.width)
+    if is_grid:
+        _relief(writer, rule, style.ramp)
+    else:
+        _symbolizers(writer, rule, source, style.color, style.width)
     ElementTree.indent(root, " ")
     document: bytes = ElementTree.tostring(root, encoding="UTF-8", xml_declaration=True)
     return document
@@ -154,3 +158,24 @@ def _symbolizers(writer: _Writer, rule: ElementTree.Element, source: Source, col
         polygon = writer.add(rule, "PolygonSymbolizer")
         writer.paint(polygon, "Fill", {"fill": color, "fill-opacity": style.opacity})
         writer.paint(polygon, "Stroke", {"stroke": style.outline or color, "stroke-width": style.width})
+
+
+def _relief(writer: _Writer, rule: ElementTree.Element, ramp: Sequence[tuple[float, str]]) -> None:
+    """Colours by value, linear between them, and a shaded relief."""
+    symbolizer = writer.add(rule, "RasterSymbolizer")
+    colours = writer.add(symbolizer, "ColorMap")
+    if writer.version == "1.1.0":
+        between = writer.add(colours, "Interpolate")
+        for name, value in (("fallbackValue", ramp[0][1]), ("mode", "linear"), ("method", "color")):
+            between.set(name, value)
+        writer.add(between, "LookupValue", "Rasterdata")
+        for height, color in ramp:
+            point = writer.add(between, "InterpolationPoint")
+            writer.add(point, "Data", f"{height:g}")
+            writer.add(point, "Value", color)
+    else:
+        for height, color in ramp:
+            entry = writer.add(colours, "ColorMapEntry")
+            for name, value in (("color", color), ("quantity", f"{height:g}"), ("label", f"{height:g} m")):
+                entry.set(name, value)
+    writer.add(writer.add(symbolizer, "ShadedRelief"), "ReliefFactor", "1")

@@ -16,6 +16,7 @@ from starlette.testclient import TestClient
 from layers.catalogue import catalogue
 from layers.model import Geometry, Layer, Theme
 from services.settings import ROOT
+from tests.services.http.conftest import SmallCity, client_of
 
 DRAWN = [layer for layer in catalogue().values() if layer.geometry not in (Geometry.NONE, Geometry.RASTER)]
 HAZARDS = [layer for layer in DRAWN if layer.theme is Theme.HAZARD]
@@ -216,3 +217,40 @@ def test_pictures_are_lettered_without_a_japanese_font(internal: TestClient, mon
         assert Image.open(BytesIO(answer.content)).width > 200
     finally:
         fonts.font.cache_clear()
+
+
+def test_a_grid_is_styled_by_its_values(elevation: SmallCity) -> None:
+    layer = catalogue()["elevation"]
+    with client_of(elevation) as client:
+        collection = client.get("/ogc/collections/elevation").json()
+        (link,) = [each for each in collection["links"] if each["rel"].endswith("/styles")]
+        (listed,) = client.get(link["href"]).json()["styles"]
+        for each in listed["links"]:
+            assert client.get(each["href"]).status_code == 200, each
+        style = client.get(f"{styles(layer)}/default?f=maplibre").json()
+        (tiles,) = style["sources"]["elevation"]["tiles"]
+        tile = client.get(tiles.format(z=12, y=1625, x=3587))
+        assert tile.headers["content-type"] == "image/png"
+        assert len(Image.open(BytesIO(tile.content)).convert("RGBA").getcolors(100_000) or []) > 100
+        described = client.get(f"{styles(layer)}/default/metadata?f=json").json()
+        assert client.get(described["layers"][0]["sampleData"]["href"]).status_code == 200
+        for version in ("sld10", "sld11"):
+            text = client.get(f"{styles(layer)}/default?f={version}").text
+            found = [(float(value), colour) for value, colour in re.findall(_STOPS[version], text)]
+            assert found == [*layer.style.ramp]
+        legend = client.get(f"{styles(layer)}/default/legend?f=svg&lang=ja").text
+        for height, colour in layer.style.ramp:
+            assert f"{height:g} m" in legend
+            assert colour in legend
+        assert "データなし" in legend
+    done = subprocess.run(
+        ["node", "--input-type=module", "-e", _VALIDATE],
+        cwd=ROOT, input=json.dumps([style]), capture_output=True, text=True, timeout=60, check=True,
+    )  # fmt: skip
+    assert done.stdout == ""
+
+
+_STOPS = {
+    "sld10": r'(?s)<sld:ColorMapEntry (?=[^>]*quantity="([^"]+)")(?=[^>]*color="([^"]+)")',
+    "sld11": r"(?s)<se:Data>([^<]+)</se:Data>\s*<se:Value>([^<]+)</se:Value>",
+}
