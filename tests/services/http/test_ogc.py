@@ -290,7 +290,7 @@ def test_pages_load_nothing_from_outside(public: TestClient, path: str, language
     assert answer.status_code == 200
     page = answer.text
     assert f'lang="{language}"' in page
-    for other in ("ja", "en"):  # the same page in the other language, with all else that was asked
+    for other in ("ja", "en") if path != "/" else ():  # the same page in the other language, with all that was asked
         kept = [part for part in path.partition("?")[2].split("&") if part and not part.startswith("f=")]
         assert f'href="?{"&amp;".join([*kept, "f=html", f"lang={other}"])}"' in page
     loaded = re.findall(r"<(?:script|img|iframe|source)\b[^>]*?\bsrc=\"([^\"]*)\"", page)
