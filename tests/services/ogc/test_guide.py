@@ -6,9 +6,11 @@ from collections.abc import Iterator
 from typing import Any
 from urllib.parse import urlencode
 
+import click
 import pytest
 from starlette.testclient import TestClient
 
+from services.cli import cli
 from services.http.app import Face, create_app
 from services.settings import ROOT
 from tests.conftest import DatabaseUnderTest
@@ -42,6 +44,22 @@ ADDRESSES = sorted({*asked(), *named()})
 def city(loaded_city: DatabaseUnderTest) -> Iterator[TestClient]:
     with TestClient(create_app(loaded_city.settings, Face.PUBLIC), base_url=SERVER) as client:
         yield client
+
+
+def test_what_the_guide_types_is_complete() -> None:
+    """Commands are parsed and not run; an address has no letters that HTTP does not."""
+    (block,) = re.findall(r"^```text\n(.*?)^```", GUIDE, flags=re.DOTALL | re.MULTILINE)
+    typed = [shlex.split(line)[1:] for line in block.replace("\\\n", " ").splitlines()]
+    assert {words[0] for words in typed} == {"ngis", "curl"}
+    for program, *words in typed:
+        if program == "curl":
+            assert [word for word in words if word.startswith("http") and word.isascii()]
+            continue
+        command: click.Command | None = cli
+        while isinstance(command, click.Group):
+            command = command.get_command(click.Context(command), words.pop(0))
+        assert command is not None
+        command.make_context(command.name, words)  # a UsageError where something is missing
 
 
 def test_the_guide_has_examples_of_every_theme() -> None:
