@@ -60,7 +60,7 @@ class Settings(BaseSettings):
     workers: Annotated[int, Field(ge=1, le=64)] = 2
     """Worker processes of each face."""
     pool_size: Annotated[int, Field(ge=1, le=100)] = 4
-    """Database connections of each worker process."""
+    """Database connections of each worker process for what threads ask, and as many for what its event loop asks."""
     statement_timeout_s: Annotated[float, Field(gt=0)] = 10.0
     cache_bytes: Annotated[int, Field(ge=0)] = 64 * 1024**2
     """Answers that each worker process keeps while their data stand; 0 for none."""

@@ -6,9 +6,10 @@ from pathlib import Path
 from typing import Any
 
 import psycopg
-from psycopg_pool import ConnectionPool
+from psycopg_pool import AsyncConnectionPool, ConnectionPool
 
 from geo.errors import StoreError
+from services.database import asking
 from services.database.cluster import DATABASE, EmbeddedCluster
 from services.database.failures import server_name, store_errors, translate
 from services.database.lending import check_unless_just_used
@@ -16,6 +17,7 @@ from services.settings import Settings
 
 __all__ = [
     "RoleUrls",
+    "asking_pool",
     "choose_database",
     "chosen_database",
     "connect",
@@ -136,16 +138,34 @@ def open_pool(
     """
     return ConnectionPool(
         url,
-        min_size=min_size,
-        max_size=size,
         open=True,
-        timeout=5.0,
-        max_waiting=size * 50,
-        max_idle=300.0,
-        reconnect_timeout=5.0,
         check=check_unless_just_used,
-        kwargs={"autocommit": True, **_arguments(application_name, statement_timeout_s)},
+        **_pooled(size, min_size, application_name, statement_timeout_s),
     )
+
+
+def asking_pool(
+    url: str, size: int, *, application_name: str = "ngis", statement_timeout_s: float | None = None
+) -> asking.AsyncPool:
+    """As ``open_pool``, for an event loop, in which ``services.database.asking.Asker`` opens it."""
+    return AsyncConnectionPool(
+        url,
+        open=False,
+        check=asking.check_unless_just_used,
+        **_pooled(size, 1, application_name, statement_timeout_s),
+    )
+
+
+def _pooled(size: int, min_size: int, application_name: str, statement_timeout_s: float | None) -> dict[str, Any]:
+    return {
+        "min_size": min_size,
+        "max_size": size,
+        "timeout": 5.0,
+        "max_waiting": size * 50,
+        "max_idle": 300.0,
+        "reconnect_timeout": 5.0,
+        "kwargs": {"autocommit": True, **_arguments(application_name, statement_timeout_s)},
+    }
 
 
 def _arguments(application_name: str, statement_timeout_s: float | None) -> dict[str, Any]:

@@ -5,7 +5,7 @@ import time
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from contextvars import ContextVar
-from typing import Any
+from typing import Any, Protocol
 from weakref import WeakKeyDictionary
 
 import psycopg
@@ -15,6 +15,13 @@ from geo.errors import StoreError
 
 Connection = psycopg.Connection[tuple[Any, ...]]
 Pool = ConnectionPool[Connection]
+
+
+class Connections(Protocol):
+    """A pool: lends a connection for the time of a ``with`` block."""
+
+    def connection(self) -> AbstractContextManager[Connection]: ...
+
 
 _CANCEL_TIMEOUT_S = 2.0
 _PAUSES_S = (0.1, 0.2, 0.5, 1.0)

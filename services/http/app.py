@@ -39,7 +39,7 @@ def create_app(settings: Settings, face: Face) -> Starlette:
 
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
-        service.open()
+        await service.open()
         # What is served is known before the first question, so that a worker can say it when the database goes away.
         first_look = asyncio.create_task(_look(service))
         try:
@@ -64,9 +64,7 @@ def create_app(settings: Settings, face: Face) -> Starlette:
         return JSONResponse(found, status_code=200 if found["ready"] else 503, headers=headers)
 
     async def metrics(_request: Request) -> Response:
-        benches = {"rows": service.rows, "pages": service.pages, "bulk": service.bulk}
-        in_hand = {name: bench.in_hand for name, bench in benches.items()}
-        text = service.metrics.text(service.pool.get_stats(), in_hand, service.cache.figures())
+        text = service.metrics.text(service.pools(), service.in_hand(), service.cache.figures())
         return PlainTextResponse(text, media_type="text/plain; version=0.0.4", headers={"Cache-Control": "no-store"})
 
     async def failed(request: Request, error: Exception) -> Response:

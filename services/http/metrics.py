@@ -33,8 +33,8 @@ class Metrics:
             buckets[bisect_left(BUCKETS_S, seconds)] += 1
             self._seconds[route] += seconds  # type: ignore[assignment]  # a Counter adds floats as well
 
-    def text(self, pool: Mapping[str, int], in_hand: Mapping[str, int], cache: Mapping[str, int]) -> str:
-        """The exposition; ``pool`` as psycopg_pool reports it, ``in_hand`` requests by kind of thread."""
+    def text(self, pools: Mapping[str, Mapping[str, int]], in_hand: Mapping[str, int], cache: Mapping[str, int]) -> str:
+        """The exposition; ``pools`` as psycopg_pool reports each, ``in_hand`` requests by kind of work."""
         common = f'face="{self._face}",worker="{os.getpid()}"'
         lines = ["# TYPE ngis_requests_total counter"]
         with self._lock:
@@ -52,7 +52,11 @@ class Metrics:
                 lines.append(f"ngis_request_seconds_sum{{{labels}}} {self._seconds[route]:.6f}")
                 lines.append(f"ngis_request_seconds_count{{{labels}}} {below}")
         lines.append("# TYPE ngis_pool gauge")
-        lines += [f'ngis_pool{{{common},figure="{name}"}} {value}' for name, value in sorted(pool.items())]
+        lines += [
+            f'ngis_pool{{{common},kind="{kind}",figure="{name}"}} {value}'
+            for kind, pool in pools.items()
+            for name, value in sorted(pool.items())
+        ]
         lines.append("# TYPE ngis_requests_in_hand gauge")
         lines += [f'ngis_requests_in_hand{{{common},kind="{name}"}} {value}' for name, value in sorted(in_hand.items())]
         lines.append("# TYPE ngis_answers_kept gauge")

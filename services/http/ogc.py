@@ -22,7 +22,7 @@ from services.http.routing import Routes
 from services.http.service import Service
 from services.http.work import STALL_S
 from services.ogc import negotiation, parameters, rendering
-from services.ogc.answering import Answer, answer
+from services.ogc.answering import Answer, answer, directly
 from services.ogc.asked import Asked
 from services.ogc.errors import ResourceError
 from services.ogc.face import Face
@@ -116,7 +116,7 @@ def understand(service: Service, page: Page, source: Source | None, request: Req
         page=page,
         source=source,
         given=given,
-        format=negotiation.form(given.get("f"), headers.get("accept", ""), page.formats_for(source)),
+        format=negotiation.form(given.get("f"), headers.get("accept", ""), page.offer(source)),
         language=negotiation.language(given.get("lang", ""), headers.get("accept-language", "")),
         base=service.base_url(request) + "/ogc",
         path=request.path_params,
@@ -193,6 +193,13 @@ def _policy(service: Service, asked: Asked) -> str:
 
 
 async def _made(service: Service, asked: Asked, request: Request, snapshot: Snapshot, body: bytes) -> Answer:
+    if (asking := directly(asked)) is not None:
+        try:
+            return await service.questions.do(asking)
+        except ConnectionLostError:
+            if asked.page.method != "GET" or (again := directly(asked)) is None:
+                raise
+            return await service.questions.do(again)
     work = _work(asked, request, snapshot, body)
     return await (service.rows if asked.page.data else service.pages).do(work)
 

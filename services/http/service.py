@@ -2,18 +2,20 @@
 
 import asyncio
 import re
+from collections.abc import Mapping
 from contextlib import suppress
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
 from geo.errors import GisError, StoreError
-from services.database.connect import open_pool, role_urls
+from services.database.asking import Asker
+from services.database.connect import asking_pool, open_pool, role_urls
 from services.database.lending import Lender
 from services.http.accounts import Accounts
 from services.http.cache import AnswerCache
 from services.http.metrics import Metrics
-from services.http.work import BULK_THREADS, PAGE_THREADS, Workbench
+from services.http.work import BULK_THREADS, PAGE_THREADS, AskingBench, Workbench
 from services.ogc import patches
 from services.ogc.face import Face
 from services.ogc.program import program_digest
@@ -37,7 +39,7 @@ class Service:
         self.cache = AnswerCache(settings.cache_bytes)
         self.program = program_digest()
 
-    def open(self) -> None:
+    async def open(self) -> None:
         """Starts threads and pools.  A database that is away does not keep the service from opening."""
         patches.apply(self.settings.city.plane_crs)
         urls = role_urls(self.settings)
@@ -57,6 +59,16 @@ class Service:
                 min_size=0,
             ),
         )
+        self.asker = Asker(
+            asking_pool(
+                self.url,
+                self.settings.pool_size,
+                application_name=f"ngis-{self.face}-questions",
+                statement_timeout_s=self.settings.statement_timeout_s,
+            )
+        )
+        await self.asker.open()
+        self.questions = AskingBench(self.asker, self.settings.pool_size)
         self.rows = Workbench("rows", self.settings.pool_size)
         self.pages = Workbench("pages", PAGE_THREADS)
         self.bulk = Workbench("bulk", BULK_THREADS, bulk=True)
@@ -70,6 +82,7 @@ class Service:
             await self._looking
         for bench in (self.rows, self.pages, self.bulk):
             bench.close()
+        await self.asker.close()
         self.accounts.close()
         self.watch.close()
         self.pool.close()
@@ -98,6 +111,19 @@ class Service:
         if known is None:
             raise StoreError("The database was never seen.", fix="Run `ngis doctor`.")
         return known
+
+    def in_hand(self) -> Mapping[str, int]:
+        """How many requests are worked on or wait, by kind of work."""
+        return {
+            "questions": self.questions.in_hand,
+            "rows": self.rows.in_hand,
+            "pages": self.pages.in_hand,
+            "bulk": self.bulk.in_hand,
+        }
+
+    def pools(self) -> Mapping[str, Mapping[str, int]]:
+        """The figures of the pools of connections for short queries, by kind of work."""
+        return {"questions": self.asker.get_stats(), "rows": self.pool.get_stats()}
 
     def base_url(self, request: Request) -> str:
         """Scheme and host under which the asker reaches us, without a final slash."""

@@ -1,7 +1,8 @@
-"""Where blocking work is done: threads of our own, as many as there are database connections.
+"""Where work is done: questions to the database in the event loop, all that blocks in threads of our own.
 
-Pages that need no rows have threads of their own, so that slow queries never hold them up; so has what streams a whole
-layer.  What cannot be taken up soon is refused instead of piling up, and what nobody waits for any more is stopped.
+There are as many threads as database connections for them.  Pages that need no rows have threads of their own, so that
+slow queries never hold them up; so has what streams a whole layer.  What cannot be taken up soon is refused instead of
+piling up, and what nobody waits for any more is stopped.
 """
 
 import asyncio
@@ -10,15 +11,53 @@ from concurrent.futures import ThreadPoolExecutor
 from contextvars import Context, copy_context
 from typing import Any
 
+from services.database.asking import Asker, Asking
 from services.database.lending import Cancellation, working_under
 from services.ogc.errors import BusyError
 
 PAGE_THREADS = 2
 BULK_THREADS = 2
 LINE_PER_THREAD = 32
-"""How many requests may wait for each thread before the next is refused with 503."""
+"""How many requests may wait for each thread, or connection, before the next is refused with 503."""
 STALL_S = 30.0
 """How long a client may leave a piece of a stream unread."""
+
+
+class _Line:
+    """So many at once are served or wait; one more is refused."""
+
+    def __init__(self, served: int) -> None:
+        self._most = served * (1 + LINE_PER_THREAD)
+        self.in_hand = 0
+
+    def __enter__(self) -> None:
+        if self.in_hand >= self._most:
+            raise BusyError("The line of waiting requests is full.")
+        self.in_hand += 1
+
+    def __exit__(self, *_: object) -> None:
+        self.in_hand -= 1
+
+
+class AskingBench:
+    """Questions to the database over so many connections, with a bounded line before them."""
+
+    def __init__(self, asker: Asker, connections: int) -> None:
+        self._asker = asker
+        self._line = _Line(connections)
+
+    @property
+    def in_hand(self) -> int:
+        """How many are asked or wait."""
+        return self._line.in_hand
+
+    async def do[T](self, asking: Asking[T]) -> T:
+        """What ``asking`` returns; ``BusyError`` where the line is full.
+
+        Where the task that waits is cancelled, the query is ended too.
+        """
+        with self._line:
+            return await self._asker.ask(asking)
 
 
 class Workbench:
@@ -26,17 +65,21 @@ class Workbench:
 
     def __init__(self, name: str, threads: int, *, bulk: bool = False) -> None:
         self._executor = ThreadPoolExecutor(threads, thread_name_prefix=name)
-        self._most = threads * (1 + LINE_PER_THREAD)
+        self._line = _Line(threads)
         self._threads = threads
         self._bulk = bulk
-        self.in_hand = 0
+
+    @property
+    def in_hand(self) -> int:
+        """How many pieces of work are done or wait."""
+        return self._line.in_hand
 
     async def do[T](self, work: Callable[[], T]) -> T:
         """The result of ``work``, done in a thread; ``BusyError`` where the line is full.
 
         Where the task that waits is cancelled, the work's queries are ended too.
         """
-        with self._place():
+        with self._line:
             cancellation, context = self._context()
             submitted = self._executor.submit(context.run, work)
             try:
@@ -54,7 +97,7 @@ class Workbench:
         loop = asyncio.get_running_loop()
         if self.in_hand >= self._threads:
             raise BusyError("As many streams are open as may be.")
-        with self._place():
+        with self._line:
             cancellation, context = self._context()
             step: asyncio.Future[Any] | None = None
 
@@ -87,25 +130,7 @@ class Workbench:
     def close(self) -> None:
         self._executor.shutdown(wait=True, cancel_futures=True)
 
-    def _place(self) -> "_Place":
-        if self.in_hand >= self._most:
-            raise BusyError("The line of waiting requests is full.")
-        return _Place(self)
-
     def _context(self) -> tuple[Cancellation, Context]:
         cancellation, context = Cancellation(), copy_context()
         context.run(working_under, cancellation, bulk=self._bulk)
         return cancellation, context
-
-
-class _Place:
-    """A place in the line, from asking to the answer."""
-
-    def __init__(self, bench: Workbench) -> None:
-        self._bench = bench
-
-    def __enter__(self) -> None:
-        self._bench.in_hand += 1
-
-    def __exit__(self, *_: object) -> None:
-        self._bench.in_hand -= 1

@@ -1,4 +1,7 @@
-"""One request, answered: pygeoapi's handler (or one of ours in its form) is asked, and what it says is completed."""
+"""One request, answered: pygeoapi's handler (or one of ours in its form) is asked, and what it says is completed.
+
+What a page answers directly is asked of the database alone, and needs neither pygeoapi nor a thread.
+"""
 
 import json
 from collections.abc import Callable, Mapping
@@ -11,13 +14,14 @@ from typing import Any
 from babel import Locale
 from pygeoapi.api import APIRequest
 
+from services.database.asking import Asking
 from services.ogc import annotations, geojson
 from services.ogc.asked import Asked, answering
 from services.ogc.errors import UpstreamError
 from services.ogc.streams import StoredFile, Stream, Typed
 from services.ogc.watch import Snapshot
 
-Handler = Callable[..., tuple[dict[str, Any], int, Any]]
+Handler = Callable[..., Any]
 
 _LOCALES = {language: Locale(language) for language in ("ja", "en")}
 # Of pygeoapi's own headers; its type says neither the character set nor always the truth.
@@ -75,6 +79,20 @@ def handler_named(dotted: str) -> Handler:
     return handler
 
 
+def directly(asked: Asked) -> Asking[Answer] | None:
+    """The questions to the database that lead to the answer, where the page answers in this format itself; else None.
+
+    They raise as ``answer`` does.
+    """
+    name = asked.page.direct.get(asked.format.name)
+    return None if name is None else _direct(asked, handler_named(name))
+
+
+def _direct(asked: Asked, handler: Handler) -> Asking[Answer]:
+    found, status, content = yield from handler(asked)
+    return _completed(asked, found, status, content)
+
+
 def answer(
     asked: Asked,
     snapshot: Snapshot,
@@ -103,6 +121,11 @@ def answer(
     if page.handler in annotations.HANDLERS and asked.format.name in ("json", "jsonld"):
         annotate = annotations.annotated if asked.format.name == "json" else annotations.linked
         content = geojson.dumps(annotate(json.loads(content), snapshot.api.config["resources"], asked))
+    return _completed(asked, found, status, content)
+
+
+def _completed(asked: Asked, found: Mapping[str, Any], status: int, content: Any) -> Answer:
+    page = asked.page
     if isinstance(content, str):
         content = content.encode()
     media_type = asked.format.media_type

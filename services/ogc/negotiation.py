@@ -1,10 +1,8 @@
 """Content negotiation: in which form and language a page is answered."""
 
-from collections.abc import Sequence
-
 from layers.model import Text
 from services.ogc.errors import ParameterError
-from services.ogc.pages.model import Format
+from services.ogc.pages.model import Format, Offer
 
 LANGUAGES = ("ja", "en")
 
@@ -18,11 +16,10 @@ def language(asked: str, accept_language: str) -> str:
     return LANGUAGES[0]
 
 
-def form(asked: str | None, accept: str, formats: Sequence[Format]) -> Format:
+def form(asked: str | None, accept: str, offer: Offer) -> Format:
     """The format that ``f`` names, else the best that ``Accept`` names, else the first.
 
-    An ``Accept`` that names nothing we have is answered in the default format, as the standard allows: clients that
-    ask for ``application/json`` alone read GeoJSON.
+    An ``Accept`` that names nothing we have is answered in the default format, as the standard allows.
 
     Raises
     ------
@@ -30,22 +27,18 @@ def form(asked: str | None, accept: str, formats: Sequence[Format]) -> Format:
         If ``f`` names no format of the page.
     """
     if asked is not None:
-        for each in formats:
+        for each in offer.formats:
             if each.name == asked:
                 return each
-        names = ", ".join(each.name for each in formats)
+        names = ", ".join(each.name for each in offer.formats)
         raise ParameterError(
             "f", Text(f"この形式では提供していません。使える形式: {names}", f"not offered; the formats are {names}.")
         )
-    by_type = {name: each for each in reversed(formats) for name in (*each.aliases, each.bare_type)}
-    by_type["*/*"] = formats[0]
-    if json := [each for each in formats if each.bare_type.endswith("json")]:
-        by_type.setdefault("application/json", json[0])
     for media_type in preferred(accept):
-        found = by_type.get(media_type.partition(";")[0].strip().lower())
+        found = offer.by_media_type.get(media_type.partition(";")[0].strip().lower())
         if found is not None:
             return found
-    return formats[0]
+    return offer.formats[0]
 
 
 def preferred(header: str) -> list[str]:

@@ -244,7 +244,7 @@ def parse(pairs: Iterable[tuple[str, str]], page: Page, source: Source | None) -
     """
     given: dict[str, str] = {}
     filterable = source.queryables if source is not None and page.filters else {}
-    known = {parameter.name: parameter for parameter in (LANG, *page.parameters_for(source))}
+    known = {LANG.name: LANG, **page.offer(source).parameters}
     for name, value in pairs:
         if name not in known and name != "f" and name not in filterable:
             raise ParameterError(name[:80], Text("このパラメーターはありません。", "there is no such parameter here."))

@@ -5,26 +5,20 @@ pygeoapi builds a provider anew for each request from its configuration; this ob
 """
 
 from collections.abc import Mapping
-from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 from hashlib import blake2b
 from pathlib import Path
-from typing import Any, Protocol, Self
+from typing import Any, Self
 
-from psycopg import Connection, sql
+from psycopg import sql
 
 from layers.model import CodeList, FieldKind, Geometry, Layer, Text
+from services.database.lending import Connections
 from services.database.revisions import LayerState
 from services.ogc.face import Face
 from services.settings import City
-
-
-class Connections(Protocol):
-    """A pool: lends a connection for the time of a ``with`` block."""
-
-    def connection(self) -> AbstractContextManager[Connection[tuple[Any, ...]]]: ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,7 @@ from layers.catalogue import catalogue
 from layers.model import FieldKind
 from services.database.connect import connect
 from services.database.failures import store_errors
+from services.database.lending import Connections
 from services.database.revisions import LayerState, layer_states
 from services.ogc.analysis.city import DISTRICTS
 from services.ogc.api import CityApi
@@ -31,7 +32,7 @@ from services.ogc.jobs.manager import manager_configuration
 from services.ogc.jobs.model import Limits
 from services.ogc.jobs.store import JobStore
 from services.ogc.rasters.kinds import has_depths
-from services.ogc.source import Connections, Source, Territory
+from services.ogc.source import Source, Territory
 from services.settings import Settings
 
 logger = logging.getLogger(__name__)

@@ -14,6 +14,7 @@ from layers.catalogue import catalogue
 from layers.model import Visibility
 from services.database.cluster import EmbeddedCluster
 from services.database.connect import connect, open_pool
+from services.database.lending import Connections
 from services.database.migrate import migrate
 from services.database.publish import publish
 from services.database.revisions import layer_states
@@ -27,7 +28,7 @@ from services.ogc.jobs.store import JobStore
 from services.ogc.jobs.worker import Worker
 from services.ogc.processes import processes
 from services.ogc.processes._model import Context
-from services.ogc.source import Connections, Source
+from services.ogc.source import Source
 from services.settings import Settings
 from tests.benchmarks.measures import Measure
 

@@ -14,9 +14,10 @@ from shapely.geometry.base import BaseGeometry
 from geo.crs import STORAGE
 from geo.errors import InputError
 from services.database.failures import store_errors
+from services.database.lending import Connections
 from services.database.revisions import LayerState
 from services.ogc.analysis.layers import Feature
-from services.ogc.source import Connections, Source
+from services.ogc.source import Source
 
 _SHAPE = sql.SQL("ST_GeomFromWKB(%s, {})").format(sql.Literal(STORAGE))
 _MEETING = sql.SQL(

@@ -3,6 +3,7 @@
 from typing import Any
 
 from layers.model import Text
+from services.database.asking import Asking
 from services.ogc.asked import Asked
 from services.ogc.errors import ResourceError
 from services.ogc.features import links, statements
@@ -10,7 +11,7 @@ from services.ogc.features.selecting import every_one, selected
 from services.ogc.geojson import RawFeature, RawFeatures
 
 
-def page(asked: Asked) -> dict[str, Any]:
+def page(asked: Asked) -> Asking[dict[str, Any]]:
     """One page of features, or their number alone; for a file the selection that it is written from.
 
     ``numberMatched`` is exact, and left out where counting would cost more than the page (``statements``).
@@ -19,7 +20,7 @@ def page(asked: Asked) -> dict[str, Any]:
     if asked.format.bulk:
         return {"features": [], "selection": selection}  # read when the file is written
     if given.get("resulttype") == "hits":
-        matched = statements.count(selection)
+        matched = yield from statements.count(selection)
         return {
             "type": "FeatureCollection",
             "features": [],
@@ -28,7 +29,7 @@ def page(asked: Asked) -> dict[str, Any]:
             "links": links.around(asked, None),
         }
     after = None if selection.ordered else given.get("after")
-    found_rows = statements.page(selection, asked.format.name, after, known="filter" not in given)
+    found_rows = yield from statements.page(selection, asked.format.name, after, known="filter" not in given)
     found: dict[str, Any] = {"type": "FeatureCollection", **statements.about(selection, asked)}
     if found_rows.matched is not None:
         found["numberMatched"] = found_rows.matched
@@ -40,15 +41,15 @@ def page(asked: Asked) -> dict[str, Any]:
     return found
 
 
-def item(asked: Asked, identifier: str) -> RawFeature:
+def item(asked: Asked, identifier: str) -> Asking[RawFeature]:
     """The feature with this id; ``ResourceError`` where there is none."""
     selection = every_one(asked)
-    found = None if "\0" in identifier else statements.item(selection, asked.format.name, identifier)
+    found = None if "\0" in identifier else (yield from statements.item(selection, asked.format.name, identifier))
     if found is None:
         raise ResourceError(Text("この番号の地物はありません。", "There is no feature with this id."))
     raw, version = found
     if version is not None:
         asked.noted["version"] = version
     feature = RawFeature(raw, statements.about(selection, asked))
-    feature["links"] = links.beside_item(asked)
+    feature["links"] = links.beside(asked)
     return feature

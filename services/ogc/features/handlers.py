@@ -1,16 +1,16 @@
-"""Handlers in pygeoapi's form: features as GeoJSON and JSON-FG.
+"""Features as GeoJSON and JSON-FG, and the schema of a feature.
 
-pygeoapi renders the other forms.  For these two its handlers do again what was done before, parameter by parameter,
-which costs as much as the query of a small page.
+pygeoapi renders the other forms of features.  For these two its handlers do again what was done before, parameter by
+parameter, which costs as much as the query of a small page.
 """
 
 from http import HTTPStatus
 from typing import Any
 
 from pygeoapi.api import APIRequest
-from pygeoapi.api.itemtypes import get_collection_item, get_collection_items
 
 from layers.model import Text
+from services.database.asking import Asking
 from services.ogc.api import CityApi
 from services.ogc.asked import Asked, current
 from services.ogc.crs import CRS84
@@ -20,26 +20,17 @@ from services.ogc.rights import display_title
 
 Answer = tuple[dict[str, Any], int, Any]
 
-_OURS = frozenset({"json", "jsonfg"})
 _NULLS = Text("値のない項目はnull。", "A property without a value is null.")
 
 
-def items(api: CityApi, request: APIRequest, collection: str) -> Answer:
+def items(asked: Asked) -> Asking[Answer]:
     """A page of features."""
-    asked = current()
-    if asked.format.name not in _OURS:
-        answer: Answer = get_collection_items(api, request, collection)
-        return answer
-    return _answer(asked, documents.page(asked))
+    return _answer(asked, (yield from documents.page(asked)))
 
 
-def item(api: CityApi, request: APIRequest, collection: str, identifier: str) -> Answer:
+def item(asked: Asked) -> Asking[Answer]:
     """One feature."""
-    asked = current()
-    if asked.format.name not in _OURS:
-        answer: Answer = get_collection_item(api, request, collection, identifier)
-        return answer
-    return _answer(asked, documents.item(asked, identifier))
+    return _answer(asked, (yield from documents.item(asked, asked.path["item"])))
 
 
 def feature_schema(_api: CityApi, _request: APIRequest, _collection: str) -> Answer:

@@ -14,6 +14,7 @@ from services.ogc.rights import display_title
 _OF_PYGEOAPI = frozenset({"json", "html", "jsonld"})
 _RENDERED = frozenset({"html", "jsonld"})
 _WITHIN = frozenset({"offset", "after"})
+_OF_A_PAGE = _WITHIN | {"limit"}
 
 NO_LINK: dict[str, Any] = {"rel": "next", "href": None}
 """Says that there is no next page: without a link of ours pygeoapi writes one behind every full page.  It is not sent
@@ -39,39 +40,39 @@ class Place:
 
 def around(asked: Asked, place: Place | None) -> list[dict[str, Any]]:
     """The links of a page: its own and other forms, the page before, the page behind."""
-    found = _forms(asked)
+    found = beside(asked)
     if place is None or not place.has_next:
         found.append(NO_LINK)
     else:
         further = {"offset": str(place.offset + place.page.returned)}
         if place.seekable and place.page.last_id is not None:
             further["after"] = place.page.last_id
-        found.append(_link(asked, "next", "Items (next)", asked.format, _query(asked, _WITHIN, further)))
+        found.append(_to_page(asked, "next", "Items (next)", further))
     if place is not None and place.offset > 0:
         before = {"offset": str(max(0, place.offset - place.limit))} if place.offset > place.limit else {}
-        found.append(_link(asked, "prev", "Items (prev)", asked.format, _query(asked, _WITHIN, before)))
+        found.append(_to_page(asked, "prev", "Items (prev)", before))
     return found
 
 
-def beside_item(asked: Asked) -> list[dict[str, Any]]:
-    """The further forms of one feature."""
-    return _forms(asked)
-
-
-def _forms(asked: Asked) -> list[dict[str, Any]]:
-    """All forms, or those that pygeoapi does not know of where it renders the page.
+def beside(asked: Asked) -> list[dict[str, Any]]:
+    """All forms of a page or a feature, or those that pygeoapi does not know of where it renders it.
 
     Files are of everything, so they begin at the first feature and have no end.
     """
     its_own = _OF_PYGEOAPI if asked.format.name in _RENDERED else frozenset()
-    pages, files = _query(asked, frozenset()), _query(asked, {"limit", *_WITHIN})
-    found: list[dict[str, Any]] = []
-    for each in asked.page.formats_for(asked.source):
-        if each.name not in its_own and not each.unfit & asked.given.keys():
-            rel = "self" if each is asked.format else "enclosure" if each.bulk else "alternate"
-            title = each.title.in_language(asked.language)
-            found.append(_link(asked, rel, title, each, files if each.bulk else pages))
-    return found
+    address, page, files = _address(asked), _query(_kept(asked)), _query(_kept(asked, _OF_A_PAGE))
+    return [
+        _link(
+            asked,
+            "self" if each is asked.format else "enclosure" if each.bulk else "alternate",
+            each.title.in_language(asked.language),
+            each,
+            address,
+            files if each.bulk else page,
+        )
+        for each in asked.page.offer(asked.source).formats
+        if each.name not in its_own and each.unfit.isdisjoint(asked.given)
+    ]
 
 
 def to_collection(asked: Asked) -> dict[str, Any]:
@@ -85,19 +86,30 @@ def to_collection(asked: Asked) -> dict[str, Any]:
     }
 
 
-def _link(asked: Asked, rel: str, title: str, form: Format, query: str) -> dict[str, Any]:
-    assert asked.source is not None  # noqa: S101 - items belong to a layer
-    item = f"/{quote(asked.path['item'], safe='')}" if "item" in asked.path else ""
+def _to_page(asked: Asked, rel: str, title: str, where: Mapping[str, str]) -> dict[str, Any]:
+    return _link(asked, rel, title, asked.format, _address(asked), _query({**_kept(asked, _WITHIN), **where}))
+
+
+def _link(asked: Asked, rel: str, title: str, form: Format, address: str, query: str) -> dict[str, Any]:
     return {
         "rel": rel,
         "type": form.bare_type,
         "title": words.in_language(title, asked.language),
-        "href": f"{asked.base}/collections/{asked.source.layer.id}/items{item}?f={form.name}{query}",
+        "href": f"{address}?f={form.name}{query}",
     }
 
 
-def _query(asked: Asked, dropped: Set[str], more: Mapping[str, str] | None = None) -> str:
-    """What stands in an address behind the format: the question, without some parameters and with others."""
-    kept = {name: value for name, value in asked.given.items() if name != "f" and name not in dropped}
-    pairs = {**kept, **more} if more else kept
-    return "".join(f"&{quote(name, safe='')}={quote(value, safe=',:/')}" for name, value in pairs.items())
+def _address(asked: Asked) -> str:
+    assert asked.source is not None  # noqa: S101 - items belong to a layer
+    item = f"/{quote(asked.path['item'], safe='')}" if "item" in asked.path else ""
+    return f"{asked.base}/collections/{asked.source.layer.id}/items{item}"
+
+
+def _kept(asked: Asked, dropped: Set[str] = frozenset()) -> dict[str, str]:
+    """What was asked, without the format and some other parameters."""
+    return {name: value for name, value in asked.given.items() if name != "f" and name not in dropped}
+
+
+def _query(pairs: Mapping[str, str]) -> str:
+    """What stands in an address behind the format."""
+    return "".join([f"&{quote(name, safe='')}={quote(value, safe=',:/')}" for name, value in pairs.items()])

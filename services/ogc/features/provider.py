@@ -8,6 +8,7 @@ from typing import Any
 
 from pygeoapi.provider.base import BaseProvider, SchemaType
 
+from services.database.asking import ask
 from services.ogc.asked import current
 from services.ogc.features import documents, statements
 from services.ogc.source import Source
@@ -56,11 +57,11 @@ class FeatureProvider(BaseProvider):  # type: ignore[misc]  # pygeoapi has no ty
 
     def query(self, **_asked: Any) -> dict[str, Any]:
         """One page of features, by the request in hand; pygeoapi's own reading of its parameters is not needed."""
-        return documents.page(current())
+        return ask(self.source.pool, documents.page(current()))
 
     def get(self, identifier: str, **_asked: Any) -> dict[str, Any]:
         """The feature with this id; ``ResourceError`` where there is none."""
-        return documents.item(current(), identifier).parsed()
+        return ask(self.source.pool, documents.item(current(), identifier)).parsed()
 
     def get_domains(self, properties: list[str] | tuple[()] = (), current: bool = False) -> Any:  # noqa: ARG002
         """Values that occur, of properties with a code list or few values; for ``profile=actual-domain``."""

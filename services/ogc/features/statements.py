@@ -11,9 +11,9 @@ from typing import Any
 from psycopg import sql
 
 from layers.model import FieldKind
+from services.database.asking import Asking, Query
 from services.database.editing.versions import row_version
 from services.database.failures import store_errors
-from services.database.lending import Connection
 from services.ogc import filters
 from services.ogc.asked import Asked
 from services.ogc.crs import CRS84, served_crs
@@ -55,12 +55,10 @@ class FeaturePage:
     matched: int | None
 
 
-def page(selection: Selection, form: str, after: str | None, *, known: bool) -> FeaturePage:
+def page(selection: Selection, form: str, after: str | None, *, known: bool) -> Asking[FeaturePage]:
     """The features selected, in one form of JSON; ``after`` goes on behind this id, in the order of ids.
 
     ``known`` says that statements of this shape come again, so that the text is kept: true of all but free filters.
-
-    ``StoreError`` where the database is away or takes too long.
     """
     source = selection.source
     conditions = list(selection.conditions)
@@ -85,45 +83,43 @@ def page(selection: Selection, form: str, after: str | None, *, known: bool) -> 
     bound = [*values, selection.limit, 0 if after is not None else selection.offset]
     if selection.only_in_box:
         bound = [*all_values, *bound]
-    with store_errors(), source.pool.connection() as connection:
-        # With a filter, a plan made for the very values: the planner sees how much a box or a value selects.
-        filtered = bool(selection.conditions)
-        row = connection.cursor(binary=True).execute(statement, bound, prepare=not filtered).fetchone()
-        raw, returned, last_id, in_box = row if row is not None else (b"[]", 0, None, None)
-        if not filtered:
-            matched: int | None = source.row_count
-        elif after is None and returned < (selection.limit or 0) and (returned or not selection.offset):
-            matched = selection.offset + returned  # the last page: what was passed over and what is here
-        elif selection.only_in_box:
-            matched = in_box if in_box <= COUNTED_IN_BOX else None
-        else:
-            matched = _counted(connection, selection)
+    # With a filter, a plan made for the very values: the planner sees how much a box or a value selects.
+    filtered = bool(selection.conditions)
+    row = yield Query(statement, bound, prepare=not filtered)
+    raw, returned, last_id, in_box = row if row is not None else (b"[]", 0, None, None)
+    if not filtered:
+        matched: int | None = source.row_count
+    elif after is None and returned < (selection.limit or 0) and (returned or not selection.offset):
+        matched = selection.offset + returned  # the last page: what was passed over and what is here
+    elif selection.only_in_box:
+        matched = in_box if in_box <= COUNTED_IN_BOX else None
+    else:
+        matched = yield from _counted(selection)
     return FeaturePage(bytes(raw), returned, last_id, matched)
 
 
-def count(selection: Selection) -> int:
+def count(selection: Selection) -> Asking[int]:
     """How many features match, exactly and whatever it costs."""
     source = selection.source
     if not selection.conditions:
         return source.row_count
     where, values = filters.all_of(selection.conditions)
-    with store_errors(), source.pool.connection() as connection:
-        row = connection.execute(_COUNT.format(relation=source.relation, where=where), values).fetchone()
+    row = yield Query(_COUNT.format(relation=source.relation, where=where).as_bytes(None), values)
     return int(row[0]) if row is not None else 0
 
 
-def _counted(connection: Connection, selection: Selection) -> int | None:
+def _counted(selection: Selection) -> Asking[int | None]:
     """How many features match, where the planner says that counting them is cheap."""
     where, values = filters.all_of(selection.conditions)
     counting = _COUNT.format(relation=selection.source.relation, where=where).as_bytes(None)
-    plan = connection.execute(b"EXPLAIN (FORMAT JSON) " + counting, values, prepare=False).fetchone()
+    plan = yield Query(b"EXPLAIN (FORMAT JSON) " + counting, values, prepare=False)
     if plan is None or plan[0][0]["Plan"]["Total Cost"] > COUNT_COST:
         return None
-    row = connection.execute(counting, values, prepare=False).fetchone()
+    row = yield Query(counting, values, prepare=False)
     return int(row[0]) if row is not None else None
 
 
-def item(selection: Selection, form: str, identifier: str) -> tuple[bytes, str | None] | None:
+def item(selection: Selection, form: str, identifier: str) -> Asking[tuple[bytes, str | None] | None]:
     """One feature as JSON, and its version where the layer is editable here; None where there is none."""
     source = selection.source
 
@@ -136,8 +132,7 @@ def item(selection: Selection, form: str, identifier: str) -> tuple[bytes, str |
         )
 
     statement = _known(source, ("item", *_shape(selection, form)), write)
-    with store_errors(), source.pool.connection() as connection:
-        row = connection.cursor(binary=True).execute(statement, [identifier], prepare=True).fetchone()
+    row = yield Query(statement, [identifier], prepare=True)
     return (bytes(row[0]), row[1]) if row is not None else None
 
 

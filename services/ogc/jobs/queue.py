@@ -14,10 +14,10 @@ from psycopg.types.json import Jsonb
 
 from layers.text import Text
 from services.database.failures import store_errors
+from services.database.lending import Connections
 from services.ogc.face import Face
 from services.ogc.jobs.model import Job, Limits, Problem, ProblemKind, Result, stored_text
 from services.ogc.jobs.store import COLUMNS, job_of
-from services.ogc.source import Connections
 
 MOST_ATTEMPTS = 3
 """How often a job is taken up whose worker died while it ran."""

@@ -14,10 +14,10 @@ from psycopg.types.json import Jsonb
 
 from layers.text import Text
 from services.database.failures import store_errors
+from services.database.lending import Connections
 from services.ogc.errors import NO_SUCH_JOB, BusyError, ResourceError
 from services.ogc.face import Face
 from services.ogc.jobs.model import Job, Limits, Problem, Result, Status, stored_text
-from services.ogc.source import Connections
 
 COLUMNS = sql.SQL(
     "id, process_id, status, progress, message, problem, attempts, request, response, created_at, started_at, "

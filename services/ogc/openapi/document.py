@@ -124,12 +124,12 @@ class _Builder:
         return found
 
     def _in_query(self, page: Page, source: Source | None) -> list[dict[str, Any]]:
-        formats = page.formats_for(source)
+        formats = page.offer(source).formats
         found = [self._format(formats)] if len(formats) > 1 else []
         found.append(self._shared(parameters.LANG))
         found += [
             self._written(each, source) if callable(each.schema) or callable(each.example) else self._shared(each)
-            for each in page.parameters_for(source)
+            for each in page.offer(source).parameters.values()
         ]
         if page.filters and source is not None:
             taken = {each.name for each in page.parameters} | {"f", "lang"}
@@ -185,7 +185,7 @@ class _Builder:
             if status == HTTPStatus.OK:
                 answer["content"] = {
                     each.bare_type: {"schema": schemas.of_answer(page, each, source)}
-                    for each in page.formats_for(source)
+                    for each in page.offer(source).formats
                 }
                 if page.cacheable:
                     answer["headers"] = {"ETag": {"$ref": "#/components/headers/ETag"}}

@@ -26,7 +26,8 @@ CONFORMANCE = (
 PAGES = (
     Page(
         path="/collections/{collection}/items",
-        handler="services.ogc.features.handlers:items",
+        handler="pygeoapi.api.itemtypes:get_collection_items",
+        direct=dict.fromkeys(("json", "jsonfg"), "services.ogc.features.handlers:items"),
         tag=_TAG,
         summary=Text("地物", "Features"),
         formats=(GEOJSON, HTML, JSON_LD, JSON_FG, *(each.form for each in file_formats())),
@@ -52,7 +53,8 @@ PAGES = (
     ),
     Page(
         path="/collections/{collection}/items/{item:path}",
-        handler="services.ogc.features.handlers:item",
+        handler="pygeoapi.api.itemtypes:get_collection_item",
+        direct=dict.fromkeys(("json", "jsonfg"), "services.ogc.features.handlers:item"),
         tag=_TAG,
         summary=Text("1件の地物", "One feature"),
         formats=(GEOJSON, HTML, JSON_LD, JSON_FG),

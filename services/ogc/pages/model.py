@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from dataclasses import field as dataclass_field
 from functools import cached_property
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from layers.model import Role, Text
 from services.ogc.face import Face
@@ -52,7 +53,7 @@ class Parameter:
         return self.schema
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False)
 class Format:
     """One form in which a page is answered: its short name (``f=``) and its media type.
 
@@ -77,7 +78,7 @@ class Format:
     aliases: tuple[str, ...] = ()
     unfit: frozenset[str] = frozenset()
 
-    @property
+    @cached_property
     def bare_type(self) -> str:
         """The media type without its parameters, in lower case."""
         return self.media_type.partition(";")[0].strip().lower()
@@ -99,7 +100,27 @@ HTML = Format("html", "text/html", Text("HTML", "HTML"))
 JSON_LD = Format("jsonld", "application/ld+json", Text("JSON-LD", "JSON-LD"))
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, eq=False)
+class Offer:
+    """What a page offers for one layer: its formats, the first of which is the default, and its parameters by name."""
+
+    formats: tuple[Format, ...]
+    parameters: Mapping[str, Parameter]
+
+    @cached_property
+    def by_media_type(self) -> Mapping[str, Format]:
+        """The formats by each media type that may name them in ``Accept``.
+
+        Clients that ask for ``application/json`` alone read every sort of JSON.
+        """
+        found = {name: each for each in reversed(self.formats) for name in (*each.aliases, each.bare_type)}
+        found["*/*"] = self.formats[0]
+        if json := [each for each in self.formats if each.bare_type.endswith("json")]:
+            found.setdefault("application/json", json[0])
+        return found
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Page:
     """One method of one path below ``/ogc``.
 
@@ -109,6 +130,10 @@ class Page:
     handler:
         ``module:function`` of a handler in pygeoapi's form: ``(api, request, *path parameters)`` to headers, status
         and content.  Content may be text, bytes, or a ``Stream`` or ``StoredFile`` of ``services.ogc.streams``.
+    direct:
+        By name of a format: ``module:function`` of what answers in it instead of the handler.  It is handed the request
+        (``Asked``), asks the database what it has to know (``services.database.asking``), waits for nothing else, and
+        returns what a handler does.
     formats:
         The first is the default.
     filters:
@@ -140,6 +165,7 @@ class Page:
     tag: str
     summary: Text
     method: str = "GET"
+    direct: Mapping[str, str] = dataclass_field(default_factory=dict)
     formats: tuple[Format, ...] = (JSON, HTML)
     parameters: tuple[Parameter, ...] = ()
     filters: bool = False
@@ -171,17 +197,23 @@ class Page:
     def by_name(self) -> Mapping[str, Parameter]:
         return {parameter.name: parameter for parameter in self.parameters}
 
-    def parameters_for(self, source: Source | None) -> tuple[Parameter, ...]:
-        """The parameters that this page has for a layer."""
-        return tuple(
-            each for each in self.parameters if each.offered is None or (source is not None and each.offered(source))
-        )
+    def offer(self, source: Source | None) -> Offer:
+        """What this page has for a layer; worked out once for each state of it."""
+        key = self if source is None else source
+        found = self._offers.get(key)
+        if found is None:
 
-    def formats_for(self, source: Source | None) -> tuple[Format, ...]:
-        """The formats in which this page is offered for a layer."""
-        return tuple(
-            each for each in self.formats if each.offered is None or (source is not None and each.offered(source))
-        )
+            def fits(each: Format | Parameter) -> bool:
+                return each.offered is None or (source is not None and each.offered(source))
+
+            found = self._offers[key] = Offer(
+                tuple(filter(fits, self.formats)), {each.name: each for each in self.parameters if fits(each)}
+            )
+        return found
+
+    @cached_property
+    def _offers(self) -> WeakKeyDictionary[Any, Offer]:
+        return WeakKeyDictionary()
 
     def is_offered(self, source: Source, providers: Iterable[str]) -> bool:
         """Whether a layer whose providers have these types has this page."""

@@ -59,7 +59,7 @@ def accesses(source: Source, providers: Iterable[str], base: str) -> Iterator[Ac
             continue
         name = page.path.removeprefix(_PREFIX)
         seen: set[str] = set()
-        for form in page.formats_for(source):
+        for form in page.offer(source).formats:
             if form.media_type in seen:
                 continue
             seen.add(form.media_type)

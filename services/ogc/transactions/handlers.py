@@ -13,10 +13,11 @@ from zoneinfo import ZoneInfo
 from pygeoapi.api import APIRequest
 
 from layers.model import Text
+from services.database.asking import ask
 from services.database.editing.session import Editing, Editor, Stored, editing
 from services.database.failures import store_errors
 from services.ogc.api import CityApi
-from services.ogc.asked import Asked, answering, current
+from services.ogc.asked import Asked, current
 from services.ogc.errors import ResourceError
 from services.ogc.features.handlers import item as item_of
 from services.ogc.json_content import parse
@@ -37,7 +38,7 @@ def create(api: CityApi, request: APIRequest, _collection: str) -> Answer:
     values, place = reading.created(document)
     with _session(api, request) as session:
         stored = session.create(values, place)
-    return _answer(api, request, stored, HTTPStatus.CREATED)
+    return _answer(request, stored, HTTPStatus.CREATED)
 
 
 def replace(api: CityApi, request: APIRequest, _collection: str, item: str) -> Answer:
@@ -47,7 +48,7 @@ def replace(api: CityApi, request: APIRequest, _collection: str, item: str) -> A
         stored = _found(session, request, item)
         draft = reading.replaced(document, stored)
         changed = session.change(stored, "replace", draft.values, draft.place)
-    return _answer(api, request, changed, HTTPStatus.NO_CONTENT)
+    return _answer(request, changed, HTTPStatus.NO_CONTENT)
 
 
 def update(api: CityApi, request: APIRequest, _collection: str, item: str) -> Answer:
@@ -57,7 +58,7 @@ def update(api: CityApi, request: APIRequest, _collection: str, item: str) -> An
         stored = _found(session, request, item)
         draft = reading.patched(patch, stored)
         changed = session.change(stored, "update", draft.values, draft.place)
-    return _answer(api, request, changed, HTTPStatus.NO_CONTENT)
+    return _answer(request, changed, HTTPStatus.NO_CONTENT)
 
 
 def delete(api: CityApi, request: APIRequest, _collection: str, item: str) -> Answer:
@@ -99,7 +100,7 @@ def _found(session: Editing, request: APIRequest, item: str) -> Stored:
     return stored
 
 
-def _answer(api: CityApi, request: APIRequest, stored: Stored, status: HTTPStatus) -> Answer:
+def _answer(request: APIRequest, stored: Stored, status: HTTPStatus) -> Answer:
     """What was done; with the feature as it is now where that is preferred (RFC 7240)."""
     asked = current()
     address = f"{asked.base}/collections/{_source(asked).layer.id}/items/{quote(stored.id, safe='')}"
@@ -109,9 +110,9 @@ def _answer(api: CityApi, request: APIRequest, stored: Stored, status: HTTPStatu
     if not _prefers_representation(request.headers.get("prefer", "")):
         return headers, status, b""
     # The links of an answer are those of the page that is asked for.
-    answering(replace_in(asked, page=_item_page(), path={**asked.path, "item": stored.id}))
+    shown = replace_in(asked, page=_item_page(), path={**asked.path, "item": stored.id})
     try:
-        found, _, content = item_of(api, request, asked.path["collection"], stored.id)
+        found, _, content = ask(_source(asked).pool, item_of(shown))
     except ResourceError:  # somebody has removed it meanwhile
         return headers, status, b""
     headers |= {"Content-Location": address, "Preference-Applied": "return=representation"}
@@ -120,7 +121,7 @@ def _answer(api: CityApi, request: APIRequest, stored: Stored, status: HTTPStatu
 
 @cache
 def _item_page() -> Page:
-    return next(page for page in pages() if page.handler == "services.ogc.features.handlers:item")
+    return next(page for page in pages() if "services.ogc.features.handlers:item" in page.direct.values())
 
 
 def _prefers_representation(prefer: str) -> bool:

@@ -150,14 +150,15 @@ def test_a_worker_knows_what_is_served_before_it_is_asked(own_city: Any) -> None
             time.sleep(0.02)
 
 
-def test_connections_cut_are_replaced_unnoticed(own_city: Any, cluster: EmbeddedCluster) -> None:
+@pytest.mark.parametrize("form", ["json", "html"])  # asked in the event loop, and in threads
+def test_connections_cut_are_replaced_unnoticed(own_city: Any, cluster: EmbeddedCluster, form: str) -> None:
     with TestClient(create_app(own_city.database.settings, Face.PUBLIC)) as client:
-        assert client.get(ITEMS).status_code == 200
+        assert client.get(f"{ITEMS}?f={form}").status_code == 200
         with cluster._admin("postgres") as admin:
             admin.execute(
                 "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", (own_city.database.name,)
             )
-        assert client.get(ITEMS).status_code == 200
+        assert client.get(f"{ITEMS}?f={form}&limit=1").status_code == 200
 
 
 def test_public_role_is_what_keeps_the_faces_apart(small_city: Any) -> None:

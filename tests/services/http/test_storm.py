@@ -31,8 +31,8 @@ def waiting(city: SmallCity) -> int:
     """Queries of the public face that the server has in hand."""
     with connect(city.database.urls.public, autocommit=True) as same_role:
         row = same_role.execute(
-            "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'ngis-public' AND state = 'active' "
-            "AND datname = current_database()"
+            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND state = 'active' "
+            "AND application_name IN ('ngis-public', 'ngis-public-questions')"
         ).fetchone()
     assert row is not None
     return int(row[0])
@@ -68,13 +68,14 @@ def test_slow_tiles_do_not_hold_up_what_needs_no_rows(own_city: SmallCity) -> No
         asker.join(20)
 
 
-def test_a_query_ends_when_its_asker_is_gone(own_city: SmallCity) -> None:
+@pytest.mark.parametrize("form", ["json", "html"])  # asked in the event loop, and in threads
+def test_a_query_ends_when_its_asker_is_gone(own_city: SmallCity, form: str) -> None:
     with served(own_city) as address, table_locked(own_city, address):
         host, port = address.removeprefix("http://").split(":")
         clients = []
         for number in range(4):
             client = socket.create_connection((host, int(port)), timeout=5)
-            client.sendall(f"GET {ITEMS}?limit={number + 1} HTTP/1.1\r\nHost: {host}:{port}\r\n\r\n".encode())
+            client.sendall(f"GET {ITEMS}?f={form}&limit={number + 1} HTTP/1.1\r\nHost: {host}:{port}\r\n\r\n".encode())
             clients.append(client)
         until(lambda: waiting(own_city) == 4)
         for client in clients:
@@ -105,12 +106,13 @@ def test_one_query_for_all_who_ask_the_same_and_it_goes_on_for_who_stays(own_cit
         assert received.startswith(b"HTTP/1.1 200 ")
 
 
-def test_more_than_can_wait_is_refused_and_not_piled_up(own_city: SmallCity) -> None:
+@pytest.mark.parametrize("form", ["json", "html"])
+def test_more_than_can_wait_is_refused_and_not_piled_up(own_city: SmallCity, form: str) -> None:
     settings = {"NGIS_POOL_SIZE": "1", "NGIS_STATEMENT_TIMEOUT_S": "3"}
     with served(own_city, "--public", "--workers", "1", **settings) as address, table_locked(own_city, address):
         statuses: list[int] = []
         askers = [
-            threading.Thread(target=lambda n=n: statuses.append(_ask(f"{address}{ITEMS}?limit={n}")))
+            threading.Thread(target=lambda n=n: statuses.append(_ask(f"{address}{ITEMS}?f={form}&limit={n}")))
             for n in range(1, 61)
         ]
         for asker in askers:
@@ -122,10 +124,11 @@ def test_more_than_can_wait_is_refused_and_not_piled_up(own_city: SmallCity) -> 
         asker.join(30)
 
 
-def test_a_query_that_takes_too_long_is_ended(own_city: SmallCity) -> None:
+@pytest.mark.parametrize("form", ["json", "html"])
+def test_a_query_that_takes_too_long_is_ended(own_city: SmallCity, form: str) -> None:
     with served(own_city, NGIS_STATEMENT_TIMEOUT_S="0.5") as address:
         with table_locked(own_city, address):
-            answer = httpx.get(f"{address}{ITEMS}?limit=2", timeout=10)
+            answer = httpx.get(f"{address}{ITEMS}?f={form}&limit=2", timeout=10)
             assert answer.status_code == 503
             assert answer.headers["retry-after"]
             assert "SQL" not in answer.text

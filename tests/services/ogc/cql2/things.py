@@ -24,10 +24,11 @@ from layers.model import (
     Theme,
     UpdateFrequency,
 )
+from services.database.lending import Connections
 from services.database.revisions import LayerState
 from services.database.schema import Connection, synchronise
 from services.ogc.face import Face
-from services.ogc.source import Connections, Source
+from services.ogc.source import Source
 
 KINDS = CodeList(
     "kinds", Text("種別", "Kinds"), (Code("school", Text("学校", "school")), Code("park", Text("公園", "park"))), "test"
