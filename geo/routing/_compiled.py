@@ -1,0 +1,15 @@
+"""How the kernels are compiled: once, kept on disk, and without the interpreter's lock while they run."""
+
+from collections.abc import Callable
+from typing import Any, cast
+
+import numpy as np
+from numba import njit
+
+type Number = int | np.integer[Any]
+"""A whole number, as kernels hand them to one another."""
+
+
+def kernel[F: Callable[..., Any]](function: F) -> F:
+    """A function compiled by numba.  It is called with contiguous arrays of the types its docstring gives."""
+    return cast(F, njit(cache=True, nogil=True, boundscheck=False)(function))

@@ -1,0 +1,181 @@
+"""A shortest path that keeps off some arcs at once, before any hierarchy knows of it.
+
+A* on the graph as it is now, led by the exact distances of a metric that was made before: they are still lower bounds
+as long as weights have only risen.  They are found one by one, as the search comes to them (CCH-Potentials: Strasser,
+Zeitz: A Fast and Tight Heuristic for A* in Road Networks, SEA 2021).
+"""
+
+import numpy as np
+import numpy.typing as npt
+
+from geo.errors import InputError
+from geo.routing._compiled import Number, kernel
+from geo.routing._heap import pop, push
+from geo.routing.graph import UNREACHABLE, Int32Array, Int64Array, Mask
+from geo.routing.hierarchy import Hierarchy
+from geo.routing.metric import Metric
+from geo.routing.query import Path
+from geo.routing.workspaces import Workspaces
+
+
+class _Space:
+    """What a search writes on.  Between two searches costs and distances are ``UNREACHABLE``, nothing is known."""
+
+    def __init__(self, hierarchy: Hierarchy) -> None:
+        graph = hierarchy.graph
+        self.costs = np.full(graph.nodes, UNREACHABLE, np.int32)
+        self.arcs = np.empty(graph.nodes, np.int32)
+        self.reached = np.empty(graph.nodes, np.int32)
+        self.heap = np.empty(graph.arcs + graph.nodes + 1, np.int64)
+        self.distance = np.full(graph.nodes, UNREACHABLE, np.int32)
+        self.known = np.zeros(graph.nodes, np.bool_)
+        self.visited = np.empty(graph.nodes, np.int32)
+        self.stack = np.empty(graph.nodes, np.int32)
+
+
+class AroundRouter:
+    """Finds paths on weights that have risen since a metric was made; any number of threads may ask at once."""
+
+    def __init__(self, hierarchy: Hierarchy) -> None:
+        self.hierarchy = hierarchy
+        self._spaces = Workspaces(lambda: _Space(hierarchy))
+
+    def path(self, metric: Metric, weights: npt.NDArray[np.generic], origin: int, destination: int) -> Path | None:
+        """The shortest path by ``weights``, none of which may be below the metric's own; None where there is no way.
+
+        Raises
+        ------
+        InputError
+            If one of them is no node, or a weight is malformed (``Graph.require_weights``) or has fallen.
+        """
+        graph = self.hierarchy.graph
+        start, end = map(int, graph.require_nodes([origin, destination]))
+        now = graph.require_weights(weights)
+        if np.any(now < metric.weights):
+            raise InputError("A weight has fallen.", fix="Make a new metric of these weights.")
+        tree = self.hierarchy
+        with self._spaces.one() as space:
+            cost = _search(
+                *(graph.first_arc, graph.head, now, tree.rank, tree.first_up, tree.upper, tree.parent),
+                *(metric.up, metric.down, start, end),
+                *(space.costs, space.arcs, space.reached, space.heap),
+                *(space.distance, space.known, space.visited, space.stack),
+            )
+            arcs: list[int] = []
+            node = end
+            while cost < UNREACHABLE and node != start:
+                arcs.append(int(space.arcs[node]))
+                node = int(graph.tail[arcs[-1]])
+        return None if cost >= UNREACHABLE else Path(int(cost), np.array(arcs[::-1], np.int32))
+
+
+@kernel
+def _find(
+    node: Number,
+    first_up: Int64Array,
+    upper: Int32Array,
+    parent: Int32Array,
+    up: Int32Array,
+    distance: Int32Array,
+    known: Mask,
+    visited: Int32Array,
+    seen: int,
+    stack: Int32Array,
+) -> int:
+    """Makes the distance of a node known, and of all above it; the new length of ``visited``."""
+    waiting = 0
+    while node >= 0 and not known[node]:
+        stack[waiting] = node
+        waiting += 1
+        node = parent[node]
+    for place in range(waiting - 1, -1, -1):
+        here = stack[place]
+        best = np.int64(distance[here])
+        for arc in range(first_up[here], first_up[here + 1]):
+            best = min(best, np.int64(distance[upper[arc]]) + up[arc])
+        distance[here] = best
+        known[here] = True
+        visited[seen] = here
+        seen += 1
+    return seen
+
+
+@kernel
+def _search(
+    first_arc: Int64Array,
+    head: Int32Array,
+    weights: Int32Array,
+    rank: Int32Array,
+    first_up: Int64Array,
+    upper: Int32Array,
+    parent: Int32Array,
+    up: Int32Array,
+    down: Int32Array,
+    start: int,
+    end: int,
+    costs: Int32Array,
+    arcs: Int32Array,
+    reached: Int32Array,
+    heap: Int64Array,
+    distance: Int32Array,
+    known: Mask,
+    visited: Int32Array,
+    stack: Int32Array,
+) -> Number:
+    """The cost; ``arcs`` lead back from the end.  All else is left as it was found."""
+    low: Number = np.int64(rank[end])
+    node = low
+    distance[node] = 0
+    while node >= 0:
+        cost = np.int64(distance[node])
+        if cost < UNREACHABLE:
+            for arc in range(first_up[node], first_up[node + 1]):
+                further = cost + down[arc]
+                if further < distance[upper[arc]]:
+                    distance[upper[arc]] = further
+        node = np.int64(parent[node])
+
+    best: Number = UNREACHABLE
+    size, count = 0, 0
+    seen = _find(np.int64(rank[start]), first_up, upper, parent, up, distance, known, visited, 0, stack)
+    left = np.int64(distance[rank[start]])
+    if left < UNREACHABLE:
+        costs[start] = 0
+        reached[0] = start
+        count = 1
+        size = push(heap, size, (left << 32) | np.int64(start))
+    while size > 0:
+        key, size = pop(heap, size)
+        node = key & 0xFFFFFFFF
+        cost = np.int64(costs[node])
+        if node == end:
+            best = cost
+            break
+        if (key >> 32) > cost + distance[rank[node]]:
+            continue
+        for arc in range(first_arc[node], first_arc[node + 1]):
+            further = cost + weights[arc]
+            other = head[arc]
+            if further >= costs[other]:
+                continue
+            seen = _find(np.int64(rank[other]), first_up, upper, parent, up, distance, known, visited, seen, stack)
+            left = np.int64(distance[rank[other]])
+            if further + left >= UNREACHABLE:
+                continue
+            if costs[other] == UNREACHABLE:
+                reached[count] = other
+                count += 1
+            costs[other] = further
+            arcs[other] = arc
+            size = push(heap, size, ((further + left) << 32) | np.int64(other))
+
+    for place in range(count):
+        costs[reached[place]] = UNREACHABLE
+    for place in range(seen):
+        distance[visited[place]] = UNREACHABLE
+        known[visited[place]] = False
+    node = low
+    while node >= 0:
+        distance[node] = UNREACHABLE
+        node = np.int64(parent[node])
+    return best

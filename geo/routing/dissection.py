@@ -1,0 +1,143 @@
+"""Orders of elimination by nested dissection: a road graph is cut where few roads cross, and what is cut comes last.
+
+Cuts are found by inertial flow: of the nodes sorted along each of four directions, the first and the last ones are held
+apart by a minimum cut, and the smallest of the four cuts is taken (Schild, Sommer: On Balanced Separators in Road
+Networks, SEA 2015).
+"""
+
+import numpy as np
+from scipy.sparse import csr_matrix
+from scipy.sparse.csgraph import breadth_first_order, connected_components, maximum_flow
+
+from geo.errors import InputError
+from geo.routing.graph import FloatArray, Graph, Int32Array, Int64Array, Mask
+
+_LEAF = 24
+"""Parts of so few nodes are not cut any more."""
+_SMALL = 64
+"""Parts of so few nodes are cut in the middle."""
+_HELD = 0.3
+"""Share of the nodes that is held on each side."""
+_UNCUT = 1_000
+"""Capacity of what may not be cut."""
+
+
+def node_order(graph: Graph, x: FloatArray, y: FloatArray) -> Int32Array:
+    """An order of the nodes, what is to be eliminated first being first; separators are ends of the roads cut.
+
+    ``x`` and ``y`` are coordinates of the nodes in a plane, in any unit.
+
+    Raises
+    ------
+    InputError
+        If there is not one of each for each node.
+    """
+    roads = _undirected(graph, x, y)
+    order = _Backwards(graph.nodes)
+    parts = [np.arange(graph.nodes)]
+    while parts:
+        part = parts.pop()
+        inner = roads[part][:, part]
+        if len(part) <= _LEAF:
+            order.put(part[np.argsort(np.diff(inner.indptr), kind="stable")])
+            continue
+        side = _side(inner, x[part], y[part])
+        tail, head = inner.nonzero()
+        cut = side[tail] & ~side[head]
+        here, there = np.unique(tail[cut]), np.unique(head[cut])
+        separator = here if len(here) <= len(there) else there
+        order.put(part[separator])
+        rest = np.ones(len(part), bool)
+        rest[separator] = False
+        parts += [part[rest & side], part[rest & ~side]]
+    return order.found
+
+
+def arc_order(graph: Graph, x: FloatArray, y: FloatArray) -> Int32Array:
+    """An order of the arcs, as nodes of the graph of turns; separators are the arcs cut, in both directions.
+
+    Buchhold, Wagner, Zeitz, Zündorf: Customizable Contraction Hierarchies with Turn Costs (ATMOS 2020).  Arguments and
+    errors as of ``node_order``.
+    """
+    roads = _undirected(graph, x, y)
+    order = _Backwards(graph.arcs)
+    left = np.zeros(graph.nodes, bool)
+    parts = [(np.arange(graph.nodes), np.arange(graph.arcs))]
+    while parts:
+        part, arcs = parts.pop()
+        if len(part) <= _LEAF:
+            order.put(arcs)
+            continue
+        side = _side(roads[part][:, part], x[part], y[part])
+        left[part] = side
+        from_left, to_left = left[graph.tail[arcs]], left[graph.head[arcs]]
+        order.put(arcs[from_left != to_left])
+        parts += [(part[side], arcs[from_left & to_left]), (part[~side], arcs[~from_left & ~to_left])]
+    return order.found
+
+
+class _Backwards:
+    """An order that is filled from its end."""
+
+    def __init__(self, length: int) -> None:
+        self.found: Int32Array = np.empty(length, np.int32)
+        self._free = length
+
+    def put(self, which: Int64Array) -> None:
+        self.found[self._free - len(which) : self._free] = which
+        self._free -= len(which)
+
+
+def _undirected(graph: Graph, x: FloatArray, y: FloatArray) -> csr_matrix:
+    if len(x) != graph.nodes or len(y) != graph.nodes:
+        raise InputError(f"There are {graph.nodes} nodes, and {len(x)} and {len(y)} coordinates of them.")
+    proper = graph.tail != graph.head
+    tail, head = graph.tail[proper], graph.head[proper]
+    ends = (np.concatenate([tail, head]), np.concatenate([head, tail]))
+    found = csr_matrix((np.ones(len(ends[0]), np.int32), ends), shape=(graph.nodes, graph.nodes))
+    found.data[:] = 1
+    return found
+
+
+def _side(inner: csr_matrix, x: FloatArray, y: FloatArray) -> Mask:
+    """Nodes parted in two: by components where there are several, else by the smallest cut."""
+    count, component = connected_components(inner, directed=False)
+    if count > 1:
+        parted: Mask = component < count // 2  # by their numbers, so that many components take few steps
+        return parted
+    best: Mask | None = None
+    fewest = 0
+    for along in (x, y, x + y, x - y):
+        order = np.argsort(along, kind="stable")
+        side = _middle(order) if len(order) <= _SMALL else _minimum_cut(inner, order)
+        tail, head = inner.nonzero()
+        crossing = int(np.count_nonzero(side[tail] & ~side[head]))
+        if best is None or crossing < fewest:
+            best, fewest = side, crossing
+    assert best is not None  # noqa: S101 - there are four directions
+    return best
+
+
+def _middle(order: Int64Array) -> Mask:
+    side = np.zeros(len(order), bool)
+    side[order[: len(order) // 2]] = True
+    return side
+
+
+def _minimum_cut(inner: csr_matrix, order: Int64Array) -> Mask:
+    """Which nodes are on the side of the first ones where as few roads as possible are cut."""
+    nodes = len(order)
+    held = max(1, int(nodes * _HELD))
+    source, sink = nodes, nodes + 1
+    roads = inner.tocoo()
+    tail = np.concatenate([roads.row, np.full(held, source), order[-held:]])
+    head = np.concatenate([roads.col, order[:held], np.full(held, sink)])
+    capacity = np.concatenate([np.ones(roads.nnz, np.int32), np.full(2 * held, _UNCUT, np.int32)])
+    network = csr_matrix((capacity, (tail, head)), shape=(nodes + 2, nodes + 2), dtype=np.int32)
+    rest = network - maximum_flow(network, source, sink).flow
+    rest.data = (rest.data > 0).astype(np.int32)
+    rest.eliminate_zeros()
+    reached = breadth_first_order(rest, source, return_predecessors=False)
+    side = np.zeros(nodes, bool)
+    side[reached[reached < nodes]] = True
+    return side

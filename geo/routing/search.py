@@ -1,0 +1,107 @@
+"""What can be reached within a limit: Dijkstra's algorithm, which looks no farther than that."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from geo.errors import InputError
+from geo.routing._compiled import kernel
+from geo.routing._heap import pop, push
+from geo.routing.graph import UNREACHABLE, Graph, Int32Array, Int64Array
+from geo.routing.workspaces import Workspaces
+
+
+@dataclass(frozen=True, slots=True)
+class Reached:
+    """Nodes in the order of their cost, what each costs in units, and the arc by which it is reached (-1: a start)."""
+
+    nodes: Int32Array
+    costs: Int32Array
+    arcs: Int32Array
+
+
+class _Space:
+    def __init__(self, graph: Graph) -> None:
+        self.costs = np.full(graph.nodes, UNREACHABLE, np.int32)
+        self.arcs = np.empty(graph.nodes, np.int32)
+        self.reached = np.empty(graph.nodes, np.int32)
+        self.heap = np.empty(graph.arcs + graph.nodes + 1, np.int64)
+
+
+class Searcher:
+    """Searches a graph; any number of threads may at once."""
+
+    def __init__(self, graph: Graph) -> None:
+        self.graph = graph
+        self._spaces = Workspaces(lambda: _Space(graph))
+
+    def within(self, weights: Int32Array, origins: npt.ArrayLike, limit: int, starts: npt.ArrayLike = 0) -> Reached:
+        """All nodes whose cost from the nearest origin is ``limit`` or less.
+
+        ``starts`` is what each origin costs before (one value for all, or one each); ``weights`` as
+        ``Graph.require_weights`` gives them.
+
+        Raises
+        ------
+        InputError
+            If an origin is no node, or the limit or a start is negative.
+        """
+        sources = self.graph.require_nodes(origins)
+        before = np.broadcast_to(np.asarray(starts, np.int32), sources.shape)
+        if limit < 0 or (before.size and int(before.min()) < 0):
+            raise InputError("A limit and a start cost 0 or more.")
+        graph = self.graph
+        with self._spaces.one() as space:
+            count = _search(
+                *(graph.first_arc, graph.head, weights, sources, before, min(limit, UNREACHABLE - 1)),
+                *(space.costs, space.arcs, space.reached, space.heap),
+            )
+            nodes = space.reached[:count].copy()
+            found = Reached(nodes, space.costs[nodes], space.arcs[nodes])
+            space.costs[nodes] = UNREACHABLE
+        order = np.argsort(found.costs, kind="stable")
+        return Reached(found.nodes[order], found.costs[order], found.arcs[order])
+
+
+@kernel
+def _search(
+    first_arc: Int64Array,
+    head: Int32Array,
+    weights: Int32Array,
+    sources: Int32Array,
+    before: Int32Array,
+    limit: int,
+    costs: Int32Array,
+    arcs: Int32Array,
+    reached: Int32Array,
+    heap: Int64Array,
+) -> int:
+    """How many nodes are reached: the first of ``reached``.  ``costs`` must be ``UNREACHABLE`` before."""
+    size = 0
+    count = 0
+    for each in range(len(sources)):
+        source = sources[each]
+        if before[each] <= limit and before[each] < costs[source]:
+            if costs[source] == UNREACHABLE:
+                reached[count] = source
+                count += 1
+            costs[source] = before[each]
+            arcs[source] = -1
+            size = push(heap, size, (np.int64(before[each]) << 32) | np.int64(source))
+    while size > 0:
+        key, size = pop(heap, size)
+        node, cost = key & 0xFFFFFFFF, key >> 32
+        if cost > costs[node]:
+            continue
+        for arc in range(first_arc[node], first_arc[node + 1]):
+            further = cost + weights[arc]
+            other = head[arc]
+            if further <= limit and further < costs[other]:
+                if costs[other] == UNREACHABLE:
+                    reached[count] = other
+                    count += 1
+                costs[other] = further
+                arcs[other] = arc
+                size = push(heap, size, (further << 32) | np.int64(other))
+    return count

@@ -1,0 +1,76 @@
+"""The graph of turns: its nodes are the arcs of a road graph, its arcs the turns that are allowed between them.
+
+A path of it never uses a turn that is forbidden, which a path of the road graph cannot promise.  Weights are of
+arriving: a turn costs its own time and that of the arc it leads onto, so that the cost from one arc to another holds
+all but the first one's own.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from geo.errors import InputError
+from geo.routing.graph import UNREACHABLE, Graph, Int32Array, Int64Array, Mask
+
+
+@dataclass(frozen=True, eq=False)
+class TurnGraph:
+    """``graph`` has a node for each arc of ``roads``; ``before`` and ``behind`` are the arcs that a turn joins."""
+
+    roads: Graph
+    graph: Graph
+
+    @property
+    def before(self) -> Int32Array:
+        return self.graph.tail
+
+    @property
+    def behind(self) -> Int32Array:
+        return self.graph.head
+
+    def weights(self, arc_weights: npt.NDArray[np.generic], turn_weights: npt.NDArray[np.generic]) -> Int32Array:
+        """Weights of the turns, out of those of the road graph's arcs and those of turning.
+
+        What cannot be driven cannot be turned onto; a sum too large for a weight is ``UNREACHABLE``.
+
+        Raises
+        ------
+        InputError
+            See ``Graph.require_weights``.
+        """
+        arcs = self.roads.require_weights(arc_weights)
+        turning = self.graph.require_weights(turn_weights)
+        found: Int32Array = np.minimum(arcs[self.behind].astype(np.int64) + turning, UNREACHABLE).astype(np.int32)
+        return found
+
+
+def turn_graph(roads: Graph, reverse: Int32Array, forbidden: npt.ArrayLike = ()) -> TurnGraph:
+    """All turns of a road graph but the forbidden ones, and U-turns where there is another way on.
+
+    reverse:
+        Of each arc the one of the same road in the other direction, -1 where there is none.
+    forbidden:
+        Pairs of arcs, of shape ``(turns, 2)``: from which onto which.
+
+    Raises
+    ------
+    InputError
+        If a pair names an arc that is none, or two that do not meet.
+    """
+    onward = np.diff(roads.first_arc)[roads.head]
+    before = np.repeat(np.arange(roads.arcs, dtype=np.int64), onward)
+    within = np.arange(len(before)) - np.repeat(np.cumsum(onward) - onward, onward)
+    behind = roads.first_arc[roads.head[before]] + within
+    allowed = (reverse[before] != behind) | (onward[before] == 1)
+    allowed &= ~_named(roads, before, behind, np.asarray(forbidden, np.int64).reshape(-1, 2))
+    return TurnGraph(roads, Graph.from_arcs(roads.arcs, before[allowed], behind[allowed]))
+
+
+def _named(roads: Graph, before: Int64Array, behind: Int64Array, pairs: Int64Array) -> Mask:
+    if len(pairs) and (int(pairs.min()) < 0 or int(pairs.max()) >= roads.arcs):
+        raise InputError(f"A turn names an arc outside of 0 to {roads.arcs - 1}.")
+    if np.any(roads.head[pairs[:, 0]] != roads.tail[pairs[:, 1]]):
+        raise InputError("A turn names two arcs that do not meet.")
+    found: Mask = np.isin(before * roads.arcs + behind, pairs[:, 0] * roads.arcs + pairs[:, 1])
+    return found
