@@ -12,7 +12,7 @@ from scipy.sparse.csgraph import breadth_first_order, connected_components, maxi
 from geo.errors import InputError
 from geo.routing.graph import FloatArray, Graph, Int32Array, Int64Array, Mask
 
-_LEAF = 24
+_LEAF = 8
 """Parts of so few nodes are not cut any more."""
 _SMALL = 64
 """Parts of so few nodes are cut in the middle."""
