@@ -1,0 +1,165 @@
+"""A road network in arrays: ways, the stretches they are cut into at junctions, and directed edges over those.
+
+Columns are plain numpy arrays of fixed width, so that a network can be stored and mapped into memory as it is.
+"""
+
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from geo.errors import InputError
+from geo.routing.graph import FloatArray, Graph, Int32Array, Int64Array, Mask
+
+Int8Array = npt.NDArray[np.int8]
+TextArray = npt.NDArray[np.str_]
+
+
+class Oneway(IntEnum):
+    """Which way traffic goes on a way: ``REVERSIBLE`` changes by time, ``ALTERNATING`` within minutes."""
+
+    BOTH = 0
+    ALONG = 1
+    AGAINST = 2
+    REVERSIBLE = 3
+    ALTERNATING = 4
+
+
+class Words(NamedTuple):
+    """A column of texts, each of which is stored once: row ``r`` has ``known[code[r]]``, or none where that is -1."""
+
+    code: Int32Array
+    known: TextArray
+
+    def at(self, row: int) -> str | None:
+        code = int(self.code[row])
+        return None if code < 0 else str(self.known[code])
+
+
+@dataclass(frozen=True, eq=False)
+class Ways:
+    """Columns of shape ``(ways,)``; in numbers NaN, and in ``lanes`` 0, is unknown.
+
+    ``highway`` holds codes of ``classes.HIGHWAYS``, ``oneway`` those of ``Oneway``; ``access`` of shape
+    ``(ways, modes)`` those of ``Access``.  ``roundabout`` is where traffic goes round a circle.  ``bridge``,
+    ``tunnel``, ``toll`` are false where nothing is said.
+    """
+
+    id: TextArray
+    highway: Int8Array
+    name: Words
+    name_english: Words
+    ref: Words
+    oneway: Int8Array
+    roundabout: Mask
+    lanes: Int8Array
+    width_m: FloatArray
+    max_height_m: FloatArray
+    max_width_m: FloatArray
+    max_weight_t: FloatArray
+    maxspeed_kph: FloatArray
+    bridge: Mask
+    tunnel: Mask
+    toll: Mask
+    access: Int8Array
+
+    def __len__(self) -> int:
+        return len(self.id)
+
+
+@dataclass(frozen=True, eq=False)
+class Stretches:
+    """Pieces of ways between two junctions, undirected, drawn as their way is.
+
+    way:
+        ``(stretches,)`` the way each is of.  What passes a barrier belongs to the way it leads onto.
+    length_m:
+        ``(stretches,)`` in the plane of the network.
+    first_point:
+        ``(stretches + 1,)`` into ``point_lon``, ``point_lat``: EPSG:6668, degrees, both ends included.
+    barrier:
+        ``(stretches, modes)`` codes of ``Access``: who passes the barrier that this stretch, of no length, stands for;
+        ``UNSPECIFIED`` where there is none.
+    """
+
+    way: Int32Array
+    length_m: FloatArray
+    first_point: Int64Array
+    point_lon: FloatArray
+    point_lat: FloatArray
+    barrier: Int8Array
+
+    def __len__(self) -> int:
+        return len(self.way)
+
+    def points(self, stretch: int) -> tuple[FloatArray, FloatArray]:
+        """Longitudes and latitudes of a stretch, along its way."""
+        first, behind = self.first_point[stretch], self.first_point[stretch + 1]
+        return self.point_lon[first:behind], self.point_lat[first:behind]
+
+
+@dataclass(frozen=True, eq=False)
+class RoadNetwork:
+    """A directed graph over stretches of ways.
+
+    Both directions of a stretch are edges of the graph, whether or not a vehicle may use them (``impedance`` says who
+    may, and why not), but against the traffic of a motorway, where nobody may.
+
+    graph:
+        Its nodes are junctions, ends of ways, and both sides of barriers; its arcs are the edges.
+    node_id:
+        ``(nodes,)`` ids as OpenStreetMap has them; both sides of a barrier share one.
+    lon, lat:
+        ``(nodes,)`` EPSG:6668, degrees.
+    plane:
+        EPSG code of the plane-rectangular zone of ``x``, ``y`` (``(nodes,)``, metres, easting and northing) and of all
+        lengths.
+    stretch, along, reverse:
+        ``(edges,)`` the stretch of each edge, whether it goes along the way, and the edge of the same stretch the other
+        way, -1 where there is none.
+    forbidden_turns:
+        ``(turns, 2)`` edges: from which onto which.  They bind motor vehicles, but those whose profile ignores them.
+    """
+
+    graph: Graph
+    node_id: TextArray
+    lon: FloatArray
+    lat: FloatArray
+    plane: int
+    x: FloatArray
+    y: FloatArray
+    stretch: Int32Array
+    along: Mask
+    reverse: Int32Array
+    forbidden_turns: Int32Array
+    stretches: Stretches
+    ways: Ways
+
+    @property
+    def edges(self) -> int:
+        return self.graph.arcs
+
+    @property
+    def way(self) -> Int32Array:
+        """``(edges,)`` the way of each edge."""
+        return self.stretches.way[self.stretch]
+
+    @property
+    def length_m(self) -> FloatArray:
+        """``(edges,)`` in the plane."""
+        return self.stretches.length_m[self.stretch]
+
+    def points(self, edge: int) -> tuple[FloatArray, FloatArray]:
+        """Longitudes and latitudes of an edge in its direction, both ends included.
+
+        Raises
+        ------
+        InputError
+            If there is no such edge.
+        """
+        if not 0 <= edge < self.edges:
+            raise InputError(f"An edge is outside of 0 to {self.edges - 1}.")
+        lon, lat = self.stretches.points(int(self.stretch[edge]))
+        return (lon, lat) if self.along[edge] else (lon[::-1], lat[::-1])

@@ -1,0 +1,72 @@
+"""What turning costs a vehicle, and which turns it may not make."""
+
+import numpy as np
+
+from geo.errors import InputError
+from geo.network.bearings import turn_angles
+from geo.network.impedance import Impedance
+from geo.network.model import RoadNetwork
+from geo.network.vehicle import VehicleProfile
+from geo.routing.graph import UNREACHABLE, FloatArray, Int32Array, Mask, whole_units
+from geo.routing.turns import TurnGraph, turn_graph
+
+_STRAIGHT_DEGREES = 30.0
+"""Up to here one goes straight on; from here the cost rises evenly up to that of a turn by 90 degrees."""
+
+
+def all_turns(network: RoadNetwork) -> TurnGraph:
+    """Every turn of the network, also forbidden ones and those back.
+
+    One topology for all profiles: which of the turns a vehicle may make differs, so ``turn_weights`` says it.
+    """
+    return turn_graph(network.graph, np.full(network.edges, -1, np.int32))
+
+
+def turn_weights(network: RoadNetwork, turns: TurnGraph, profile: VehicleProfile, on: Impedance) -> Int32Array:
+    """Milliseconds of each turn of the turn graph, without the edges it joins; ``UNREACHABLE`` where it is not made.
+
+    Traffic keeps left, so that a turn to the right crosses it and costs more.  Turns cost nothing where no third way
+    that the vehicle may use meets the two: that is a bend.  It turns back only where it may not go on, as at the end of
+    a street, or where there is but a footpath further on.  Restrictions bind who drives and does not ignore them.
+
+    Raises
+    ------
+    InputError
+        If the turns are those of another network.
+    """
+    if turns.roads is not network.graph:
+        raise InputError("The turns are those of another network.")
+    before, behind = turns.before, turns.behind
+    back = network.reverse[before] == behind
+    usable = on.weights < UNREACHABLE
+    free = usable[before] & usable[behind] & ~_forbidden(network, turns, profile)
+    ahead = np.bincount(before[free & ~back], minlength=network.edges) > 0
+    seconds = _seconds(turn_angles(network, before, behind), profile)
+    seconds[~_crossing(network, usable)[network.graph.head[before]]] = 0.0
+    seconds[back] = profile.turns.u_turn_s
+    seconds[~free | (back & ahead[before])] = np.inf
+    return whole_units(seconds)
+
+
+def _seconds(angle: FloatArray, profile: VehicleProfile) -> FloatArray:
+    share = np.clip((np.abs(angle) - _STRAIGHT_DEGREES) / (90.0 - _STRAIGHT_DEGREES), 0.0, 1.0)
+    side = np.where(angle > 0, profile.turns.left_s, profile.turns.right_s)
+    return np.nan_to_num(share * side)
+
+
+def _crossing(network: RoadNetwork, usable: Mask) -> Mask:
+    """``(nodes,)`` where three or more ends of stretches meet that can be used in one direction at least."""
+    reverse = network.reverse
+    either = usable | (usable[reverse] & (reverse >= 0))
+    graph = network.graph
+    leaving = np.bincount(graph.tail[either], minlength=graph.nodes)
+    single = either & (reverse < 0)  # no edge leaves the far end
+    return np.asarray(leaving + np.bincount(graph.head[single], minlength=graph.nodes) > 2, np.bool_)
+
+
+def _forbidden(network: RoadNetwork, turns: TurnGraph, profile: VehicleProfile) -> Mask:
+    if profile.ignores_turn_restrictions or not profile.drives or not len(network.forbidden_turns):
+        return np.zeros(turns.graph.arcs, np.bool_)
+    key = turns.before.astype(np.int64) * network.edges + turns.behind
+    pairs = network.forbidden_turns.astype(np.int64)
+    return np.isin(key, pairs[:, 0] * network.edges + pairs[:, 1])
