@@ -82,8 +82,8 @@ class Source:
     row_count, bounds, first_id:
         Of the relation at this revision; west, south, east, north in degrees, None where nothing has a place; the first
         id in their order, None where there is none.
-    rasters:
-        Folder of the grids, one cloud-optimised GeoTIFF ``<sha256>.tif`` per row of a raster layer.
+    var:
+        Folder of what is kept beside the database.
     times:
         First and last time of its rows, both of UTC; None for a layer without a time, or without rows.
     observations:
@@ -101,17 +101,17 @@ class Source:
     first_id: str | None
     pool: Connections
     plane_crs: int
-    rasters: Path
+    var: Path
     times: tuple[datetime, datetime] | None = None
     observations: "Source | None" = None
     territory: Territory | None = None
 
     @classmethod
     def unmeasured(
-        cls, layer: Layer, face: Face, state: LayerState, pool: Connections, plane_crs: int, rasters: Path
+        cls, layer: Layer, face: Face, state: LayerState, pool: Connections, plane_crs: int, var: Path
     ) -> Self:
         """A source whose rows are read and never counted: of what is measured it knows nothing."""
-        return cls(layer, face, state, 0, None, None, pool, plane_crs, rasters)
+        return cls(layer, face, state, 0, None, None, pool, plane_crs, var)
 
     def __deepcopy__(self, _memo: object) -> Self:
         return self  # pygeoapi copies its configuration; a pool cannot be copied, and need not be
@@ -125,6 +125,11 @@ class Source:
         observed = None if self.observations is None else self.observations.state
         state = (str(self.face), self.state, self.territory, observed)
         return blake2b(repr(state).encode(), digest_size=8).hexdigest()
+
+    @property
+    def rasters(self) -> Path:
+        """Folder of the grids, one cloud-optimised GeoTIFF ``<sha256>.tif`` per row of a raster layer."""
+        return self.var / "rasters"
 
     @cached_property
     def statements(self) -> dict[tuple[Any, ...], bytes]:

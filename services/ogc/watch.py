@@ -175,7 +175,7 @@ class StateWatch:
                 first_id=None,
                 pool=self._pool,
                 plane_crs=self._settings.city.plane_crs,
-                rasters=self._settings.var / "rasters",
+                var=self._settings.var,
                 territory=territory,
             )
             found[layer_id] = _measured(connection, source)

@@ -9,6 +9,7 @@ from services.ogc.execution.results import encoded
 from services.ogc.jobs.model import Result
 from services.ogc.processes._model import Context, Process
 from services.ogc.source import Source
+from services.routing.roads import SourceRoads
 from services.settings import City
 
 
@@ -22,5 +23,5 @@ def run(
     check: Callable[[], None],
 ) -> tuple[Result, ...]:
     """The outputs asked for; whatever the process raises is raised."""
-    context = Context(DatabaseLayers(sources), city, request.language, report, check)
+    context = Context(DatabaseLayers(sources), city, request.language, report, check, SourceRoads(sources))
     return encoded(process, process.run(request.inputs, context), request.outputs)

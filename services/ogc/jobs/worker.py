@@ -22,7 +22,6 @@ import psycopg
 from psycopg import sql
 
 from geo.errors import GisError, StoreError
-from layers.catalogue import catalogue
 from layers.text import Text
 from services.database.connect import connect, open_pool, role_urls
 from services.database.failures import store_errors
@@ -37,6 +36,7 @@ from services.ogc.jobs.queue import LEASE, MOST_ATTEMPTS, JobQueue
 from services.ogc.processes import processes
 from services.ogc.processes._model import Process
 from services.ogc.source import Source
+from services.ogc.sources import unmeasured_sources
 from services.settings import Settings
 
 logger = logging.getLogger(__name__)
@@ -159,12 +159,7 @@ class Worker:
         """The layers as this face has them now."""
         with store_errors(), self._lender.connection() as connection:
             states = layer_states(connection, self._face.schema)
-        plane_crs, rasters = self._settings.city.plane_crs, self._settings.var / "rasters"
-        return {
-            layer_id: Source.unmeasured(layer, self._face, states[layer_id], self._lender, plane_crs, rasters)
-            for layer_id, layer in catalogue().items()
-            if layer_id in states
-        }
+        return unmeasured_sources(states, self._face, self._lender, self._settings)
 
     def _settle(self, hand: InHand, say: Callable[[], object], stopping: threading.Event) -> None:
         """Tells the queue what came of the job; while the database is away, again and again until it is to stop."""

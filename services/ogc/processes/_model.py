@@ -16,6 +16,7 @@ from jsonschema import Draft202012Validator
 from geo.errors import InputError
 from layers.text import Text
 from services.ogc.analysis.layers import LayerReader
+from services.ogc.analysis.roads import NO_ROADS, RoadReader
 from services.settings import City
 
 Schema = Mapping[str, Any]
@@ -68,6 +69,8 @@ class Context:
 
     layers:
         The layers, as the face that asks may see them.
+    roads:
+        The road network, as vehicles find it now.
     language:
         ``ja`` or ``en``: of the texts in the outputs.
     report:
@@ -81,6 +84,7 @@ class Context:
     language: str = "ja"
     report: Callable[[int, Text], None] = _no_report
     check: Callable[[], None] = _no_check
+    roads: RoadReader = NO_ROADS
 
     def speaking(self, language: str | None) -> Self:
         """The same context in another language, where one is named."""

@@ -30,6 +30,8 @@ _POINT = {
         "coordinates": {"type": "array", "items": {"type": "number"}, "minItems": 2, "maxItems": 3},
     },
 }
+_POSITION = {"type": "array", "items": {"type": "number"}, "minItems": 2, "maxItems": 2}
+_ADDRESS = {"type": "string", "minLength": 1, "maxLength": 200}
 INPUTS: Mapping[str, Input] = {
     "location": Input(
         title=Text("位置", "Location"),
@@ -37,9 +39,7 @@ INPUTS: Mapping[str, Input] = {
             "経度、緯度の順の2つの数（度）、またはGeoJSONのPoint。住所とどちらか一方を指定する。",
             "Longitude, latitude in degrees, or a GeoJSON Point. Give either this or an address.",
         ),
-        schema={
-            "oneOf": [{"type": "array", "items": {"type": "number"}, "minItems": 2, "maxItems": 2}, _POINT],
-        },
+        schema={"oneOf": [_POSITION, _POINT]},
         required=False,
     ),
     "address": Input(
@@ -49,11 +49,14 @@ INPUTS: Mapping[str, Input] = {
             "An address in the city. It is placed at the point of its town; where the answer may differ within the "
             "error of that, it says so.",
         ),
-        schema={"type": "string", "minLength": 1, "maxLength": 200},
+        schema=_ADDRESS,
         required=False,
     ),
 }
 """The inputs that name a place; a process that takes them says so in ``exactly_one_of``."""
+
+EITHER: Mapping[str, Any] = {"oneOf": [_POSITION, _POINT, _ADDRESS]}
+"""Schema of one input that names a place, see ``place_named``."""
 
 SCHEMA: Mapping[str, Any] = {
     "type": "object",
@@ -131,11 +134,16 @@ def place_of(inputs: Values, context: Context) -> Place:
     return _given(location) if location is not None else _located(str(address), context)
 
 
-def _given(location: Any) -> Place:
+def place_named(parameter: str, value: Any, context: Context) -> Place:
+    """The place that one input names, by a position or by an address; errors as of ``place_of``."""
+    return _located(value, context, parameter) if isinstance(value, str) else _given(value, parameter)
+
+
+def _given(location: Any, parameter: str = "location") -> Place:
     lon, lat = (location if isinstance(location, list) else location["coordinates"])[:2]
     if not (isfinite(lon) and isfinite(lat) and -180 <= lon <= 180 and -90 <= lat <= 90):
         raise ParameterError(
-            "location",
+            parameter,
             Text(
                 "経度、緯度の順に度で指定してください（経度は-180～180、緯度は-90～90）。",
                 "give longitude (-180 to 180), then latitude (-90 to 90), in degrees.",
@@ -144,7 +152,7 @@ def _given(location: Any) -> Place:
     return Place(float(lon), float(lat))
 
 
-def _located(address: str, context: Context) -> Place:
+def _located(address: str, context: Context, parameter: str = "address") -> Place:
     gazetteer = context.layers.remember("gazetteer", [TOWNS], lambda: _gazetteer(context))
     if gazetteer is None:
         raise UnanswerableError(
@@ -155,7 +163,7 @@ def _located(address: str, context: Context) -> Place:
         )
     found = gazetteer.explain(address)
     if isinstance(found, Refusal):
-        raise ParameterError("address", _refusal(found, context.city))
+        raise ParameterError(parameter, _refusal(found, context.city))
     state = context.layers.state(TOWNS)
     return Place(
         lon=found.lon,

@@ -83,7 +83,7 @@ SOURCE = Source(
     first_id=None,
     pool=cast(Connections, None),
     plane_crs=6673,
-    rasters=Path(),
+    var=Path(),
 )
 
 TEXTS = (

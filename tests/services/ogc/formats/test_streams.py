@@ -74,7 +74,7 @@ def large(cluster: EmbeddedCluster, template: str, tmp_path_factory: pytest.Temp
                 first_id=None,
                 pool=pool,
                 plane_crs=6673,
-                rasters=Path(),
+                var=Path(),
             )
             selection = Selection(
                 source=source,

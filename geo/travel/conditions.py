@@ -1,0 +1,52 @@
+"""What one kind of vehicle finds on the roads at one time: what it may use, how long that takes, and why not."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import numpy.typing as npt
+
+from geo.network.impedance import Impedance, impedance
+from geo.network.turning import turn_weights
+from geo.network.vehicle import VehicleProfile
+from geo.routing.graph import UNREACHABLE, Mask
+from geo.routing.metric import Metric, customise
+from geo.travel.topology import Topology
+
+
+@dataclass(frozen=True, eq=False)
+class Conditions:
+    """Never written after it was made: a change of closures or of a profile makes another.
+
+    impedance:
+        Of the edges: their weights in milliseconds, and the rule that excluded each.
+    metric:
+        Of the graph of turns.
+    """
+
+    topology: Topology
+    profile: VehicleProfile
+    impedance: Impedance
+    metric: Metric
+
+    @cached_property
+    def usable(self) -> Mask:
+        """``(stretches,)``: those that the vehicle may use in a direction at least."""
+        network = self.topology.network
+        found = np.zeros(len(network.stretches), bool)
+        found[network.stretch[self.impedance.weights < UNREACHABLE]] = True
+        return found
+
+
+def conditions(
+    topology: Topology,
+    profile: VehicleProfile,
+    *,
+    depth_m: npt.ArrayLike | None = None,
+    closed: npt.ArrayLike | None = None,
+) -> Conditions:
+    """The conditions for a profile; ``depth_m``, ``closed`` and errors as of ``geo.network.impedance.impedance``."""
+    network, turns = topology.network, topology.turns
+    on = impedance(network, profile, depth_m=depth_m, closed=closed)
+    weights = turns.weights(on.weights, turn_weights(network, turns, profile, on))
+    return Conditions(topology, profile, on, customise(topology.hierarchy, weights))

@@ -1,0 +1,66 @@
+"""Why there is no way, and how far one gets: asked only when there is none."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from geo.routing.graph import UNREACHABLE, Int32Array
+from geo.routing.metric import customise
+from geo.routing.sweeps import costs_from
+from geo.travel.conditions import Conditions
+from geo.travel.finding import Stand
+
+_IN_THE_WAY = 1_000_000
+"""What using an excluded edge costs here, in milliseconds: more than the detours of a city."""
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why there is no way.
+
+    in_the_way:
+        Edges that the way with the fewest excluded edges would use, in its order; none where nothing could lead there.
+    nearest_node:
+        The node that can be reached and is nearest to the destination, as the crow flies; None where there is none.
+    """
+
+    in_the_way: Int32Array
+    nearest_node: int | None
+
+
+def why_not(
+    now: Conditions, origins: Sequence[Stand], destination: tuple[float, float], ends: Sequence[int]
+) -> Refusal:
+    """Why no way leads from the origins to one of the edges ``ends``.
+
+    ``destination`` is the place one wants to, x and y in the network's plane.
+    """
+    topology = now.topology
+    network = topology.network
+    starts = [stand.edge for stand in origins]
+    reached = costs_from(now.metric, starts) if starts else np.full(network.edges, UNREACHABLE, np.int32)
+    nodes = np.unique(network.graph.head[reached < UNREACHABLE])
+    nearest: int | None = None
+    if len(nodes):
+        away = np.hypot(network.x[nodes] - destination[0], network.y[nodes] - destination[1])
+        nearest = int(nodes[np.argmin(away)])
+    return Refusal(_in_the_way(now, starts, ends), nearest)
+
+
+def _in_the_way(now: Conditions, starts: Sequence[int], ends: Sequence[int]) -> Int32Array:
+    turns = now.topology.turns
+    weights = now.metric.weights
+    opened = np.where(weights < UNREACHABLE, weights, _IN_THE_WAY).astype(np.int32)
+    metric = customise(now.topology.hierarchy, opened)
+    paths = [
+        path
+        for start in starts
+        for end in ends
+        if start != end and (path := now.topology.router.path(metric, start, end)) is not None
+    ]
+    if not paths:
+        return np.empty(0, np.int32)
+    used = min(paths, key=lambda path: path.cost).arcs
+    found: Int32Array = turns.behind[used[weights[used] >= UNREACHABLE]]
+    return found

@@ -1,0 +1,213 @@
+"""The steps of a way: where one turns, onto which road, how far and how long it goes on; in no language yet."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from math import atan2, cos, degrees, radians
+
+import numpy as np
+
+from geo.network.model import RoadNetwork
+from geo.routing.graph import UNITS_PER_SECOND, UNREACHABLE, FloatArray
+from geo.travel.conditions import Conditions
+from geo.travel.finding import Way
+
+STRAIGHT_DEG = 25.0
+"""A turn of less is straight on."""
+_SLIGHT_DEG, _SHARP_DEG, _BACK_DEG = 55.0, 125.0, 165.0
+_FIRST_BEARING_M = 15.0
+"""Over so much of an edge its direction at its end is taken, so that a drawn corner does not count as a turn."""
+
+
+class Maneuver(StrEnum):
+    """What one does at the start of a step."""
+
+    DEPART = "depart"
+    CONTINUE = "continue"
+    SLIGHT_LEFT = "slight-left"
+    LEFT = "left"
+    SHARP_LEFT = "sharp-left"
+    SLIGHT_RIGHT = "slight-right"
+    RIGHT = "right"
+    SHARP_RIGHT = "sharp-right"
+    U_TURN = "u-turn"
+    ROUNDABOUT = "roundabout"
+    ARRIVE = "arrive"
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """From one turn to the next.
+
+    first, behind:
+        Positions in the way's ``edges``; equal for the arrival.
+    exit:
+        Which exit of a roundabout is taken, counted from 1; None elsewhere.
+    bearing_deg:
+        In which one sets out, clockwise from north; None at the arrival.
+    """
+
+    maneuver: Maneuver
+    first: int
+    behind: int
+    name: str | None
+    name_english: str | None
+    ref: str | None
+    highway: int
+    length_m: float
+    duration_s: float
+    bearing_deg: float | None
+    exit: int | None = None
+
+
+def shape_of(network: RoadNetwork, way: Way) -> tuple[FloatArray, FloatArray]:
+    """Longitudes and latitudes along a way from its origin to its destination, EPSG:6668, degrees."""
+    lons: list[FloatArray] = []
+    lats: list[FloatArray] = []
+    for place, edge in enumerate(way.edges.tolist()):
+        lon, lat = network.points(edge)
+        start = way.origin.share if place == 0 else 0.0
+        end = way.destination.share if place == len(way.edges) - 1 else 1.0
+        lon, lat = _cut(lon, lat, start, end)
+        skipped = 1 if place else 0  # where the edge before ended
+        lons.append(lon[skipped:])
+        lats.append(lat[skipped:])
+    return np.concatenate(lons), np.concatenate(lats)
+
+
+def steps_of(now: Conditions, way: Way) -> list[Step]:
+    """The steps of a way, the last of which is the arrival.
+
+    A step begins where one turns, or where the road has another name.
+    """
+    network = now.topology.network
+    lengths = _lengths(network, way)
+    seconds = way.weights / UNITS_PER_SECOND
+    found: list[Step] = []
+    parts = list(_parts(network, way))
+    for number, (first, maneuver) in enumerate(parts):
+        behind = parts[number + 1][0] if number + 1 < len(parts) else len(way.edges)
+        row = int(network.stretches.way[network.stretch[way.edges[first]]])
+        ways = network.ways
+        is_round = bool(ways.roundabout[row])
+        found.append(
+            Step(
+                maneuver=Maneuver.ROUNDABOUT if is_round and number else maneuver,
+                first=first,
+                behind=behind,
+                name=ways.name.at(row),
+                name_english=ways.name_english.at(row),
+                ref=ways.ref.at(row),
+                highway=int(ways.highway[row]),
+                length_m=float(lengths[first:behind].sum()),
+                duration_s=float(seconds[first:behind].sum()),
+                bearing_deg=_bearing(network, int(way.edges[first]), at_end=False),
+                exit=_exits(now, way, first, behind) if is_round else None,
+            )
+        )
+    last = found[-1]
+    end = len(way.edges)
+    return [
+        *found,
+        Step(Maneuver.ARRIVE, end, end, last.name, last.name_english, last.ref, last.highway, 0.0, 0.0, None),
+    ]
+
+
+def _parts(network: RoadNetwork, way: Way) -> Iterator[tuple[int, Maneuver]]:
+    """Where steps begin, and with what."""
+    yield 0, Maneuver.DEPART
+    edges = way.edges.tolist()
+    rows = network.stretches.way[network.stretch[way.edges]]
+    ways = network.ways
+    for place in range(1, len(edges)):
+        before, here = int(rows[place - 1]), int(rows[place])
+        turned = _turned(network, edges[place - 1], edges[place])
+        if ways.roundabout[here]:
+            if not ways.roundabout[before]:
+                yield place, Maneuver.ROUNDABOUT
+            continue
+        renamed = (ways.name.code[before], ways.ref.code[before]) != (ways.name.code[here], ways.ref.code[here])
+        if ways.roundabout[before] or _is_turn(network, edges[place - 1], turned) or renamed:
+            yield place, _maneuver(turned)
+
+
+def _is_turn(network: RoadNetwork, before: int, turned: float) -> bool:
+    """Whether one turns, and not merely follows the only road on."""
+    node = int(network.graph.head[before])
+    onward = network.graph.head[network.graph.first_arc[node] : network.graph.first_arc[node + 1]]
+    choices = np.count_nonzero(onward != network.graph.tail[before])
+    return abs(turned) >= STRAIGHT_DEG and int(choices) > 1
+
+
+def _maneuver(turned: float) -> Maneuver:
+    size, left = abs(turned), turned > 0
+    if size < STRAIGHT_DEG:
+        return Maneuver.CONTINUE
+    if size >= _BACK_DEG:
+        return Maneuver.U_TURN
+    if size >= _SHARP_DEG:
+        return Maneuver.SHARP_LEFT if left else Maneuver.SHARP_RIGHT
+    if size >= _SLIGHT_DEG:
+        return Maneuver.LEFT if left else Maneuver.RIGHT
+    return Maneuver.SLIGHT_LEFT if left else Maneuver.SLIGHT_RIGHT
+
+
+def _exits(now: Conditions, way: Way, first: int, behind: int) -> int:
+    """How many ways out of a roundabout there are up to the one that is taken, with it."""
+    network = now.topology.network
+    graph, ways = network.graph, network.ways
+    count = 0
+    for edge in way.edges[first:behind].tolist():
+        node = int(graph.head[edge])
+        onward = np.arange(graph.first_arc[node], graph.first_arc[node + 1])
+        rows = network.stretches.way[network.stretch[onward]]
+        open_ = now.impedance.weights[onward] < UNREACHABLE
+        count += bool(np.any(open_ & ~ways.roundabout[rows]))
+    return count
+
+
+def _turned(network: RoadNetwork, before: int, behind: int) -> float:
+    """By how many degrees one turns, left positive."""
+    arriving, leaving = _bearing(network, before, at_end=True), _bearing(network, behind, at_end=False)
+    return (arriving - leaving + 180.0) % 360.0 - 180.0
+
+
+def _bearing(network: RoadNetwork, edge: int, *, at_end: bool) -> float:
+    """In which direction an edge leaves its start or comes to its end, clockwise from north."""
+    lon, lat = network.points(edge)
+    if at_end:
+        lon, lat = lon[::-1], lat[::-1]
+    east = (lon - lon[0]) * cos(radians(float(lat[0])))
+    north = lat - lat[0]
+    away = np.hypot(east, north) * 111_320.0
+    far = np.flatnonzero(away >= _FIRST_BEARING_M)
+    point = int(far[0]) if len(far) else int(np.argmax(away))
+    bearing = degrees(atan2(float(east[point]), float(north[point])))
+    return (bearing + (180.0 if at_end else 0.0)) % 360.0
+
+
+def _lengths(network: RoadNetwork, way: Way) -> FloatArray:
+    """Metres of each edge that the way uses."""
+    lengths = network.stretches.length_m[network.stretch[way.edges]]
+    shares = np.ones(len(lengths))
+    shares[-1] = way.destination.share
+    shares[0] -= way.origin.share
+    used: FloatArray = lengths * shares
+    return used
+
+
+def length_m(network: RoadNetwork, way: Way) -> float:
+    """Metres along a way, in the network's plane."""
+    return float(_lengths(network, way).sum())
+
+
+def _cut(lon: FloatArray, lat: FloatArray, start: float, end: float) -> tuple[FloatArray, FloatArray]:
+    """The part of a line between two shares of its length, with its ends."""
+    if start <= 0.0 and end >= 1.0:
+        return lon, lat
+    step = np.hypot(np.diff(lon) * cos(radians(float(lat[0]))), np.diff(lat))
+    reached = np.concatenate([[0.0], np.cumsum(step)])
+    at = np.array([start, end]) * reached[-1]
+    inner = (reached > at[0]) & (reached < at[1])
+    along = np.concatenate([at[:1], reached[inner], at[1:]])
+    return np.interp(along, reached, lon), np.interp(along, reached, lat)

@@ -1,0 +1,60 @@
+"""A network with its turns, their hierarchy and an index of places: all that does not depend on what is allowed now."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from geo.network.model import RoadNetwork
+from geo.network.turning import all_turns
+from geo.routing.around import AroundRouter
+from geo.routing.dissection import arc_order
+from geo.routing.graph import Int32Array
+from geo.routing.hierarchy import Hierarchy, build
+from geo.routing.query import Router
+from geo.routing.turns import TurnGraph
+from geo.travel.snapping import SnapIndex
+
+
+@dataclass(frozen=True, eq=False)
+class Topology:
+    """Built once for a network, and used by all vehicles and threads.
+
+    turns:
+        Every turn there is, the forbidden ones too, which some vehicles may make: their weights say who.
+    """
+
+    network: RoadNetwork
+    turns: TurnGraph
+    hierarchy: Hierarchy
+
+    @cached_property
+    def places(self) -> SnapIndex:
+        return SnapIndex(self.network)
+
+    @cached_property
+    def router(self) -> Router:
+        return Router(self.hierarchy)
+
+    @cached_property
+    def around(self) -> AroundRouter:
+        return AroundRouter(self.hierarchy)
+
+    def edges_of(self, stretch: int) -> Int32Array:
+        """The edges of a stretch: one for each direction in which anybody may go."""
+        order, first = self._by_stretch
+        return order[first[stretch] : first[stretch + 1]]
+
+    @cached_property
+    def _by_stretch(self) -> tuple[Int32Array, np.ndarray[tuple[int], np.dtype[np.int64]]]:
+        stretch = self.network.stretch
+        order = np.argsort(stretch, kind="stable").astype(np.int32)
+        return order, np.searchsorted(stretch[order], np.arange(len(self.network.stretches) + 1))
+
+
+def topology_of(network: RoadNetwork, order: Int32Array | None = None) -> Topology:
+    """The topology of a network; ``order`` of its edges as ``arc_order`` gives it, which takes most of the time."""
+    turns = all_turns(network)
+    if order is None:
+        order = arc_order(network.graph, network.x, network.y)
+    return Topology(network, turns, build(turns.graph, order))

@@ -1,0 +1,41 @@
+"""What a process may ask of the road network; who answers is none of its business."""
+
+from typing import Protocol
+
+from geo.travel.conditions import Conditions
+from layers.text import Text
+from services.ogc.errors import UnanswerableError
+
+NO_ROADS_LOADED = Text("道路が読み込まれていないため、経路は分からない。", "No roads are loaded, so no route is known.")
+
+
+class RoadReader(Protocol):
+    """The roads as vehicles find them now."""
+
+    def conditions(self, profile_id: str) -> Conditions:
+        """What a vehicle of this profile finds.
+
+        Raises
+        ------
+        NotFoundError
+            If there is no such profile.
+        UnanswerableError
+            If there is no network: roads are not loaded, or it is not built yet.
+        """
+        ...
+
+    def is_current(self) -> bool:
+        """Whether the network is that of the roads as they are loaded; else it is the one before."""
+        ...
+
+
+class _NoRoads:
+    def conditions(self, profile_id: str) -> Conditions:  # noqa: ARG002
+        raise UnanswerableError(NO_ROADS_LOADED)
+
+    def is_current(self) -> bool:
+        return False
+
+
+NO_ROADS = _NoRoads()
+"""Where no roads are known."""

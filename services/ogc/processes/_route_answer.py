@@ -1,0 +1,201 @@
+"""A way on the network as the document of a route, and why there is none."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from geo.crs import STORAGE, transform_xy
+from geo.network.rules import Rule
+from geo.routing.graph import UNITS_PER_SECOND
+from geo.travel.conditions import Conditions
+from geo.travel.finding import Way
+from geo.travel.refusal import Refusal
+from geo.travel.snapping import Snap
+from geo.travel.steps import Maneuver, length_m, shape_of, steps_of
+from layers.text import Text
+from services.ogc.processes._model import or_null
+from services.ogc.processes._place import Place
+from services.ogc.processes._route_words import instruction, road_name
+
+_DIGITS = 7
+_POSITION = {"type": "array", "items": {"type": "number"}, "minItems": 2, "maxItems": 2}
+_PLACE = {
+    "type": "object",
+    "required": ["position", "distance_m"],
+    "properties": {"position": _POSITION, "distance_m": {"type": "number", "minimum": 0}},
+}
+_STRETCH = {
+    "type": "object",
+    "required": ["rule", "text", "way", "name", "length_m", "position"],
+    "properties": {
+        "rule": {"type": "string", "enum": [rule.id for rule in Rule]},
+        "text": {"type": "string"},
+        "way": {"type": "string"},
+        "name": or_null({"type": "string"}),
+        "length_m": {"type": "number", "minimum": 0},
+        "position": _POSITION,
+    },
+}
+ROUTE: Mapping[str, Any] = {
+    "type": "object",
+    "required": ["geometry", "length_m", "travel_time_s", "start", "end", "steps", "doubts"],
+    "properties": {
+        "geometry": {
+            "type": "object",
+            "required": ["type", "coordinates"],
+            "properties": {
+                "type": {"type": "string", "enum": ["LineString"]},
+                "coordinates": {"type": "array", "items": _POSITION, "minItems": 2},
+            },
+        },
+        "length_m": {"type": "number", "minimum": 0},
+        "travel_time_s": {"type": "number", "minimum": 0},
+        "start": _PLACE,
+        "end": _PLACE,
+        "steps": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "required": ["maneuver", "text", "road", "length_m", "travel_time_s", "position"],
+                "properties": {
+                    "maneuver": {"type": "string", "enum": [str(each) for each in Maneuver]},
+                    "text": {"type": "string"},
+                    "road": {"type": "string"},
+                    "length_m": {"type": "number", "minimum": 0},
+                    "travel_time_s": {"type": "number", "minimum": 0},
+                    "bearing_deg": or_null({"type": "number"}),
+                    "position": _POSITION,
+                },
+            },
+        },
+        "doubts": {"type": "array", "items": _STRETCH},
+    },
+}
+"""Of a route in an output.
+
+``start`` and ``end`` are where it leaves and reaches the road, and how far that is from the places asked for;
+``doubts`` are stretches that may not be passable for all that is known.
+"""
+REFUSAL: Mapping[str, Any] = {
+    "type": "object",
+    "required": ["reason", "text", "in_the_way", "nearest"],
+    "properties": {
+        "reason": {"type": "string", "enum": ["off-the-network", "not-connected", "excluded"]},
+        "text": {"type": "string"},
+        "in_the_way": {"type": "array", "items": _STRETCH},
+        "nearest": or_null(_PLACE),
+    },
+}
+"""Of why there is no way, and of the place nearest to the destination that can be reached."""
+
+_OFF = Text(
+    "{place}から{reach:.0f}m以内に、この車両が通れる道路がない。",
+    "There is no road for this vehicle within {reach:.0f} m of the {place}.",
+)
+_ENDS = {"origin": Text("出発地", "origin"), "destination": Text("目的地", "destination")}
+_EXCLUDED = Text("この車両が通れない区間がある: {why}。", "There are stretches this vehicle may not use: {why}.")
+_APART = Text("道路がつながっていない。", "The roads are not connected.")
+
+
+def route_document(now: Conditions, way: Way, start: Snap, end: Snap, language: str) -> dict[str, Any]:
+    """One route between two places on the network."""
+    network = now.topology.network
+    lon, lat = shape_of(network, way)
+    coordinates = np.round(np.column_stack([lon, lat]), _DIGITS).tolist()
+    if len(coordinates) == 1:  # from a place to itself
+        coordinates *= 2
+    last = bool(network.along[way.destination.edge])
+    return {
+        "geometry": {"type": "LineString", "coordinates": coordinates},
+        "length_m": round(length_m(network, way), 1),
+        "travel_time_s": way.cost / UNITS_PER_SECOND,
+        "start": _on_the_road(start),
+        "end": _on_the_road(end),
+        "steps": _steps(now, way, end.left if last else not end.left, coordinates[0], coordinates[-1], language),
+        "doubts": _stretches(now, [edge for edge in way.edges.tolist() if now.impedance.doubt[edge]], language),
+    }
+
+
+def _on_the_road(snap: Snap) -> dict[str, Any]:
+    position = [round(snap.lon, _DIGITS), round(snap.lat, _DIGITS)]
+    return {"position": position, "distance_m": round(snap.distance_m, 1)}
+
+
+def _steps(
+    now: Conditions, way: Way, left: bool, start: Sequence[float], end: Sequence[float], language: str
+) -> list[dict[str, Any]]:
+    network = now.topology.network
+    found = []
+    for step in steps_of(now, way):
+        if step.maneuver is Maneuver.ARRIVE:
+            position = list(end)
+        elif step.first == 0:
+            position = list(start)
+        else:
+            node = int(network.graph.tail[way.edges[step.first]])
+            position = [round(float(network.lon[node]), _DIGITS), round(float(network.lat[node]), _DIGITS)]
+        found.append(
+            {
+                "maneuver": str(step.maneuver),
+                "text": instruction(step, language, left=left),
+                "road": road_name(step, language),
+                "length_m": round(step.length_m, 1),
+                "travel_time_s": round(step.duration_s, 1),
+                "bearing_deg": None if step.bearing_deg is None else round(step.bearing_deg, 1),
+                "position": position,
+            }
+        )
+    return found
+
+
+def off_the_network(end: str, reach_m: float, language: str) -> dict[str, Any]:
+    """The refusal where an end has no road near it."""
+    text = _OFF.in_language(language).format(place=_ENDS[end].in_language(language), reach=reach_m)
+    return {"reason": "off-the-network", "text": text, "in_the_way": [], "nearest": None}
+
+
+def refusal_document(now: Conditions, refusal: Refusal, destination: Place, language: str) -> dict[str, Any]:
+    """The refusal where no way leads to the destination."""
+    edges = refusal.in_the_way.tolist()
+    rules = dict.fromkeys(Rule(int(now.impedance.rule[edge])) for edge in edges if now.impedance.rule[edge])
+    comma = "、" if language == "ja" else ", "
+    why = comma.join(rule.ja if language == "ja" else rule.en for rule in rules)
+    return {
+        "reason": "excluded" if rules else "not-connected",
+        "text": (_EXCLUDED.in_language(language).format(why=why) if rules else _APART.in_language(language)),
+        "in_the_way": _stretches(now, edges, language, excluded=True),
+        "nearest": _nearest(now, refusal.nearest_node, destination),
+    }
+
+
+def _nearest(now: Conditions, node: int | None, destination: Place) -> dict[str, Any] | None:
+    if node is None:
+        return None
+    network = now.topology.network
+    x, y = transform_xy(destination.lon, destination.lat, STORAGE, network.plane)
+    away = float(np.hypot(network.x[node] - x, network.y[node] - y))
+    position = [round(float(network.lon[node]), _DIGITS), round(float(network.lat[node]), _DIGITS)]
+    return {"position": position, "distance_m": round(away, 1)}
+
+
+def _stretches(now: Conditions, edges: Iterable[int], language: str, *, excluded: bool = False) -> list[dict[str, Any]]:
+    network = now.topology.network
+    found = []
+    for edge in edges:
+        code = int((now.impedance.rule if excluded else now.impedance.doubt)[edge])
+        if not code:
+            continue
+        rule, way = Rule(code), int(network.stretches.way[network.stretch[edge]])
+        lon, lat = network.points(edge)
+        found.append(
+            {
+                "rule": rule.id,
+                "text": rule.ja if language == "ja" else rule.en,
+                "way": str(network.ways.id[way]),
+                "name": network.ways.name.at(way),
+                "length_m": round(float(network.stretches.length_m[network.stretch[edge]]), 1),
+                "position": [round(float(lon[0]), _DIGITS), round(float(lat[0]), _DIGITS)],
+            }
+        )
+    return found

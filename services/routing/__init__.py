@@ -1,0 +1,6 @@
+"""The road network as it is loaded: read, built, kept in files, and what vehicles find on it now.
+
+``reading`` takes the rows of the layers, ``storing`` keeps what was built beside the database, ``building`` does both
+when a layer has moved, ``watch`` is the process that sees to it, and ``roads`` is what processes and the command line
+ask.
+"""

@@ -1,0 +1,86 @@
+"""A network built when the roads have moved, once for all processes and both faces that see the same roads."""
+
+import json
+import logging
+import time
+from collections.abc import Mapping
+from contextlib import suppress
+from hashlib import blake2b
+from pathlib import Path
+from typing import Any
+
+import psycopg
+
+from geo.network.building import build_network
+from geo.travel.topology import topology_of
+from services.database.revisions import LayerState, Schema, layer_states
+from services.routing.reading import LAYERS, read_records
+from services.routing.storing import network_key, store
+
+logger = logging.getLogger(__name__)
+
+_KEPT = 8
+"""So many of the notes written last are kept, and the networks they name."""
+
+
+def state_key(states: Mapping[str, LayerState], schema: Schema) -> str | None:
+    """Says which state of the road layers this is; None where there are no roads."""
+    if LAYERS[0] not in states:
+        return None
+    found = [states.get(layer_id) for layer_id in LAYERS]
+    return blake2b(repr((schema, found)).encode(), digest_size=16).hexdigest()
+
+
+def note_of(folder: Path, key: str) -> Mapping[str, Any] | None:
+    """What is known of the network of a state: its ``network`` key and ``findings``; None before it is built."""
+    try:
+        found: Mapping[str, Any] = json.loads((folder / f"{key}.json").read_text("utf-8"))
+    except (OSError, ValueError):
+        return None
+    return found
+
+
+def build_missing(connection: psycopg.Connection[tuple[Any, ...]], schema: Schema, folder: Path, plane: int) -> bool:
+    """Builds the network of what a side has now, where it is not there yet; whether there was anything to do.
+
+    Raises
+    ------
+    StoreError
+        The database is away or not migrated.
+    """
+    key = state_key(layer_states(connection, schema), schema)
+    if key is None or ((note := note_of(folder, key)) is not None and (folder / note["network"]).is_dir()):
+        return False
+    started = time.monotonic()
+    records = read_records(connection, schema)
+    name = network_key(records.digest, plane)
+    network, report = build_network(records.ways, records.restrictions, plane=plane)
+    if not (folder / name).is_dir():
+        store(folder / name, topology_of(network))
+    findings = {"ways": report.ways, "edges": report.edges, "findings": dict(report.counts)}
+    _write(folder / f"{key}.json", {"network": name, **findings})
+    _remove_old(folder)
+    seconds = time.monotonic() - started
+    logger.info("built the road network of %s: %d edges in %.1f s", schema, report.edges, seconds)
+    return True
+
+
+def _write(file: Path, note: Mapping[str, Any]) -> None:
+    file.parent.mkdir(parents=True, exist_ok=True)
+    writing = file.with_suffix(".part")
+    writing.write_text(json.dumps(note), "utf-8")
+    writing.replace(file)
+
+
+def _remove_old(folder: Path) -> None:
+    """Networks that no note of the last ones names; whoever has mapped one keeps it."""
+    notes = sorted(folder.glob("*.json"), key=lambda file: file.stat().st_mtime, reverse=True)
+    named = {json.loads(file.read_text("utf-8"))["network"] for file in notes[:_KEPT]}
+    for file in notes[_KEPT:]:
+        file.unlink(missing_ok=True)
+    for old in folder.iterdir():
+        if old.is_dir() and not old.name.startswith(".") and old.name not in named:
+            for column in old.iterdir():
+                column.unlink(missing_ok=True)
+            with suppress(OSError):
+                old.rmdir()

@@ -1,0 +1,84 @@
+"""The process that keeps the road networks up to date while the server runs: it looks every second at the revisions."""
+
+import fcntl
+import logging
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import psycopg
+
+from geo.errors import StoreError
+from services.database.connect import connect, role_urls
+from services.database.revisions import Schema
+from services.routing.building import build_missing
+from services.settings import Settings
+
+logger = logging.getLogger(__name__)
+
+LOOK_S = 1.0
+_AWAY_S = 5.0
+_READ_TIMEOUT_S = 120.0
+
+
+def networks_folder(var: Path) -> Path:
+    """Where built networks are kept."""
+    return var / "networks"
+
+
+def watch(settings: Settings, stop: threading.Event) -> None:
+    """Builds what is missing until ``stop`` is set; a database that is away is waited for."""
+    with _only_one(networks_folder(settings.var), stop):
+        while not stop.is_set():
+            pause_s = LOOK_S
+            try:
+                _look(settings, stop)
+            except StoreError as error:
+                logger.warning("the road networks are not kept up to date now: %s", error.message)
+                pause_s = _AWAY_S
+            stop.wait(pause_s)
+
+
+def build_now(settings: Settings) -> None:
+    """Builds what is missing of both sides, and returns; ``StoreError`` where the database is away."""
+    for schema, url in _sides(settings):
+        with _connected(url) as connection:
+            build_missing(connection, schema, networks_folder(settings.var), settings.city.plane_crs)
+
+
+def _look(settings: Settings, stop: threading.Event) -> None:
+    (published, public_url), (core, internal_url) = _sides(settings)
+    with _connected(public_url) as public, _connected(internal_url) as internal:
+        while not stop.is_set():
+            for schema, connection in ((core, internal), (published, public)):
+                build_missing(connection, schema, networks_folder(settings.var), settings.city.plane_crs)
+            stop.wait(LOOK_S)
+
+
+def _sides(settings: Settings) -> tuple[tuple[Schema, str], tuple[Schema, str]]:
+    urls = role_urls(settings)
+    return ("published", urls.public), ("core", urls.internal)
+
+
+@contextmanager
+def _connected(url: str) -> Iterator[psycopg.Connection[tuple[Any, ...]]]:
+    with connect(
+        url, application_name="ngis-networks", statement_timeout_s=_READ_TIMEOUT_S, autocommit=True
+    ) as connection:
+        yield connection
+
+
+@contextmanager
+def _only_one(folder: Path, stop: threading.Event) -> Iterator[None]:
+    """One process builds in a folder at a time; others wait in its place."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / "lock").open("w") as file:
+        while not stop.is_set():
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                break
+            except OSError:
+                stop.wait(_AWAY_S)
+        yield
