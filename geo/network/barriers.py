@@ -15,8 +15,10 @@ from geo.network.records import Barrier
 from geo.network.report import Findings
 
 _OPEN = frozenset(
-    ("border_control", "cattle_grid", "entrance", "gate", "height_restrictor", "kerb", "lift_gate", "no")
-    + ("sally_port", "swing_gate", "toll_booth")
+    (
+        *("border_control", "cattle_grid", "entrance", "gate", "height_restrictor", "kerb", "lift_gate", "no"),
+        *("sally_port", "swing_gate", "toll_booth"),
+    )
 )
 """What a motor vehicle passes unless tags say otherwise; whatever is not listed keeps it out, as does a bollard."""
 _STEEP = frozenset(("cycle_barrier", "full-height_turnstile", "kissing_gate", "stile", "turnstile"))

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 
-from geo.network.access import ACCESS_TAGS, Access, is_known, resolve
+from geo.network.access import ACCESS_TAGS, Access, Mode, is_known, resolve
 from geo.network.classes import HIGHWAY_CODE
 from geo.network.model import Int8Array, Oneway, Ways, Words
 from geo.network.records import Way
@@ -109,4 +109,4 @@ def _access(ways: Sequence[Way], findings: Findings) -> Int8Array:
         for name, value in zip(names, values, strict=True):
             if value is not None and not is_known(value):
                 findings.add("access-unknown", way.id, f"{name} = {value}")
-    return np.array(rows, np.int8).reshape(len(ways), -1)
+    return np.array(rows, np.int8).reshape(len(ways), len(Mode))

@@ -70,7 +70,7 @@ def cut(ways: Sequence[Way], plane: int, barred: Sequence[str], findings: Findin
     joined[:-1] = (way[1:] == way[:-1]) & placed[1:] & placed[:-1]
     before = np.concatenate([[False], joined[:-1]])[: len(way)]
     lost = np.bincount(way[joined], minlength=len(ways)) == 0
-    findings.add_all("way-too-short", (ways[row].id for row in np.flatnonzero(lost)))
+    findings.add_all("way-too-short", (ways[row].id for row in np.flatnonzero(lost).tolist()))
 
     used = joined | before
     node_lon, node_lat = _positions(ways, known, way, node, lon, lat, used, findings)

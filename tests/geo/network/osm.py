@@ -40,7 +40,7 @@ def _values(source: SourceFormat, tags: Mapping[str, Any]) -> dict[str, Any]:
 def _way(values: dict[str, Any], line: Any) -> Way:
     lon, lat = line.xy
     names = set(Way.__dataclass_fields__) & set(values) - {"node_ids"}
-    given = {name: float(values[name]) if name in _NUMBERS else values[name] for name in names}
+    given: dict[str, Any] = {name: float(values[name]) if name in _NUMBERS else values[name] for name in names}
     return Way(id=values["osm_id"], node_ids=values["node_ids"], lon=lon, lat=lat, **given)
 
 
