@@ -12,14 +12,17 @@ def turn_angles(network: RoadNetwork, before: npt.ArrayLike, behind: npt.ArrayLi
 
     NaN where one of the two has no length and so no direction.
     """
-    leaving, arriving = _bearings(network)
+    leaving, arriving = bearings(network)
     angle = leaving[np.asarray(behind)] - arriving[np.asarray(before)]
     turned: FloatArray = (angle + 180.0) % 360.0 - 180.0
     return turned
 
 
-def _bearings(network: RoadNetwork) -> tuple[FloatArray, FloatArray]:
-    """Degrees counterclockwise from east at the start and at the end of each edge, in its direction."""
+def bearings(network: RoadNetwork) -> tuple[FloatArray, FloatArray]:
+    """Degrees counterclockwise from east at the start and at the end of each edge, in its direction.
+
+    NaN where an edge has no length.
+    """
     stretches = network.stretches
     if not len(stretches):
         return np.empty(0), np.empty(0)

@@ -20,12 +20,15 @@ class Refusal:
     """Why there is no way.
 
     in_the_way:
-        Edges that the way with the fewest excluded edges would use, in its order; none where nothing could lead there.
+        Excluded edges that the way with the fewest of them would use, in its order; none where nothing leads there.
+    turns:
+        ``(turns, 2)`` edges: turns of that way that the vehicle may not make between edges that it may use.
     nearest_node:
         The node that can be reached and is nearest to the destination, as the crow flies; None where there is none.
     """
 
     in_the_way: Int32Array
+    turns: Int32Array
     nearest_node: int | None
 
 
@@ -45,11 +48,12 @@ def why_not(
     if len(nodes):
         away = np.hypot(network.x[nodes] - destination[0], network.y[nodes] - destination[1])
         nearest = int(nodes[np.argmin(away)])
-    return Refusal(_in_the_way(now, starts, ends), nearest)
+    return Refusal(*_in_the_way(now, starts, ends), nearest)
 
 
-def _in_the_way(now: Conditions, starts: Sequence[int], ends: Sequence[int]) -> Int32Array:
-    turns = now.topology.turns
+def _in_the_way(now: Conditions, starts: Sequence[int], ends: Sequence[int]) -> tuple[Int32Array, Int32Array]:
+    """Edges and turns, as ``Refusal`` has them."""
+    turns, excluded = now.topology.turns, now.impedance.weights >= UNREACHABLE
     weights = now.metric.weights
     opened = np.where(weights < UNREACHABLE, weights, _IN_THE_WAY).astype(np.int32)
     metric = customise(now.topology.hierarchy, opened)
@@ -60,7 +64,8 @@ def _in_the_way(now: Conditions, starts: Sequence[int], ends: Sequence[int]) -> 
         if start != end and (path := now.topology.router.path(metric, start, end)) is not None
     ]
     if not paths:
-        return np.empty(0, np.int32)
+        return np.empty(0, np.int32), np.empty((0, 2), np.int32)
     used = min(paths, key=lambda path: path.cost).arcs
-    found: Int32Array = turns.behind[used[weights[used] >= UNREACHABLE]]
-    return found
+    before, behind = turns.before[used], turns.behind[used]
+    kept = (weights[used] >= UNREACHABLE) & ~excluded[before] & ~excluded[behind]
+    return behind[excluded[behind]], np.column_stack([before[kept], behind[kept]])

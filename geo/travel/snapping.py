@@ -89,7 +89,7 @@ class SnapIndex:
             distance_m=float(shapely.distance(there, point)),
             lon=lon,
             lat=lat,
-            left=along_x * off_y - along_y * off_x > 0,
+            left=bool(along_x * off_y - along_y * off_x > 0),
             bearing_deg=float(np.degrees(np.arctan2(along_x, along_y)) % 360),
         )
 

@@ -3,20 +3,19 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
-from math import atan2, cos, degrees, radians
+from math import cos, radians
 
 import numpy as np
 
 from geo.network.model import RoadNetwork
-from geo.routing.graph import UNITS_PER_SECOND, UNREACHABLE, FloatArray
+from geo.routing.graph import UNITS_PER_SECOND, UNREACHABLE, FloatArray, Int32Array
 from geo.travel.conditions import Conditions
 from geo.travel.finding import Way
+from geo.travel.topology import Topology
 
 STRAIGHT_DEG = 25.0
 """A turn of less is straight on."""
 _SLIGHT_DEG, _SHARP_DEG, _BACK_DEG = 55.0, 125.0, 165.0
-_FIRST_BEARING_M = 15.0
-"""Over so much of an edge its direction at its end is taken, so that a drawn corner does not count as a turn."""
 
 
 class Maneuver(StrEnum):
@@ -83,8 +82,9 @@ def steps_of(now: Conditions, way: Way) -> list[Step]:
     network = now.topology.network
     lengths = _lengths(network, way)
     seconds = way.weights / UNITS_PER_SECOND
+    leaving, _ = now.topology.bearings
     found: list[Step] = []
-    parts = list(_parts(network, way))
+    parts = list(_parts(now.topology, way))
     for number, (first, maneuver) in enumerate(parts):
         behind = parts[number + 1][0] if number + 1 < len(parts) else len(way.edges)
         row = int(network.stretches.way[network.stretch[way.edges[first]]])
@@ -101,7 +101,7 @@ def steps_of(now: Conditions, way: Way) -> list[Step]:
                 highway=int(ways.highway[row]),
                 length_m=float(lengths[first:behind].sum()),
                 duration_s=float(seconds[first:behind].sum()),
-                bearing_deg=_bearing(network, int(way.edges[first]), at_end=False),
+                bearing_deg=float((90.0 - np.nan_to_num(leaving[way.edges[first]])) % 360.0),
                 exit=_exits(now, way, first, behind) if is_round else None,
             )
         )
@@ -113,30 +113,23 @@ def steps_of(now: Conditions, way: Way) -> list[Step]:
     ]
 
 
-def _parts(network: RoadNetwork, way: Way) -> Iterator[tuple[int, Maneuver]]:
+def _parts(topology: Topology, way: Way) -> Iterator[tuple[int, Maneuver]]:
     """Where steps begin, and with what."""
     yield 0, Maneuver.DEPART
-    edges = way.edges.tolist()
-    rows = network.stretches.way[network.stretch[way.edges]]
+    network, edges = topology.network, way.edges
+    rows = network.stretches.way[network.stretch[edges]]
     ways = network.ways
-    for place in range(1, len(edges)):
-        before, here = int(rows[place - 1]), int(rows[place])
-        turned = _turned(network, edges[place - 1], edges[place])
-        if ways.roundabout[here]:
-            if not ways.roundabout[before]:
-                yield place, Maneuver.ROUNDABOUT
-            continue
-        renamed = (ways.name.code[before], ways.ref.code[before]) != (ways.name.code[here], ways.ref.code[here])
-        if ways.roundabout[before] or _is_turn(network, edges[place - 1], turned) or renamed:
-            yield place, _maneuver(turned)
-
-
-def _is_turn(network: RoadNetwork, before: int, turned: float) -> bool:
-    """Whether one turns, and not merely follows the only road on."""
-    node = int(network.graph.head[before])
-    onward = network.graph.head[network.graph.first_arc[node] : network.graph.first_arc[node + 1]]
-    choices = np.count_nonzero(onward != network.graph.tail[before])
-    return abs(turned) >= STRAIGHT_DEG and int(choices) > 1
+    turned = _turned(topology, edges)
+    first, head = network.graph.first_arc, network.graph.head[edges[:-1]]
+    back = network.reverse[edges[:-1]] >= 0
+    choices = first[head + 1] - first[head] - back  # ways on, but the one back
+    renamed = (np.diff(ways.name.code[rows]) != 0) | (np.diff(ways.ref.code[rows]) != 0)
+    is_round = ways.roundabout[rows]
+    leaves, enters = is_round[:-1] & ~is_round[1:], ~is_round[:-1] & is_round[1:]
+    turns = (np.abs(turned) >= STRAIGHT_DEG) & (choices > 1)
+    begins = enters | (~is_round[1:] & (leaves | turns | renamed))
+    for place in np.flatnonzero(begins).tolist():
+        yield place + 1, Maneuver.ROUNDABOUT if enters[place] else _maneuver(float(turned[place]))
 
 
 def _maneuver(turned: float) -> Maneuver:
@@ -166,24 +159,12 @@ def _exits(now: Conditions, way: Way, first: int, behind: int) -> int:
     return count
 
 
-def _turned(network: RoadNetwork, before: int, behind: int) -> float:
-    """By how many degrees one turns, left positive."""
-    arriving, leaving = _bearing(network, before, at_end=True), _bearing(network, behind, at_end=False)
-    return (arriving - leaving + 180.0) % 360.0 - 180.0
-
-
-def _bearing(network: RoadNetwork, edge: int, *, at_end: bool) -> float:
-    """In which direction an edge leaves its start or comes to its end, clockwise from north."""
-    lon, lat = network.points(edge)
-    if at_end:
-        lon, lat = lon[::-1], lat[::-1]
-    east = (lon - lon[0]) * cos(radians(float(lat[0])))
-    north = lat - lat[0]
-    away = np.hypot(east, north) * 111_320.0
-    far = np.flatnonzero(away >= _FIRST_BEARING_M)
-    point = int(far[0]) if len(far) else int(np.argmax(away))
-    bearing = degrees(atan2(float(east[point]), float(north[point])))
-    return (bearing + (180.0 if at_end else 0.0)) % 360.0
+def _turned(topology: Topology, edges: Int32Array) -> FloatArray:
+    """By how many degrees one turns from each edge onto the next, left positive; 0 where one has no length."""
+    leaving, arriving = topology.bearings
+    angle = leaving[edges[1:]] - arriving[edges[:-1]]
+    turned: FloatArray = np.nan_to_num((angle + 180.0) % 360.0 - 180.0)
+    return turned
 
 
 def _lengths(network: RoadNetwork, way: Way) -> FloatArray:

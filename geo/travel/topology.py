@@ -5,11 +5,12 @@ from functools import cached_property
 
 import numpy as np
 
+from geo.network.bearings import bearings
 from geo.network.model import RoadNetwork
 from geo.network.turning import all_turns
 from geo.routing.around import AroundRouter
 from geo.routing.dissection import arc_order
-from geo.routing.graph import Int32Array
+from geo.routing.graph import FloatArray, Int32Array
 from geo.routing.hierarchy import Hierarchy, build
 from geo.routing.query import Router
 from geo.routing.turns import TurnGraph
@@ -39,6 +40,11 @@ class Topology:
     @cached_property
     def around(self) -> AroundRouter:
         return AroundRouter(self.hierarchy)
+
+    @cached_property
+    def bearings(self) -> tuple[FloatArray, FloatArray]:
+        """``(edges,)`` each: in which direction an edge sets out and ends, as ``geo.network.bearings`` has it."""
+        return bearings(self.network)
 
     def edges_of(self, stretch: int) -> Int32Array:
         """The edges of a stretch: one for each direction in which anybody may go."""

@@ -63,12 +63,13 @@ class Networks:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._lock = threading.Lock()
+        self._names: dict[str, str] = {}  # of networks by state: once built they stay as they are
         self._loaded: tuple[str, Topology] | None = None
         self._conditions: OrderedDict[tuple[str, str], Conditions] = OrderedDict()
 
     def is_built(self, state: str) -> bool:
         """Whether there is a network of this state."""
-        return note_of(self._folder, state) is not None
+        return self._name(state) is not None
 
     def conditions(self, state: str, profile_id: str) -> Conditions:
         """The conditions of a profile; errors as of ``RoadReader``."""
@@ -84,16 +85,21 @@ class Networks:
         return found
 
     def _topology(self, state: str) -> tuple[str, Topology]:
-        note = note_of(self._folder, state)
-        if note is None:
+        name = self._name(state)
+        if name is None:
             if self._loaded is None:
                 raise UnanswerableError(_NOT_BUILT)
             return self._loaded
-        name = str(note["network"])
         if self._loaded is None or self._loaded[0] != name:
             self._loaded = (name, load(self._folder / name))
             self._conditions.clear()
         return self._loaded
+
+    def _name(self, state: str) -> str | None:
+        found = self._names.get(state)
+        if found is None and (note := note_of(self._folder, state)) is not None:
+            found = self._names[state] = str(note["network"])
+        return found
 
 
 @cache

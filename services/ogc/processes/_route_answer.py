@@ -81,7 +81,7 @@ REFUSAL: Mapping[str, Any] = {
     "type": "object",
     "required": ["reason", "text", "in_the_way", "nearest"],
     "properties": {
-        "reason": {"type": "string", "enum": ["off-the-network", "not-connected", "excluded"]},
+        "reason": {"type": "string", "enum": ["off-the-network", "not-connected", "excluded", "turn-forbidden"]},
         "text": {"type": "string"},
         "in_the_way": {"type": "array", "items": _STRETCH},
         "nearest": or_null(_PLACE),
@@ -95,6 +95,7 @@ _OFF = Text(
 )
 _ENDS = {"origin": Text("出発地", "origin"), "destination": Text("目的地", "destination")}
 _EXCLUDED = Text("この車両が通れない区間がある: {why}。", "There are stretches this vehicle may not use: {why}.")
+_TURN = Text("曲がることのできない交差点がある。", "There is a turn that this vehicle may not make.")
 _APART = Text("道路がつながっていない。", "The roads are not connected.")
 
 
@@ -161,9 +162,15 @@ def refusal_document(now: Conditions, refusal: Refusal, destination: Place, lang
     rules = dict.fromkeys(Rule(int(now.impedance.rule[edge])) for edge in edges if now.impedance.rule[edge])
     comma = "、" if language == "ja" else ", "
     why = comma.join(rule.ja if language == "ja" else rule.en for rule in rules)
+    if rules:
+        reason, text = "excluded", _EXCLUDED.in_language(language).format(why=why)
+    elif len(refusal.turns):
+        reason, text = "turn-forbidden", _TURN.in_language(language)
+    else:
+        reason, text = "not-connected", _APART.in_language(language)
     return {
-        "reason": "excluded" if rules else "not-connected",
-        "text": (_EXCLUDED.in_language(language).format(why=why) if rules else _APART.in_language(language)),
+        "reason": reason,
+        "text": text,
         "in_the_way": _stretches(now, edges, language, excluded=True),
         "nearest": _nearest(now, refusal.nearest_node, destination),
     }

@@ -33,7 +33,12 @@ def road_name(step: Step, language: str) -> str:
     title = _WAYS[HIGHWAYS[step.highway]]
     if language == "ja":
         return step.name or (f"{step.ref}号" if step.ref else None) or title.ja
-    return step.name_english or step.name or (f"route {step.ref}" if step.ref else None) or f"an unnamed {title.en.lower()}"
+    return (
+        step.name_english
+        or step.name
+        or (f"route {step.ref}" if step.ref else None)
+        or f"an unnamed {title.en.lower()}"
+    )
 
 
 def instruction(step: Step, language: str, *, left: bool | None = None) -> str:

@@ -1,6 +1,5 @@
 """route: the fastest way between two places for a vehicle now, step by step, or why there is none."""
 
-from collections.abc import Mapping
 from typing import Any
 
 from geo.crs import STORAGE, transform_xy
@@ -75,32 +74,36 @@ def _found(
     now: Conditions, origin: _place.Place, destination: _place.Place, inputs: Values, language: str
 ) -> tuple[list[dict[str, Any]], dict[str, Any] | None]:
     """The routes; without any, why."""
-    places = now.topology.places
-    ends: dict[str, list[Snap]] = {}
-    for name, place in (("origin", origin), ("destination", destination)):
-        ends[name] = places.near(place.lon, place.lat, now.usable, REACH_M, _NEAR)
-        if not ends[name]:
-            return [], off_the_network(name, REACH_M, language)
-    heading = inputs.get("heading_deg")
     # The nearest stretches, unless they are of an island: then the next ones, which lead farther.
-    pairs = sorted(
-        ((start, end) for start in ends["origin"] for end in ends["destination"]),
-        key=lambda pair: pair[0].distance_m + pair[1].distance_m,
-    )
-    for start, end in pairs:
-        starts, goals = stands(now, start, heading), stands(now, end)
-        best = fastest(now, starts, goals)
-        if best is not None:
-            others = alternatives(now, best, starts, goals, inputs["alternatives"]) if inputs["alternatives"] else []
-            return [route_document(now, way, start, end, language) for way in (best, *others)], None
-    return [], _refused(now, ends, destination, language)
+    for most in (1, _NEAR):
+        starts, ends = (_near(now, place, most) for place in (origin, destination))
+        for name, found in (("origin", starts), ("destination", ends)):
+            if not found:
+                return [], off_the_network(name, REACH_M, language)
+        pairs = [(start, end) for start in starts for end in ends]
+        for start, end in sorted(pairs, key=lambda pair: pair[0].distance_m + pair[1].distance_m):
+            routes = _routes(now, start, end, inputs, language)
+            if routes:
+                return routes, None
+    return [], _refused(now, starts[0], ends[0], destination, language)
 
 
-def _refused(
-    now: Conditions, ends: Mapping[str, list[Snap]], destination: _place.Place, language: str
-) -> dict[str, Any]:
-    starts: list[Stand] = stands(now, ends["origin"][0])
-    goals = now.topology.edges_of(ends["destination"][0].stretch).tolist()
+def _near(now: Conditions, place: _place.Place, most: int) -> list[Snap]:
+    return now.topology.places.near(place.lon, place.lat, now.usable, REACH_M, most)
+
+
+def _routes(now: Conditions, start: Snap, end: Snap, inputs: Values, language: str) -> list[dict[str, Any]]:
+    starts, goals = stands(now, start, inputs.get("heading_deg")), stands(now, end)
+    best = fastest(now, starts, goals)
+    if best is None:
+        return []
+    others = alternatives(now, best, starts, goals, inputs["alternatives"]) if inputs["alternatives"] else []
+    return [route_document(now, way, start, end, language) for way in (best, *others)]
+
+
+def _refused(now: Conditions, start: Snap, end: Snap, destination: _place.Place, language: str) -> dict[str, Any]:
+    starts: list[Stand] = stands(now, start)
+    goals = now.topology.edges_of(end.stretch).tolist()
     wanted = transform_xy(destination.lon, destination.lat, STORAGE, now.topology.network.plane)
     return refusal_document(now, why_not(now, starts, wanted, goals), destination, language)
 
