@@ -25,7 +25,8 @@ _KEPT = 8
 
 def state_key(states: Mapping[str, LayerState], schema: Schema) -> str | None:
     """Says which state of the road layers this is; None where there are no roads."""
-    if LAYERS[0] not in states:
+    roads = states.get(LAYERS[0])
+    if roads is None or not roads.row_count:
         return None
     found = [states.get(layer_id) for layer_id in LAYERS]
     return blake2b(repr((schema, found)).encode(), digest_size=16).hexdigest()

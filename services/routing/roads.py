@@ -10,7 +10,6 @@ from geo.network.profiles import profile
 from geo.travel.conditions import Conditions, conditions
 from geo.travel.topology import Topology
 from layers.text import Text
-from services.database.revisions import LayerState
 from services.ogc.analysis.roads import NO_ROADS_LOADED
 from services.ogc.errors import UnanswerableError
 from services.ogc.source import Source
@@ -43,15 +42,11 @@ class SourceRoads:
         return networks.is_built(key)
 
     def _networks(self) -> tuple["Networks", str]:
-        if self._source is None:
+        source = self._source
+        key = None if source is None else state_key(self._states, source.face.schema)
+        if source is None or key is None:
             raise UnanswerableError(NO_ROADS_LOADED)
-        return networks_of(networks_folder(self._source.var), self._source.face.schema), self._key(self._source)
-
-    def _key(self, source: Source) -> str:
-        states: Mapping[str, LayerState] = self._states
-        key = state_key(states, source.face.schema)
-        assert key is not None  # noqa: S101 - there are roads
-        return key
+        return networks_of(networks_folder(source.var), source.face.schema), key
 
 
 class Networks:

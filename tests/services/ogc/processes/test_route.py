@@ -1,0 +1,118 @@
+"""route: an answer that fits its schema for every pair of places, or the reason why not."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import pytest
+from jsonschema import Draft202012Validator
+
+from geo.network.profiles import PROFILES
+from services.database.connect import connect, open_pool
+from services.database.revisions import layer_states
+from services.ogc.analysis.database import DatabaseLayers
+from services.ogc.errors import ParameterError, UnanswerableError
+from services.ogc.face import Face
+from services.ogc.processes import processes
+from services.ogc.processes._model import Context
+from services.ogc.sources import unmeasured_sources
+from services.routing.roads import SourceRoads
+from services.routing.watch import build_now
+from tests.conftest import DatabaseUnderTest
+
+ROUTE = processes()["route"]
+HALL, EAST = [135.3415, 34.7376], [135.3618, 34.7214]
+
+
+@pytest.fixture(scope="module")
+def city(loaded_city: DatabaseUnderTest) -> Iterator[Context]:
+    settings = loaded_city.settings
+    environment = {
+        "database_url": settings.database_url,
+        "database_internal_url": settings.database_internal_url,
+        "database_public_url": settings.database_public_url,
+        "database_ingest_url": settings.database_ingest_url,
+    }
+    build_now(settings.model_copy(update=environment))
+    pool = open_pool(loaded_city.urls.public, 1)
+    try:
+        with connect(loaded_city.urls.public, autocommit=True) as connection:
+            states = layer_states(connection, "published")
+        sources = unmeasured_sources(states, Face.PUBLIC, pool, settings)
+        yield Context(DatabaseLayers(sources), settings.city, roads=SourceRoads(sources))
+    finally:
+        pool.close()
+
+
+def ask(city: Context, **inputs: Any) -> dict[str, Any]:
+    """The answer, which fits its schema; defaults filled in as the server does."""
+    given = {"profile": "pumper", "alternatives": 0, "origin": HALL, "destination": EAST, **inputs}
+    answer: dict[str, Any] = ROUTE.run(given, city)["answer"]
+    Draft202012Validator(dict(ROUTE.outputs["answer"].schema)).validate(answer)
+    return answer
+
+
+def test_a_route_with_its_steps_in_both_languages(city: Context) -> None:
+    japanese, english = ask(city, alternatives=2), ask(city, alternatives=2, language="en")
+    for answer in (japanese, english):
+        first, *others = answer["routes"]
+        assert answer["refusal"] is None
+        assert answer["fictitious"] is True
+        assert answer["as_of"] is not None
+        assert answer["attribution"]
+        assert first["steps"][0]["maneuver"] == "depart"
+        assert first["steps"][-1]["maneuver"] == "arrive"
+        assert sum(step["length_m"] for step in first["steps"]) == pytest.approx(first["length_m"], abs=1)
+        assert all(first["travel_time_s"] <= other["travel_time_s"] for other in others)
+        assert first["geometry"]["coordinates"][0] == first["start"]["position"]
+        assert first["geometry"]["coordinates"][-1] == first["end"]["position"]
+    assert japanese["routes"][0]["geometry"] == english["routes"][0]["geometry"]
+    assert "進む" in japanese["routes"][0]["steps"][0]["text"]
+    assert english["routes"][0]["steps"][0]["text"].startswith("Head ")
+    assert any("架空" in note for note in japanese["notes"])
+
+
+@pytest.mark.parametrize("profile", list(PROFILES))
+def test_any_two_places_have_a_route_or_a_reason(city: Context, profile: str) -> None:
+    random = np.random.default_rng(list(PROFILES).index(profile))
+    found = 0
+    for origin, destination in random.uniform([135.30, 34.69], [135.39, 34.80], (25, 2, 2)).tolist():
+        answer = ask(city, origin=origin, destination=destination, profile=profile)
+        assert bool(answer["routes"]) != (answer["refusal"] is not None)
+        found += len(answer["routes"])
+    assert found > 5
+
+
+def test_an_address_is_a_place_too(city: Context) -> None:
+    towns = city.layers.features("towns")
+    name = str(towns[0].properties["name"])
+    answer = ask(city, destination=name)
+    assert answer["destination"]["town"] is not None
+    assert answer["destination"]["position_error_m"] > 0
+    with pytest.raises(ParameterError, match="town"):
+        ask(city, destination="そんな町はない")
+
+
+def test_off_the_network_says_which_end(city: Context) -> None:
+    for end in ("origin", "destination"):
+        refusal = ask(city, **{end: [135.33, 34.5]}, language="en")["refusal"]
+        assert refusal["reason"] == "off-the-network"
+        assert end in refusal["text"]
+
+
+def test_positions_that_are_none_are_refused(city: Context) -> None:
+    for wrong in ([200, 34.7], [34.7, 135.3], [float("nan"), 34.7]):
+        with pytest.raises(ParameterError, match=r"origin|longitude"):
+            ask(city, origin=wrong)
+
+
+def test_a_place_to_itself(city: Context) -> None:
+    (route,) = ask(city, destination=HALL)["routes"]
+    assert route["travel_time_s"] == 0
+    assert route["length_m"] == 0
+    assert len(route["geometry"]["coordinates"]) == 2
+
+
+def test_without_roads_there_is_no_answer(city: Context) -> None:
+    with pytest.raises(UnanswerableError):
+        ask(Context(city.layers, city.city))
