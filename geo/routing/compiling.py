@@ -23,6 +23,7 @@ def compile_all() -> None:
     Router(hierarchy).cost(metric, 0, 1)
     AroundRouter(hierarchy).path(metric, metric.weights, 0, 1)
     Searcher(graph).within(metric.weights, 0, 1)
+    Searcher(graph).path(metric.weights, 0, 1)
     costs_from(metric, [0])
     costs_from(metric.reversed, [0])
     cost_matrix(metric, [0], [1])

@@ -13,6 +13,7 @@ from geo.routing.dissection import arc_order
 from geo.routing.graph import FloatArray, Int32Array
 from geo.routing.hierarchy import Hierarchy, build
 from geo.routing.query import Router
+from geo.routing.search import Searcher
 from geo.routing.turns import TurnGraph
 from geo.travel.snapping import SnapIndex
 
@@ -36,6 +37,10 @@ class Topology:
     @cached_property
     def router(self) -> Router:
         return Router(self.hierarchy)
+
+    @cached_property
+    def searcher(self) -> Searcher:
+        return Searcher(self.turns.graph)
 
     @cached_property
     def around(self) -> AroundRouter:
