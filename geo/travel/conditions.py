@@ -14,7 +14,7 @@ from geo.routing.metric import Metric, customise
 from geo.travel.topology import Topology
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Conditions:
     """Never written after it was made: a change of closures or of a profile makes another.
 
@@ -31,6 +31,9 @@ class Conditions:
     impedance: Impedance
     weights: Int32Array
     metric: Metric | None = None
+
+    def __repr__(self) -> str:
+        return f"<Conditions of {self.profile.id} on {self.topology!r}>"
 
     @cached_property
     def usable(self) -> Mask:

@@ -76,6 +76,11 @@ class SnapIndex:
                 return [self._snap(int(stretch), point) for stretch in found[within][order]]
             reach = min(reach * _WIDER, reach_m)
 
+    def line(self, stretch: int) -> shapely.LineString:
+        """A stretch along its way, in the plane of the network."""
+        found: shapely.LineString = self._lines[stretch]
+        return found
+
     def touching(self, area: BaseGeometry) -> Int64Array:
         """The stretches that an area touches; it is in the plane of the network, x before y."""
         found: Int64Array = np.sort(self._tree.query(area, predicate="intersects")).astype(np.int64)

@@ -18,7 +18,7 @@ from geo.routing.turns import TurnGraph
 from geo.travel.snapping import SnapIndex
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Topology:
     """Built once for a network, and used by all vehicles and threads.
 
@@ -29,6 +29,9 @@ class Topology:
     network: RoadNetwork
     turns: TurnGraph
     hierarchy: Hierarchy
+
+    def __repr__(self) -> str:
+        return f"<Topology of {self.network.edges} edges>"
 
     @cached_property
     def places(self) -> SnapIndex:
