@@ -7,7 +7,7 @@ import shapely
 from geo.crs import STORAGE, transform_geometry
 from geo.travel.conditions import Conditions
 from geo.travel.finding import Stand, stands
-from geo.travel.reach import ROADSIDE_M, Reach, area, reach, reached_lines
+from geo.travel.reach import CELL_M, Reach, area, reach, reached_lines
 from layers.text import Text
 from services.ogc.errors import UnanswerableError
 from services.ogc.processes import _place
@@ -23,9 +23,9 @@ _OFF = Text(
     f"There is no road for this vehicle within {REACH_M:.0f} m of any of the origins.",
 )
 _WHAT = Text(
-    f"面は、到達する道路とその両側{ROADSIDE_M:.0f}mである。道路から離れた場所へ行けることを意味しない。",
-    f"Areas are the roads reached with {ROADSIDE_M:.0f} m to both sides; they do not say that a place off the road is "
-    "reached.",
+    f"面は、到達する道路とその両側を{CELL_M:.0f}mのます目で表す。道路から離れた場所へ行けることを意味しない。",
+    f"Areas are the roads reached and their sides, in cells of {CELL_M:.0f} m; they do not say that a place off the "
+    "road is reached.",
 )
 
 
