@@ -1,4 +1,4 @@
-"""Made-up cities of any size: a crooked grid of arterials, collectors and local streets, and a river with few bridges."""
+"""Made-up cities of any size: a crooked grid of great and small roads, and a river with few bridges."""
 
 from dataclasses import dataclass
 from math import cos, radians, sqrt
@@ -33,11 +33,11 @@ class City(Town):
 
     @property
     def longitude(self) -> FloatArray:
-        return WEST + self.x / (METRES_PER_DEGREE * cos(radians(SOUTH)))
+        return longitude_of(self.x)
 
     @property
     def latitude(self) -> FloatArray:
-        return SOUTH + self.y / METRES_PER_DEGREE
+        return latitude_of(self.y)
 
     @property
     def lengths_m(self) -> FloatArray:
@@ -45,6 +45,16 @@ class City(Town):
         tail, head = self.graph.tail, self.graph.head
         found: FloatArray = np.hypot(self.x[tail] - self.x[head], self.y[tail] - self.y[head])
         return found
+
+
+def longitude_of(x: FloatArray) -> FloatArray:
+    """Degrees of metres east of the first crossing."""
+    return WEST + x / (METRES_PER_DEGREE * cos(radians(SOUTH)))
+
+
+def latitude_of(y: FloatArray) -> FloatArray:
+    """Degrees of metres north of the first crossing."""
+    return SOUTH + y / METRES_PER_DEGREE
 
 
 def city(nodes: int, seed: int = 1) -> City:
