@@ -5,6 +5,10 @@ It depends on the topology alone, so it is built once and kept; ``metric`` fills
 Nodes are eliminated in their order, and the neighbours that are left become neighbours of one another.  Every arc of
 the hierarchy runs between a lower and an upper node.  The lowest upper neighbour of a node is its parent in the
 elimination tree: all that is above a node lies on its way to the root (Dibbelt, Strasser, Wagner 2016, section 4).
+
+Arcs that no weights can make passable in either direction are left out.  Roads have few of them; of the turns that were
+cut in two directions half can never follow the other half, which saves half of the arcs and two thirds of the time
+(after Buchhold, Wagner, Zeitz, Zündorf: Customizable Contraction Hierarchies with Turn Costs, ATMOS 2020).
 """
 
 from dataclasses import dataclass
@@ -13,7 +17,8 @@ import numpy as np
 
 from geo.errors import InputError
 from geo.routing._compiled import kernel
-from geo.routing.graph import Graph, Int32Array, Int64Array, Mask
+from geo.routing._triangles import relax_triangles
+from geo.routing.graph import UNREACHABLE, Graph, Int32Array, Int64Array, Mask
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,15 +74,40 @@ def build(graph: Graph, order: Int32Array) -> Hierarchy:
     pairs = np.unique(low[proper] * nodes + high[proper])
     first = np.searchsorted(pairs // max(nodes, 1), np.arange(nodes + 1)).astype(np.int64)
     upper, first_up, parent = _eliminate(first, (pairs % max(nodes, 1)).astype(np.int32))
+    upper, first_up = _passable(upper, first_up, low[proper], high[proper], (tail < head)[proper])
     lower = np.repeat(np.arange(nodes, dtype=np.int32), np.diff(first_up))
     first_down, down_node, down_arc = _by_upper(first_up, upper)
 
     arc = np.full(graph.arcs, -1, np.int32)
-    keys = lower.astype(np.int64) * nodes + upper
-    arc[proper] = np.searchsorted(keys, low[proper] * nodes + high[proper])
+    arc[proper] = _places(lower, upper, low[proper], high[proper])
     return Hierarchy(
         graph, rank, order, parent, first_up, upper, lower, first_down, down_node, down_arc, arc, tail < head
     )
+
+
+def _places(lower: Int32Array, upper: Int32Array, low: Int64Array, high: Int64Array) -> Int64Array:
+    """The arcs between these ends."""
+    nodes = int(max(upper.max(initial=0), high.max(initial=0))) + 1
+    return np.searchsorted(lower.astype(np.int64) * nodes + upper, low * nodes + high)
+
+
+def _passable(
+    upper: Int32Array, first_up: Int64Array, low: Int64Array, high: Int64Array, climbs: Mask
+) -> tuple[Int32Array, Int64Array]:
+    """The arcs that some weights make passable: those that are where every arc of the graph costs nothing.
+
+    ``low``, ``high``, ``climbs`` are of the graph's arcs.
+    """
+    lower = np.repeat(np.arange(len(first_up) - 1, dtype=np.int32), np.diff(first_up))
+    up = np.full(len(upper), UNREACHABLE, np.int32)
+    down = np.full(len(upper), UNREACHABLE, np.int32)
+    place = _places(lower, upper, low, high)
+    up[place[climbs]] = 0
+    down[place[~climbs]] = 0
+    relax_triangles(first_up, upper, *_by_upper(first_up, upper), up, down)
+    kept = (up < UNREACHABLE) | (down < UNREACHABLE)
+    before = np.concatenate([np.zeros(1, np.int64), np.cumsum(kept)])
+    return upper[kept], before[first_up]
 
 
 @kernel

@@ -10,7 +10,8 @@ import numpy as np
 import numpy.typing as npt
 
 from geo.routing._compiled import kernel
-from geo.routing.graph import UNREACHABLE, Int32Array, Int64Array, Mask
+from geo.routing._triangles import relax_triangles
+from geo.routing.graph import UNREACHABLE, Int32Array, Mask
 from geo.routing.hierarchy import Hierarchy
 
 
@@ -53,7 +54,7 @@ def customise(hierarchy: Hierarchy, weights: npt.NDArray[np.generic]) -> Metric:
     up = np.full(hierarchy.arcs, UNREACHABLE, np.int32)
     down = np.full(hierarchy.arcs, UNREACHABLE, np.int32)
     _respect(hierarchy.arc, hierarchy.climbs, checked, up, down)
-    _customise(
+    relax_triangles(
         hierarchy.first_up, hierarchy.upper, hierarchy.first_down, hierarchy.down_node, hierarchy.down_arc, up, down
     )
     return Metric(hierarchy, checked, up, down)
@@ -69,32 +70,3 @@ def _respect(arc: Int32Array, climbs: Mask, weights: Int32Array, up: Int32Array,
                 up[here] = min(up[here], weights[each])
             else:
                 down[here] = min(down[here], weights[each])
-
-
-@kernel
-def _customise(
-    first_up: Int64Array,
-    upper: Int32Array,
-    first_down: Int64Array,
-    down_node: Int32Array,
-    down_arc: Int32Array,
-    up: Int32Array,
-    down: Int32Array,
-) -> None:
-    """Relaxes all lower triangles, from the lowest node up; sums stay below 2**31."""
-    nodes = len(first_up) - 1
-    arc_to = np.full(nodes, -1, np.int64)
-    for node in range(nodes):
-        for arc in range(first_up[node], first_up[node + 1]):
-            arc_to[upper[arc]] = arc
-        for place in range(first_down[node], first_down[node + 1]):
-            below, first_leg = down_node[place], down_arc[place]
-            to_below, from_below = down[first_leg], up[first_leg]
-            for second_leg in range(first_leg + 1, first_up[below + 1]):  # to ends above ``node``: they are ascending
-                arc = arc_to[upper[second_leg]]
-                over = to_below + up[second_leg]
-                if over < up[arc]:
-                    up[arc] = over
-                over = down[second_leg] + from_below
-                if over < down[arc]:
-                    down[arc] = over

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from geo.routing._compiled import kernel
+from geo.routing._compiled import Number, kernel
 from geo.routing.graph import UNREACHABLE, Int32Array, Int64Array
 from geo.routing.hierarchy import Hierarchy
 from geo.routing.metric import Metric
@@ -53,8 +53,7 @@ class Router:
         tree = self.hierarchy
         with self._spaces.one() as space:
             written = (space.from_origin, space.to_destination, space.arc_from, space.arc_to)
-            found, _ = _meet(tree.first_up, tree.upper, tree.parent, metric.up, metric.down, start, end, *written)
-            _clear(tree.parent, start, end, space.from_origin, space.to_destination)
+            found = _cost(tree.first_up, tree.upper, tree.parent, metric.up, metric.down, start, end, *written)
         return int(found)
 
     def path(self, metric: Metric, origin: int, destination: int) -> Path | None:
@@ -62,18 +61,13 @@ class Router:
         start, end = self._ranks(origin, destination)
         tree, graph = self.hierarchy, self.hierarchy.graph
         with self._spaces.one() as space:
-            written = (space.from_origin, space.to_destination, space.arc_from, space.arc_to)
-            cost, meeting = _meet(tree.first_up, tree.upper, tree.parent, metric.up, metric.down, start, end, *written)
-            arcs = None
-            if cost < UNREACHABLE:
-                legs = _legs(tree.lower, start, end, meeting, space.arc_from, space.arc_to)
-                arcs = _unpacked(
-                    legs,
-                    *(tree.lower, tree.upper, tree.first_down, tree.down_node, tree.down_arc, metric.up, metric.down),
-                    *(tree.order, graph.first_arc, graph.head, metric.weights),
-                )
-            _clear(tree.parent, start, end, space.from_origin, space.to_destination)
-        return None if arcs is None else Path(int(cost), arcs)
+            cost, arcs = _path(
+                *(tree.first_up, tree.upper, tree.parent, metric.up, metric.down, start, end),
+                *(space.from_origin, space.to_destination, space.arc_from, space.arc_to),
+                *(tree.lower, tree.first_down, tree.down_node, tree.down_arc),
+                *(tree.order, graph.first_arc, graph.head, metric.weights),
+            )
+        return None if cost >= UNREACHABLE else Path(int(cost), arcs)
 
     def _ranks(self, origin: int, destination: int) -> tuple[int, int]:
         nodes = self.hierarchy.graph.nodes
@@ -184,8 +178,9 @@ def _legs(
 @kernel
 def _unpacked(
     legs: Int64Array,
-    lower: Int32Array,
+    first_up: Int64Array,
     upper: Int32Array,
+    lower: Int32Array,
     first_down: Int64Array,
     down_node: Int32Array,
     down_arc: Int32Array,
@@ -222,19 +217,15 @@ def _unpacked(
             found[count] = own
             count += 1
             continue
-        one, other = first_down[low], first_down[high]
-        while True:  # a shortcut that costs less than its own arc has a lower triangle of its cost
-            if down_node[one] < down_node[other]:
-                one += 1
-            elif down_node[other] < down_node[one]:
-                other += 1
-            else:
-                to_low, to_high = down_arc[one], down_arc[other]
-                over = down[to_high] + up[to_low] if falls else down[to_low] + up[to_high]
-                if over == cost:
-                    break
-                one += 1
-                other += 1
+        to_low = to_high = -1
+        for place in range(first_down[low + 1] - 1, first_down[low] - 1, -1):  # a triangle below costs as much
+            to_low = down_arc[place]
+            left = cost - (up[to_low] if falls else down[to_low])
+            if left < 0:
+                continue
+            to_high = _arc_to(high, upper, to_low + 1, first_up[down_node[place] + 1])
+            if to_high >= 0 and left == (down[to_high] if falls else up[to_high]):
+                break
         if size + 2 > len(todo):
             more = np.empty(2 * len(todo), np.int64)
             more[:size] = todo[:size]
@@ -244,3 +235,67 @@ def _unpacked(
         todo[size + 1] = 2 * np.int64(first) + 1
         size += 2
     return found[:count].copy()
+
+
+@kernel
+def _arc_to(high: Number, upper: Int32Array, first: Number, last: Number) -> Number:
+    """The arc of ``first`` to ``last`` (exclusive) that leads to ``high``, -1 where none does; they are ascending."""
+    end = last
+    while first < end:
+        middle = (first + end) >> 1
+        if upper[middle] < high:
+            first = middle + 1
+        else:
+            end = middle
+    return first if first < last and upper[first] == high else -1
+
+
+@kernel
+def _cost(
+    first_up: Int64Array,
+    upper: Int32Array,
+    parent: Int32Array,
+    up: Int32Array,
+    down: Int32Array,
+    start: int,
+    end: int,
+    from_origin: Int32Array,
+    to_destination: Int32Array,
+    arc_from: Int32Array,
+    arc_to: Int32Array,
+) -> int:
+    cost, _ = _meet(first_up, upper, parent, up, down, start, end, from_origin, to_destination, arc_from, arc_to)
+    _clear(parent, start, end, from_origin, to_destination)
+    return cost
+
+
+@kernel
+def _path(
+    first_up: Int64Array,
+    upper: Int32Array,
+    parent: Int32Array,
+    up: Int32Array,
+    down: Int32Array,
+    start: int,
+    end: int,
+    from_origin: Int32Array,
+    to_destination: Int32Array,
+    arc_from: Int32Array,
+    arc_to: Int32Array,
+    lower: Int32Array,
+    first_down: Int64Array,
+    down_node: Int32Array,
+    down_arc: Int32Array,
+    order: Int32Array,
+    first_arc: Int64Array,
+    head: Int32Array,
+    weights: Int32Array,
+) -> tuple[int, Int32Array]:
+    """The cost and the graph's arcs, all in one call: handing over an array costs as much as a step of the search."""
+    cost, meeting = _meet(first_up, upper, parent, up, down, start, end, from_origin, to_destination, arc_from, arc_to)
+    legs = _legs(lower, start, end, meeting, arc_from, arc_to) if cost < UNREACHABLE else np.empty(0, np.int64)
+    arcs = _unpacked(
+        legs, first_up, upper, lower, first_down, down_node, down_arc, up, down, order, first_arc, head, weights
+    )
+    _clear(parent, start, end, from_origin, to_destination)
+    return cost, arcs
