@@ -232,6 +232,16 @@ LAUNCHER
     printf '%s\n' "$stamp" >.venv/.ngis-stamp
 }
 
+# The routing kernels: compiled now, or the first who asks for a route waits half a minute.
+routing_kernels() {
+    local stamp
+    stamp="$(checksum geo/routing/*.py)$(cat .venv/.ngis-stamp)"
+    if [[ $(cat .venv/.ngis-kernels 2>/dev/null) == "$stamp" ]]; then return; fi
+    say "compiling the routing kernels"
+    PYTHONPATH=$ROOT .venv/bin/python -c 'from geo.routing.compiling import compile_all; compile_all()'
+    printf '%s\n' "$stamp" >.venv/.ngis-kernels
+}
+
 # The environment of test suites whose pins contradict ours.
 suites_environment() {
     local stamp
@@ -308,6 +318,7 @@ main() {
     # An environment made for development serves for running too; it is not taken apart again.
     if [[ $(cat .venv/.ngis-stamp 2>/dev/null) == dev\ * ]]; then set=dev; fi
     python_environment "$set"
+    routing_kernels
     if [[ ${1:-} != --dev && $(cat node_modules/.ngis-stamp 2>/dev/null) != dev\ * ]]; then set=runtime; fi
     npm_packages "$set"
     if [[ ${1:-} == --dev ]]; then suites_environment; fi

@@ -9,6 +9,7 @@ from geo.errors import InputError
 from geo.routing._compiled import kernel
 from geo.routing._heap import pop, push
 from geo.routing.graph import UNREACHABLE, Graph, Int32Array, Int64Array
+from geo.routing.query import Path
 from geo.routing.workspaces import Workspaces
 
 
@@ -54,7 +55,7 @@ class Searcher:
         graph = self.graph
         with self._spaces.one() as space:
             count = _search(
-                *(graph.first_arc, graph.head, weights, sources, before, min(limit, UNREACHABLE - 1)),
+                *(graph.first_arc, graph.head, weights, sources, before, min(limit, UNREACHABLE - 1), -1),
                 *(space.costs, space.arcs, space.reached, space.heap),
             )
             nodes = space.reached[:count].copy()
@@ -62,6 +63,25 @@ class Searcher:
             space.costs[nodes] = UNREACHABLE
         order = np.argsort(found.costs, kind="stable")
         return Reached(found.nodes[order], found.costs[order], found.arcs[order])
+
+    def path(self, weights: Int32Array, origin: int, destination: int) -> Path | None:
+        """The shortest path without any preparation, None where there is no way; ``InputError`` for what is no node."""
+        graph = self.graph
+        sources, end = graph.require_nodes([origin]), int(graph.require_nodes([destination])[0])
+        before = np.zeros(1, np.int32)
+        with self._spaces.one() as space:
+            count = _search(
+                *(graph.first_arc, graph.head, weights, sources, before, UNREACHABLE - 1, end),
+                *(space.costs, space.arcs, space.reached, space.heap),
+            )
+            cost = int(space.costs[end])
+            arcs: list[int] = []
+            node = end
+            while cost < UNREACHABLE and node != origin:
+                arcs.append(int(space.arcs[node]))
+                node = int(graph.tail[arcs[-1]])
+            space.costs[space.reached[:count]] = UNREACHABLE
+        return None if cost >= UNREACHABLE else Path(cost, np.array(arcs[::-1], np.int32))
 
 
 @kernel
@@ -72,12 +92,16 @@ def _search(
     sources: Int32Array,
     before: Int32Array,
     limit: int,
+    end: int,
     costs: Int32Array,
     arcs: Int32Array,
     reached: Int32Array,
     heap: Int64Array,
 ) -> int:
-    """How many nodes are reached: the first of ``reached``.  ``costs`` must be ``UNREACHABLE`` before."""
+    """How many nodes are reached: the first of ``reached``.  ``costs`` must be ``UNREACHABLE`` before.
+
+    Where ``end`` is a node, the search ends when that is reached at its cost.
+    """
     size = 0
     count = 0
     for each in range(len(sources)):
@@ -94,6 +118,8 @@ def _search(
         node, cost = key & 0xFFFFFFFF, key >> 32
         if cost > costs[node]:
             continue
+        if node == end:
+            break
         for arc in range(first_arc[node], first_arc[node + 1]):
             further = cost + weights[arc]
             other = head[arc]

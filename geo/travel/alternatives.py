@@ -49,7 +49,7 @@ def _others(
     raised: Int32Array | None,
 ) -> Iterator[Way]:
     behind = now.topology.turns.behind
-    weights = (now.metric.weights if raised is None else raised).astype(np.float64)
+    weights = (now.weights if raised is None else raised).astype(np.float64)
     last = best
     for _ in range(_TRIES):
         used = np.zeros(now.topology.network.edges, bool)
@@ -66,7 +66,7 @@ def _others(
 def _at_its_cost(now: Conditions, way: Way, raised: Int32Array | None) -> Way:
     """The way with the cost it has without penalties."""
     graph = now.topology.turns.graph
-    weights = now.metric.weights if raised is None else raised
+    weights = now.weights if raised is None else raised
     cost = int(way.weights[0])
     for before, behind in zip(way.edges[:-1], way.edges[1:], strict=True):
         turns = np.arange(graph.first_arc[before], graph.first_arc[before + 1])

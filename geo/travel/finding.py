@@ -95,7 +95,7 @@ def _path(now: Conditions, start: int, end: int, raised: Int32Array | None) -> P
     if start != end:
         return _shortest(now, start, end, raised)
     graph = now.topology.turns.graph
-    weights = now.metric.weights if raised is None else raised
+    weights = now.weights if raised is None else raised
     best: Path | None = None
     for turn in range(int(graph.first_arc[start]), int(graph.first_arc[start + 1])):
         if weights[turn] >= UNREACHABLE:
@@ -107,6 +107,9 @@ def _path(now: Conditions, start: int, end: int, raised: Int32Array | None) -> P
 
 
 def _shortest(now: Conditions, start: int, end: int, raised: Int32Array | None) -> Path | None:
+    weights = now.weights if raised is None else raised
+    if now.metric is None:
+        return now.topology.searcher.path(weights, start, end)
     if raised is None:
         return now.topology.router.path(now.metric, start, end)
-    return now.topology.around.path(now.metric, raised, start, end)
+    return now.topology.around.path(now.metric, weights, start, end)

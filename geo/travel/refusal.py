@@ -7,7 +7,6 @@ import numpy as np
 
 from geo.routing.graph import UNREACHABLE, Int32Array
 from geo.routing.metric import customise
-from geo.routing.sweeps import costs_from
 from geo.travel.conditions import Conditions
 from geo.travel.finding import Stand
 
@@ -42,8 +41,8 @@ def why_not(
     topology = now.topology
     network = topology.network
     starts = [stand.edge for stand in origins]
-    reached = costs_from(now.metric, starts) if starts else np.full(network.edges, UNREACHABLE, np.int32)
-    nodes = np.unique(network.graph.head[reached < UNREACHABLE])
+    reached = topology.searcher.within(now.weights, starts, UNREACHABLE - 1).nodes
+    nodes = np.unique(network.graph.head[reached])
     nearest: int | None = None
     if len(nodes):
         away = np.hypot(network.x[nodes] - destination[0], network.y[nodes] - destination[1])
@@ -54,7 +53,7 @@ def why_not(
 def _in_the_way(now: Conditions, starts: Sequence[int], ends: Sequence[int]) -> tuple[Int32Array, Int32Array]:
     """Edges and turns, as ``Refusal`` has them."""
     turns, excluded = now.topology.turns, now.impedance.weights >= UNREACHABLE
-    weights = now.metric.weights
+    weights = now.weights
     opened = np.where(weights < UNREACHABLE, weights, _IN_THE_WAY).astype(np.int32)
     metric = customise(now.topology.hierarchy, opened)
     paths = [

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import shapely
+from shapely.geometry.base import BaseGeometry
 
 from geo.crs import STORAGE, transform_xy
 from geo.errors import InputError
@@ -74,6 +75,21 @@ class SnapIndex:
                 order = np.argsort(distance[within], kind="stable")[:most]
                 return [self._snap(int(stretch), point) for stretch in found[within][order]]
             reach = min(reach * _WIDER, reach_m)
+
+    def line(self, stretch: int) -> shapely.LineString:
+        """A stretch along its way, in the plane of the network."""
+        found: shapely.LineString = self._lines[stretch]
+        return found
+
+    def touching(self, area: BaseGeometry) -> Int64Array:
+        """The stretches that an area touches; it is in the plane of the network, x before y."""
+        found: Int64Array = np.sort(self._tree.query(area, predicate="intersects")).astype(np.int64)
+        return found
+
+    def distances(self, stretches: Int64Array, place: BaseGeometry) -> FloatArray:
+        """Metres from a place, in the plane of the network, to each of these stretches."""
+        found: FloatArray = shapely.distance(self._lines[stretches], place)
+        return found
 
     def _snap(self, stretch: int, point: shapely.Point) -> Snap:
         line = self._lines[stretch]

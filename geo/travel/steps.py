@@ -11,6 +11,7 @@ from geo.network.model import RoadNetwork
 from geo.routing.graph import UNITS_PER_SECOND, UNREACHABLE, FloatArray, Int32Array
 from geo.travel.conditions import Conditions
 from geo.travel.finding import Way
+from geo.travel.lines import part
 from geo.travel.topology import Topology
 
 STRAIGHT_DEG = 25.0
@@ -67,7 +68,10 @@ def shape_of(network: RoadNetwork, way: Way) -> tuple[FloatArray, FloatArray]:
         lon, lat = network.points(edge)
         start = way.origin.share if place == 0 else 0.0
         end = way.destination.share if place == len(way.edges) - 1 else 1.0
-        lon, lat = _cut(lon, lat, start, end)
+        if start > 0.0 or end < 1.0:
+            level = cos(radians(float(lat[0])))
+            used = part(np.column_stack([lon * level, lat]), start, end)
+            lon, lat = used[:, 0] / level, used[:, 1]
         skipped = 1 if place else 0  # where the edge before ended
         lons.append(lon[skipped:])
         lats.append(lat[skipped:])
@@ -180,15 +184,3 @@ def _lengths(network: RoadNetwork, way: Way) -> FloatArray:
 def length_m(network: RoadNetwork, way: Way) -> float:
     """Metres along a way, in the network's plane."""
     return float(_lengths(network, way).sum())
-
-
-def _cut(lon: FloatArray, lat: FloatArray, start: float, end: float) -> tuple[FloatArray, FloatArray]:
-    """The part of a line between two shares of its length, with its ends."""
-    if start <= 0.0 and end >= 1.0:
-        return lon, lat
-    step = np.hypot(np.diff(lon) * cos(radians(float(lat[0]))), np.diff(lat))
-    reached = np.concatenate([[0.0], np.cumsum(step)])
-    at = np.array([start, end]) * reached[-1]
-    inner = (reached > at[0]) & (reached < at[1])
-    along = np.concatenate([at[:1], reached[inner], at[1:]])
-    return np.interp(along, reached, lon), np.interp(along, reached, lat)

@@ -13,11 +13,12 @@ from geo.routing.dissection import arc_order
 from geo.routing.graph import FloatArray, Int32Array
 from geo.routing.hierarchy import Hierarchy, build
 from geo.routing.query import Router
+from geo.routing.search import Searcher
 from geo.routing.turns import TurnGraph
 from geo.travel.snapping import SnapIndex
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Topology:
     """Built once for a network, and used by all vehicles and threads.
 
@@ -29,6 +30,9 @@ class Topology:
     turns: TurnGraph
     hierarchy: Hierarchy
 
+    def __repr__(self) -> str:
+        return f"<Topology of {self.network.edges} edges>"
+
     @cached_property
     def places(self) -> SnapIndex:
         return SnapIndex(self.network)
@@ -36,6 +40,10 @@ class Topology:
     @cached_property
     def router(self) -> Router:
         return Router(self.hierarchy)
+
+    @cached_property
+    def searcher(self) -> Searcher:
+        return Searcher(self.turns.graph)
 
     @cached_property
     def around(self) -> AroundRouter:

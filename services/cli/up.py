@@ -40,7 +40,10 @@ def command(data: Path | None, no_serve: bool, workers: int | None) -> None:
 
     settings = load_settings()
     if not no_serve:
+        from services.http.processes import import_ahead
+
         _require_ports(settings)
+        import_ahead()
     cluster = _start_database(settings, SAMPLE_DATABASE if data is None else REAL_DATABASE)
     try:
         _load(settings, data)

@@ -8,11 +8,18 @@ Elsewhere (a copied process is not safe to go on in on macOS) each imports for i
 import gc
 import multiprocessing
 import sys
+from multiprocessing import forkserver
 from multiprocessing.context import ForkServerContext, SpawnContext
 
 type Context = ForkServerContext | SpawnContext
 
-_IMPORTED = ("services.http.app", "services.http.protocol", "uvicorn.server", "uvicorn.lifespan.on")
+_IMPORTED = (
+    "services.http.app",
+    "services.http.protocol",
+    "uvicorn.server",
+    "uvicorn.lifespan.on",
+    "services.routing.loaded",
+)
 
 
 def starting() -> Context:
@@ -22,6 +29,13 @@ def starting() -> Context:
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(list(_IMPORTED))
     return context
+
+
+def import_ahead() -> None:
+    """Begins to import what workers need, while the caller goes on with something else."""
+    if sys.platform == "linux":
+        starting()
+        forkserver.ensure_running()
 
 
 def leave_alone_what_stays() -> None:

@@ -6,19 +6,27 @@ from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
+import numpy as np
+import numpy.typing as npt
+
 from geo.network.profiles import profile
-from geo.travel.conditions import Conditions, conditions
+from geo.travel.closing import closed_by
+from geo.travel.conditions import Conditions, conditions, with_metric
 from geo.travel.topology import Topology
 from layers.text import Text
 from services.ogc.analysis.roads import NO_ROADS_LOADED
 from services.ogc.errors import UnanswerableError
 from services.ogc.source import Source
 from services.routing.building import note_of, state_key
+from services.routing.closures import NO_CLOSURES, Closures
 from services.routing.reading import LAYERS
 from services.routing.storing import load
 from services.routing.watch import networks_folder
 
 _MOST_CONDITIONS = 4
+
+type _Key = tuple[str, str, str]
+"""Network, profile, closures."""
 
 _NOT_BUILT = Text(
     "道路網を準備している。しばらくしてからもう一度試すこと。",
@@ -52,7 +60,8 @@ class SourceRoads:
 class Networks:
     """The networks in a folder, for one side; any number of threads may ask.
 
-    While the network of a new state is being built, the one used before answers.
+    While the network of a new state is being built, the one used before answers.  Closures hold at once: until the
+    hierarchy has been customised for them, ways are searched without it.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -60,24 +69,36 @@ class Networks:
         self._lock = threading.Lock()
         self._names: dict[str, str] = {}  # of networks by state: once built they stay as they are
         self._loaded: tuple[str, Topology] | None = None
-        self._conditions: OrderedDict[tuple[str, str], Conditions] = OrderedDict()
+        self._conditions: OrderedDict[_Key, Conditions] = OrderedDict()
 
     def is_built(self, state: str) -> bool:
         """Whether there is a network of this state."""
         return self._name(state) is not None
 
-    def conditions(self, state: str, profile_id: str) -> Conditions:
-        """The conditions of a profile; errors as of ``RoadReader``."""
+    def conditions(self, state: str, profile_id: str, closures: Closures = NO_CLOSURES) -> Conditions:
+        """The conditions of a profile under these closures; errors as of ``RoadReader``."""
         vehicle = profile(profile_id)
         with self._lock:  # whoever comes second finds what the first has made
             name, topology = self._topology(state)
-            found = self._conditions.get((name, profile_id))
+            key = (name, profile_id, closures.key)
+            found = self._conditions.get(key)
             if found is None:
-                found = self._conditions[name, profile_id] = conditions(topology, vehicle)
-            self._conditions.move_to_end((name, profile_id))
+                found = conditions(topology, vehicle, **_arguments(topology, closures, profile_id))
+                if any(other[:2] == key[:2] for other in self._conditions):
+                    threading.Thread(target=self._customise, args=(key, found), daemon=True).start()
+                else:
+                    found = with_metric(found)
+                self._conditions[key] = found
+            self._conditions.move_to_end(key)
             while len(self._conditions) > _MOST_CONDITIONS:
                 self._conditions.popitem(last=False)
         return found
+
+    def _customise(self, key: "_Key", now: Conditions) -> None:
+        customised = with_metric(now)
+        with self._lock:
+            if key in self._conditions:
+                self._conditions[key] = customised
 
     def _topology(self, state: str) -> tuple[str, Topology]:
         name = self._name(state)
@@ -95,6 +116,13 @@ class Networks:
         if found is None and (note := note_of(self._folder, state)) is not None:
             found = self._names[state] = str(note["network"])
         return found
+
+
+def _arguments(topology: Topology, closures: Closures, profile_id: str) -> dict[str, npt.NDArray[np.generic]]:
+    if not closures.drawn:
+        return {}
+    found = closed_by(topology, closures.drawn, profile_id)
+    return {"closed": found.closed} | ({"depth_m": found.depth_m} if np.any(found.depth_m) else {})
 
 
 @cache

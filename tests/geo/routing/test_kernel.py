@@ -61,6 +61,7 @@ def test_any_small_graph_in_any_order(made: tuple[Graph, np.ndarray, np.ndarray]
             assert router.cost(metric, origin, destination) == cost
             for path in (
                 router.path(metric, origin, destination),
+                searcher.path(weights, origin, destination),
                 around.path(metric, weights, origin, destination),
             ):
                 assert (path is None) == (cost >= UNREACHABLE)

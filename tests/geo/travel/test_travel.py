@@ -15,7 +15,7 @@ from geo.network.profiles import profile
 from geo.network.rules import Rule
 from geo.routing.graph import UNREACHABLE
 from geo.travel.alternatives import MOST_LONGER, alternatives
-from geo.travel.conditions import Conditions, conditions
+from geo.travel.conditions import Conditions, conditions, with_metric
 from geo.travel.finding import Way, fastest, stands
 from geo.travel.refusal import why_not
 from geo.travel.snapping import Snap
@@ -27,7 +27,7 @@ SIDE = 7
 
 
 def on(network: RoadNetwork, vehicle: str = "car") -> Conditions:
-    return conditions(topology_of(network), profile(vehicle))
+    return with_metric(conditions(topology_of(network), profile(vehicle)))
 
 
 @pytest.fixture(scope="module")

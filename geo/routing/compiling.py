@@ -1,0 +1,29 @@
+"""The kernels compiled ahead, so that who asks first does not wait for it: half a minute, once for a machine."""
+
+import numpy as np
+
+from geo.routing.around import AroundRouter
+from geo.routing.graph import Graph
+from geo.routing.hierarchy import build
+from geo.routing.metric import customise
+from geo.routing.query import Router
+from geo.routing.search import Searcher
+from geo.routing.sweeps import cost_matrix, costs_from
+
+
+def compile_all() -> None:
+    """Asks everything once of the smallest graph; what is compiled is kept beside the modules.
+
+    In a process that starts later it loads what is kept, in about a second.
+    """
+    graph = Graph.from_arcs(2, np.array([0, 1], np.int32), np.array([1, 0], np.int32))
+    hierarchy = build(graph, np.arange(2, dtype=np.int32))
+    metric = customise(hierarchy, np.ones(2, np.int32))
+    Router(hierarchy).path(metric, 0, 1)
+    Router(hierarchy).cost(metric, 0, 1)
+    AroundRouter(hierarchy).path(metric, metric.weights, 0, 1)
+    Searcher(graph).within(metric.weights, 0, 1)
+    Searcher(graph).path(metric.weights, 0, 1)
+    costs_from(metric, [0])
+    costs_from(metric.reversed, [0])
+    cost_matrix(metric, [0], [1])

@@ -1,0 +1,87 @@
+"""Roads closed, or under water, by what somebody drew on the map."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+import shapely
+from shapely.geometry.base import BaseGeometry
+
+from geo.crs import STORAGE, transform_geometry
+from geo.geometry import AREA
+from geo.routing.graph import FloatArray, Int64Array, Mask
+from geo.travel.topology import Topology
+
+POINT_REACH_M = 20.0
+"""A point closes the stretches nearest to it, where they lie within this distance."""
+LINE_REACH_M = 5.0
+"""A line closes what it crosses, and what runs along it within this distance."""
+
+
+@dataclass(frozen=True, slots=True)
+class Closure:
+    """A drawing (EPSG:6668, any kind of geometry) and what it means.
+
+    depth_m:
+        Of water there; None: simply closed.
+    profiles:
+        The ids of those it holds for; None: for all.
+    """
+
+    id: str
+    drawing: BaseGeometry
+    depth_m: float | None = None
+    profiles: frozenset[str] | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Closed:
+    """What closures come to for one profile: ``closed`` by edge, ``depth_m`` of water by stretch (0: none)."""
+
+    closed: Mask
+    depth_m: FloatArray
+
+
+def closed_by(topology: Topology, closures: Iterable[Closure], profile_id: str) -> Closed:
+    """What these closures come to for a profile; of several depths the deepest counts.
+
+    Raises
+    ------
+    InputError
+        If a coordinate cannot be expressed in the plane of the network, or a depth is negative.
+    """
+    network = topology.network
+    closed, depth = np.zeros(len(network.stretches), bool), np.zeros(len(network.stretches))
+    for closure in closures:
+        if closure.profiles is None or profile_id in closure.profiles:
+            meant = stretches_meant(topology, closure.drawing)
+            if closure.depth_m is None:
+                closed[meant] = True
+            else:
+                depth[meant] = np.maximum(depth[meant], closure.depth_m)
+    return Closed(closed[network.stretch], depth)
+
+
+def stretches_meant(topology: Topology, drawing: BaseGeometry) -> Int64Array:
+    """The stretches that a drawing means, in the order of their numbers.
+
+    An area means all it touches.  A bridge is meant as any other road: what crosses at another level has to be drawn
+    around.  ``InputError`` as of ``closed_by``.
+    """
+    plane = transform_geometry(drawing, STORAGE, topology.network.plane)
+    found = [_of_part(topology, part) for part in shapely.get_parts(shapely.make_valid(plane))]
+    return np.unique(np.concatenate(found)) if found else np.empty(0, np.int64)
+
+
+def _of_part(topology: Topology, part: BaseGeometry) -> Int64Array:
+    places = topology.places
+    dimension = shapely.get_dimensions(part)
+    if dimension >= AREA:
+        return places.touching(part)
+    if dimension > 0:
+        return places.touching(shapely.buffer(part, LINE_REACH_M, cap_style="flat"))
+    near = places.touching(shapely.buffer(part, POINT_REACH_M))
+    if not len(near):
+        return near
+    distances = places.distances(near, part)
+    return near[distances <= distances.min() + 1e-6]

@@ -1,0 +1,111 @@
+"""Closures drawn on the map: what they mean, and that no route goes through one, with the hierarchy or before it."""
+
+import numpy as np
+import pytest
+import shapely
+from shapely.geometry.base import BaseGeometry
+
+from geo.crs import STORAGE, transform_geometry
+from geo.errors import InputError
+from geo.network.profiles import profile
+from geo.network.rules import Rule
+from geo.travel.closing import Closure, closed_by, stretches_meant
+from geo.travel.conditions import conditions, with_metric
+from geo.travel.finding import fastest, stands
+from geo.travel.topology import Topology, topology_of
+from tests.geo.travel.streets import PLANE, grid, position, street_map
+
+SIDE = 6
+
+
+@pytest.fixture(scope="module")
+def town() -> Topology:
+    return topology_of(street_map(grid(SIDE)))
+
+
+def drawn(*points: tuple[float, float], closed: bool = False) -> BaseGeometry:
+    places = [position(*point) for point in points]
+    if closed:
+        return shapely.Polygon(places)
+    return shapely.LineString(places) if len(places) > 1 else shapely.Point(places[0])
+
+
+def lines(town: Topology) -> list[BaseGeometry]:
+    found = []
+    for stretch in range(len(town.network.stretches)):
+        line = shapely.LineString(np.column_stack(town.network.stretches.points(stretch)))
+        found.append(transform_geometry(line, STORAGE, PLANE))
+    return found
+
+
+def test_an_area_means_all_it_touches(town: Topology) -> None:
+    area = drawn((130, 130), (270, 130), (270, 270), (130, 270), closed=True)
+    plane = transform_geometry(area, STORAGE, PLANE)
+    expected = [number for number, line in enumerate(lines(town)) if line.intersects(plane)]
+    assert stretches_meant(town, area).tolist() == expected
+    assert len(expected) == 4
+
+
+def test_a_crossing_line_closes_what_it_crosses_and_a_point_the_nearest(town: Topology) -> None:
+    across = stretches_meant(town, drawn((150, -20), (150, 20)))
+    assert len(across) == 1
+    assert stretches_meant(town, drawn((150, 8))).tolist() == across.tolist()
+    assert len(stretches_meant(town, drawn((150, 50)))) == 0, "too far from any road"
+
+
+def test_a_bow_tie_and_several_parts_are_taken_as_what_they_cover(town: Topology) -> None:
+    bow_tie = drawn((110, 110), (190, 190), (190, 110), (110, 190), closed=True)
+    both = shapely.GeometryCollection([bow_tie, drawn((150, 2)), drawn((250, 2))])
+    assert len(stretches_meant(town, bow_tie)) == 0
+    assert len(stretches_meant(town, both)) == 2
+    assert len(stretches_meant(town, shapely.Polygon())) == 0
+
+
+@pytest.mark.parametrize("customised", [False, True])
+def test_no_route_goes_through_a_closure(town: Topology, customised: bool) -> None:
+    area = drawn((90, 90), (310, 90), (310, 310), (90, 310), closed=True)
+    found = closed_by(town, [Closure("a", area)], "car")
+    now = conditions(town, profile("car"), closed=found.closed)
+    if customised:
+        now = with_metric(now)
+    plane = transform_geometry(area, STORAGE, PLANE)
+    random = np.random.default_rng(1)
+    ways = 0
+    for start, end in random.uniform(0, 100.0 * (SIDE - 1), (30, 2, 2)).tolist():
+        ends = [town.places.near(*position(*place), now.usable, 500)[0] for place in (start, end)]
+        way = fastest(now, stands(now, ends[0]), stands(now, ends[1]))
+        if way is not None:
+            ways += 1
+            every = lines(town)
+            assert not any(every[stretch].intersects(plane) for stretch in town.network.stretch[way.edges])
+    assert ways > 10
+
+
+def test_both_ways_of_finding_agree_exactly(town: Topology) -> None:
+    found = closed_by(town, [Closure("a", drawn((250, 250)), depth_m=0.1), Closure("b", drawn((150, 300)))], "car")
+    searched = conditions(town, profile("car"), closed=found.closed, depth_m=found.depth_m)
+    customised = with_metric(searched)
+    random = np.random.default_rng(2)
+    for start, end in random.uniform(0, 100.0 * (SIDE - 1), (40, 2, 2)).tolist():
+        ends = [town.places.near(*position(*place), searched.usable, 500)[0] for place in (start, end)]
+        plain, quick = (fastest(now, stands(now, ends[0]), stands(now, ends[1])) for now in (searched, customised))
+        assert (None if plain is None else plain.cost) == (None if quick is None else quick.cost)
+
+
+def test_water_slows_closes_and_holds_for_whom_it_is_said(town: Topology) -> None:
+    shallow, deep = Closure("a", drawn((150, 0)), depth_m=0.2), Closure("b", drawn((150, 0)), depth_m=0.9)
+    (stretch,) = stretches_meant(town, shallow.drawing)
+    assert closed_by(town, [shallow, deep], "car").depth_m[stretch] == 0.9
+    dry = conditions(town, profile("car"))
+    edges = town.edges_of(int(stretch))
+    for closures, slower, excluded in (([shallow], True, False), ([deep], False, True)):
+        found = closed_by(town, closures, "car")
+        now = conditions(town, profile("car"), depth_m=found.depth_m)
+        assert np.all(now.impedance.rule[edges] == Rule.WADING_DEPTH) == excluded
+        if slower:
+            assert np.all(now.impedance.weights[edges] > dry.impedance.weights[edges])
+    only_cars = Closure("c", drawn((150, 0)), profiles=frozenset({"car"}))
+    assert closed_by(town, [only_cars], "car").closed.any()
+    assert not closed_by(town, [only_cars], "walking").closed.any()
+    with pytest.raises(InputError):
+        conditions(town, profile("car"), depth_m=closed_by(town, [shallow], "car").depth_m - 1)
