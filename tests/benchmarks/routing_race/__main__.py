@@ -34,12 +34,12 @@ def findings(nodes: int, calls: int, url: str | None) -> Iterator[Measure | Race
     order = node_order(made.graph, made.x, made.y)
     roads = Ours(made.graph, order, made.weights)
     yield Measure(f"{made.graph.nodes:,} nodes, {made.graph.arcs:,} arcs: order and hierarchy", _since(started), "s")
-    yield Measure("arcs of the hierarchy", roads.hierarchy.arcs, "")
+    yield Measure("arcs of the hierarchy, both directions counted", roads.hierarchy.arcs, "")
     turns = field.turns
     started = perf_counter()
     turned = Ours(turns.graph, arc_order(made.graph, made.x, made.y), field.turn_weights)
     yield Measure(f"{turns.graph.arcs:,} turns: order and hierarchy", _since(started), "s")
-    yield Measure("arcs of the hierarchy of turns", turned.hierarchy.arcs, "")
+    yield Measure("arcs of the hierarchy of turns, both directions counted", turned.hierarchy.arcs, "")
     yield from kernel_checks(field, roads, turned)
     with tempfile.TemporaryDirectory(prefix="ngis-race-") as name:
         engines = _engines(field, roads, turned, Path(name), url)
@@ -67,14 +67,18 @@ def _engines(field: Field, roads: Ours, turned: Ours, folder: Path, url: str | N
 
 
 def _peer_checks(field: Field, engines: Engines) -> Iterator[Measure]:
-    """The peers answer the same questions; OSRM counts tenths of seconds, Valhalla turns that it cannot leave out."""
+    """The peers answer the same questions.
+
+    OSRM counts tenths of seconds, and puts a crossing onto one of its roads, which may be a one-way one that leads
+    elsewhere; Valhalla counts turns that it cannot leave out.
+    """
     roads, pairs = engines.roads, field.pairs(200, engines.roads.graph)
     yield peer_check("pyroutingkit", roads, pairs, lambda a, b: engines.routingkit.path(a, b)[0])
     yield peer_check("networkx", roads, pairs[:20], engines.networkx.path)
     if engines.pgrouting:
         yield peer_check("pgRouting", roads, pairs[:10], engines.pgrouting.path)
-    yield peer_check("OSRM-CH", roads, pairs, engines.osrm_ch.cost, (0.99, 1.01))
-    yield peer_check("OSRM-MLD", roads, pairs, engines.osrm_mld.cost, (0.99, 1.01))
+    yield peer_check("OSRM-CH", roads, pairs, engines.osrm_ch.cost, (0.99, 1.01), allowed=4)
+    yield peer_check("OSRM-MLD", roads, pairs, engines.osrm_mld.cost, (0.99, 1.01), allowed=4)
     yield peer_check("Valhalla", roads, pairs[:50], engines.valhalla.path, (0.99, 1.5))
 
 

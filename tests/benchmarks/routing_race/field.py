@@ -78,15 +78,18 @@ class Field:
         return [np.column_stack([longitude_of(ring[:, 0]), latitude_of(ring[:, 1])]) for ring in self.polygons]
 
     @cached_property
-    def lines(self) -> shapely.STRtree:
-        """The arcs as lines, by where they are."""
-        graph = self.city.graph
-        tails = np.column_stack([self.city.x[graph.tail], self.city.y[graph.tail]])
-        heads = np.column_stack([self.city.x[graph.head], self.city.y[graph.head]])
-        return shapely.STRtree(shapely.linestrings(np.stack([tails, heads], axis=1)))
+    def roads(self) -> tuple[shapely.STRtree, Int32Array]:
+        """The roads as lines by where they are, and the arc that each is, of two the first."""
+        graph, city = self.city.graph, self.city
+        arcs = np.flatnonzero((city.reverse < 0) | (city.reverse > np.arange(graph.arcs))).astype(np.int32)
+        tail, head = graph.tail[arcs], graph.head[arcs]
+        ends = np.stack([np.column_stack([city.x[end], city.y[end]]) for end in (tail, head)], axis=1)
+        return shapely.STRtree(shapely.linestrings(ends)), arcs
 
     def arcs_in(self, polygons: list[FloatArray]) -> Int32Array:
-        """The arcs that touch a polygon."""
+        """The arcs that touch a polygon, in both directions of their roads; some of them twice."""
+        tree, arcs = self.roads
         areas = [shapely.Polygon(ring) for ring in polygons]
-        found: Int32Array = np.unique(self.lines.query(areas, predicate="intersects")[1]).astype(np.int32)
-        return found
+        found = arcs[tree.query(areas, predicate="intersects")[1]]
+        back = self.city.reverse[found]
+        return np.concatenate([found, back[back >= 0]])

@@ -40,7 +40,7 @@ class ValhallaPeer:
         settings = get_config(tile_dir=str(folder / "tiles"), tile_extract="")
         settings["mjolnir"] |= {"tile_extract": str(tiles), "traffic_extract": str(traffic), "concurrency": 1}
         limits = settings["service_limits"]
-        limits["max_exclude_polygons_length"] = 1_000_000
+        limits |= {"max_exclude_polygons_length": 1_000_000, "max_exclude_polygons_vertices": 100_000}
         limits["auto"] |= {"max_matrix_location_pairs": 1_000_000, "max_locations": 100_000}
         # Live traffic is kept beside the tiles of the extract, not beside those of a folder.
         config = folder / "valhalla.json"
