@@ -17,9 +17,14 @@ def text(
     )
 
 
-def texts(name: str, ja: str, en: str, *, description: Text | None = None) -> Field:
-    """A field of several texts."""
-    return Field(name=name, kind=FieldKind.TEXT_LIST, title=Text(ja, en), description=description)
+def texts(name: str, ja: str, en: str, *, members: CodeList | None = None, description: Text | None = None) -> Field:
+    """A field of several texts, or of several codes of one list."""
+    return Field(name=name, kind=FieldKind.TEXT_LIST, title=Text(ja, en), members=members, description=description)
+
+
+def moment(name: str, ja: str, en: str, *, required: bool = False, description: Text | None = None) -> Field:
+    """A field of an instant."""
+    return Field(name=name, kind=FieldKind.DATETIME, title=Text(ja, en), required=required, description=description)
 
 
 def flag(name: str, ja: str, en: str, *, description: Text | None = None) -> Field:

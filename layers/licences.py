@@ -49,12 +49,29 @@ PUBLIC_DOMAIN = Licence(
     "https://creativecommons.org/publicdomain/mark/1.0/",
 )
 
+INTERNAL = Licence(
+    "Internal",
+    Text("庁内限り（公開しない）", "Internal use only, not published"),
+    "https://laws.e-gov.go.jp/law/415AC0000000057",  # 個人情報の保護に関する法律
+)
+
 
 def licence_named(licence_id: str) -> Licence:
     """The licence with this id; ``NotFoundError`` names those there are."""
     known = {
         licence.id: licence
-        for licence in (PDL_1_0, CC_BY_4_0, GSI, ODBL_1_0, CC0_1_0, KSJ, STATISTICS, JAPAN_POST, PUBLIC_DOMAIN)
+        for licence in (
+            PDL_1_0,
+            CC_BY_4_0,
+            GSI,
+            ODBL_1_0,
+            CC0_1_0,
+            KSJ,
+            STATISTICS,
+            JAPAN_POST,
+            PUBLIC_DOMAIN,
+            INTERNAL,
+        )
     }
     try:
         return known[licence_id]

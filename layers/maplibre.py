@@ -15,6 +15,8 @@ MapLayer = dict[str, Any]
 FONTS = ("Hiragino Sans", "Yu Gothic UI", "Meiryo", "Noto Sans CJK JP", "Noto Sans JP")
 """Fonts of the devices: MapLibre draws the glyphs itself where a style names no glyph server."""
 _LABEL_ZOOM = {Geometry.POINT: 15, Geometry.LINE: 14, Geometry.MULTILINE: 14, Geometry.MULTIPOLYGON: 15}
+_ARE_POINTS = ["match", ["geometry-type"], ["Point", "MultiPoint"], True, False]
+_ARE_AREAS = ["match", ["geometry-type"], ["Polygon", "MultiPolygon"], True, False]
 _CLASS_LABEL_ZOOM = 13
 _INK = "#1d2733"
 _DARKEN = 0.45
@@ -50,7 +52,8 @@ def map_layers(
         each["source"], each["source-layer"] = source, layer.id
         each["minzoom"] = max(layer.style.min_zoom, each.get("minzoom", 0))
         if shown is not None:
-            each["filter"] = ["==", ["to-string", ["get", layer.style.one_of]], shown]
+            is_shown = ["==", ["to-string", ["get", layer.style.one_of]], shown]
+            each["filter"] = ["all", each["filter"], is_shown] if "filter" in each else is_shown
     return drawn
 
 
@@ -74,22 +77,45 @@ def _rank(drawn: Mapping[str, Any]) -> int:
 
 
 def _marks(layer: Layer) -> list[MapLayer]:
-    style = layer.style
     if layer.geometry is Geometry.POINT:
-        paint = {
-            "circle-color": _by_class(layer, lambda color: color),
-            "circle-radius": _scaled(style.radius, (10, 0.5), (14, 1), (18, 1.7)),
-            "circle-opacity": style.opacity,
-            "circle-stroke-color": style.outline or "#ffffff",
-            "circle-stroke-width": _scaled(1.5, (10, 0.4), (14, 1), (18, 1.3)),
-            "circle-stroke-opacity": style.opacity,
-        }
-        return [{"id": layer.id, "type": "circle", "paint": paint}]
+        return [_circle(layer, layer.id)]
     if layer.geometry in (Geometry.LINE, Geometry.MULTILINE):
-        line = _line(layer.id, _by_class(layer, lambda color: color), _widths(layer, 0), style.opacity)
-        if style.outline is None:
-            return [line]
-        return [_line(f"{layer.id}:casing", style.outline, _widths(layer, 2), style.opacity), line]
+        return _lines(layer)
+    if layer.geometry is Geometry.ANY:
+        # A fill would close lines, and circles would stand at every vertex; lines are the edges of areas too.
+        fill, _ = _areas(layer, f"{layer.id}:area")
+        return [
+            {**fill, "filter": _ARE_AREAS},
+            *_lines(layer),
+            {**_circle(layer, f"{layer.id}:point"), "filter": _ARE_POINTS},
+        ]
+    return _areas(layer, layer.id)
+
+
+def _circle(layer: Layer, name: str) -> MapLayer:
+    style = layer.style
+    paint = {
+        "circle-color": _by_class(layer, lambda color: color),
+        "circle-radius": _scaled(style.radius, (10, 0.5), (14, 1), (18, 1.7)),
+        "circle-opacity": style.opacity,
+        "circle-stroke-color": style.outline or "#ffffff",
+        "circle-stroke-width": _scaled(1.5, (10, 0.4), (14, 1), (18, 1.3)),
+        "circle-stroke-opacity": style.opacity,
+    }
+    return {"id": name, "type": "circle", "paint": paint}
+
+
+def _lines(layer: Layer) -> list[MapLayer]:
+    style = layer.style
+    line = _line(layer.id, _by_class(layer, lambda color: color), _widths(layer, 0), style.opacity)
+    if style.outline is None:
+        return [line]
+    return [_line(f"{layer.id}:casing", style.outline, _widths(layer, 2), style.opacity), line]
+
+
+def _areas(layer: Layer, name: str) -> list[MapLayer]:
+    """The fill, and its edge."""
+    style = layer.style
     fill = {
         "fill-color": _by_class(layer, lambda color: color),
         "fill-opacity": style.opacity,
@@ -102,7 +128,7 @@ def _marks(layer: Layer) -> list[MapLayer]:
         "line-opacity": max(style.opacity, 0.6),
     }
     return [
-        {"id": layer.id, "type": "fill", "paint": fill},
+        {"id": name, "type": "fill", "paint": fill},
         {"id": f"{layer.id}:outline", "type": "line", "layout": {"line-join": "round"}, "paint": outline},
     ]
 

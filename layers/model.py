@@ -13,6 +13,7 @@ from enum import StrEnum
 from functools import cached_property
 
 from geo.errors import InputError
+from layers.chronology import Chronology
 from layers.hazard import Hazard
 from layers.observations import Observations
 from layers.sheet import OpenDataSheet
@@ -106,6 +107,7 @@ class FieldKind(StrEnum):
 class Field:
     """One attribute of a layer.
 
+    ``members`` are the codes (texts) that the values of a TEXT_LIST may be; None: any texts.
     ``unit`` is a UCUM symbol (m, mm, h, m3).  ``minimum`` and ``maximum`` are inclusive and reject a row's value,
     not the row.  A row without a ``required`` field is rejected and reported.  ``public=False`` keeps the
     field out of everything published.
@@ -116,6 +118,7 @@ class Field:
     title: Text
     unit: str | None = None
     codes: CodeList | None = None
+    members: CodeList | None = None
     required: bool = False
     minimum: float | None = None
     maximum: float | None = None
@@ -129,6 +132,8 @@ class Field:
             raise InputError(f"Field name {self.name!r} is reserved for every layer.")
         if (self.codes is not None) != (self.kind is FieldKind.CODE):
             raise InputError(f"Field {self.name}: a code list belongs to a CODE field, and only to one.")
+        if self.members is not None and (self.kind is not FieldKind.TEXT_LIST or self.members.is_integer):
+            raise InputError(f"Field {self.name}: members are codes of text, and belong to a TEXT_LIST field.")
 
 
 class Geometry(StrEnum):
@@ -138,6 +143,7 @@ class Geometry(StrEnum):
     LINE = "LineString"
     MULTILINE = "MultiLineString"
     MULTIPOLYGON = "MultiPolygon"
+    ANY = "Geometry"  # a point, or one or more lines or areas, by feature: what somebody draws on a map
     NONE = "None"  # a table without places of its own, such as observations
     RASTER = "Raster"  # coverage; a row's geometry is the footprint (MultiPolygon) of one file
 
@@ -370,6 +376,10 @@ class Layer:
     editable_by:
         The roles that may change single features by hand on the internal face; empty: nobody, the layer is only what
         files bring.
+    place_required:
+        Whether a feature without a place would mean nothing: by hand none is made or left without.
+    chronologies:
+        Orders that the times of a feature keep.  By hand a breach is refused; of a file the later value is rejected.
     """
 
     id: str
@@ -392,6 +402,8 @@ class Layer:
     observations: Observations | None = None
     open_data: OpenDataSheet | None = None
     editable_by: frozenset[Role] = frozenset()
+    place_required: bool = False
+    chronologies: tuple[Chronology, ...] = ()
 
     def __post_init__(self) -> None:
         if not _KEBAB_CASE.fullmatch(self.id):
@@ -406,11 +418,16 @@ class Layer:
             references += [self.hazard.scenario, self.hazard.speaks_for.named_by]
         if self.observations is not None:
             references.append(self.observations.station)
+        references += [name for each in self.chronologies for name in each.fields]
         for source in self.formats:
             references += [*source.columns.values(), *source.constants, *source.scope, *source.identity]
         unknown = sorted({name for name in references if name is not None} - set(names))
         if unknown:
             raise InputError(f"Layer {self.id}: undeclared fields are referred to: {', '.join(unknown)}.")
+        for each in self.chronologies:
+            kinds = {self.by_name[name].kind for name in each.fields}
+            if len(each.fields) < 2 or kinds not in ({FieldKind.DATE}, {FieldKind.DATETIME}):
+                raise InputError(f"Layer {self.id}: a chronology is of two times or more, all dates or date-times.")
         hidden = set() if self.open_data is None else self.open_data.fields - {each.name for each in self.public_fields}
         if hidden:
             raise InputError(f"Layer {self.id}: its open data names fields not public: {', '.join(sorted(hidden))}.")

@@ -81,7 +81,7 @@ def _field(field: Field) -> tuple[str, ...]:
     notes = [
         *(["required"] if field.required else []),
         *([] if field.public else ["**internal / 非公開**"]),
-        *([f"[{field.codes.id}](#{field.codes.id})"] if field.codes is not None else []),
+        *([f"[{codes.id}](#{codes.id})"] if (codes := field.codes or field.members) is not None else []),
         *([_range(field)] if field.minimum is not None or field.maximum is not None else []),
         *([field.description.ja + " " + field.description.en] if field.description is not None else []),
     ]
@@ -108,7 +108,8 @@ def _sheet(sheet: OpenDataSheet) -> Iterator[str]:
 
 
 def _code_lists(layers: Iterable[Layer]) -> list[CodeList]:
-    found = {field.codes.id: field.codes for layer in layers for field in layer.fields if field.codes is not None}
+    listed = (field.codes or field.members for layer in layers for field in layer.fields)
+    found = {codes.id: codes for codes in listed if codes is not None}
     return [found[name] for name in sorted(found)]
 
 

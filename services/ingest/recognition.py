@@ -20,6 +20,7 @@ _DIMENSIONS = {
     Geometry.LINE: (1,),
     Geometry.MULTILINE: (1,),
     Geometry.MULTIPOLYGON: (2,),
+    Geometry.ANY: (0, 1, 2),
 }
 _LOOK_AT = 20  # records looked at for a geometry
 _NEAREST = 3  # formats named when nothing fits

@@ -82,6 +82,7 @@ class RowMaker:
         for column, field_name in source.columns.items():
             self._columns_of.setdefault(field_name, []).append(column)
         self._fields = layer.fields
+        self._chronologies = layer.chronologies
         self._required = tuple(field for field in layer.fields if field.required)
         self._canonical: dict[str, str] = {}  # column as published -> as declared, or itself
 
@@ -181,6 +182,11 @@ class RowMaker:
                 row.findings.extend(cleansed.findings)
             if cleansed.value is not None:
                 self._keep(row, field.name, cleansed.value, column)
+        for each in self._chronologies:
+            for earlier, later in each.breaches(row.values):
+                old = row.values.pop(later)
+                column = origin.get(later, later)
+                row.find("times-out-of-order", Action.REJECTED, column, old, detail=f"{earlier}: {row.values[earlier]}")
         for field in self._required:
             if field.name not in row.values:
                 row.reject("required-missing", f"{field.title.ja} ({field.name})")

@@ -22,7 +22,8 @@ def fit(geometry: BaseGeometry, wanted: Geometry) -> Fitted | None:
 
     A part becomes a collection of one and the other way round without a note.  An area becomes a point inside it
     (buildings of OpenStreetMap in a layer of points), with a note.  Lines are joined where they meet end to end;
-    several lines apart are not a LineString.
+    several lines apart are not a LineString.  Where any geometry is taken, one of a single part becomes that part,
+    and several points or parts of different dimensions are not one.
     """
     match wanted:
         case Geometry.POINT:
@@ -38,6 +39,8 @@ def fit(geometry: BaseGeometry, wanted: Geometry) -> Fitted | None:
                 return None
             mixed = geometry.geom_type not in {"Polygon", "MultiPolygon"}
             return Fitted(MultiPolygon(polygons), "points and lines beside the areas left out" if mixed else None)
+        case Geometry.ANY:
+            return _any(geometry)
         case _:
             return None
 
@@ -60,6 +63,19 @@ def _line(geometry: BaseGeometry) -> Fitted | None:
         if joined.geom_type == "LineString":
             return Fitted(joined, f"{len(lines)} lines joined end to end")
     return None
+
+
+def _any(geometry: BaseGeometry) -> Fitted | None:
+    parts = _parts(geometry, "Point", "LineString", "LinearRing", "Polygon")
+    if len(parts) == 1:
+        return Fitted(shapely.LineString(parts[0].coords) if parts[0].geom_type == "LinearRing" else parts[0])
+    match {int(shapely.get_dimensions(part)) for part in parts}:
+        case dimensions if dimensions == {1}:
+            return Fitted(MultiLineString(parts))
+        case dimensions if dimensions == {2}:
+            return Fitted(MultiPolygon([part for part in parts if isinstance(part, Polygon)]))
+        case _:
+            return None
 
 
 def _parts(geometry: BaseGeometry, *types: str) -> list[BaseGeometry]:

@@ -167,6 +167,13 @@ VALUES = (
         "Check the value and its unit.",
     ),
     define(
+        "times-out-of-order",
+        "時刻の前後が逆です。あとであるべき時刻は空としました（元の値は保存されています）。",
+        "The times are out of order; the one that should be later is left empty (the original is kept).",
+        "開始と終了などの日時を確認してください。",
+        "Check the date-times, such as beginning and end.",
+    ),
+    define(
         "code-unknown",
         "コード表にない値です。値は空としました（元の値は保存されています）。",
         "The value is not in the code list; it is left empty (the original is kept).",

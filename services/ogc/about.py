@@ -32,7 +32,8 @@ def queryables(document: dict[str, Any], source: Source, language: str) -> None:
     identifier = {"type": "string", "title": IDENTIFIER.title.in_language(language), "x-ogc-role": "id"}
     first: dict[str, Any] = {IDENTIFIER.name: identifier}
     if geometry is not None and source.has_geometry:
-        kind = "multipolygon" if source.layer.geometry is Geometry.RASTER else source.layer.geometry.value.lower()
+        named = {Geometry.RASTER: "multipolygon", Geometry.ANY: "any"}
+        kind = named.get(source.layer.geometry, source.layer.geometry.value.lower())
         first["geometry"] = {"format": f"geometry-{kind}", "x-ogc-role": "primary-geometry"}
     document["properties"] = first | listed
     document["additionalProperties"] = False
@@ -51,5 +52,8 @@ def described(source: Source, language: str) -> dict[str, dict[str, Any]]:
             about["oneOf"] = [
                 {"const": code.value, "title": code.title.in_language(language)} for code in column.codes.codes
             ]
+        if column.members is not None:
+            listed = [{"const": each.value, "title": each.title.in_language(language)} for each in column.members.codes]
+            about["items"] = {"type": "string", "oneOf": listed}
         found[name] = about
     return found

@@ -31,12 +31,15 @@ class Column:
     unit: str | None = None
     codes: CodeList | None = None
     description: Text | None = None
+    members: CodeList | None = None
 
     def schema(self) -> dict[str, Any]:
         """The column as a JSON Schema property, without its title (which has a language)."""
         schema: dict[str, Any] = dict(_JSON_TYPES[self.kind])
         if self.codes is not None:
             schema["type"] = "integer" if self.codes.is_integer else "string"
+        if self.members is not None:
+            schema["items"] = {"type": "string", "enum": list(self.members.by_value)}
         return schema
 
 
@@ -148,7 +151,10 @@ class Source:
     def columns(self) -> Mapping[str, Column]:
         """The properties by name: on the public face only what the declaration lets out."""
         fields = self.layer.public_fields if self.face is Face.PUBLIC else self.layer.fields
-        own = (Column(each.name, each.kind, each.title, each.unit, each.codes, each.description) for each in fields)
+        own = (
+            Column(each.name, each.kind, each.title, each.unit, each.codes, each.description, each.members)
+            for each in fields
+        )
         return {column.name: column for column in (*own, *PROVENANCE)}
 
     @property

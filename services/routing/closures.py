@@ -1,13 +1,27 @@
-"""Closures that hold at a time, as one thing that is compared by its key."""
+"""Closures that hold at a time: read from their layer, and as one thing that is compared by its key."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from hashlib import blake2b
-from typing import Self
+from typing import Any, Self
 
+import psycopg
 import shapely
+from psycopg import sql
 
+from geo.errors import InputError
+from geo.network.profiles import PROFILES
 from geo.travel.closing import Closure
+from layers import road_closures
+from layers.model import Visibility
+from services.database.failures import store_errors
+from services.database.revisions import Schema
+
+Connection = psycopg.Connection[tuple[Any, ...]]
+
+LAYER = road_closures.LAYER.id
+"""The layer whose revision moves with every closure that is drawn, changed or removed."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -21,10 +35,75 @@ class Closures:
     def of(cls, drawn: Sequence[Closure]) -> Self:
         """These closures, in whatever order."""
         words = sorted(
-            (each.id, shapely.to_wkb(each.drawing), each.depth_m or -1.0, sorted(each.profiles or ("*",)))
+            (
+                each.id,
+                shapely.to_wkb(each.drawing),
+                -1.0 if each.depth_m is None else each.depth_m,
+                sorted(each.profiles or ("*",)),
+            )
             for each in drawn
         )
         return cls(tuple(drawn), blake2b(repr(words).encode(), digest_size=12).hexdigest())
 
 
 NO_CLOSURES = Closures.of(())
+
+
+def active_closures(connection: Connection, schema: Schema, at: datetime) -> list[Closure]:
+    """The closures that hold at a time (begin inclusive, end exclusive), in the order of their ids.
+
+    They are internal: of the published side nothing is known, and the list is empty, which is not "no road is closed".
+    A closure without a place, as only a file can bring, is not among them; the report of the load names it.
+
+    Raises
+    ------
+    InputError
+        If the time has no offset.
+    StoreError
+        The database is away, or the layer is not there.
+    """
+    _require_offset(at)
+    if not _is_known(schema):
+        return []
+    statement = sql.SQL(
+        "SELECT id, ST_AsBinary(geometry), depth_m, applies_to FROM {} "
+        'WHERE "from" <= %(at)s AND ("until" IS NULL OR "until" > %(at)s) AND geometry IS NOT NULL '
+        'ORDER BY id COLLATE "C"'
+    ).format(_relation(schema))
+    with store_errors():
+        rows = connection.execute(statement, {"at": at}).fetchall()
+    return [Closure(name, shapely.from_wkb(bytes(wkb)), depth, _profiles(to)) for name, wkb, depth, to in rows]
+
+
+def next_change(connection: Connection, schema: Schema, at: datetime) -> datetime | None:
+    """The first time after ``at`` at which a closure begins or ends by itself; None where none does.
+
+    Until then, and while the revision of ``LAYER`` stays, ``active_closures`` gives the same.  Errors as there.
+    """
+    _require_offset(at)
+    if not _is_known(schema):
+        return None
+    statement = sql.SQL(
+        'SELECT min(moment) FROM {}, LATERAL (VALUES ("from"), ("until")) AS times (moment) WHERE moment > %s'
+    ).format(_relation(schema))
+    with store_errors():
+        row = connection.execute(statement, (at,)).fetchone()
+    return None if row is None else row[0]
+
+
+def _relation(schema: Schema) -> sql.Identifier:
+    return sql.Identifier(schema, road_closures.LAYER.table)
+
+
+def _is_known(schema: Schema) -> bool:
+    return schema == "core" or road_closures.LAYER.visibility is Visibility.PUBLIC
+
+
+def _require_offset(at: datetime) -> None:
+    if at.utcoffset() is None:
+        raise InputError(f"{at.isoformat()} has no offset from UTC.")
+
+
+def _profiles(applies_to: list[str] | None) -> frozenset[str] | None:
+    # A profile that is no longer shipped may have been divided into others: then it is for all.
+    return frozenset(applies_to) if applies_to and PROFILES.keys() >= set(applies_to) else None

@@ -6,6 +6,8 @@ is the gravest, is shown.  What stands for several features says so in ``feature
 
 Areas of hazards never shrink, since an absent hazard looks safe: small ones take every cell they touch, large ones are
 widened by as much as simplifying may take away.  What is drawn covers what is true, at every zoom.
+
+Features of a layer of any geometry stay one by one.
 """
 
 from collections.abc import Iterable, Mapping
@@ -41,7 +43,7 @@ _POINTS = sql.SQL(
         GROUP BY _cx, _cy, {keys}) AS spot
     JOIN {relation} AS each ON each.id = _first ORDER BY _first"""
 )
-_LINES = sql.SQL(
+_EACH = sql.SQL(
     'SELECT id, {columns}, {mvt} AS _mvt FROM {relation} WHERE geometry && {around} ORDER BY id COLLATE "C" OFFSET 0'
 )
 _MERGED_LINES = sql.SQL(
@@ -129,10 +131,13 @@ def statement(
         each = sql.SQL(", ").join(sql.Identifier("each", name) for name in columns)
         shown = _mvt(_transformed(sql.SQL("each.geometry"), srid))
         features = _POINTS.format(**parts, each_columns=each, x=x, y=y, mvt=shown)
+    elif layer.geometry is Geometry.ANY:  # few, and each of its own meaning: none stands for another
+        simple = sql.SQL("ST_Simplify(geometry, %(tolerance_deg)s, true)")
+        features = _EACH.format(**parts, mvt=_mvt(_transformed(simple, srid)))
     elif layer.geometry in (Geometry.LINE, Geometry.MULTILINE):
         line = sql.SQL("ST_LineMerge(ST_Collect(geometry))" if merge_lines else "geometry")
         simple = sql.SQL("ST_Simplify({}, %(tolerance_deg)s, true)").format(line)
-        features = (_MERGED_LINES if merge_lines else _LINES).format(**parts, mvt=_mvt(_transformed(simple, srid)))
+        features = (_MERGED_LINES if merge_lines else _EACH).format(**parts, mvt=_mvt(_transformed(simple, srid)))
     else:
         features = _areas(layer, columns, keys, parts, srid)
     return _TILE.format(name=sql.Literal(layer.id), extent=sql.Literal(EXTENT), features=features)

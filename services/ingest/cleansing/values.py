@@ -95,6 +95,18 @@ def _code(field: Field, raw: object) -> Cleansed:
     return note_formula(rejected("code-unknown", raw, codes.id), str(raw))
 
 
+def _texts(field: Field, raw: object) -> Cleansed:
+    """Of a list of codes one that is unknown refuses them all: what is left would say something else."""
+    cleansed = cleanse_text_list(field, raw)
+    if field.members is None or not isinstance(cleansed.value, list):
+        return cleansed
+    lookup = _lookup(field.members)
+    values = [lookup.get(_code_key(text)) for text in cleansed.value]
+    if None in values:
+        return rejected("code-unknown", raw, field.members.id)
+    return Cleansed([str(value) for value in values], cleansed.findings)
+
+
 def _code_key(text: str) -> str:
     return "".join(unicodedata.normalize("NFKC", text).split()).casefold()
 
@@ -129,5 +141,5 @@ _CLEANSERS: Mapping[FieldKind, Callable[[Field, object], Cleansed]] = {
     FieldKind.DATETIME: cleanse_datetime,
     FieldKind.TIME: cleanse_time,
     FieldKind.CODE: _code,
-    FieldKind.TEXT_LIST: cleanse_text_list,
+    FieldKind.TEXT_LIST: _texts,
 }

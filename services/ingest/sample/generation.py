@@ -15,6 +15,7 @@ from services.ingest.sample import (
     boundary,
     evacuation,
     facilities,
+    fire_service,
     hazards,
     landslides,
     links,
@@ -42,7 +43,7 @@ from services.ingest.sample.writers import (
 )
 
 DEFAULT_SEED = 28204
-VERSION = 1
+VERSION = 2
 """Raised with every change of what is generated, so that ``ensure`` makes it anew."""
 STAMP = ".sample-city.json"
 """Written last: a folder with a stamp is complete."""
@@ -260,7 +261,9 @@ class _Writing:
         self, network: Network, ground: terrain.Terrain, population: people.People, places: towns.Towns
     ) -> None:
         path = self._file("P17-sample_28.geojson", "国土数値情報 P17 形式の消防署")
-        write_geojson(path, "P17-sample_28", evacuation.fire_station_features(network, places, self._random(13)))
+        stations = evacuation.fire_station_features(network, places, self._random(13))
+        write_geojson(path, "P17-sample_28", stations)
+        self._write_fire_service(network, places, stations)
         path = self._file("282049_fire_hydrant.csv", "消防水利施設")
         rows = water_sources.rows(network, ground, places, FICTITIOUS, self._random(14))
         write_csv(path, water_sources.HEADER, rows)
@@ -273,6 +276,17 @@ class _Writing:
         path = self._file("282049_public_facility.csv", "公共施設")
         rows = facilities.public_rows(population, places, FICTITIOUS, self._random(17))
         write_csv(path, facilities.PUBLIC_HEADER, rows, encoding="utf-8")
+
+    def _write_fire_service(self, network: Network, places: towns.Towns, stations: list[fire_service.Feature]) -> None:
+        path = self._file("fire_vehicles_sample.csv", "消防車両")
+        write_csv(path, fire_service.VEHICLE_HEADER, fire_service.vehicle_rows(stations, FICTITIOUS))
+        incidents = fire_service.Incidents(network, places, self._random(19))
+        path = self._file("fire_incidents_sample.csv", "災害事案")
+        write_csv(path, fire_service.INCIDENT_HEADER, incidents.rows(FICTITIOUS))
+        path = self._file("fire_dispatches_sample.csv", "出動")
+        write_csv(path, fire_service.DISPATCH_HEADER, incidents.dispatch_rows(FICTITIOUS))
+        path = self._file("road_closures_sample.geojson", "通行止め・通行規制")
+        write_geojson(path, "road_closures", fire_service.closure_features(network, FICTITIOUS, self._random(20)))
 
     def _write_rain(self) -> None:
         path = self._file("amedas_stations_sample.csv", "アメダス形式の雨量観測所")

@@ -27,12 +27,14 @@ def _geometry(kind: str, depth: int) -> Schema:
     }
 
 
-_KINDS = {
-    Geometry.POINT: ("Point", 0),
-    Geometry.LINE: ("LineString", 1),
-    Geometry.MULTILINE: ("MultiLineString", 2),
-    Geometry.MULTIPOLYGON: ("MultiPolygon", 3),
-    Geometry.RASTER: ("MultiPolygon", 3),
+_DEPTHS = {"Point": 0, "LineString": 1, "Polygon": 2, "MultiLineString": 2, "MultiPolygon": 3}
+_KINDS: Mapping[Geometry, tuple[str, ...]] = {
+    Geometry.POINT: ("Point",),
+    Geometry.LINE: ("LineString",),
+    Geometry.MULTILINE: ("MultiLineString",),
+    Geometry.MULTIPOLYGON: ("MultiPolygon",),
+    Geometry.RASTER: ("MultiPolygon",),
+    Geometry.ANY: tuple(_DEPTHS),
 }
 
 COMMON: Mapping[str, Schema] = {
@@ -129,7 +131,8 @@ def geometry_schema(source: Source) -> Schema:
     """A geometry of a layer, or null."""
     if not source.has_geometry:
         return {"type": "null"}
-    return {"oneOf": [_geometry(*_KINDS[source.layer.geometry]), {"type": "null"}]}
+    kinds = _KINDS[source.layer.geometry]
+    return {"oneOf": [*(_geometry(kind, _DEPTHS[kind]) for kind in kinds), {"type": "null"}]}
 
 
 def of_layer(source: Source, language: str) -> dict[str, Schema]:

@@ -12,6 +12,8 @@ UNKNOWN_CLASS = Text("区分不明の区域", "Area of unknown class")
 NO_DATA = Text("データなし／不明（安全を意味しません）", "No data / unknown (does not mean safe)")
 OTHER = Text("その他", "Other")
 NO_VALUE = Text("データなし", "No data")
+AREAS = frozenset({Geometry.MULTIPOLYGON, Geometry.RASTER})
+"""The geometries whose marks are areas."""
 
 
 @dataclass(frozen=True, slots=True)

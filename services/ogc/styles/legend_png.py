@@ -8,7 +8,7 @@ from PIL import Image, ImageColor, ImageDraw
 from layers.model import Geometry
 from services.ogc.styles import patterns
 from services.ogc.styles.fonts import font
-from services.ogc.styles.legend import Legend
+from services.ogc.styles.legend import AREAS, Legend
 from services.ogc.styles.legend_layout import EDGE, INK, PAPER, SWATCH, Layout, Mark, layout
 
 SCALE = 2
@@ -49,13 +49,13 @@ def _mark(picture: Image.Image, draw: ImageDraw.ImageDraw, mark: Mark, legend: L
         _dashed(draw, box)
         return
     colour = _mixed(entry.color, legend.opacity)
-    if legend.geometry is Geometry.POINT:
-        radius = min(legend.radius, SWATCH[1] / 2 - 1) * SCALE
-        draw.circle((left + width / 2, top + height / 2), radius, colour, EDGE, SCALE)
-    elif legend.geometry in (Geometry.LINE, Geometry.MULTILINE):
+    if legend.geometry in (Geometry.LINE, Geometry.MULTILINE, Geometry.ANY):
         middle = top + height // 2
         draw.line((left, middle, left + width, middle), colour, max(round(max(entry.width, 1.5) * SCALE), 1))
-    else:
+    if legend.geometry in (Geometry.POINT, Geometry.ANY):
+        radius = min(legend.radius, SWATCH[1] / 2 - 1) * SCALE
+        draw.circle((left + width / 2, top + height / 2), radius, colour, EDGE, SCALE)
+    if legend.geometry in AREAS:
         draw.rectangle(box, colour)
         if entry.pattern is not None and entry.pattern.segments:
             _hatch(picture, entry.pattern, (left, top, width, height), colour)

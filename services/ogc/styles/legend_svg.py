@@ -4,7 +4,7 @@ from html import escape
 
 from layers.model import Geometry
 from services.ogc.styles import patterns
-from services.ogc.styles.legend import Entry, Legend
+from services.ogc.styles.legend import AREAS, Entry, Legend
 from services.ogc.styles.legend_layout import EDGE, INK, PAPER, SWATCH, Line, Mark, layout
 
 _FONTS = "Hiragino Sans, Yu Gothic UI, Meiryo, Noto Sans CJK JP, Noto Sans JP, sans-serif"
@@ -40,17 +40,17 @@ def _mark(mark: Mark, legend: Legend) -> str:
 
 def _drawn(entry: Entry, legend: Legend) -> str:
     width, height = SWATCH
-    if entry.color is not None and legend.geometry is Geometry.POINT:
+    if entry.color is not None and legend.geometry not in AREAS:
         radius = min(legend.radius, height / 2 - 1)
-        return (
+        circle = (
             f'<circle cx="{width / 2:g}" cy="{height / 2:g}" r="{radius:g}" fill="{entry.color}" '
             f'fill-opacity="{legend.opacity:g}" stroke="{EDGE}"/>'
         )
-    if entry.color is not None and legend.geometry in (Geometry.LINE, Geometry.MULTILINE):
-        return (
+        line = (
             f'<path d="M0 {height / 2:g}h{width:g}" stroke="{entry.color}" '
             f'stroke-width="{max(entry.width, 1.5):g}" stroke-linecap="round"/>'
         )
+        return {Geometry.POINT: circle, Geometry.ANY: line + circle}.get(legend.geometry, line)
     box = f'x="0.5" y="0.5" width="{width - 1:g}" height="{height - 1:g}"'
     if entry.color is None:
         return f'<rect {box} fill="{PAPER}" stroke="{EDGE}" stroke-dasharray="3 3"/>'

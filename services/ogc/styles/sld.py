@@ -141,20 +141,22 @@ def _scale(writer: _Writer, rule: ElementTree.Element, min_zoom: int) -> None:
 
 def _symbolizers(writer: _Writer, rule: ElementTree.Element, source: Source, color: str, width: float) -> None:
     layer, style = source.layer, source.layer.style
-    if layer.geometry is Geometry.POINT:
+    if layer.geometry in (Geometry.LINE, Geometry.MULTILINE, Geometry.ANY):
+        if style.outline is not None:
+            casing = {"stroke": style.outline, "stroke-width": width + 2, "stroke-linecap": "round"}
+            writer.paint(writer.add(rule, "LineSymbolizer"), "Stroke", casing)
+        line = {"stroke": color, "stroke-opacity": style.opacity, "stroke-width": width, "stroke-linecap": "round"}
+        writer.paint(writer.add(rule, "LineSymbolizer"), "Stroke", line)
+    # A line symbolizer draws the edges of areas, and a point symbolizer a mark in the middle of what is no point: so
+    # these two draw any geometry, while a polygon symbolizer would fill lines.
+    if layer.geometry in (Geometry.POINT, Geometry.ANY):
         graphic = writer.add(writer.add(rule, "PointSymbolizer"), "Graphic")
         mark = writer.add(graphic, "Mark")
         writer.add(mark, "WellKnownName", "circle")
         writer.paint(mark, "Fill", {"fill": color, "fill-opacity": style.opacity})
         writer.paint(mark, "Stroke", {"stroke": style.outline or _OUTLINE, "stroke-width": 1.5})
         writer.add(graphic, "Size", str(style.radius * 2))
-    elif layer.geometry in (Geometry.LINE, Geometry.MULTILINE):
-        if style.outline is not None:
-            casing = {"stroke": style.outline, "stroke-width": width + 2, "stroke-linecap": "round"}
-            writer.paint(writer.add(rule, "LineSymbolizer"), "Stroke", casing)
-        line = {"stroke": color, "stroke-opacity": style.opacity, "stroke-width": width, "stroke-linecap": "round"}
-        writer.paint(writer.add(rule, "LineSymbolizer"), "Stroke", line)
-    else:
+    if layer.geometry in (Geometry.MULTIPOLYGON, Geometry.RASTER):
         polygon = writer.add(rule, "PolygonSymbolizer")
         writer.paint(polygon, "Fill", {"fill": color, "fill-opacity": style.opacity})
         writer.paint(polygon, "Stroke", {"stroke": style.outline or color, "stroke-width": style.width})

@@ -142,12 +142,13 @@ def collections_query(sources: Sequence[Source]) -> str:
 
 
 def _layer(source: Source, tileset: Tileset) -> dict[str, Any]:
+    dimension = _DIMENSIONS.get(source.layer.geometry)  # none that all features of any geometry share
     return {
         "id": source.layer.id,
         "title": _title(source, tileset),
         "description": _said(source.layer.description, tileset),
         "dataType": "vector",
-        "geometryDimension": _DIMENSIONS[source.layer.geometry],
+        **({} if dimension is None else {"geometryDimension": dimension}),
         "minTileMatrix": str(source.layer.style.min_zoom),
         "maxTileMatrix": str(MAX_ZOOM),
         **({"boundingBox": _box(source.bounds)} if source.bounds else {}),

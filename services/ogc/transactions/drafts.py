@@ -71,7 +71,9 @@ class _Reader:
     def whole(self, document: Any) -> Draft:
         members = self._members(document, required=("type", "geometry", "properties"))
         properties = self._object(members, "properties")
-        values = self._values({field.name: None for field in self._reading.layer.fields} | properties)
+        given = {field.name: None for field in self._reading.layer.fields} | properties
+        values = self._values(given)
+        self._require_order(values, given)
         place = self._place(members.get("geometry"))
         self._refuse_flaws()
         return Draft(values, place)
@@ -82,7 +84,9 @@ class _Reader:
         values = dict(self._stored.values)
         if "properties" in members and members["properties"] is None:
             self._find("/properties", "取り除けません。", "It cannot be taken away.")
-        values |= self._values(self._object(members, "properties"))
+        given = self._object(members, "properties")
+        values |= (found := self._values(given))
+        self._require_order({name: each for name, each in values.items() if name in found or name not in given}, given)
         place = None
         if "geometry" in members:
             current = geometries.written(self._stored.geometry, self._reading.crs)
@@ -135,6 +139,23 @@ class _Reader:
                     self._flaws.append(Flaw(pointer, error.reason))
         return found
 
+    def _require_order(self, values: Mapping[str, Any], given: Mapping[str, Any]) -> None:
+        """Times of the feature as it would be, where one of them is given, follow one another as declared."""
+        layer = self._reading.layer
+        for chronology in layer.chronologies:
+            for earlier, later in chronology.breaches(values):
+                if earlier not in given and later not in given:
+                    continue
+                name, other = (later, earlier) if later in given else (earlier, later)
+                title = layer.by_name[other].title
+                ja, en = ("あと", "after") if name == later else ("前", "before")
+                also_ja, also_en = ("", "") if chronology.strictly else ("か同時刻", "or at")
+                self._find(
+                    f"/properties/{name}",
+                    f"「{title.ja}」より{ja}{also_ja}としてください。",
+                    f"It has to be {en}{' ' + also_en if also_en else ''} “{title.en}”.",
+                )
+
     def _require_unchanged(self, name: str, value: Any, pointer: str) -> None:
         """What the system says of a feature may come back as it was said, or as null; it cannot be set."""
         known = self._stored.provenance.get(name) if self._stored is not None else None
@@ -152,6 +173,8 @@ class _Reader:
         if self._stored is not None and geometries.is_as_served(geometry, self._stored.geometry, reading.crs):
             return None
         if geometry is None:
+            if reading.layer.place_required:
+                self._find("/geometry", "位置のない地物は登録できません。", "A feature of this layer has a place.")
             return Place(None)
         found = geometries.located(geometry, "/geometry/coordinates", reading.crs, reading.bbox)
         if isinstance(found, Flaw):

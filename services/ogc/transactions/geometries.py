@@ -180,6 +180,13 @@ _READERS: Mapping[Geometry, Mapping[str, Callable[[Any, str, bool], BaseGeometry
         "MultiPolygon": _polygons,
         "Polygon": lambda value, pointer, flip: MultiPolygon([_polygon(value, pointer, flip)]),
     },
+    Geometry.ANY: {
+        "Point": _point,
+        "LineString": _line,
+        "Polygon": _polygon,
+        "MultiLineString": _lines,
+        "MultiPolygon": _polygons,
+    },
 }
 
 

@@ -103,7 +103,8 @@ def _limits(field: Field) -> dict[str, Any]:
     if field.kind is FieldKind.TEXT:
         found |= text
     elif field.kind is FieldKind.TEXT_LIST:
-        found |= {"minItems": 1, "maxItems": MOST_TEXTS, "items": {"type": "string", **text}}
+        items = text if field.members is None else {"enum": list(field.members.by_value)}
+        found |= {"minItems": 1, "maxItems": MOST_TEXTS, "items": {"type": "string", **items}}
     return found
 
 

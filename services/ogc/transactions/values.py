@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime, time
 from typing import Any
 
 from geo.codes import is_municipality_code
-from layers.model import Field, FieldKind, Text
+from layers.model import CodeList, Field, FieldKind, Text
 
 LONGEST_TEXT = 10_000
 MOST_TEXTS = 1_000
@@ -90,6 +90,10 @@ def _flag(_field: Field, value: Any) -> bool:
 def _code(field: Field, value: Any) -> str | int:
     codes = field.codes
     assert codes is not None  # noqa: S101 - the model says so of a field of codes
+    return _listed(codes, value)
+
+
+def _listed(codes: CodeList, value: Any) -> str | int:
     if isinstance(value, str | int) and not isinstance(value, bool) and value in codes.by_value:
         return value
     known = ", ".join(str(code) for code in codes.by_value)
@@ -105,6 +109,8 @@ def _texts(field: Field, value: Any) -> list[str]:
         raise RefusedValueError(
             "空の配列です。値がないときはnullとしてください。", "It is empty; give null for no value."
         )
+    if field.members is not None:
+        return [str(_listed(field.members, each)) for each in value]
     return [_text(field, each) for each in value]
 
 

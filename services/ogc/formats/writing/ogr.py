@@ -102,4 +102,6 @@ def _writer(options: Mapping[str, Any], said: IO[bytes]) -> Iterator["subprocess
 
 
 def _ogr_type(geometry: Geometry) -> str:
+    if geometry is Geometry.ANY:
+        return "Unknown"  # OGR's name for what every feature says of itself
     return Geometry.MULTIPOLYGON if geometry is Geometry.RASTER else geometry

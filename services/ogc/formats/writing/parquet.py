@@ -1,7 +1,7 @@
 """A GeoParquet file in row groups, each of which leaves as soon as it is full."""
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -116,12 +116,18 @@ def _widened(bounds: list[float], table: pa.Table) -> list[float]:
     return [*map(min, bounds[:2], edges[:2]), *map(max, bounds[2:], edges[2:])]
 
 
+_GEOMETRY_TYPES: Mapping[Geometry, list[str]] = {
+    Geometry.RASTER: [str(Geometry.MULTIPOLYGON)],
+    Geometry.ANY: [],  # not known
+}
+
+
 def _geo(selection: Selection, bounds: list[float]) -> dict[str, object]:
     kind = selection.source.layer.geometry
     crs = CRS.from_user_input("OGC:CRS84") if selection.crs.uri == CRS84 else CRS.from_epsg(selection.crs.epsg)
     column: dict[str, object] = {
         "encoding": "WKB",
-        "geometry_types": [str(Geometry.MULTIPOLYGON if kind is Geometry.RASTER else kind)],
+        "geometry_types": _GEOMETRY_TYPES.get(kind, [str(kind)]),
         "crs": crs.to_json_dict(),
         "covering": {_BOX: {edge: [_BOX, edge] for edge in _EDGES}},
     }
