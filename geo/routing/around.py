@@ -56,11 +56,27 @@ class AroundRouter:
         tree = self.hierarchy
         with self._spaces.one() as space:
             cost = _search(
-                *(graph.first_arc, graph.head, now, tree.rank, tree.parent),
-                *(tree.up.first, tree.up.upper, metric.up),
-                *(tree.down.first, tree.down.upper, metric.down, start, end),
-                *(space.costs, space.arcs, space.reached, space.heap),
-                *(space.distance, space.known, space.visited, space.stack),
+                graph.first_arc,
+                graph.head,
+                now,
+                tree.rank,
+                tree.parent,
+                tree.up.first,
+                tree.up.upper,
+                metric.up,
+                tree.down.first,
+                tree.down.upper,
+                metric.down,
+                start,
+                end,
+                space.costs,
+                space.arcs,
+                space.reached,
+                space.heap,
+                space.distance,
+                space.known,
+                space.visited,
+                space.stack,
             )
             arcs: list[int] = []
             node = end

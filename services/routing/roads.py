@@ -3,6 +3,7 @@
 import threading
 from collections import OrderedDict
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 
@@ -14,11 +15,12 @@ from geo.travel.closing import closed_by
 from geo.travel.conditions import Conditions, conditions, with_metric
 from geo.travel.topology import Topology
 from layers.text import Text
+from services.database.failures import store_errors
 from services.ogc.analysis.roads import NO_ROADS_LOADED
 from services.ogc.errors import UnanswerableError
 from services.ogc.source import Source
 from services.routing.building import note_of, state_key
-from services.routing.closures import NO_CLOSURES, Closures
+from services.routing.closures import LAYER, NO_CLOSURES, Closures, active_closures
 from services.routing.reading import LAYERS
 from services.routing.storing import load
 from services.routing.watch import networks_folder
@@ -39,15 +41,27 @@ class SourceRoads:
 
     def __init__(self, sources: Mapping[str, Source]) -> None:
         self._source = sources.get(LAYERS[0])
+        self._drawn = sources.get(LAYER)
         self._states = {each: sources[each].state for each in LAYERS if each in sources}
 
     def conditions(self, profile_id: str) -> Conditions:
         networks, key = self._networks()
-        return networks.conditions(key, profile_id)
+        return networks.conditions(key, profile_id, self._closures())
 
     def is_current(self) -> bool:
         networks, key = self._networks()
         return networks.is_built(key)
+
+    def knows_closures(self) -> bool:
+        return self._drawn is not None
+
+    def _closures(self) -> Closures:
+        """Those that hold now, as they are at this moment: nothing of them is kept from one question to the next."""
+        source = self._drawn
+        if source is None:
+            return NO_CLOSURES
+        with store_errors(), source.pool.connection() as connection:
+            return Closures.of(active_closures(connection, source.face.schema, datetime.now(UTC)))
 
     def _networks(self) -> tuple["Networks", str]:
         source = self._source

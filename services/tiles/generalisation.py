@@ -132,7 +132,7 @@ def statement(
         shown = _mvt(_transformed(sql.SQL("each.geometry"), srid))
         features = _POINTS.format(**parts, each_columns=each, x=x, y=y, mvt=shown)
     elif layer.geometry is Geometry.ANY:  # few, and each of its own meaning: none stands for another
-        simple = sql.SQL("ST_Simplify(geometry, %(tolerance_deg)s, true)")
+        simple: sql.Composable = sql.SQL("ST_Simplify(geometry, %(tolerance_deg)s, true)")
         features = _EACH.format(**parts, mvt=_mvt(_transformed(simple, srid)))
     elif layer.geometry in (Geometry.LINE, Geometry.MULTILINE):
         line = sql.SQL("ST_LineMerge(ST_Collect(geometry))" if merge_lines else "geometry")

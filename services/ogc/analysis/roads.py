@@ -28,12 +28,19 @@ class RoadReader(Protocol):
         """Whether the network is that of the roads as they are loaded; else it is the one before."""
         ...
 
+    def knows_closures(self) -> bool:
+        """Whether roads closed for a time are kept off; else none of them is known here."""
+        ...
+
 
 class _NoRoads:
     def conditions(self, profile_id: str) -> Conditions:  # noqa: ARG002
         raise UnanswerableError(NO_ROADS_LOADED)
 
     def is_current(self) -> bool:
+        return False
+
+    def knows_closures(self) -> bool:
         return False
 
 

@@ -43,6 +43,10 @@ _FICTITIOUS = Text(
     "架空の道路によるものである。実際の判断には使わないこと。",
     "The roads are fictitious. Do not use this for real decisions.",
 )
+_NO_CLOSURES = Text(
+    "いまの通行止めや冠水は考慮していない。",
+    "Roads that are closed or flooded now are not taken into account.",
+)
 _BEFORE = Text(
     "道路データが更新され、道路網を作り直している。これは更新前の道路によるものである。",
     "The roads were updated and the network is being rebuilt; this is on the roads before.",
@@ -58,7 +62,12 @@ def provenance(now: Conditions, context: Context, notes: list[Text], *, fictitio
     """The members of ``PROVENANCE``; ``fictitious`` where a place is."""
     state = context.layers.state(road_layer.LAYER.id)
     made_up = fictitious or (state is not None and state.fictitious)
-    said = [*notes, *([] if context.roads.is_current() else [_BEFORE]), *([_FICTITIOUS] if made_up else [])]
+    said = [
+        *notes,
+        *([] if context.roads.knows_closures() else [_NO_CLOSURES]),
+        *([] if context.roads.is_current() else [_BEFORE]),
+        *([_FICTITIOUS] if made_up else []),
+    ]
     profile = now.profile
     return {
         "vehicle": {
