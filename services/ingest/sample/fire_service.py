@@ -64,7 +64,7 @@ def vehicle_rows(stations: Sequence[Feature], remark: str) -> Iterator[list[obje
     """
     of_rank = 0
     for point, about in stations:
-        types = _OF_BRANCHES
+        types: tuple[_Type, ...] = _OF_BRANCHES
         if about["P17_003"] == 2:
             types = (*_OF_STATIONS, *_SPECIAL.get(of_rank, ()))
             of_rank += 1
