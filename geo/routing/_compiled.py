@@ -13,3 +13,8 @@ type Number = int | np.integer[Any]
 def kernel[F: Callable[..., Any]](function: F) -> F:
     """A function compiled by numba.  It is called with contiguous arrays of the types its docstring gives."""
     return cast(F, njit(cache=True, nogil=True, boundscheck=False)(function))
+
+
+def inlined[F: Callable[..., Any]](function: F) -> F:
+    """A part of kernels that is compiled into each of them: handing over arrays costs as much as a step of a search."""
+    return cast(F, njit(inline="always", boundscheck=False)(function))

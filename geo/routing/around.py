@@ -56,8 +56,9 @@ class AroundRouter:
         tree = self.hierarchy
         with self._spaces.one() as space:
             cost = _search(
-                *(graph.first_arc, graph.head, now, tree.rank, tree.first_up, tree.upper, tree.parent),
-                *(metric.up, metric.down, start, end),
+                *(graph.first_arc, graph.head, now, tree.rank, tree.parent),
+                *(tree.up.first, tree.up.upper, metric.up),
+                *(tree.down.first, tree.down.upper, metric.down, start, end),
                 *(space.costs, space.arcs, space.reached, space.heap),
                 *(space.distance, space.known, space.visited, space.stack),
             )
@@ -72,10 +73,10 @@ class AroundRouter:
 @kernel
 def _find(
     node: Number,
-    first_up: Int64Array,
-    upper: Int32Array,
-    parent: Int32Array,
+    up_first: Int64Array,
+    up_upper: Int32Array,
     up: Int32Array,
+    parent: Int32Array,
     distance: Int32Array,
     known: Mask,
     visited: Int32Array,
@@ -91,8 +92,8 @@ def _find(
     for place in range(waiting - 1, -1, -1):
         here = stack[place]
         best = np.int64(distance[here])
-        for arc in range(first_up[here], first_up[here + 1]):
-            best = min(best, np.int64(distance[upper[arc]]) + up[arc])
+        for arc in range(up_first[here], up_first[here + 1]):
+            best = min(best, np.int64(distance[up_upper[arc]]) + up[arc])
         distance[here] = best
         known[here] = True
         visited[seen] = here
@@ -106,10 +107,12 @@ def _search(
     head: Int32Array,
     weights: Int32Array,
     rank: Int32Array,
-    first_up: Int64Array,
-    upper: Int32Array,
     parent: Int32Array,
+    up_first: Int64Array,
+    up_upper: Int32Array,
     up: Int32Array,
+    down_first: Int64Array,
+    down_upper: Int32Array,
     down: Int32Array,
     start: int,
     end: int,
@@ -129,15 +132,15 @@ def _search(
     while node >= 0:
         cost = np.int64(distance[node])
         if cost < UNREACHABLE:
-            for arc in range(first_up[node], first_up[node + 1]):
+            for arc in range(down_first[node], down_first[node + 1]):
                 further = cost + down[arc]
-                if further < distance[upper[arc]]:
-                    distance[upper[arc]] = further
+                if further < distance[down_upper[arc]]:
+                    distance[down_upper[arc]] = further
         node = np.int64(parent[node])
 
     best: Number = UNREACHABLE
     size, count = 0, 0
-    seen = _find(np.int64(rank[start]), first_up, upper, parent, up, distance, known, visited, 0, stack)
+    seen = _find(np.int64(rank[start]), up_first, up_upper, up, parent, distance, known, visited, 0, stack)
     left = np.int64(distance[rank[start]])
     if left < UNREACHABLE:
         costs[start] = 0
@@ -158,7 +161,7 @@ def _search(
             other = head[arc]
             if further >= costs[other]:
                 continue
-            seen = _find(np.int64(rank[other]), first_up, upper, parent, up, distance, known, visited, seen, stack)
+            seen = _find(np.int64(rank[other]), up_first, up_upper, up, parent, distance, known, visited, seen, stack)
             left = np.int64(distance[rank[other]])
             if further + left >= UNREACHABLE:
                 continue

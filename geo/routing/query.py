@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from geo.routing._compiled import kernel
+from geo.routing._unpacking import legs_of, unpacked
 from geo.routing.graph import UNREACHABLE, Int32Array, Int64Array
 from geo.routing.hierarchy import Hierarchy
 from geo.routing.metric import Metric
@@ -53,8 +54,7 @@ class Router:
         tree = self.hierarchy
         with self._spaces.one() as space:
             written = (space.from_origin, space.to_destination, space.arc_from, space.arc_to)
-            found, _ = _meet(tree.first_up, tree.upper, tree.parent, metric.up, metric.down, start, end, *written)
-            _clear(tree.parent, start, end, space.from_origin, space.to_destination)
+            found = _cost(*metric.ways_up, *metric.ways_down, tree.parent, start, end, *written)
         return int(found)
 
     def path(self, metric: Metric, origin: int, destination: int) -> Path | None:
@@ -62,18 +62,14 @@ class Router:
         start, end = self._ranks(origin, destination)
         tree, graph = self.hierarchy, self.hierarchy.graph
         with self._spaces.one() as space:
-            written = (space.from_origin, space.to_destination, space.arc_from, space.arc_to)
-            cost, meeting = _meet(tree.first_up, tree.upper, tree.parent, metric.up, metric.down, start, end, *written)
-            arcs = None
-            if cost < UNREACHABLE:
-                legs = _legs(tree.lower, start, end, meeting, space.arc_from, space.arc_to)
-                arcs = _unpacked(
-                    legs,
-                    *(tree.lower, tree.upper, tree.first_down, tree.down_node, tree.down_arc, metric.up, metric.down),
-                    *(tree.order, graph.first_arc, graph.head, metric.weights),
-                )
-            _clear(tree.parent, start, end, space.from_origin, space.to_destination)
-        return None if arcs is None else Path(int(cost), arcs)
+            cost, arcs = _path(
+                *(*metric.ways_up, *metric.ways_down, tree.parent, start, end),
+                *(space.from_origin, space.to_destination, space.arc_from, space.arc_to),
+                *(tree.up.lower, tree.up.first_below, tree.up.below, tree.up.below_arc),
+                *(tree.down.lower, tree.down.first_below, tree.down.below, tree.down.below_arc),
+                *(tree.order, graph.first_arc, graph.head, metric.weights),
+            )
+        return None if cost >= UNREACHABLE else Path(int(cost), arcs)
 
     def _ranks(self, origin: int, destination: int) -> tuple[int, int]:
         nodes = self.hierarchy.graph.nodes
@@ -85,11 +81,13 @@ class Router:
 
 @kernel
 def _meet(
-    first_up: Int64Array,
-    upper: Int32Array,
-    parent: Int32Array,
+    up_first: Int64Array,
+    up_upper: Int32Array,
     up: Int32Array,
+    down_first: Int64Array,
+    down_upper: Int32Array,
     down: Int32Array,
+    parent: Int32Array,
     start: int,
     end: int,
     from_origin: Int32Array,
@@ -107,8 +105,8 @@ def _meet(
         if right < 0 or (0 <= left < right):
             cost = from_origin[left]
             if cost < UNREACHABLE:
-                for arc in range(first_up[left], first_up[left + 1]):
-                    above = upper[arc]
+                for arc in range(up_first[left], up_first[left + 1]):
+                    above = up_upper[arc]
                     further = cost + up[arc]
                     if further < from_origin[above]:
                         from_origin[above] = further
@@ -117,8 +115,8 @@ def _meet(
         else:
             cost = to_destination[right]
             if cost < UNREACHABLE:
-                for arc in range(first_up[right], first_up[right + 1]):
-                    above = upper[arc]
+                for arc in range(down_first[right], down_first[right + 1]):
+                    above = down_upper[arc]
                     further = cost + down[arc]
                     if further < to_destination[above]:
                         to_destination[above] = further
@@ -129,13 +127,16 @@ def _meet(
         there, back = from_origin[node], to_destination[node]
         if there + back < best:
             best, meeting = there + back, node
-        if there < best or back < best:
-            for arc in range(first_up[node], first_up[node + 1]):
-                above = upper[arc]
+        if there < best:
+            for arc in range(up_first[node], up_first[node + 1]):
+                above = up_upper[arc]
                 further = there + up[arc]
                 if further < from_origin[above]:
                     from_origin[above] = further
                     arc_from[above] = arc
+        if back < best:
+            for arc in range(down_first[node], down_first[node + 1]):
+                above = down_upper[arc]
                 further = back + down[arc]
                 if further < to_destination[above]:
                     to_destination[above] = further
@@ -155,92 +156,70 @@ def _clear(parent: Int32Array, start: int, end: int, from_origin: Int32Array, to
 
 
 @kernel
-def _legs(
-    lower: Int32Array, start: int, end: int, meeting: int, arc_from: Int32Array, arc_to: Int32Array
-) -> Int64Array:
-    """The hierarchy's arcs of a path, last first: twice the arc, and one more where it is used downwards."""
-    count = 0
-    node = meeting
-    while node != end:
-        node = lower[arc_to[node]]
-        count += 1
-    downwards = count
-    node = meeting
-    while node != start:
-        node = lower[arc_from[node]]
-        count += 1
-    legs = np.empty(count, np.int64)
-    node = meeting
-    for place in range(downwards - 1, -1, -1):
-        legs[place] = 2 * np.int64(arc_to[node]) + 1
-        node = lower[arc_to[node]]
-    node = meeting
-    for place in range(downwards, count):
-        legs[place] = 2 * np.int64(arc_from[node])
-        node = lower[arc_from[node]]
-    return legs
+def _cost(
+    up_first: Int64Array,
+    up_upper: Int32Array,
+    up: Int32Array,
+    down_first: Int64Array,
+    down_upper: Int32Array,
+    down: Int32Array,
+    parent: Int32Array,
+    start: int,
+    end: int,
+    from_origin: Int32Array,
+    to_destination: Int32Array,
+    arc_from: Int32Array,
+    arc_to: Int32Array,
+) -> int:
+    cost, _ = _meet(
+        *(up_first, up_upper, up, down_first, down_upper, down, parent, start, end),
+        *(from_origin, to_destination, arc_from, arc_to),
+    )
+    _clear(parent, start, end, from_origin, to_destination)
+    return cost
 
 
 @kernel
-def _unpacked(
-    legs: Int64Array,
-    lower: Int32Array,
-    upper: Int32Array,
-    first_down: Int64Array,
-    down_node: Int32Array,
-    down_arc: Int32Array,
+def _path(
+    up_first: Int64Array,
+    up_upper: Int32Array,
     up: Int32Array,
+    down_first: Int64Array,
+    down_upper: Int32Array,
     down: Int32Array,
+    parent: Int32Array,
+    start: int,
+    end: int,
+    from_origin: Int32Array,
+    to_destination: Int32Array,
+    arc_from: Int32Array,
+    arc_to: Int32Array,
+    up_lower: Int32Array,
+    up_first_below: Int64Array,
+    up_below: Int32Array,
+    up_below_arc: Int32Array,
+    down_lower: Int32Array,
+    down_first_below: Int64Array,
+    down_below: Int32Array,
+    down_below_arc: Int32Array,
     order: Int32Array,
     first_arc: Int64Array,
     head: Int32Array,
     weights: Int32Array,
-) -> Int32Array:
-    """The graph's arcs of ``legs`` in their order: each leg is one of them, or goes over a node below both its ends."""
-    todo = np.empty(2 * len(legs) + 64, np.int64)
-    todo[: len(legs)] = legs
-    size = len(legs)
-    found = np.empty(256, np.int32)
-    count = 0
-    while size > 0:
-        size -= 1
-        leg = todo[size]
-        arc, falls = leg >> 1, leg & 1
-        low, high = lower[arc], upper[arc]
-        cost = down[arc] if falls else up[arc]
-        tail, target = (order[high], order[low]) if falls else (order[low], order[high])
-        own = -1
-        for each in range(first_arc[tail], first_arc[tail + 1]):
-            if head[each] == target and weights[each] == cost:
-                own = each
-                break
-        if own >= 0:
-            if count == len(found):
-                larger = np.empty(2 * count, np.int32)
-                larger[:count] = found
-                found = larger
-            found[count] = own
-            count += 1
-            continue
-        one, other = first_down[low], first_down[high]
-        while True:  # a shortcut that costs less than its own arc has a lower triangle of its cost
-            if down_node[one] < down_node[other]:
-                one += 1
-            elif down_node[other] < down_node[one]:
-                other += 1
-            else:
-                to_low, to_high = down_arc[one], down_arc[other]
-                over = down[to_high] + up[to_low] if falls else down[to_low] + up[to_high]
-                if over == cost:
-                    break
-                one += 1
-                other += 1
-        if size + 2 > len(todo):
-            more = np.empty(2 * len(todo), np.int64)
-            more[:size] = todo[:size]
-            todo = more
-        first, second = (to_high, to_low) if falls else (to_low, to_high)
-        todo[size] = 2 * np.int64(second)
-        todo[size + 1] = 2 * np.int64(first) + 1
-        size += 2
-    return found[:count].copy()
+) -> tuple[int, Int32Array]:
+    """The cost and the graph's arcs, all in one call: handing over an array costs as much as a step of the search."""
+    cost, meeting = _meet(
+        *(up_first, up_upper, up, down_first, down_upper, down, parent, start, end),
+        *(from_origin, to_destination, arc_from, arc_to),
+    )
+    legs = np.empty(0, np.int64)
+    if cost < UNREACHABLE:
+        legs = legs_of(up_lower, down_lower, start, end, meeting, arc_from, arc_to)
+    arcs = unpacked(
+        *(legs, up_first, up_upper, up, down_first, down_upper, down),
+        *(up_lower, up_first_below, up_below, up_below_arc),
+        *(down_lower, down_first_below, down_below, down_below_arc),
+        *(order, first_arc, head, weights),
+    )
+    _clear(parent, start, end, from_origin, to_destination)
+    return cost, arcs

@@ -32,7 +32,7 @@ def costs_from(metric: Metric | ReversedMetric, origins: npt.ArrayLike, starts: 
     before = np.broadcast_to(np.asarray(starts, np.int32), sources.shape)
     swept = np.full(tree.graph.nodes, UNREACHABLE, np.int32)
     np.minimum.at(swept, sources, before)
-    _sweep(tree.first_up, tree.upper, tree.parent, metric.up, metric.down, sources, swept)
+    _sweep(*metric.ways_up, *metric.ways_down, tree.parent, sources, swept)
     return swept[tree.rank]
 
 
@@ -47,21 +47,23 @@ def cost_matrix(metric: Metric, origins: npt.ArrayLike, destinations: npt.ArrayL
     tree = metric.hierarchy
     sources = tree.rank[tree.graph.require_nodes(origins)]
     targets = tree.rank[tree.graph.require_nodes(destinations)]
-    return _matrix(tree.first_up, tree.upper, tree.parent, metric.up, metric.down, sources, targets)
+    return _matrix(*metric.ways_up, *metric.ways_down, tree.parent, sources, targets)
 
 
 @kernel
 def _sweep(
-    first_up: Int64Array,
-    upper: Int32Array,
-    parent: Int32Array,
+    up_first: Int64Array,
+    up_upper: Int32Array,
     up: Int32Array,
+    down_first: Int64Array,
+    down_upper: Int32Array,
     down: Int32Array,
+    parent: Int32Array,
     sources: Int32Array,
     swept: Int32Array,
 ) -> None:
     """From costs at the sources to costs everywhere."""
-    nodes = len(first_up) - 1
+    nodes = len(up_first) - 1
     climbed = np.zeros(nodes, np.bool_)
     for source in sources:
         node = source
@@ -70,28 +72,30 @@ def _sweep(
             node = parent[node]
     for node in range(nodes):
         if climbed[node] and swept[node] < UNREACHABLE:
-            for arc in range(first_up[node], first_up[node + 1]):
+            for arc in range(up_first[node], up_first[node + 1]):
                 further = swept[node] + up[arc]
-                if further < swept[upper[arc]]:
-                    swept[upper[arc]] = further
+                if further < swept[up_upper[arc]]:
+                    swept[up_upper[arc]] = further
     for node in range(nodes - 1, -1, -1):
         best = np.int64(swept[node])
-        for arc in range(first_up[node], first_up[node + 1]):
-            best = min(best, np.int64(swept[upper[arc]]) + down[arc])
+        for arc in range(down_first[node], down_first[node + 1]):
+            best = min(best, np.int64(swept[down_upper[arc]]) + down[arc])
         swept[node] = best
 
 
 @kernel
 def _matrix(
-    first_up: Int64Array,
-    upper: Int32Array,
-    parent: Int32Array,
+    up_first: Int64Array,
+    up_upper: Int32Array,
     up: Int32Array,
+    down_first: Int64Array,
+    down_upper: Int32Array,
     down: Int32Array,
+    parent: Int32Array,
     sources: Int32Array,
     targets: Int32Array,
 ) -> Int32Array:
-    nodes = len(first_up) - 1
+    nodes = len(up_first) - 1
     place = np.full(nodes, -1, np.int32)  # of what lies above a target or a source
     above = np.empty(nodes, np.int32)
     count = 0
@@ -127,17 +131,17 @@ def _matrix(
             while node >= 0:
                 cost = costs[place[node], lane]
                 if cost < UNREACHABLE:
-                    for arc in range(first_up[node], first_up[node + 1]):
+                    for arc in range(up_first[node], up_first[node + 1]):
                         further = cost + up[arc]
-                        if further < costs[place[upper[arc]], lane]:
-                            costs[place[upper[arc]], lane] = further
+                        if further < costs[place[up_upper[arc]], lane]:
+                            costs[place[up_upper[arc]], lane] = further
                 node = parent[node]
         for each in range(count - 1, -1, -1):
             node = selected[each]
-            for arc in range(first_up[node], first_up[node + 1]):
+            for arc in range(down_first[node], down_first[node + 1]):
                 weight = down[arc]
                 if weight < UNREACHABLE:
-                    other = place[upper[arc]]
+                    other = place[down_upper[arc]]
                     for lane in range(_LANES):
                         further = np.int32(costs[other, lane] + weight)  # below 2**31: see ``UNREACHABLE``
                         if further < costs[each, lane]:

@@ -1,6 +1,7 @@
 """How far one gets: the parts of edges reached within a time, and areas that claim no more than those."""
 
-from collections.abc import Sequence
+import itertools
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,14 +10,16 @@ from shapely.geometry.base import BaseGeometry
 
 from geo.errors import InputError
 from geo.routing.graph import UNITS_PER_SECOND, UNREACHABLE, FloatArray, Int32Array, Int64Array
+from geo.travel.cells import Lines, covering
 from geo.travel.conditions import Conditions
 from geo.travel.finding import Stand
 from geo.travel.lines import part
 
-ROADSIDE_M = 15.0
-"""So far to both sides of a road an area goes: the road and what stands along it."""
-_KEPT_OFF_M = 1.0
-"""So far an area keeps off roads that are not reached."""
+CELL_M = 10.0
+"""Side of the cells that areas are made of: the one a road passes through and those next to it, 10 to 20 m aside."""
+
+type Span = tuple[float, float]
+"""From and to which share of a stretch's length."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -71,43 +74,55 @@ def reach(now: Conditions, origins: Sequence[Stand], limit_s: float) -> Reach:
 
 def reached_lines(now: Conditions, within: Reach, limit_s: float) -> list[BaseGeometry]:
     """The parts of stretches reached within a limit, in either direction, each once, in the network's plane."""
-    network, places = now.topology.network, now.topology.places
+    points, first = _drawn(now, _spans(now, within, limit_s))
+    return [shapely.LineString(points[start:end]) for start, end in itertools.pairwise(first.tolist())]
+
+
+def area(now: Conditions, within: Reach, limit_s: float) -> BaseGeometry:
+    """Cells of ``CELL_M`` along all that is reached within a limit, in the network's plane; empty where nothing is.
+
+    No road that the vehicle may use lies in it where it is not reached, so that it never claims too much.
+    """
+    reached = _spans(now, within, limit_s)
+    whole: list[Span] = [(0.0, 1.0)]
+    left = {
+        stretch: _between(reached[stretch]) if stretch in reached else whole
+        for stretch in np.flatnonzero(now.usable).tolist()
+        if reached.get(stretch) != whole
+    }
+    return covering(_drawn(now, reached), _drawn(now, left), CELL_M)
+
+
+def _spans(now: Conditions, within: Reach, limit_s: float) -> dict[int, list[Span]]:
+    """By stretch the shares of its length that are reached."""
+    network = now.topology.network
     among, start, end = within.shares(int(limit_s * UNITS_PER_SECOND))
     edges = within.edges[among]
     along = network.along[edges]
     low, high = np.where(along, start, 1.0 - end), np.where(along, end, 1.0 - start)
-    spans: dict[int, list[tuple[float, float]]] = {}
+    found: dict[int, list[Span]] = {}
     for stretch, first, last in zip(network.stretch[edges].tolist(), low.tolist(), high.tolist(), strict=True):
-        spans.setdefault(stretch, []).append((first, last))
-    found: list[BaseGeometry] = []
-    for stretch, parts in spans.items():
-        line = places.line(stretch)
-        for first, last in _merged(parts):
-            if first <= 0.0 and last >= 1.0:
-                found.append(line)
-            elif last > first and line.length > 0:
-                found.append(shapely.LineString(part(shapely.get_coordinates(line), first, last)))
-    return found
+        if last > first:
+            found.setdefault(stretch, []).append((first, last))
+    return {stretch: _merged(spans) for stretch, spans in found.items()}
 
 
-def area(now: Conditions, within: Reach, limit_s: float) -> BaseGeometry:
-    """The roadsides of all that is reached within a limit, in the plane of the network; empty where nothing is.
-
-    No road that the vehicle may use lies in it where it is not reached, so that it never claims too much.
-    """
-    lines = reached_lines(now, within, limit_s)
-    if not lines:
-        return shapely.Polygon()
-    reached, places = shapely.multilinestrings(lines), now.topology.places
-    grown = shapely.buffer(reached, ROADSIDE_M, quad_segs=2)
-    near = places.touching(shapely.box(*shapely.bounds(grown)))
-    others = shapely.multilinestrings([places.line(each) for each in near[now.usable[near]].tolist()])
-    left = shapely.difference(others, shapely.buffer(reached, 0.01))
-    return shapely.difference(grown, shapely.buffer(left, _KEPT_OFF_M, quad_segs=1))
+def _drawn(now: Conditions, spans: Mapping[int, Sequence[Span]]) -> Lines:
+    """Parts of stretches as lines in the plane of the network."""
+    places = now.topology.places
+    parts = [part(places.points(stretch), *span) for stretch, every in spans.items() for span in every]
+    first = np.concatenate([[0], np.cumsum([len(each) for each in parts], dtype=np.int64)])
+    return (np.concatenate(parts) if parts else np.empty((0, 2))), first.astype(np.int64)
 
 
-def _merged(parts: list[tuple[float, float]]) -> list[tuple[float, float]]:
-    found: list[tuple[float, float]] = []
+def _between(spans: Sequence[Span]) -> list[Span]:
+    """What merged spans leave of a stretch."""
+    ends = [0.0, *(end for span in spans for end in span), 1.0]
+    return [(first, last) for first, last in zip(ends[::2], ends[1::2], strict=True) if last > first]
+
+
+def _merged(parts: list[Span]) -> list[Span]:
+    found: list[Span] = []
     for first, last in sorted(parts):
         if found and first <= found[-1][1]:
             found[-1] = (found[-1][0], max(found[-1][1], last))

@@ -47,7 +47,8 @@ class SnapIndex:
         stretches = network.stretches
         x, y = transform_xy(stretches.point_lon, stretches.point_lat, STORAGE, network.plane)
         self._plane = network.plane
-        self._lines = _lines(np.column_stack([x, y]), stretches.first_point)
+        self._points, self._first = np.column_stack([x, y]), stretches.first_point
+        self._lines = _lines(self._points, self._first)
         self._tree = shapely.STRtree(self._lines)
 
     def near(self, lon: float, lat: float, usable: Mask, reach_m: float, most: int = 8) -> list[Snap]:
@@ -76,10 +77,9 @@ class SnapIndex:
                 return [self._snap(int(stretch), point) for stretch in found[within][order]]
             reach = min(reach * _WIDER, reach_m)
 
-    def line(self, stretch: int) -> shapely.LineString:
-        """A stretch along its way, in the plane of the network."""
-        found: shapely.LineString = self._lines[stretch]
-        return found
+    def points(self, stretch: int) -> FloatArray:
+        """Points of a stretch along its way, of shape ``(points, 2)``, in the plane of the network."""
+        return self._points[self._first[stretch] : self._first[stretch + 1]]
 
     def touching(self, area: BaseGeometry) -> Int64Array:
         """The stretches that an area touches; it is in the plane of the network, x before y."""

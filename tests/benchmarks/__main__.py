@@ -1,7 +1,7 @@
 """``make bench``: runs every benchmark of this folder and prints what it found, with the machine it was measured on.
 
-A benchmark is a module with ``measure() -> Iterable[Measure | Comparison]``; with ``ONLY_WHEN_NAMED = True`` it is left
-out unless asked for by name.  Benchmarks never fail a build: they show.
+A benchmark is a module with ``measure() -> Iterable[Measure | Comparison | Race]``; with ``ONLY_WHEN_NAMED = True`` it
+is left out unless asked for by name.  Benchmarks never fail a build: they show.
 """
 
 import importlib
@@ -14,8 +14,8 @@ from types import ModuleType
 
 from rich.console import Console
 
-from tests.benchmarks.measures import Comparison, Measure
-from tests.benchmarks.tables import comparison_table, figure_table
+from tests.benchmarks.measures import Comparison, Measure, Race
+from tests.benchmarks.tables import comparison_table, figure_table, race_table
 
 HERE = Path(__file__).resolve().parent
 
@@ -36,12 +36,15 @@ def main(wanted: list[str]) -> None:
     memory_gib = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 1024**3
     figures: list[tuple[str, Measure]] = []
     comparisons: list[Comparison] = []
+    races: list[Race] = []
     for name, module in benchmarks(wanted):
         console.print(f"… {name}")
         for found in module.measure():
             console.print(f"  {found.what}")
             if isinstance(found, Comparison):
                 comparisons.append(found)
+            elif isinstance(found, Race):
+                races.append(found)
             else:
                 figures.append((name, found))
     console.print(
@@ -50,6 +53,8 @@ def main(wanted: list[str]) -> None:
     )
     if comparisons:
         console.print(comparison_table(comparisons))
+    if races:
+        console.print(race_table(races))
     if figures:
         console.print(figure_table(figures))
 

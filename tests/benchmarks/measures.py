@@ -1,4 +1,4 @@
-"""What a benchmark returns: a figure, or a comparison of our server with others."""
+"""What a benchmark returns: a figure, a comparison of our server with others, or a race of engines in one process."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -82,3 +82,37 @@ class Comparison:
         if not isinstance(ours, Speed) or not isinstance(theirs, Speed) or not theirs.requests:
             return None
         return ours.per_second / theirs.per_second
+
+
+@dataclass(frozen=True, slots=True)
+class Calls:
+    """How long an engine took for a call: how many were made, and what 50 and 99 in 100 of them kept."""
+
+    count: int
+    p50_ms: float
+    p99_ms: float
+
+
+@dataclass(frozen=True, slots=True)
+class Race:
+    """One question put to our engine and to its peers, call by call in turns.
+
+    calls:
+        By engine; a text says why there are none.
+    targets:
+        How many times as long as ours the median call of a peer should take.
+    limit_ms:
+        What our median should not exceed, inclusive.
+    """
+
+    what: str
+    calls: Mapping[str, Calls | str]
+    targets: Mapping[str, float] = dataclass_field(default_factory=dict)
+    limit_ms: float | None = None
+
+    def ratio(self, peer: str) -> float | None:
+        """A peer's median over ours; None where one of them has none."""
+        ours, theirs = self.calls.get("ours"), self.calls.get(peer)
+        if not isinstance(ours, Calls) or not isinstance(theirs, Calls):
+            return None
+        return theirs.p50_ms / ours.p50_ms

@@ -1,10 +1,10 @@
-"""How results are shown: figures in one table, comparisons in another."""
+"""How results are shown: figures, comparisons of servers, and races of engines, each in a table of its own."""
 
 from collections.abc import Iterable
 
 from rich.table import Table
 
-from tests.benchmarks.measures import Comparison, Measure, Speed
+from tests.benchmarks.measures import Calls, Comparison, Measure, Race, Speed
 
 
 def figure_table(found: Iterable[tuple[str, Measure]]) -> Table:
@@ -36,6 +36,39 @@ def comparison_table(found: Iterable[Comparison]) -> Table:
             cells += [*_speed(each.speeds.get(peer, "")), _ratio(each, peer)]
         table.add_row(*cells)
     return table
+
+
+def race_table(found: Iterable[Race]) -> Table:
+    """One line for each engine in each race: its calls, and how many times as long as ours its median call took."""
+    table = Table(caption="in one process, call by call in turns; p50, p99: of 50 and of 99 in 100 calls, in ms")
+    for heading in ("question", "engine", "calls", "p50", "p99", "ours is faster", "to reach", ""):
+        table.add_column(heading, justify="left" if heading in {"question", "engine", ""} else "right")
+    for race in found:
+        for number, (engine, calls) in enumerate(race.calls.items()):
+            last = number == len(race.calls) - 1
+            question = race.what if number == 0 else ""
+            table.add_row(question, engine, *_calls(calls), *_lead(race, engine), end_section=last)
+    return table
+
+
+def _calls(calls: Calls | str) -> tuple[str, str, str]:
+    if isinstance(calls, str):
+        return calls, "", ""
+    return str(calls.count), _number(calls.p50_ms), _number(calls.p99_ms)
+
+
+def _lead(race: Race, engine: str) -> tuple[str, str, str]:
+    calls, target, ratio = race.calls[engine], race.targets.get(engine), race.ratio(engine)
+    if engine == "ours":
+        if race.limit_ms is None:
+            return "", "", ""
+        reached = isinstance(calls, Calls) and calls.p50_ms <= race.limit_ms
+        return "", f"<= {race.limit_ms:g} ms", _verdict(reached)
+    return (
+        "" if ratio is None else f"{_number(ratio)}x",
+        "" if target is None else f">= {target:g}x",
+        "" if ratio is None or target is None else _verdict(ratio >= target),
+    )
 
 
 def _speed(speed: Speed | str) -> tuple[str, str]:

@@ -3,16 +3,15 @@
 from typing import Any
 
 from geo.crs import STORAGE, transform_xy
-from geo.network.profiles import PROFILES
 from geo.travel.alternatives import alternatives
 from geo.travel.conditions import Conditions
-from geo.travel.finding import Stand, fastest, stands
+from geo.travel.finding import fastest, stands
 from geo.travel.refusal import why_not
 from geo.travel.snapping import Snap
-from layers import roads as road_layer
 from layers.text import Text
 from services.ogc.processes import _place
 from services.ogc.processes._model import LANGUAGE, Context, Input, Output, Process, Values, or_null
+from services.ogc.processes._roads import A_PLACE, FREE_FLOW, PROFILE, PROVENANCE, REACH_M, near, provenance
 from services.ogc.processes._route_answer import (
     REFUSAL,
     ROUTE,
@@ -21,24 +20,9 @@ from services.ogc.processes._route_answer import (
     route_document,
 )
 
-_A_PLACE = Text("経度と緯度（度）、GeoJSONのPoint、または住所。", "Longitude and latitude, a Point, or an address.")
-REACH_M = 500.0
-"""How far from a road a place may lie."""
 _NEAR = 6
 """So many stretches near a place are tried where no way leads from the nearest."""
 
-_FICTITIOUS = Text(
-    "架空の道路による経路である。実際の判断には使わないこと。",
-    "The roads are fictitious. Do not use this route for real decisions.",
-)
-_BEFORE = Text(
-    "道路データが更新され、道路網を作り直している。これは更新前の道路による経路である。",
-    "The roads were updated and the network is being rebuilt; this route is on the roads before.",
-)
-_FREE_FLOW = Text(
-    "所要時間は、渋滞や信号を含まない、道路の種別ごとの標準的な速さによる。",
-    "Times are of usual speeds by class of road, without congestion and signals.",
-)
 _DOUBTFUL = Text(
     "幅員などが不明で、通れるか確かでない区間がある。",
     "Some stretches may not be passable: what is known of their width is not enough.",
@@ -52,20 +36,17 @@ def run(inputs: Values, context: Context) -> Values:
     origin = _place.place_named("origin", inputs["origin"], context)
     destination = _place.place_named("destination", inputs["destination"], context)
     routes, refusal = _found(now, origin, destination, inputs, context.language)
-    state = context.layers.state(road_layer.LAYER.id)
-    fictitious = (state is not None and state.fictitious) or origin.fictitious or destination.fictitious
+    notes = [FREE_FLOW] if routes else []
+    if any(route["doubts"] for route in routes):
+        notes.append(_DOUBTFUL)
+    fictitious = origin.fictitious or destination.fictitious
     return {
         "answer": {
             "origin": origin.document(),
             "destination": destination.document(),
-            "vehicle": _vehicle(now, context),
             "routes": routes,
             "refusal": refusal,
-            "as_of": None if state is None or state.oldest is None else state.oldest.isoformat(),
-            "attribution": road_layer.LAYER.attribution.in_language(context.language),
-            "licence": road_layer.LAYER.licence.id,
-            "fictitious": fictitious,
-            "notes": [context.say(note) for note in _notes(routes, context, fictitious=fictitious)],
+            **provenance(now, context, notes, fictitious=fictitious),
         }
     }
 
@@ -74,22 +55,18 @@ def _found(
     now: Conditions, origin: _place.Place, destination: _place.Place, inputs: Values, language: str
 ) -> tuple[list[dict[str, Any]], dict[str, Any] | None]:
     """The routes; without any, why."""
-    # The nearest stretches, unless they are of an island: then the next ones, which lead farther.
-    for most in (1, _NEAR):
-        starts, ends = (_near(now, place, most) for place in (origin, destination))
-        for name, found in (("origin", starts), ("destination", ends)):
-            if not found:
-                return [], off_the_network(name, REACH_M, language)
-        pairs = [(start, end) for start in starts for end in ends]
+    starts, ends = near(now, origin), near(now, destination)
+    for name, found in (("origin", starts), ("destination", ends)):
+        if not found:
+            return [], off_the_network(name, REACH_M, language)
+    routes = _routes(now, starts[0], ends[0], inputs, language)
+    if not routes:
+        # The nearest stretch may be of an island: the next ones lead farther.
+        pairs = [(start, end) for start in near(now, origin, _NEAR) for end in near(now, destination, _NEAR)]
         for start, end in sorted(pairs, key=lambda pair: pair[0].distance_m + pair[1].distance_m):
-            routes = _routes(now, start, end, inputs, language)
-            if routes:
-                return routes, None
-    return [], _refused(now, starts[0], ends[0], destination, language)
-
-
-def _near(now: Conditions, place: _place.Place, most: int) -> list[Snap]:
-    return now.topology.places.near(place.lon, place.lat, now.usable, REACH_M, most)
+            if routes := _routes(now, start, end, inputs, language):
+                break
+    return routes, None if routes else _refused(now, starts[0], ends[0], destination, language)
 
 
 def _routes(now: Conditions, start: Snap, end: Snap, inputs: Values, language: str) -> list[dict[str, Any]]:
@@ -102,34 +79,9 @@ def _routes(now: Conditions, start: Snap, end: Snap, inputs: Values, language: s
 
 
 def _refused(now: Conditions, start: Snap, end: Snap, destination: _place.Place, language: str) -> dict[str, Any]:
-    starts: list[Stand] = stands(now, start)
     goals = now.topology.edges_of(end.stretch).tolist()
     wanted = transform_xy(destination.lon, destination.lat, STORAGE, now.topology.network.plane)
-    return refusal_document(now, why_not(now, starts, wanted, goals), destination, language)
-
-
-def _vehicle(now: Conditions, context: Context) -> dict[str, Any]:
-    profile = now.profile
-    return {
-        "id": profile.id,
-        "title": profile.title_ja if context.language == "ja" else profile.title_en,
-        "width_m": profile.width_m,
-        "height_m": profile.height_m,
-        "mass_t": profile.mass_t,
-        "min_road_width_m": profile.min_road_width_m,
-        "wading_depth_m": profile.wading_depth_m,
-    }
-
-
-def _notes(routes: list[dict[str, Any]], context: Context, *, fictitious: bool) -> list[Text]:
-    found = [_FREE_FLOW] if routes else []
-    if any(route["doubts"] for route in routes):
-        found.append(_DOUBTFUL)
-    if not context.roads.is_current():
-        found.append(_BEFORE)
-    if fictitious:
-        found.append(_FICTITIOUS)
-    return found
+    return refusal_document(now, why_not(now, stands(now, start), wanted, goals), destination, language)
 
 
 PROCESS = Process(
@@ -144,25 +96,9 @@ PROCESS = Process(
     ),
     keywords=("経路", "消防", "route", "routing", "navigation"),
     inputs={
-        "origin": Input(
-            title=Text("出発地", "Origin"),
-            description=_A_PLACE,
-            schema=_place.EITHER,
-        ),
-        "destination": Input(
-            title=Text("目的地", "Destination"),
-            description=_A_PLACE,
-            schema=_place.EITHER,
-        ),
-        "profile": Input(
-            title=Text("車両", "Vehicle"),
-            description=Text(
-                "車両の種類、徒歩、車いすなど。通れる幅員、高さ、重さ、水深と速さが決まる。",
-                "Kind of vehicle, walking, wheelchair: it says what roads it needs and how fast it goes.",
-            ),
-            schema={"type": "string", "enum": list(PROFILES), "default": "pumper"},
-            required=False,
-        ),
+        "origin": Input(title=Text("出発地", "Origin"), description=A_PLACE, schema=_place.EITHER),
+        "destination": Input(title=Text("目的地", "Destination"), description=A_PLACE, schema=_place.EITHER),
+        "profile": PROFILE,
         "alternatives": Input(
             title=Text("別の経路", "Alternatives"),
             description=Text(
@@ -189,18 +125,13 @@ PROCESS = Process(
             description=Text("最も速い経路が最初。", "The fastest route comes first."),
             schema={
                 "type": "object",
-                "required": ["origin", "destination", "vehicle", "routes", "refusal", "as_of", "fictitious", "notes"],
+                "required": ["origin", "destination", "routes", "refusal", *PROVENANCE],
                 "properties": {
                     "origin": _place.SCHEMA,
                     "destination": _place.SCHEMA,
-                    "vehicle": {"type": "object", "required": ["id", "title"]},
                     "routes": {"type": "array", "items": ROUTE},
                     "refusal": or_null(REFUSAL),
-                    "as_of": or_null({"type": "string", "format": "date"}),
-                    "attribution": {"type": "string"},
-                    "licence": {"type": "string"},
-                    "fictitious": {"type": "boolean"},
-                    "notes": {"type": "array", "items": {"type": "string"}},
+                    **PROVENANCE,
                 },
             },
         )

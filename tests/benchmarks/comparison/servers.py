@@ -15,7 +15,7 @@ from urllib.request import Request, urlopen
 
 from services.database.connect import RoleUrls
 from services.settings import read_city
-from tests.benchmarks.comparison import peers
+from tests.benchmarks import environments
 from tests.benchmarks.comparison.data import BUILDINGS, PEERS, POINTS
 from tests.benchmarks.machine import ROOT, free_port
 
@@ -107,7 +107,7 @@ def ours(urls: RoleUrls, folder: Path, *, cache: bool) -> Iterator[Server]:
 def stock(urls: RoleUrls, folder: Path) -> Iterator[Server]:
     """pygeoapi as it comes: Starlette under uvicorn, its own PostgreSQL and MVT providers."""
     port = free_port()
-    python = peers.python()
+    python = environments.python("peers")
     configuration, document = folder / "pygeoapi.json", folder / "openapi.yml"
     configuration.write_text(json.dumps(_pygeoapi_configuration(urls.owner, port), ensure_ascii=False), "utf-8")
     settings = {"PYGEOAPI_CONFIG": str(configuration), "PYGEOAPI_OPENAPI": str(document)}
@@ -124,7 +124,7 @@ def tipg(urls: RoleUrls, folder: Path) -> Iterator[Server]:
     """TiPg as it comes, with our tiles' buffer."""
     port = free_port()
     settings = {"DATABASE_URL": urls.owner, "TIPG_DB_SCHEMAS": f'["{PEERS}"]', "TIPG_TILE_BUFFER": "64"}
-    command = [str(peers.python()), *_uvicorn("tipg.main:app", port)]
+    command = [str(environments.python("peers")), *_uvicorn("tipg.main:app", port)]
     with _started("tipg", command, settings, port, "/conformance", folder) as server:
         yield server
 

@@ -15,7 +15,7 @@ from geo.routing.graph import UNREACHABLE
 from geo.travel.conditions import Conditions, conditions, with_metric
 from geo.travel.finding import Stand, fastest, stands
 from geo.travel.matrix import travel_costs
-from geo.travel.reach import ROADSIDE_M, area, reach, reached_lines
+from geo.travel.reach import CELL_M, area, reach, reached_lines
 from geo.travel.topology import topology_of
 from tests.geo.travel.streets import PLANE, grid, position, street, street_map
 
@@ -84,10 +84,12 @@ def test_an_area_claims_no_road_that_is_not_reached(start: tuple[int, int], limi
     claimed = area(town, within, limit_s)
     reached = shapely.MultiLineString(reached_lines(town, within, limit_s))
     assert claimed.is_valid
-    assert claimed.area > 0
-    every = shapely.union_all([town.topology.places.line(each) for each in range(len(town.topology.network.stretches))])
-    assert every.intersection(claimed).difference(reached.buffer(0.05)).length < 0.1
-    assert claimed.difference(reached.buffer(ROADSIDE_M + 0.01)).area < 0.01
+    assert claimed.area > 0 or reached.length < 3 * CELL_M
+    stretches = range(len(town.topology.network.stretches))
+    every = shapely.union_all([shapely.LineString(town.topology.places.points(each)) for each in stretches])
+    assert every.intersection(claimed.buffer(-0.02)).difference(reached.buffer(0.05)).length < 0.1
+    assert claimed.difference(reached.buffer(3 * CELL_M)).is_empty
+    assert reached.difference(claimed).length < 0.25 * reached.length + 8 * CELL_M, "but where it meets what is not"
 
 
 def test_areas_of_more_time_are_larger_and_one_search_serves_all(town: Conditions) -> None:

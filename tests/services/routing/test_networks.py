@@ -81,7 +81,7 @@ def _overwrite(file: Path) -> None:
 
 
 @pytest.mark.parametrize("damage", [_remove, _cut_short, _overwrite])
-@pytest.mark.parametrize("name", ["hierarchy.upper.npy", "manifest.json"])
+@pytest.mark.parametrize("name", ["hierarchy.up.upper.npy", "manifest.json"])
 def test_a_damaged_network_is_refused(
     topology: Topology, tmp_path: Path, name: str, damage: Callable[[Path], None]
 ) -> None:

@@ -1,6 +1,5 @@
 """route: an answer that fits its schema for every pair of places, or the reason why not."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -8,40 +7,12 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from geo.network.profiles import PROFILES
-from services.database.connect import connect, open_pool
-from services.database.revisions import layer_states
-from services.ogc.analysis.database import DatabaseLayers
 from services.ogc.errors import ParameterError, UnanswerableError
-from services.ogc.face import Face
 from services.ogc.processes import processes
 from services.ogc.processes._model import Context
-from services.ogc.sources import unmeasured_sources
-from services.routing.roads import SourceRoads
-from services.routing.watch import build_now
-from tests.conftest import DatabaseUnderTest
 
 ROUTE = processes()["route"]
 HALL, EAST = [135.3415, 34.7376], [135.3618, 34.7214]
-
-
-@pytest.fixture(scope="module")
-def city(loaded_city: DatabaseUnderTest) -> Iterator[Context]:
-    settings = loaded_city.settings
-    environment = {
-        "database_url": settings.database_url,
-        "database_internal_url": settings.database_internal_url,
-        "database_public_url": settings.database_public_url,
-        "database_ingest_url": settings.database_ingest_url,
-    }
-    build_now(settings.model_copy(update=environment))
-    pool = open_pool(loaded_city.urls.public, 1)
-    try:
-        with connect(loaded_city.urls.public, autocommit=True) as connection:
-            states = layer_states(connection, "published")
-        sources = unmeasured_sources(states, Face.PUBLIC, pool, settings)
-        yield Context(DatabaseLayers(sources), settings.city, roads=SourceRoads(sources))
-    finally:
-        pool.close()
 
 
 def ask(city: Context, **inputs: Any) -> dict[str, Any]:

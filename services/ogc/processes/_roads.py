@@ -1,0 +1,78 @@
+"""What every process on the road network takes and says: the vehicle, places on roads, and where all is from."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from geo.network.profiles import PROFILES
+from geo.travel.conditions import Conditions
+from geo.travel.snapping import Snap
+from layers import roads as road_layer
+from layers.text import Text
+from services.ogc.processes._model import Context, Input, or_null
+from services.ogc.processes._place import Place
+
+REACH_M = 500.0
+"""How far from a road a place may lie."""
+
+A_PLACE = Text("経度と緯度（度）、GeoJSONのPoint、または住所。", "Longitude and latitude, a Point, or an address.")
+PROFILE = Input(
+    title=Text("車両", "Vehicle"),
+    description=Text(
+        "車両の種類、徒歩、車いすなど。通れる幅員、高さ、重さ、水深と速さが決まる。",
+        "Kind of vehicle, walking, wheelchair: it says what roads it needs and how fast it goes.",
+    ),
+    schema={"type": "string", "enum": list(PROFILES), "default": "pumper"},
+    required=False,
+)
+
+PROVENANCE: Mapping[str, Any] = {
+    "vehicle": {"type": "object", "required": ["id", "title"]},
+    "as_of": or_null({"type": "string", "format": "date"}),
+    "attribution": {"type": "string"},
+    "licence": {"type": "string"},
+    "fictitious": {"type": "boolean"},
+    "notes": {"type": "array", "items": {"type": "string"}},
+}
+"""Members of an answer by which it says for whom it is and where it is from; schemas by name."""
+
+FREE_FLOW = Text(
+    "所要時間は、渋滞や信号を含まない、道路の種別ごとの標準的な速さによる。",
+    "Times are of usual speeds by class of road, without congestion and signals.",
+)
+_FICTITIOUS = Text(
+    "架空の道路によるものである。実際の判断には使わないこと。",
+    "The roads are fictitious. Do not use this for real decisions.",
+)
+_BEFORE = Text(
+    "道路データが更新され、道路網を作り直している。これは更新前の道路によるものである。",
+    "The roads were updated and the network is being rebuilt; this is on the roads before.",
+)
+
+
+def near(now: Conditions, place: Place, most: int = 1) -> list[Snap]:
+    """The places on roads of this vehicle that are nearest to a place; none where no road is near."""
+    return now.topology.places.near(place.lon, place.lat, now.usable, REACH_M, most)
+
+
+def provenance(now: Conditions, context: Context, notes: list[Text], *, fictitious: bool) -> dict[str, Any]:
+    """The members of ``PROVENANCE``; ``fictitious`` where a place is."""
+    state = context.layers.state(road_layer.LAYER.id)
+    made_up = fictitious or (state is not None and state.fictitious)
+    said = [*notes, *([] if context.roads.is_current() else [_BEFORE]), *([_FICTITIOUS] if made_up else [])]
+    profile = now.profile
+    return {
+        "vehicle": {
+            "id": profile.id,
+            "title": profile.title_ja if context.language == "ja" else profile.title_en,
+            "width_m": profile.width_m,
+            "height_m": profile.height_m,
+            "mass_t": profile.mass_t,
+            "min_road_width_m": profile.min_road_width_m,
+            "wading_depth_m": profile.wading_depth_m,
+        },
+        "as_of": None if state is None or state.oldest is None else state.oldest.isoformat(),
+        "attribution": road_layer.LAYER.attribution.in_language(context.language),
+        "licence": road_layer.LAYER.licence.id,
+        "fictitious": made_up,
+        "notes": [context.say(note) for note in said],
+    }

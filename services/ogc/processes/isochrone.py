@@ -1,0 +1,149 @@
+"""isochrone: what a vehicle reaches now within some times, as areas along roads and, where asked for, the roads."""
+
+from typing import Any
+
+import shapely
+
+from geo.crs import STORAGE, transform_geometry
+from geo.travel.conditions import Conditions
+from geo.travel.finding import Stand, stands
+from geo.travel.reach import CELL_M, Reach, area, reach, reached_lines
+from layers.text import Text
+from services.ogc.errors import UnanswerableError
+from services.ogc.processes import _place
+from services.ogc.processes._model import LANGUAGE, Context, Input, Output, Process, Values, or_null
+from services.ogc.processes._roads import A_PLACE, FREE_FLOW, PROFILE, PROVENANCE, REACH_M, near, provenance
+
+MOST_ORIGINS = 100
+MOST_LIMITS = 10
+LONGEST_S = 3_600
+
+_OFF = Text(
+    f"どの出発地からも{REACH_M:.0f}m以内に、この車両が通れる道路がない。",
+    f"There is no road for this vehicle within {REACH_M:.0f} m of any of the origins.",
+)
+_WHAT = Text(
+    f"面は、到達する道路とその両側を{CELL_M:.0f}mのます目で表す。道路から離れた場所へ行けることを意味しない。",
+    f"Areas are the roads reached and their sides, in cells of {CELL_M:.0f} m; they do not say that a place off the "
+    "road is reached.",
+)
+
+
+def run(inputs: Values, context: Context) -> Values:
+    """One area for each limit, the shortest first."""
+    context = context.speaking(inputs.get("language"))
+    now = context.roads.conditions(inputs["profile"])
+    places = [_place.place_named("origins", each, context) for each in inputs["origins"]]
+    origins: list[Stand] = [stand for place in places for snap in near(now, place) for stand in stands(now, snap)]
+    if not origins:
+        raise UnanswerableError(_OFF)
+    limits = sorted(set(inputs["limits_s"]))
+    within = reach(now, origins, limits[-1])
+    return {
+        "answer": {
+            "type": "FeatureCollection",
+            "features": [_feature(now, within, limit, with_roads=inputs["roads"]) for limit in limits],
+            "origins": [place.document() for place in places],
+            **provenance(now, context, [_WHAT, FREE_FLOW], fictitious=any(place.fictitious for place in places)),
+        }
+    }
+
+
+def _feature(now: Conditions, within: Reach, limit: float, *, with_roads: bool) -> dict[str, Any]:
+    lines = reached_lines(now, within, limit)
+    roads = None
+    if with_roads:
+        roads = _geojson(now, shapely.MultiLineString(lines))
+    return {
+        "type": "Feature",
+        "geometry": _geojson(now, area(now, within, limit)),
+        "properties": {
+            "limit_s": limit,
+            "length_m": round(sum(line.length for line in lines), 1),
+            "roads": roads,
+        },
+    }
+
+
+def _geojson(now: Conditions, geometry: Any) -> dict[str, Any]:
+    degrees = transform_geometry(geometry, now.topology.network.plane, STORAGE)
+    found: dict[str, Any] = shapely.geometry.mapping(shapely.set_precision(degrees, 1e-7))
+    return found
+
+
+PROCESS = Process(
+    id="isochrone",
+    version="1.0.0",
+    title=Text("到達圏", "Isochrones"),
+    description=Text(
+        "1つまたは複数の場所から、その車両がいま、それぞれの時間のうちに到達する範囲。面は到達する道路に沿うもので、"
+        "到達しない道路を含まない。",
+        "What a vehicle reaches now from one or many places within each of some times. The areas lie along the roads "
+        "that are reached and hold no road that is not.",
+    ),
+    keywords=("到達圏", "等時間", "isochrone", "service area"),
+    inputs={
+        "origins": Input(
+            title=Text("出発地", "Origins"),
+            description=A_PLACE,
+            schema={"type": "array", "minItems": 1, "maxItems": MOST_ORIGINS, "items": dict(_place.EITHER)},
+        ),
+        "limits_s": Input(
+            title=Text("時間", "Limits"),
+            description=Text("秒。ちょうどその時間で着く所を含む。", "Seconds; inclusive."),
+            schema={
+                "type": "array",
+                "minItems": 1,
+                "maxItems": MOST_LIMITS,
+                "items": {"type": "number", "minimum": 0, "maximum": LONGEST_S},
+                "default": [180, 300, 480],
+            },
+            required=False,
+        ),
+        "profile": PROFILE,
+        "roads": Input(
+            title=Text("道路", "Roads"),
+            description=Text("到達する道路の線も返す。", "With the lines of the roads that are reached."),
+            schema={"type": "boolean", "default": False},
+            required=False,
+        ),
+        "language": LANGUAGE,
+    },
+    outputs={
+        "answer": Output(
+            title=Text("答え", "Answer"),
+            description=Text("GeoJSONのFeatureCollection。時間の短い順。", "GeoJSON, the shortest time first."),
+            schema={
+                "type": "object",
+                "required": ["type", "features", "origins", *PROVENANCE],
+                "properties": {
+                    "type": {"type": "string", "enum": ["FeatureCollection"]},
+                    "features": {
+                        "type": "array",
+                        "items": {
+                            "type": "object",
+                            "required": ["type", "geometry", "properties"],
+                            "properties": {
+                                "type": {"type": "string", "enum": ["Feature"]},
+                                "geometry": {"type": "object", "required": ["type", "coordinates"]},
+                                "properties": {
+                                    "type": "object",
+                                    "required": ["limit_s", "length_m", "roads"],
+                                    "properties": {
+                                        "limit_s": {"type": "number"},
+                                        "length_m": {"type": "number"},
+                                        "roads": or_null({"type": "object"}),
+                                    },
+                                },
+                            },
+                        },
+                    },
+                    "origins": {"type": "array", "items": _place.SCHEMA},
+                    **PROVENANCE,
+                },
+            },
+        )
+    },
+    run=run,
+    examples=({"origins": [[135.3415, 34.7376]], "limits_s": [180, 300]},),
+)
