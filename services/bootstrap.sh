@@ -238,6 +238,8 @@ routing_kernels() {
     stamp="$(checksum geo/routing/*.py)$(cat .venv/.ngis-stamp)"
     if [[ $(cat .venv/.ngis-kernels 2>/dev/null) == "$stamp" ]]; then return; fi
     say "compiling the routing kernels"
+    # What was compiled before does not notice that a part of it, in another module, has changed.
+    rm -f geo/*/__pycache__/*.nb[ic]
     PYTHONPATH=$ROOT .venv/bin/python -c 'from geo.routing.compiling import compile_all; compile_all()'
     printf '%s\n' "$stamp" >.venv/.ngis-kernels
 }

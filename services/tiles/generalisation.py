@@ -7,7 +7,7 @@ is the gravest, is shown.  What stands for several features says so in ``feature
 Areas of hazards never shrink, since an absent hazard looks safe: small ones take every cell they touch, large ones are
 widened by as much as simplifying may take away.  What is drawn covers what is true, at every zoom.
 
-Features of a layer of any geometry stay one by one.
+Features of a layer of any geometry stay one by one; what is too small to be seen becomes a point on it.
 """
 
 from collections.abc import Iterable, Mapping
@@ -132,8 +132,9 @@ def statement(
         shown = _mvt(_transformed(sql.SQL("each.geometry"), srid))
         features = _POINTS.format(**parts, each_columns=each, x=x, y=y, mvt=shown)
     elif layer.geometry is Geometry.ANY:  # few, and each of its own meaning: none stands for another
-        simple: sql.Composable = sql.SQL("ST_Simplify(geometry, %(tolerance_deg)s, true)")
-        features = _EACH.format(**parts, mvt=_mvt(_transformed(simple, srid)))
+        shape = _mvt(_transformed(sql.SQL("ST_Simplify(geometry, %(tolerance_deg)s, true)"), srid))
+        spot = _mvt(_transformed(sql.SQL("ST_PointOnSurface(geometry)"), srid))
+        features = _EACH.format(**parts, mvt=sql.SQL("coalesce({}, {})").format(shape, spot))
     elif layer.geometry in (Geometry.LINE, Geometry.MULTILINE):
         line = sql.SQL("ST_LineMerge(ST_Collect(geometry))" if merge_lines else "geometry")
         simple = sql.SQL("ST_Simplify({}, %(tolerance_deg)s, true)").format(line)

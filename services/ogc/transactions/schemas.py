@@ -103,8 +103,9 @@ def _limits(field: Field) -> dict[str, Any]:
     if field.kind is FieldKind.TEXT:
         found |= text
     elif field.kind is FieldKind.TEXT_LIST:
-        items = text if field.members is None else {"enum": list(field.members.by_value)}
-        found |= {"minItems": 1, "maxItems": MOST_TEXTS, "items": {"type": "string", **items}}
+        found |= {"minItems": 1, "maxItems": MOST_TEXTS}
+        if field.members is None:
+            found["items"] = {"type": "string", **text}
     return found
 
 

@@ -22,6 +22,7 @@ _GEOMETRIES: dict[Geometry, BaseGeometry] = {
     Geometry.LINE: shapely.LineString([(135.3, 34.7), (135.31, 34.7)]),
     Geometry.MULTILINE: shapely.LineString([(135.3, 34.7), (135.31, 34.7)]),
     Geometry.MULTIPOLYGON: AREA,
+    Geometry.ANY: AREA,
 }
 
 

@@ -5,6 +5,7 @@ import io
 import json
 import re
 from collections import Counter
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,10 @@ from shapely.geometry import shape
 from shapely.geometry.base import BaseGeometry
 
 from geo.crs import transform_geometry
+from services.database.connect import connect
+from services.routing.closures import active_closures, next_change
 from services.settings import ROOT, read_city
+from tests.conftest import DatabaseUnderTest
 
 BBOX = read_city(ROOT / "city.toml").bbox
 GRID_M = 1.0  # borders lie on a grid of 25 cm and are rounded to 1e-7 degrees: what sticks out less is rounding
@@ -28,6 +32,9 @@ CSV_ENCODINGS = {
     "282049_hospital.csv": "cp932",
     "282049_population.csv": "utf-8",
     "282049_public_facility.csv": "utf-8",
+    "fire_vehicles_sample.csv": "utf-8-sig",
+    "fire_incidents_sample.csv": "utf-8-sig",
+    "fire_dispatches_sample.csv": "utf-8-sig",
 }
 
 
@@ -305,3 +312,57 @@ def test_a_storm_with_hours_that_are_missing(sample_city: Path) -> None:
     assert min(rain) == 0
     assert all(value * 2 == int(value * 2) for value in rain)
     assert all("架空" in gauge["kjName"] for gauge in gauges)
+
+
+def test_vehicles_stand_at_their_stations(sample_city: Path) -> None:
+    stations = {each["P17_001"]: each[""] for each in features(sample_city, "P17-sample_28.geojson")}
+    vehicles = rows(sample_city, "fire_vehicles_sample.csv")
+    assert len({each["呼出名称"] for each in vehicles}) == len(vehicles) >= 2 * len(stations)
+    for each in vehicles:
+        place = shapely.Point(float(each["経度"]), float(each["緯度"]))
+        assert place.distance(stations[each["配置署所"]]) < 1e-6
+        assert not each["災害番号"]
+    counted = Counter(each["車両区分"] for each in vehicles)
+    assert counted.keys() == {"pumper", "tank", "ladder", "rescue", "ambulance", "command"}
+    assert min(counted.values()) >= 2, "a dispatch set asks for two"
+
+
+def test_no_incident_is_open_and_every_dispatch_is_of_one(sample_city: Path) -> None:
+    incidents = {each["災害番号"]: each for each in rows(sample_city, "fire_incidents_sample.csv")}
+    assert all(each["終了時刻"] > each["覚知時刻"] for each in incidents.values())
+    known = {each["呼出名称"]: each for each in rows(sample_city, "fire_vehicles_sample.csv")}
+    dispatches = rows(sample_city, "fire_dispatches_sample.csv")
+    assert {each["災害番号"] for each in dispatches} == incidents.keys()
+    for each in dispatches:
+        vehicle, incident = known[each["呼出名称"]], incidents[each["災害番号"]]
+        assert incident["覚知時刻"] < each["出動時刻"] < each["帰署時刻"] <= incident["終了時刻"]
+        assert (vehicle["車両区分"] == "ambulance") >= (incident["災害種別"] == "救急")
+        assert not each["放水開始時刻"] or vehicle["車両区分"] in ("pumper", "tank")
+        assert (each["緯度"], each["経度"]) == (incident["緯度"], incident["経度"])
+
+
+def test_one_closure_is_over_and_one_is_far_ahead(sample_city: Path) -> None:
+    over, ahead = features(sample_city, "road_closures_sample.geojson")
+    assert over["終了日時"] < "2026" < "2090" < ahead["開始日時"] < ahead["終了日時"]
+    assert (over[""].geom_type, ahead[""].geom_type) == ("Polygon", "LineString")
+
+
+def test_the_fire_service_of_the_sample_city_is_loaded_without_a_finding(loaded_city: DatabaseUnderTest) -> None:
+    tables = ("road_closures", "incidents", "vehicles", "dispatches")
+    with connect(loaded_city.urls.internal) as connection:
+        for table in tables:
+            counted = connection.execute(
+                f"SELECT count(*), bool_and(fictitious AND geometry IS NOT NULL) FROM core.{table}"  # noqa: S608
+            ).fetchone()
+            assert counted is not None
+            assert counted[0] > 0
+            assert counted[1]
+        found = connection.execute(
+            "SELECT l.layer_id, f.* FROM ngis.finding f JOIN ngis.load l ON l.id = f.load_id "
+            "WHERE l.layer_id = ANY(%s) AND f.action <> 'noted'",
+            ([table.replace("_", "-") for table in tables],),
+        ).fetchall()
+        assert found == []
+        at = datetime(2026, 6, 1, tzinfo=UTC)
+        assert active_closures(connection, "core", at) == []
+        assert next_change(connection, "core", at) == datetime(2099, 3, 31, 15, tzinfo=UTC)

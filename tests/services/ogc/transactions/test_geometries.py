@@ -30,6 +30,11 @@ def system(code: int) -> ServedCrs:
         (Geometry.MULTIPOLYGON, "MultiPolygon", [[RING]], "MultiPolygon"),
         (Geometry.MULTIPOLYGON, "Polygon", [RING], "MultiPolygon"),
         (Geometry.MULTIPOLYGON, "Polygon", [RING[::-1]], "MultiPolygon"),
+        (Geometry.ANY, "Point", RING[0], "Point"),
+        (Geometry.ANY, "LineString", RING[:2], "LineString"),
+        (Geometry.ANY, "Polygon", [RING], "Polygon"),
+        (Geometry.ANY, "MultiLineString", [RING[:2], RING[1:3]], "MultiLineString"),
+        (Geometry.ANY, "MultiPolygon", [[RING]], "MultiPolygon"),
     ],
 )
 def test_every_type_of_layer(wanted: Geometry, kind: str, coordinates: Any, expected: str) -> None:
