@@ -2,13 +2,28 @@
 
 import openapi_spec_validator
 import pytest
+from httpx import Response
 from starlette.testclient import TestClient
 
+from services.ogc.analysis.roads import NO_ROADS_LOADED
 from services.ogc.processes import processes
 from tests.services.http.ogc_schemas import PROCESS, PROCESS_LIST, require_valid
 from tests.services.http.processes.asking import problem
 
 CLASS = "http://www.opengis.net/spec/ogcapi-processes-1/1.0/conf/"
+
+
+ON_ROADS = {"route", "cost-matrix", "isochrone"}
+"""Their examples run on the sample city (tests/services/ogc/processes): the small one has no roads, and they say so."""
+
+
+def require_answered(answer: Response, process_id: str) -> None:
+    """An example is answered, but for one that needs roads."""
+    if process_id in ON_ROADS:
+        assert answer.status_code == 422, answer.text
+        assert answer.json()["detail"] == NO_ROADS_LOADED.en
+    else:
+        assert answer.status_code == 200, answer.text
 
 
 @pytest.mark.parametrize("language", ["ja", "en"])
@@ -25,8 +40,7 @@ def test_descriptions_are_those_of_the_standard(public: TestClient, internal: Te
             assert {value["valuePassing"][0] for value in document["inputs"].values()} == {"byValue"}
             execute = next(link for link in document["links"] if link["rel"].endswith("/execute"))
             path = execute["href"].removeprefix("http://127.0.0.1:8000")
-            done = client.post(path, json=document["example"])
-            assert done.status_code == 200, done.text
+            require_answered(client.post(f"{path}?lang=en", json=document["example"]), each["id"])
 
 
 def test_the_list_can_be_shortened(public: TestClient) -> None:
@@ -54,7 +68,8 @@ def test_the_api_definition_has_every_process(internal: TestClient, form: str) -
         post = document["paths"][f"/processes/{process.id}/execution"]["post"]
         body = post["requestBody"]["content"]["application/json"]
         assert set(body["schema"]["properties"]["inputs"]["properties"]) == set(process.inputs)
-        assert internal.post(f"/ogc/processes/{process.id}/execution", json=body["example"]).status_code == 200
+        path = f"/ogc/processes/{process.id}/execution?lang=en"
+        require_answered(internal.post(path, json=body["example"]), process.id)
         assert {"200", "201", "400", "413", "415", "422", "503"} <= set(post["responses"])
         made = internal.post(
             f"/ogc/processes/{process.id}/execution", json=body["example"], headers={"Prefer": "respond-async"}

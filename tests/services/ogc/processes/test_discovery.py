@@ -77,7 +77,7 @@ def test_a_file_is_a_process(database: DatabaseUnderTest, tmp_path: Path) -> Non
     )
     assert done.returncode == 0, done.stderr
     assert json.loads(done.stdout.splitlines()[-1]) == {
-        "listed": ["echo", *processes()],
+        "listed": sorted(["echo", *processes()]),
         "title": "こだま",
         "said": "やっほー",
         "by_query": "おーい",

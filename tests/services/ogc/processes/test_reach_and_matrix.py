@@ -24,6 +24,12 @@ def ask(city: Context, process_id: str, **inputs: Any) -> dict[str, Any]:
     return answer
 
 
+@pytest.mark.parametrize("process_id", ["route", "cost-matrix", "isochrone"])
+def test_the_examples_run(city: Context, process_id: str) -> None:
+    for example in processes()[process_id].examples:
+        assert ask(city, process_id, **example)["fictitious"] is True
+
+
 def test_the_matrix_says_what_routes_say(city: Context) -> None:
     random = np.random.default_rng(1)
     origins, destinations = random.uniform([135.33, 34.70], [135.37, 34.75], (2, 4, 2)).tolist()
