@@ -4,58 +4,43 @@ import numpy as np
 
 from geo.routing._compiled import Number, inlined, kernel
 from geo.routing.graph import Int32Array, Int64Array
+from geo.routing.hierarchy import Slope
 
 
 @kernel
 def legs_of(
-    up_lower: Int32Array,
-    down_lower: Int32Array,
-    start: int,
-    end: int,
-    meeting: int,
-    arc_from: Int32Array,
-    arc_to: Int32Array,
+    rising: Slope, falling: Slope, start: int, end: int, meeting: int, arc_from: Int32Array, arc_to: Int32Array
 ) -> Int64Array:
     """The hierarchy's arcs of a path, last first: twice the arc, and one more where it is used downwards."""
     count = 0
     node = meeting
     while node != end:
-        node = down_lower[arc_to[node]]
+        node = falling.lower[arc_to[node]]
         count += 1
     downwards = count
     node = meeting
     while node != start:
-        node = up_lower[arc_from[node]]
+        node = rising.lower[arc_from[node]]
         count += 1
     legs = np.empty(count, np.int64)
     node = meeting
     for place in range(downwards - 1, -1, -1):
         legs[place] = 2 * np.int64(arc_to[node]) + 1
-        node = down_lower[arc_to[node]]
+        node = falling.lower[arc_to[node]]
     node = meeting
     for place in range(downwards, count):
         legs[place] = 2 * np.int64(arc_from[node])
-        node = up_lower[arc_from[node]]
+        node = rising.lower[arc_from[node]]
     return legs
 
 
 @kernel
 def unpacked(
     legs: Int64Array,
-    up_first: Int64Array,
-    up_upper: Int32Array,
+    rising: Slope,
     up: Int32Array,
-    down_first: Int64Array,
-    down_upper: Int32Array,
+    falling: Slope,
     down: Int32Array,
-    up_lower: Int32Array,
-    up_first_below: Int64Array,
-    up_below: Int32Array,
-    up_below_arc: Int32Array,
-    down_lower: Int32Array,
-    down_first_below: Int64Array,
-    down_below: Int32Array,
-    down_below_arc: Int32Array,
     order: Int32Array,
     first_arc: Int64Array,
     head: Int32Array,
@@ -71,10 +56,10 @@ def unpacked(
         size -= 1
         arc, falls = todo[size] >> 1, todo[size] & 1
         if falls:
-            low, high, cost = down_lower[arc], down_upper[arc], down[arc]
+            low, high, cost = falling.lower[arc], falling.upper[arc], down[arc]
             own = _own(order[high], order[low], cost, first_arc, head, weights)
         else:
-            low, high, cost = up_lower[arc], up_upper[arc], up[arc]
+            low, high, cost = rising.lower[arc], rising.upper[arc], up[arc]
             own = _own(order[low], order[high], cost, first_arc, head, weights)
         if own >= 0:
             if count == len(found):
@@ -85,13 +70,9 @@ def unpacked(
             count += 1
             continue
         if falls:
-            second, first = _over(
-                low, high, cost, up_first_below, up_below, up_below_arc, up, down_first, down_upper, down
-            )
+            second, first = _over(low, high, cost, rising, up, falling, down)
         else:
-            first, second = _over(
-                low, high, cost, down_first_below, down_below, down_below_arc, down, up_first, up_upper, up
-            )
+            first, second = _over(low, high, cost, falling, down, rising, up)
         if size + 2 > len(todo):
             more = np.empty(2 * len(todo), np.int64)
             more[:size] = todo[:size]
@@ -115,25 +96,17 @@ def _own(
 
 @inlined
 def _over(
-    low: Number,
-    high: Number,
-    cost: Number,
-    first_below: Int64Array,
-    below: Int32Array,
-    below_arc: Int32Array,
-    leg: Int32Array,
-    first: Int64Array,
-    upper: Int32Array,
-    other_leg: Int32Array,
+    low: Number, high: Number, cost: Number, near_slope: Slope, leg: Int32Array, far_slope: Slope, other_leg: Int32Array
 ) -> tuple[Number, Number]:
     """The two legs of a shortcut over a node below: that at its lower end, of one slope, and that at its upper, of the
     other.  A shortcut that costs less than its own arc has such legs.
     """
-    for place in range(first_below[low + 1] - 1, first_below[low] - 1, -1):
-        near = below_arc[place]
+    for place in range(near_slope.first_below[low + 1] - 1, near_slope.first_below[low] - 1, -1):
+        near = near_slope.below_arc[place]
         left = cost - leg[near]
         if left >= 0:
-            far = _arc_to(high, upper, first[below[place]], first[below[place] + 1])
+            below = near_slope.below[place]
+            far = _arc_to(high, far_slope.upper, far_slope.first[below], far_slope.first[below + 1])
             if far >= 0 and other_leg[far] == left:
                 return np.int64(near), np.int64(far)
     return np.int64(-1), np.int64(-1)

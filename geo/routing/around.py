@@ -5,32 +5,46 @@ as long as weights have only risen.  They are found one by one, as the search co
 Zeitz: A Fast and Tight Heuristic for A* in Road Networks, SEA 2021).
 """
 
+from typing import NamedTuple, Self
+
 import numpy as np
 import numpy.typing as npt
 
 from geo.errors import InputError
 from geo.routing._compiled import Number, kernel
 from geo.routing._heap import pop, push
-from geo.routing.graph import UNREACHABLE, Int32Array, Int64Array, Mask
+from geo.routing.graph import UNREACHABLE, Graph, Int32Array, Int64Array, Mask
 from geo.routing.hierarchy import Hierarchy
-from geo.routing.metric import Metric
+from geo.routing.metric import Metric, Ways
 from geo.routing.query import Path
 from geo.routing.workspaces import Workspaces
 
 
-class _Space:
+class _Space(NamedTuple):
     """What a search writes on.  Between two searches costs and distances are ``UNREACHABLE``, nothing is known."""
 
-    def __init__(self, hierarchy: Hierarchy) -> None:
-        graph = hierarchy.graph
-        self.costs = np.full(graph.nodes, UNREACHABLE, np.int32)
-        self.arcs = np.empty(graph.nodes, np.int32)
-        self.reached = np.empty(graph.nodes, np.int32)
-        self.heap = np.empty(graph.arcs + graph.nodes + 1, np.int64)
-        self.distance = np.full(graph.nodes, UNREACHABLE, np.int32)
-        self.known = np.zeros(graph.nodes, np.bool_)
-        self.visited = np.empty(graph.nodes, np.int32)
-        self.stack = np.empty(graph.nodes, np.int32)
+    costs: Int32Array
+    arcs: Int32Array
+    reached: Int32Array
+    heap: Int64Array
+    distance: Int32Array
+    known: Mask
+    visited: Int32Array
+    stack: Int32Array
+
+    @classmethod
+    def of(cls, graph: Graph) -> Self:
+        nodes = graph.nodes
+        return cls(
+            costs=np.full(nodes, UNREACHABLE, np.int32),
+            arcs=np.empty(nodes, np.int32),
+            reached=np.empty(nodes, np.int32),
+            heap=np.empty(graph.arcs + nodes + 1, np.int64),
+            distance=np.full(nodes, UNREACHABLE, np.int32),
+            known=np.zeros(nodes, np.bool_),
+            visited=np.empty(nodes, np.int32),
+            stack=np.empty(nodes, np.int32),
+        )
 
 
 class AroundRouter:
@@ -38,7 +52,7 @@ class AroundRouter:
 
     def __init__(self, hierarchy: Hierarchy) -> None:
         self.hierarchy = hierarchy
-        self._spaces = Workspaces(lambda: _Space(hierarchy))
+        self._spaces = Workspaces(lambda: _Space.of(hierarchy.graph))
 
     def path(self, metric: Metric, weights: npt.NDArray[np.generic], origin: int, destination: int) -> Path | None:
         """The shortest path by ``weights``, none of which may be below the metric's own; None where there is no way.
@@ -61,22 +75,11 @@ class AroundRouter:
                 now,
                 tree.rank,
                 tree.parent,
-                tree.up.first,
-                tree.up.upper,
-                metric.up,
-                tree.down.first,
-                tree.down.upper,
-                metric.down,
+                metric.ways_up,
+                metric.ways_down,
                 start,
                 end,
-                space.costs,
-                space.arcs,
-                space.reached,
-                space.heap,
-                space.distance,
-                space.known,
-                space.visited,
-                space.stack,
+                space,
             )
             arcs: list[int] = []
             node = end
@@ -87,19 +90,9 @@ class AroundRouter:
 
 
 @kernel
-def _find(
-    node: Number,
-    up_first: Int64Array,
-    up_upper: Int32Array,
-    up: Int32Array,
-    parent: Int32Array,
-    distance: Int32Array,
-    known: Mask,
-    visited: Int32Array,
-    seen: int,
-    stack: Int32Array,
-) -> int:
+def _find(node: Number, up: Ways, parent: Int32Array, space: _Space, seen: int) -> int:
     """Makes the distance of a node known, and of all above it; the new length of ``visited``."""
+    distance, known, visited, stack = space.distance, space.known, space.visited, space.stack
     waiting = 0
     while node >= 0 and not known[node]:
         stack[waiting] = node
@@ -108,8 +101,8 @@ def _find(
     for place in range(waiting - 1, -1, -1):
         here = stack[place]
         best = np.int64(distance[here])
-        for arc in range(up_first[here], up_first[here + 1]):
-            best = min(best, np.int64(distance[up_upper[arc]]) + up[arc])
+        for arc in range(up.first[here], up.first[here + 1]):
+            best = min(best, np.int64(distance[up.upper[arc]]) + up.cost[arc])
         distance[here] = best
         known[here] = True
         visited[seen] = here
@@ -124,39 +117,30 @@ def _search(
     weights: Int32Array,
     rank: Int32Array,
     parent: Int32Array,
-    up_first: Int64Array,
-    up_upper: Int32Array,
-    up: Int32Array,
-    down_first: Int64Array,
-    down_upper: Int32Array,
-    down: Int32Array,
+    up: Ways,
+    down: Ways,
     start: int,
     end: int,
-    costs: Int32Array,
-    arcs: Int32Array,
-    reached: Int32Array,
-    heap: Int64Array,
-    distance: Int32Array,
-    known: Mask,
-    visited: Int32Array,
-    stack: Int32Array,
+    space: _Space,
 ) -> Number:
     """The cost; ``arcs`` lead back from the end.  All else is left as it was found."""
+    costs, arcs, reached, heap = space.costs, space.arcs, space.reached, space.heap
+    distance, known, visited = space.distance, space.known, space.visited
     low: Number = np.int64(rank[end])
     node = low
     distance[node] = 0
     while node >= 0:
         cost = np.int64(distance[node])
         if cost < UNREACHABLE:
-            for arc in range(down_first[node], down_first[node + 1]):
-                further = cost + down[arc]
-                if further < distance[down_upper[arc]]:
-                    distance[down_upper[arc]] = further
+            for arc in range(down.first[node], down.first[node + 1]):
+                further = cost + down.cost[arc]
+                if further < distance[down.upper[arc]]:
+                    distance[down.upper[arc]] = further
         node = np.int64(parent[node])
 
     best: Number = UNREACHABLE
     size, count = 0, 0
-    seen = _find(np.int64(rank[start]), up_first, up_upper, up, parent, distance, known, visited, 0, stack)
+    seen = _find(np.int64(rank[start]), up, parent, space, 0)
     left = np.int64(distance[rank[start]])
     if left < UNREACHABLE:
         costs[start] = 0
@@ -177,7 +161,7 @@ def _search(
             other = head[arc]
             if further >= costs[other]:
                 continue
-            seen = _find(np.int64(rank[other]), up_first, up_upper, up, parent, distance, known, visited, seen, stack)
+            seen = _find(np.int64(rank[other]), up, parent, space, seen)
             left = np.int64(distance[rank[other]])
             if further + left >= UNREACHABLE:
                 continue

@@ -13,6 +13,7 @@ Costs, ATMOS 2020).
 """
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -21,9 +22,10 @@ from geo.routing._compiled import kernel
 from geo.routing.graph import Graph, Int32Array, Int64Array, Mask
 
 
-@dataclass(frozen=True, eq=False)
-class Slope:
-    """The arcs that climb, or those that fall.  Nodes are named by their rank, arcs lie side by side by lower node.
+class Slope(NamedTuple):
+    """The arcs that climb, or those that fall, in a form that kernels take.
+
+    Nodes are named by their rank, arcs lie side by side by lower node.
 
     first, upper, lower:
         Arcs between a node and higher ones: ``upper[first[v]:first[v + 1]]``, ascending; ``lower`` is their other end.

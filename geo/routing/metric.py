@@ -6,16 +6,22 @@ still asking keeps the one begun with.
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from geo.routing._compiled import inlined, kernel
 from geo.routing.graph import UNREACHABLE, Int32Array, Int64Array, Mask
-from geo.routing.hierarchy import Hierarchy
+from geo.routing.hierarchy import Hierarchy, Slope
 
-type Ways = tuple[Int64Array, Int32Array, Int32Array]
-"""Arcs to upper nodes as kernels take them: where those of a node begin, their upper ends, what each costs."""
+
+class Ways(NamedTuple):
+    """Arcs to upper nodes as kernels take them: where those of a node begin, their upper ends, what each costs."""
+
+    first: Int64Array
+    upper: Int32Array
+    cost: Int32Array
 
 
 @dataclass(frozen=True, eq=False)
@@ -29,11 +35,11 @@ class Metric:
 
     @cached_property
     def ways_up(self) -> Ways:
-        return self.hierarchy.up.first, self.hierarchy.up.upper, self.up
+        return Ways(self.hierarchy.up.first, self.hierarchy.up.upper, self.up)
 
     @cached_property
     def ways_down(self) -> Ways:
-        return self.hierarchy.down.first, self.hierarchy.down.upper, self.down
+        return Ways(self.hierarchy.down.first, self.hierarchy.down.upper, self.down)
 
     @property
     def reversed(self) -> "ReversedMetric":
@@ -66,11 +72,7 @@ def customise(hierarchy: Hierarchy, weights: npt.NDArray[np.generic]) -> Metric:
     up = np.full(rising.arcs, UNREACHABLE, np.int32)
     down = np.full(falling.arcs, UNREACHABLE, np.int32)
     _respect(hierarchy.arc, hierarchy.climbs, checked, up, down)
-    _customise(
-        *(rising.first, rising.upper, rising.first_below, rising.below_arc, rising.onward, rising.onward_end, up),
-        *(falling.first, falling.upper, falling.first_below, falling.below_arc, falling.onward, falling.onward_end),
-        down,
-    )
+    _customise(rising, up, falling, down)
     return Metric(hierarchy, checked, up, down)
 
 
@@ -87,55 +89,27 @@ def _respect(arc: Int32Array, climbs: Mask, weights: Int32Array, up: Int32Array,
 
 
 @kernel
-def _customise(
-    up_first: Int64Array,
-    up_upper: Int32Array,
-    up_first_below: Int64Array,
-    up_below_arc: Int32Array,
-    up_onward: Int32Array,
-    up_onward_end: Int32Array,
-    up: Int32Array,
-    down_first: Int64Array,
-    down_upper: Int32Array,
-    down_first_below: Int64Array,
-    down_below_arc: Int32Array,
-    down_onward: Int32Array,
-    down_onward_end: Int32Array,
-    down: Int32Array,
-) -> None:
+def _customise(rising: Slope, up: Int32Array, falling: Slope, down: Int32Array) -> None:
     """Relaxes all lower triangles, from the lowest node up."""
-    nodes = len(up_first) - 1
+    nodes = len(rising.first) - 1
     arc_to = np.empty(nodes, np.int32)
     for node in range(nodes):
-        _relax(
-            node, up_first, up_upper, up, arc_to, down_first_below, down_below_arc, down_onward, down_onward_end, down
-        )
-        _relax(node, down_first, down_upper, down, arc_to, up_first_below, up_below_arc, up_onward, up_onward_end, up)
+        _relax(node, rising, up, falling, down, arc_to)
+        _relax(node, falling, down, rising, up, arc_to)
 
 
 @inlined
-def _relax(
-    node: int,
-    first: Int64Array,
-    upper: Int32Array,
-    cost: Int32Array,
-    arc_to: Int32Array,
-    first_below: Int64Array,
-    below_arc: Int32Array,
-    onward: Int32Array,
-    onward_end: Int32Array,
-    leg_cost: Int32Array,
-) -> None:
+def _relax(node: int, slope: Slope, cost: Int32Array, other: Slope, leg_cost: Int32Array, arc_to: Int32Array) -> None:
     """Relaxes one slope's arcs of a node over all nodes below: the first leg is of the other slope, the second of this.
 
     Where there are both legs there is an arc of their sum, see ``Hierarchy``; sums stay below 2**31.
     """
-    for arc in range(first[node], first[node + 1]):
-        arc_to[upper[arc]] = arc
-    for place in range(first_below[node], first_below[node + 1]):
-        leg = leg_cost[below_arc[place]]
-        for second in range(onward[place], onward_end[place]):
-            arc = arc_to[upper[second]]
+    for arc in range(slope.first[node], slope.first[node + 1]):
+        arc_to[slope.upper[arc]] = arc
+    for place in range(other.first_below[node], other.first_below[node + 1]):
+        leg = leg_cost[other.below_arc[place]]
+        for second in range(other.onward[place], other.onward_end[place]):
+            arc = arc_to[slope.upper[second]]
             over = leg + cost[second]
             if over < cost[arc]:
                 cost[arc] = over

@@ -5,14 +5,15 @@ Strasser, Wagner 2016, section 6.2).
 """
 
 from dataclasses import dataclass
+from typing import NamedTuple, Self
 
 import numpy as np
 
 from geo.routing._compiled import kernel
 from geo.routing._unpacking import legs_of, unpacked
 from geo.routing.graph import UNREACHABLE, Int32Array, Int64Array
-from geo.routing.hierarchy import Hierarchy
-from geo.routing.metric import Metric
+from geo.routing.hierarchy import Hierarchy, Slope
+from geo.routing.metric import Metric, Ways
 from geo.routing.workspaces import Workspaces
 
 
@@ -24,15 +25,22 @@ class Path:
     arcs: Int32Array
 
 
-class _Space:
+class _Space(NamedTuple):
     """What a query writes on; the costs are ``UNREACHABLE`` between two queries."""
 
-    def __init__(self, hierarchy: Hierarchy) -> None:
-        nodes = hierarchy.graph.nodes
-        self.from_origin = np.full(nodes, UNREACHABLE, np.int32)
-        self.to_destination = np.full(nodes, UNREACHABLE, np.int32)
-        self.arc_from = np.empty(nodes, np.int32)
-        self.arc_to = np.empty(nodes, np.int32)
+    from_origin: Int32Array
+    to_destination: Int32Array
+    arc_from: Int32Array
+    arc_to: Int32Array
+
+    @classmethod
+    def of(cls, nodes: int) -> Self:
+        return cls(
+            from_origin=np.full(nodes, UNREACHABLE, np.int32),
+            to_destination=np.full(nodes, UNREACHABLE, np.int32),
+            arc_from=np.empty(nodes, np.int32),
+            arc_to=np.empty(nodes, np.int32),
+        )
 
 
 class Router:
@@ -40,7 +48,7 @@ class Router:
 
     def __init__(self, hierarchy: Hierarchy) -> None:
         self.hierarchy = hierarchy
-        self._spaces = Workspaces(lambda: _Space(hierarchy))
+        self._spaces = Workspaces(lambda: _Space.of(hierarchy.graph.nodes))
 
     def cost(self, metric: Metric, origin: int, destination: int) -> int:
         """The cost from one node to another in units, ``UNREACHABLE`` where there is no way.
@@ -53,8 +61,7 @@ class Router:
         start, end = self._ranks(origin, destination)
         tree = self.hierarchy
         with self._spaces.one() as space:
-            written = (space.from_origin, space.to_destination, space.arc_from, space.arc_to)
-            found = _cost(*metric.ways_up, *metric.ways_down, tree.parent, start, end, *written)
+            found = _cost(metric.ways_up, metric.ways_down, tree.parent, start, end, space)
         return int(found)
 
     def path(self, metric: Metric, origin: int, destination: int) -> Path | None:
@@ -63,11 +70,18 @@ class Router:
         tree, graph = self.hierarchy, self.hierarchy.graph
         with self._spaces.one() as space:
             cost, arcs = _path(
-                *(*metric.ways_up, *metric.ways_down, tree.parent, start, end),
-                *(space.from_origin, space.to_destination, space.arc_from, space.arc_to),
-                *(tree.up.lower, tree.up.first_below, tree.up.below, tree.up.below_arc),
-                *(tree.down.lower, tree.down.first_below, tree.down.below, tree.down.below_arc),
-                *(tree.order, graph.first_arc, graph.head, metric.weights),
+                metric.ways_up,
+                metric.ways_down,
+                tree.up,
+                tree.down,
+                tree.parent,
+                start,
+                end,
+                space,
+                tree.order,
+                graph.first_arc,
+                graph.head,
+                metric.weights,
             )
         return None if cost >= UNREACHABLE else Path(int(cost), arcs)
 
@@ -80,22 +94,10 @@ class Router:
 
 
 @kernel
-def _meet(
-    up_first: Int64Array,
-    up_upper: Int32Array,
-    up: Int32Array,
-    down_first: Int64Array,
-    down_upper: Int32Array,
-    down: Int32Array,
-    parent: Int32Array,
-    start: int,
-    end: int,
-    from_origin: Int32Array,
-    to_destination: Int32Array,
-    arc_from: Int32Array,
-    arc_to: Int32Array,
-) -> tuple[int, int]:
+def _meet(up: Ways, down: Ways, parent: Int32Array, start: int, end: int, space: _Space) -> tuple[int, int]:
     """The cost, and the node where the best ways meet; ``arc_from`` and ``arc_to`` lead down from there."""
+    from_origin, to_destination = space.from_origin, space.to_destination
+    arc_from, arc_to = space.arc_from, space.arc_to
     from_origin[start] = 0
     to_destination[end] = 0
     arc_from[start] = -1
@@ -105,9 +107,9 @@ def _meet(
         if right < 0 or (0 <= left < right):
             cost = from_origin[left]
             if cost < UNREACHABLE:
-                for arc in range(up_first[left], up_first[left + 1]):
-                    above = up_upper[arc]
-                    further = cost + up[arc]
+                for arc in range(up.first[left], up.first[left + 1]):
+                    above = up.upper[arc]
+                    further = cost + up.cost[arc]
                     if further < from_origin[above]:
                         from_origin[above] = further
                         arc_from[above] = arc
@@ -115,9 +117,9 @@ def _meet(
         else:
             cost = to_destination[right]
             if cost < UNREACHABLE:
-                for arc in range(down_first[right], down_first[right + 1]):
-                    above = down_upper[arc]
-                    further = cost + down[arc]
+                for arc in range(down.first[right], down.first[right + 1]):
+                    above = down.upper[arc]
+                    further = cost + down.cost[arc]
                     if further < to_destination[above]:
                         to_destination[above] = further
                         arc_to[above] = arc
@@ -128,16 +130,16 @@ def _meet(
         if there + back < best:
             best, meeting = there + back, node
         if there < best:
-            for arc in range(up_first[node], up_first[node + 1]):
-                above = up_upper[arc]
-                further = there + up[arc]
+            for arc in range(up.first[node], up.first[node + 1]):
+                above = up.upper[arc]
+                further = there + up.cost[arc]
                 if further < from_origin[above]:
                     from_origin[above] = further
                     arc_from[above] = arc
         if back < best:
-            for arc in range(down_first[node], down_first[node + 1]):
-                above = down_upper[arc]
-                further = back + down[arc]
+            for arc in range(down.first[node], down.first[node + 1]):
+                above = down.upper[arc]
+                further = back + down.cost[arc]
                 if further < to_destination[above]:
                     to_destination[above] = further
                     arc_to[above] = arc
@@ -146,80 +148,42 @@ def _meet(
 
 
 @kernel
-def _clear(parent: Int32Array, start: int, end: int, from_origin: Int32Array, to_destination: Int32Array) -> None:
+def _clear(parent: Int32Array, start: int, end: int, space: _Space) -> None:
     for leaf in (start, end):
         node = leaf
         while node >= 0:
-            from_origin[node] = UNREACHABLE
-            to_destination[node] = UNREACHABLE
+            space.from_origin[node] = UNREACHABLE
+            space.to_destination[node] = UNREACHABLE
             node = parent[node]
 
 
 @kernel
-def _cost(
-    up_first: Int64Array,
-    up_upper: Int32Array,
-    up: Int32Array,
-    down_first: Int64Array,
-    down_upper: Int32Array,
-    down: Int32Array,
-    parent: Int32Array,
-    start: int,
-    end: int,
-    from_origin: Int32Array,
-    to_destination: Int32Array,
-    arc_from: Int32Array,
-    arc_to: Int32Array,
-) -> int:
-    cost, _ = _meet(
-        *(up_first, up_upper, up, down_first, down_upper, down, parent, start, end),
-        *(from_origin, to_destination, arc_from, arc_to),
-    )
-    _clear(parent, start, end, from_origin, to_destination)
+def _cost(up: Ways, down: Ways, parent: Int32Array, start: int, end: int, space: _Space) -> int:
+    cost, _ = _meet(up, down, parent, start, end, space)
+    _clear(parent, start, end, space)
     return cost
 
 
 @kernel
 def _path(
-    up_first: Int64Array,
-    up_upper: Int32Array,
-    up: Int32Array,
-    down_first: Int64Array,
-    down_upper: Int32Array,
-    down: Int32Array,
+    up: Ways,
+    down: Ways,
+    rising: Slope,
+    falling: Slope,
     parent: Int32Array,
     start: int,
     end: int,
-    from_origin: Int32Array,
-    to_destination: Int32Array,
-    arc_from: Int32Array,
-    arc_to: Int32Array,
-    up_lower: Int32Array,
-    up_first_below: Int64Array,
-    up_below: Int32Array,
-    up_below_arc: Int32Array,
-    down_lower: Int32Array,
-    down_first_below: Int64Array,
-    down_below: Int32Array,
-    down_below_arc: Int32Array,
+    space: _Space,
     order: Int32Array,
     first_arc: Int64Array,
     head: Int32Array,
     weights: Int32Array,
 ) -> tuple[int, Int32Array]:
     """The cost and the graph's arcs, all in one call: handing over an array costs as much as a step of the search."""
-    cost, meeting = _meet(
-        *(up_first, up_upper, up, down_first, down_upper, down, parent, start, end),
-        *(from_origin, to_destination, arc_from, arc_to),
-    )
+    cost, meeting = _meet(up, down, parent, start, end, space)
     legs = np.empty(0, np.int64)
     if cost < UNREACHABLE:
-        legs = legs_of(up_lower, down_lower, start, end, meeting, arc_from, arc_to)
-    arcs = unpacked(
-        *(legs, up_first, up_upper, up, down_first, down_upper, down),
-        *(up_lower, up_first_below, up_below, up_below_arc),
-        *(down_lower, down_first_below, down_below, down_below_arc),
-        *(order, first_arc, head, weights),
-    )
-    _clear(parent, start, end, from_origin, to_destination)
+        legs = legs_of(rising, falling, start, end, meeting, space.arc_from, space.arc_to)
+    arcs = unpacked(legs, rising, up.cost, falling, down.cost, order, first_arc, head, weights)
+    _clear(parent, start, end, space)
     return cost, arcs

@@ -1,6 +1,7 @@
 """What can be reached within a limit: Dijkstra's algorithm, which looks no farther than that."""
 
 from dataclasses import dataclass
+from typing import NamedTuple, Self
 
 import numpy as np
 import numpy.typing as npt
@@ -22,12 +23,22 @@ class Reached:
     arcs: Int32Array
 
 
-class _Space:
-    def __init__(self, graph: Graph) -> None:
-        self.costs = np.full(graph.nodes, UNREACHABLE, np.int32)
-        self.arcs = np.empty(graph.nodes, np.int32)
-        self.reached = np.empty(graph.nodes, np.int32)
-        self.heap = np.empty(graph.arcs + graph.nodes + 1, np.int64)
+class _Space(NamedTuple):
+    """What a search writes on; the costs are ``UNREACHABLE`` between two searches."""
+
+    costs: Int32Array
+    arcs: Int32Array
+    reached: Int32Array
+    heap: Int64Array
+
+    @classmethod
+    def of(cls, graph: Graph) -> Self:
+        return cls(
+            costs=np.full(graph.nodes, UNREACHABLE, np.int32),
+            arcs=np.empty(graph.nodes, np.int32),
+            reached=np.empty(graph.nodes, np.int32),
+            heap=np.empty(graph.arcs + graph.nodes + 1, np.int64),
+        )
 
 
 class Searcher:
@@ -35,7 +46,7 @@ class Searcher:
 
     def __init__(self, graph: Graph) -> None:
         self.graph = graph
-        self._spaces = Workspaces(lambda: _Space(graph))
+        self._spaces = Workspaces(lambda: _Space.of(graph))
 
     def within(self, weights: Int32Array, origins: npt.ArrayLike, limit: int, starts: npt.ArrayLike = 0) -> Reached:
         """All nodes whose cost from the nearest origin is ``limit`` or less.
@@ -48,16 +59,18 @@ class Searcher:
         InputError
             If an origin is no node, or the limit or a start is negative.
         """
-        sources = self.graph.require_nodes(origins)
-        before = np.broadcast_to(np.asarray(starts, np.int32), sources.shape)
-        if limit < 0 or (before.size and int(before.min()) < 0):
+        given = self.graph.require_nodes(origins)
+        costs = np.broadcast_to(np.asarray(starts, np.int32), given.shape)
+        if limit < 0 or (costs.size and int(costs.min()) < 0):
             raise InputError("A limit and a start cost 0 or more.")
+        # Each once, at its least cost: the heap has room for no more.
+        sources, which = np.unique(given, return_inverse=True)
+        before = np.full(sources.shape, UNREACHABLE, np.int32)
+        np.minimum.at(before, which, costs)
         graph = self.graph
         with self._spaces.one() as space:
-            count = _search(
-                *(graph.first_arc, graph.head, weights, sources, before, min(limit, UNREACHABLE - 1), -1),
-                *(space.costs, space.arcs, space.reached, space.heap),
-            )
+            most = min(limit, UNREACHABLE - 1)
+            count = _search(graph.first_arc, graph.head, weights, sources, before, most, -1, space)
             nodes = space.reached[:count].copy()
             found = Reached(nodes, space.costs[nodes], space.arcs[nodes])
             space.costs[nodes] = UNREACHABLE
@@ -70,10 +83,7 @@ class Searcher:
         sources, end = graph.require_nodes([origin]), int(graph.require_nodes([destination])[0])
         before = np.zeros(1, np.int32)
         with self._spaces.one() as space:
-            count = _search(
-                *(graph.first_arc, graph.head, weights, sources, before, UNREACHABLE - 1, end),
-                *(space.costs, space.arcs, space.reached, space.heap),
-            )
+            count = _search(graph.first_arc, graph.head, weights, sources, before, UNREACHABLE - 1, end, space)
             cost = int(space.costs[end])
             arcs: list[int] = []
             node = end
@@ -93,15 +103,13 @@ def _search(
     before: Int32Array,
     limit: int,
     end: int,
-    costs: Int32Array,
-    arcs: Int32Array,
-    reached: Int32Array,
-    heap: Int64Array,
+    space: _Space,
 ) -> int:
-    """How many nodes are reached: the first of ``reached``.  ``costs`` must be ``UNREACHABLE`` before.
+    """How many nodes are reached: the first of the space's ``reached``.
 
     Where ``end`` is a node, the search ends when that is reached at its cost.
     """
+    costs, arcs, reached, heap = space.costs, space.arcs, space.reached, space.heap
     size = 0
     count = 0
     for each in range(len(sources)):

@@ -9,8 +9,8 @@ import numpy as np
 import numpy.typing as npt
 
 from geo.routing._compiled import kernel
-from geo.routing.graph import UNREACHABLE, Int32Array, Int64Array
-from geo.routing.metric import Metric, ReversedMetric
+from geo.routing.graph import UNREACHABLE, Int32Array
+from geo.routing.metric import Metric, ReversedMetric, Ways
 
 _LANES = 8
 """Origins swept together: one register of eight 32-bit numbers."""
@@ -32,7 +32,7 @@ def costs_from(metric: Metric | ReversedMetric, origins: npt.ArrayLike, starts: 
     before = np.broadcast_to(np.asarray(starts, np.int32), sources.shape)
     swept = np.full(tree.graph.nodes, UNREACHABLE, np.int32)
     np.minimum.at(swept, sources, before)
-    _sweep(*metric.ways_up, *metric.ways_down, tree.parent, sources, swept)
+    _sweep(metric.ways_up, metric.ways_down, tree.parent, sources, swept)
     return swept[tree.rank]
 
 
@@ -47,23 +47,13 @@ def cost_matrix(metric: Metric, origins: npt.ArrayLike, destinations: npt.ArrayL
     tree = metric.hierarchy
     sources = tree.rank[tree.graph.require_nodes(origins)]
     targets = tree.rank[tree.graph.require_nodes(destinations)]
-    return _matrix(*metric.ways_up, *metric.ways_down, tree.parent, sources, targets)
+    return _matrix(metric.ways_up, metric.ways_down, tree.parent, sources, targets)
 
 
 @kernel
-def _sweep(
-    up_first: Int64Array,
-    up_upper: Int32Array,
-    up: Int32Array,
-    down_first: Int64Array,
-    down_upper: Int32Array,
-    down: Int32Array,
-    parent: Int32Array,
-    sources: Int32Array,
-    swept: Int32Array,
-) -> None:
+def _sweep(up: Ways, down: Ways, parent: Int32Array, sources: Int32Array, swept: Int32Array) -> None:
     """From costs at the sources to costs everywhere."""
-    nodes = len(up_first) - 1
+    nodes = len(up.first) - 1
     climbed = np.zeros(nodes, np.bool_)
     for source in sources:
         node = source
@@ -72,30 +62,20 @@ def _sweep(
             node = parent[node]
     for node in range(nodes):
         if climbed[node] and swept[node] < UNREACHABLE:
-            for arc in range(up_first[node], up_first[node + 1]):
-                further = swept[node] + up[arc]
-                if further < swept[up_upper[arc]]:
-                    swept[up_upper[arc]] = further
+            for arc in range(up.first[node], up.first[node + 1]):
+                further = swept[node] + up.cost[arc]
+                if further < swept[up.upper[arc]]:
+                    swept[up.upper[arc]] = further
     for node in range(nodes - 1, -1, -1):
         best = np.int64(swept[node])
-        for arc in range(down_first[node], down_first[node + 1]):
-            best = min(best, np.int64(swept[down_upper[arc]]) + down[arc])
+        for arc in range(down.first[node], down.first[node + 1]):
+            best = min(best, np.int64(swept[down.upper[arc]]) + down.cost[arc])
         swept[node] = best
 
 
 @kernel
-def _matrix(
-    up_first: Int64Array,
-    up_upper: Int32Array,
-    up: Int32Array,
-    down_first: Int64Array,
-    down_upper: Int32Array,
-    down: Int32Array,
-    parent: Int32Array,
-    sources: Int32Array,
-    targets: Int32Array,
-) -> Int32Array:
-    nodes = len(up_first) - 1
+def _matrix(up: Ways, down: Ways, parent: Int32Array, sources: Int32Array, targets: Int32Array) -> Int32Array:
+    nodes = len(up.first) - 1
     place = np.full(nodes, -1, np.int32)  # of what lies above a target or a source
     above = np.empty(nodes, np.int32)
     count = 0
@@ -131,17 +111,17 @@ def _matrix(
             while node >= 0:
                 cost = costs[place[node], lane]
                 if cost < UNREACHABLE:
-                    for arc in range(up_first[node], up_first[node + 1]):
-                        further = cost + up[arc]
-                        if further < costs[place[up_upper[arc]], lane]:
-                            costs[place[up_upper[arc]], lane] = further
+                    for arc in range(up.first[node], up.first[node + 1]):
+                        further = cost + up.cost[arc]
+                        if further < costs[place[up.upper[arc]], lane]:
+                            costs[place[up.upper[arc]], lane] = further
                 node = parent[node]
         for each in range(count - 1, -1, -1):
             node = selected[each]
-            for arc in range(down_first[node], down_first[node + 1]):
-                weight = down[arc]
+            for arc in range(down.first[node], down.first[node + 1]):
+                weight = down.cost[arc]
                 if weight < UNREACHABLE:
-                    other = place[down_upper[arc]]
+                    other = place[down.upper[arc]]
                     for lane in range(_LANES):
                         further = np.int32(costs[other, lane] + weight)  # below 2**31: see ``UNREACHABLE``
                         if further < costs[each, lane]:

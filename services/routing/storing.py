@@ -16,7 +16,7 @@ from typing import Any, get_type_hints
 import numpy as np
 
 from geo.errors import SourceError
-from geo.network.model import RoadNetwork, Words
+from geo.network.model import RoadNetwork
 from geo.routing.graph import Graph
 from geo.routing.hierarchy import Hierarchy
 from geo.routing.turns import TurnGraph
@@ -92,15 +92,14 @@ def _columns(topology: Topology) -> Iterator[tuple[str, np.ndarray[Any, Any]]]:
 def _flat(name: str, value: Any, without: str = "") -> Iterator[tuple[str, np.ndarray[Any, Any]]]:
     if isinstance(value, np.ndarray):
         yield name, value
-    elif isinstance(value, Words) or is_dataclass(value):
-        names = value._fields if isinstance(value, Words) else [field.name for field in fields(value)]
-        for each in names:
+    elif hasattr(value, "_fields") or is_dataclass(value):
+        for each in value._fields if hasattr(value, "_fields") else [field.name for field in fields(value)]:
             if each != without:
                 yield from _flat(f"{name}.{each}", getattr(value, each))
 
 
 def _read(kind: Any, name: str, columns: Mapping[str, Any]) -> Any:
-    """An object of a dataclass or of ``Words`` out of its columns, by the names of its fields."""
+    """An object of a dataclass or named tuple out of its columns, by the names of its fields."""
     if name in columns:
         return columns[name]
     return kind(**{field: _read(hint, f"{name}.{field}", columns) for field, hint in get_type_hints(kind).items()})
