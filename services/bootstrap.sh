@@ -235,12 +235,12 @@ LAUNCHER
 # The routing kernels: compiled now, or the first who asks for a route waits half a minute.
 routing_kernels() {
     local stamp
-    stamp="$(checksum geo/routing/*.py)$(cat .venv/.ngis-stamp)"
+    stamp="$(checksum geo/routing/*.py geo/travel/*.py)$(cat .venv/.ngis-stamp)"
     if [[ $(cat .venv/.ngis-kernels 2>/dev/null) == "$stamp" ]]; then return; fi
     say "compiling the routing kernels"
     # What was compiled before does not notice that a part of it, in another module, has changed.
     rm -f geo/*/__pycache__/*.nb[ic]
-    PYTHONPATH=$ROOT .venv/bin/python -c 'from geo.routing.compiling import compile_all; compile_all()'
+    PYTHONPATH=$ROOT .venv/bin/python -c 'from geo.travel.compiling import compile_all; compile_all()'
     printf '%s\n' "$stamp" >.venv/.ngis-kernels
 }
 

@@ -6,10 +6,13 @@ from typing import Any
 from geo.network.profiles import PROFILES
 from geo.travel.conditions import Conditions
 from geo.travel.snapping import Snap
+from layers import road_closures as closures
 from layers import roads as road_layer
+from layers import turn_restrictions
 from layers.text import Text
-from services.ogc.processes._model import Context, Input, or_null
+from services.ogc.processes._model import Context, Input
 from services.ogc.processes._place import Place
+from services.ogc.processes._sources import SCHEMA, source_document
 
 REACH_M = 500.0
 """How far from a road a place may lie."""
@@ -27,9 +30,7 @@ PROFILE = Input(
 
 PROVENANCE: Mapping[str, Any] = {
     "vehicle": {"type": "object", "required": ["id", "title"]},
-    "as_of": or_null({"type": "string", "format": "date"}),
-    "attribution": {"type": "string"},
-    "licence": {"type": "string"},
+    "sources": {"type": "array", "items": SCHEMA},
     "fictitious": {"type": "boolean"},
     "notes": {"type": "array", "items": {"type": "string"}},
 }
@@ -60,8 +61,9 @@ def near(now: Conditions, place: Place, most: int = 1) -> list[Snap]:
 
 def provenance(now: Conditions, context: Context, notes: list[Text], *, fictitious: bool) -> dict[str, Any]:
     """The members of ``PROVENANCE``; ``fictitious`` where a place is."""
-    state = context.layers.state(road_layer.LAYER.id)
-    made_up = fictitious or (state is not None and state.fictitious)
+    read = (road_layer.LAYER, turn_restrictions.LAYER, *([closures.LAYER] if context.roads.knows_closures() else []))
+    sources = [source for layer in read if (source := source_document(layer, context)) is not None]
+    made_up = fictitious or any(source["fictitious"] for source in sources)
     said = [
         *notes,
         *([] if context.roads.knows_closures() else [_NO_CLOSURES]),
@@ -79,9 +81,7 @@ def provenance(now: Conditions, context: Context, notes: list[Text], *, fictitio
             "min_road_width_m": profile.min_road_width_m,
             "wading_depth_m": profile.wading_depth_m,
         },
-        "as_of": None if state is None or state.oldest is None else state.oldest.isoformat(),
-        "attribution": road_layer.LAYER.attribution.in_language(context.language),
-        "licence": road_layer.LAYER.licence.id,
+        "sources": sources,
         "fictitious": made_up,
         "notes": [context.say(note) for note in said],
     }

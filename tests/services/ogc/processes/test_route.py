@@ -29,8 +29,8 @@ def test_a_route_with_its_steps_in_both_languages(city: Context) -> None:
         first, *others = answer["routes"]
         assert answer["refusal"] is None
         assert answer["fictitious"] is True
-        assert answer["as_of"] is not None
-        assert answer["attribution"]
+        assert [each["layer"] for each in answer["sources"]] == ["roads", "turn-restrictions"]
+        assert all(each["as_of"] is not None and "架空データ" in each["source"] for each in answer["sources"])
         assert first["steps"][0]["maneuver"] == "depart"
         assert first["steps"][-1]["maneuver"] == "arrive"
         assert sum(step["length_m"] for step in first["steps"]) == pytest.approx(first["length_m"], abs=1)

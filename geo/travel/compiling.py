@@ -9,6 +9,7 @@ from geo.routing.metric import customise
 from geo.routing.query import Router
 from geo.routing.search import Searcher
 from geo.routing.sweeps import cost_matrix, costs_from
+from geo.travel.cells import covering
 
 
 def compile_all() -> None:
@@ -27,3 +28,5 @@ def compile_all() -> None:
     costs_from(metric, [0])
     costs_from(metric.reversed, [0])
     cost_matrix(metric, [0], [1])
+    line = np.array([[0.0, 0.0], [25.0, 5.0]]), np.array([0, 2])
+    covering(line, (line[0] + 15.0, line[1]), 10.0)
