@@ -9,7 +9,7 @@ from typing import NamedTuple, Self
 
 import numpy as np
 
-from geo.routing._compiled import kernel
+from geo.routing._compiled import Number, inlined, kernel
 from geo.routing._unpacking import legs_of, unpacked
 from geo.routing.graph import UNREACHABLE, Int32Array, Int64Array
 from geo.routing.hierarchy import Hierarchy, Slope
@@ -105,24 +105,10 @@ def _meet(up: Ways, down: Ways, parent: Int32Array, start: int, end: int, space:
     left, right = start, end
     while left != right:
         if right < 0 or (0 <= left < right):
-            cost = from_origin[left]
-            if cost < UNREACHABLE:
-                for arc in range(up.first[left], up.first[left + 1]):
-                    above = up.upper[arc]
-                    further = cost + up.cost[arc]
-                    if further < from_origin[above]:
-                        from_origin[above] = further
-                        arc_from[above] = arc
+            _relax(left, up, from_origin, arc_from)
             left = parent[left]
         else:
-            cost = to_destination[right]
-            if cost < UNREACHABLE:
-                for arc in range(down.first[right], down.first[right + 1]):
-                    above = down.upper[arc]
-                    further = cost + down.cost[arc]
-                    if further < to_destination[above]:
-                        to_destination[above] = further
-                        arc_to[above] = arc
+            _relax(right, down, to_destination, arc_to)
             right = parent[right]
     best, meeting, node = UNREACHABLE, -1, left
     while node >= 0:
@@ -130,21 +116,24 @@ def _meet(up: Ways, down: Ways, parent: Int32Array, start: int, end: int, space:
         if there + back < best:
             best, meeting = there + back, node
         if there < best:
-            for arc in range(up.first[node], up.first[node + 1]):
-                above = up.upper[arc]
-                further = there + up.cost[arc]
-                if further < from_origin[above]:
-                    from_origin[above] = further
-                    arc_from[above] = arc
+            _relax(node, up, from_origin, arc_from)
         if back < best:
-            for arc in range(down.first[node], down.first[node + 1]):
-                above = down.upper[arc]
-                further = back + down.cost[arc]
-                if further < to_destination[above]:
-                    to_destination[above] = further
-                    arc_to[above] = arc
+            _relax(node, down, to_destination, arc_to)
         node = parent[node]
     return best, meeting
+
+
+@inlined
+def _relax(node: Number, ways: Ways, costs: Int32Array, arcs: Int32Array) -> None:
+    """Carries the cost of a node on to what is above it."""
+    cost = costs[node]
+    if cost < UNREACHABLE:
+        for arc in range(ways.first[node], ways.first[node + 1]):
+            above = ways.upper[arc]
+            further = cost + ways.cost[arc]
+            if further < costs[above]:
+                costs[above] = further
+                arcs[above] = arc
 
 
 @kernel

@@ -1,7 +1,6 @@
 """The process that keeps the road networks up to date while the server runs: it looks every second at the revisions."""
 
 import fcntl
-import logging
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,16 +9,13 @@ from typing import Any
 
 import psycopg
 
-from geo.errors import StoreError
 from services.database.connect import connect, role_urls
 from services.database.revisions import Schema
+from services.database.watching import AWAY_S, keep_looking
 from services.routing.building import build_missing
 from services.settings import Settings
 
-logger = logging.getLogger(__name__)
-
 LOOK_S = 1.0
-_AWAY_S = 5.0
 _READ_TIMEOUT_S = 120.0
 
 
@@ -31,14 +27,11 @@ def networks_folder(var: Path) -> Path:
 def watch(settings: Settings, stop: threading.Event) -> None:
     """Builds what is missing until ``stop`` is set; a database that is away is waited for."""
     with _only_one(networks_folder(settings.var), stop):
-        while not stop.is_set():
-            pause_s = LOOK_S
-            try:
-                _look(settings, stop)
-            except StoreError as error:
-                logger.warning("the road networks are not kept up to date now: %s", error.message)
-                pause_s = _AWAY_S
-            stop.wait(pause_s)
+
+        def look() -> None:
+            _look(settings, stop)
+
+        keep_looking(look, stop, LOOK_S, "the road networks are not kept up to date")
 
 
 def build_now(settings: Settings) -> None:
@@ -80,5 +73,5 @@ def _only_one(folder: Path, stop: threading.Event) -> Iterator[None]:
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
                 break
             except OSError:
-                stop.wait(_AWAY_S)
+                stop.wait(AWAY_S)
         yield

@@ -3,16 +3,15 @@
 import logging
 import threading
 
-from geo.errors import StoreError
 from services.database.connect import role_urls
 from services.database.failures import store_errors
+from services.database.watching import AWAY_S, keep_looking
 from services.settings import Settings
 from services.tiles.renderer import lock_taken, render_pass, renderer_connection
 
 logger = logging.getLogger(__name__)
 
 LOOK_S = 1.0
-_AWAY_S = 5.0
 
 
 def watch(settings: Settings, stop: threading.Event) -> None:
@@ -20,14 +19,11 @@ def watch(settings: Settings, stop: threading.Event) -> None:
 
     Where another process renders for this database, this one waits in its place.
     """
-    while not stop.is_set():
-        pause_s = LOOK_S
-        try:
-            _render(settings, stop)
-        except StoreError as error:
-            logger.warning("the tiles are not kept up to date now: %s", error.message)
-            pause_s = _AWAY_S
-        stop.wait(pause_s)
+
+    def look() -> None:
+        _render(settings, stop)
+
+    keep_looking(look, stop, LOOK_S, "the tiles are not kept up to date")
 
 
 def _render(settings: Settings, stop: threading.Event) -> None:
@@ -37,7 +33,7 @@ def _render(settings: Settings, stop: threading.Event) -> None:
         while not stop.is_set():
             if lock_taken(connection):
                 break
-            stop.wait(_AWAY_S)
+            stop.wait(AWAY_S)
         while not stop.is_set():
             done = render_pass(connection, settings.city.bbox, stop=stop.is_set)
             if done.drawn:

@@ -7,16 +7,12 @@ from typing import Any
 import pytest
 import shapely
 
-from services.database.connect import connect, open_pool
-from services.database.revisions import layer_states
-from services.ogc.analysis.database import DatabaseLayers
+from services.database.connect import connect
 from services.ogc.face import Face
 from services.ogc.processes import processes
 from services.ogc.processes._model import Context
-from services.ogc.sources import unmeasured_sources
-from services.routing.roads import SourceRoads
-from services.routing.watch import build_now
 from tests.conftest import DatabaseUnderTest
+from tests.services.routing.cities import with_roads
 
 ORIGIN, DESTINATION = [135.3415, 34.7376], [135.3618, 34.7214]
 
@@ -24,15 +20,8 @@ ORIGIN, DESTINATION = [135.3415, 34.7376], [135.3618, 34.7214]
 @pytest.fixture(scope="module")
 def city(loaded_city: DatabaseUnderTest) -> Iterator[Context]:
     """As the internal face sees it."""
-    build_now(loaded_city.settings)
-    pool = open_pool(loaded_city.urls.internal, 1)
-    try:
-        with connect(loaded_city.urls.internal, autocommit=True) as connection:
-            states = layer_states(connection, "core")
-        sources = unmeasured_sources(states, Face.INTERNAL, pool, loaded_city.settings)
-        yield Context(DatabaseLayers(sources), loaded_city.settings.city, roads=SourceRoads(sources))
-    finally:
-        pool.close()
+    with with_roads(loaded_city, Face.INTERNAL) as context:
+        yield context
 
 
 @pytest.fixture
@@ -97,12 +86,5 @@ def test_a_destination_that_is_cut_off_says_so(city: Context, closures: Any) -> 
 
 def test_the_public_face_says_that_it_knows_no_closures(loaded_city: DatabaseUnderTest, city: Context) -> None:
     assert not any("考慮していない" in note for note in route(city)["notes"])
-    with connect(loaded_city.urls.public, autocommit=True) as connection:
-        states = layer_states(connection, "published")
-    pool = open_pool(loaded_city.urls.public, 1)
-    try:
-        sources = unmeasured_sources(states, Face.PUBLIC, pool, loaded_city.settings)
-        public = Context(DatabaseLayers(sources), loaded_city.settings.city, roads=SourceRoads(sources))
+    with with_roads(loaded_city, Face.PUBLIC) as public:
         assert any("考慮していない" in note for note in route(public)["notes"])
-    finally:
-        pool.close()

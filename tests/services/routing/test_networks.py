@@ -11,7 +11,6 @@ import numpy as np
 import pytest
 
 from geo.errors import NotFoundError, SourceError
-from geo.network.model import Words
 from geo.network.profiles import PROFILES
 from geo.travel.topology import Topology, topology_of
 from services.database.connect import connect
@@ -26,9 +25,8 @@ from tests.geo.travel.streets import grid, street_map
 
 
 def columns(value: Any, name: str = "") -> Iterator[tuple[str, Any]]:
-    if isinstance(value, Words) or is_dataclass(value):
-        names = value._fields if isinstance(value, Words) else [field.name for field in fields(value)]
-        for each in names:
+    if hasattr(value, "_fields") or is_dataclass(value):
+        for each in value._fields if hasattr(value, "_fields") else [field.name for field in fields(value)]:
             yield from columns(getattr(value, each), f"{name}.{each}")
     else:
         yield name, value
