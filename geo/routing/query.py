@@ -11,9 +11,9 @@ import numpy as np
 
 from geo.routing._compiled import Number, inlined, kernel
 from geo.routing._unpacking import legs_of, unpacked
-from geo.routing.graph import UNREACHABLE, Int32Array, Int64Array
-from geo.routing.hierarchy import Hierarchy, Slope
-from geo.routing.metric import Metric, Ways
+from geo.routing.graph import UNREACHABLE, Int32Array
+from geo.routing.hierarchy import Hierarchy
+from geo.routing.metric import Legs, Metric, Ways
 from geo.routing.workspaces import Workspaces
 
 
@@ -67,21 +67,17 @@ class Router:
     def path(self, metric: Metric, origin: int, destination: int) -> Path | None:
         """The shortest path from one node to another, None where there is no way; errors as of ``cost``."""
         start, end = self._ranks(origin, destination)
-        tree, graph = self.hierarchy, self.hierarchy.graph
+        tree = self.hierarchy
         with self._spaces.one() as space:
             cost, arcs = _path(
                 metric.ways_up,
                 metric.ways_down,
-                tree.up,
-                tree.down,
+                metric.legs_up,
+                metric.legs_down,
                 tree.parent,
                 start,
                 end,
                 space,
-                tree.order,
-                graph.first_arc,
-                graph.head,
-                metric.weights,
             )
         return None if cost >= UNREACHABLE else Path(int(cost), arcs)
 
@@ -157,22 +153,18 @@ def _cost(up: Ways, down: Ways, parent: Int32Array, start: int, end: int, space:
 def _path(
     up: Ways,
     down: Ways,
-    rising: Slope,
-    falling: Slope,
+    legs_up: Legs,
+    legs_down: Legs,
     parent: Int32Array,
     start: int,
     end: int,
     space: _Space,
-    order: Int32Array,
-    first_arc: Int64Array,
-    head: Int32Array,
-    weights: Int32Array,
 ) -> tuple[int, Int32Array]:
     """The cost and the graph's arcs, all in one call: handing over an array costs as much as a step of the search."""
     cost, meeting = _meet(up, down, parent, start, end, space)
     legs = np.empty(0, np.int64)
     if cost < UNREACHABLE:
-        legs = legs_of(rising, falling, start, end, meeting, space.arc_from, space.arc_to)
-    arcs = unpacked(legs, rising, up.cost, falling, down.cost, order, first_arc, head, weights)
+        legs = legs_of(up.lower, down.lower, start, end, meeting, space.arc_from, space.arc_to)
+    arcs = unpacked(legs, legs_up, legs_down)
     _clear(parent, start, end, space)
     return cost, arcs

@@ -77,6 +77,13 @@ class SnapIndex:
                 return [self._snap(int(stretch), point) for stretch in found[within][order]]
             reach = min(reach * _WIDER, reach_m)
 
+    @property
+    def lines(self) -> tuple[FloatArray, Int64Array]:
+        """All stretches along their ways: points of shape ``(points, 2)`` in the plane of the network, and where those
+        of each begin, with their number behind the last.
+        """
+        return self._points, self._first
+
     def points(self, stretch: int) -> FloatArray:
         """Points of a stretch along its way, of shape ``(points, 2)``, in the plane of the network."""
         return self._points[self._first[stretch] : self._first[stretch + 1]]
