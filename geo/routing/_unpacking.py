@@ -9,23 +9,17 @@ from geo.routing.metric import Legs
 
 @kernel
 def legs_of(
-    lower_up: Int32Array,
-    lower_down: Int32Array,
-    start: int,
-    end: int,
-    meeting: int,
-    arc_from: Int32Array,
-    arc_to: Int32Array,
+    lower_up: Int32Array, lower_down: Int32Array, meeting: int, arc_from: Int32Array, arc_to: Int32Array
 ) -> Int64Array:
     """The hierarchy's arcs of a path, last first: twice the arc, and one more where it is used downwards."""
     count = 0
     node = meeting
-    while node != end:
+    while arc_to[node] >= 0:
         node = lower_down[arc_to[node]]
         count += 1
     downwards = count
     node = meeting
-    while node != start:
+    while arc_from[node] >= 0:
         node = lower_up[arc_from[node]]
         count += 1
     legs = np.empty(count, np.int64)

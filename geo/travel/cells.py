@@ -14,6 +14,10 @@ from geo.travel.outlines import Outlines, outlines
 
 MOST_CELLS = 4_000_000
 """Where there would be more, the cells are larger."""
+LARGEST_BLOCK_M = 200.0
+"""A block is part of an area where roads of it go all round it, it is no larger either way, and no other road is in it:
+then nothing in it is farther than 100 m from where one gets.
+"""
 
 
 class TimedLines(NamedTuple):
@@ -22,7 +26,7 @@ class TimedLines(NamedTuple):
     points, first:
         Points of shape ``(points, 2)``, in a plane, and where each line's begin, with their number behind the last.
     counts:
-        ``(lines,)``: those that count; of others it is no matter whether they are reached.
+        ``(lines,)``: those that can be reached.  Others may lie beside one that is, but not in a block that is filled.
     part, low, high, at_low, at_high:
         Where the parts of each line begin among the parts that are reached, with their number behind the last; from and
         to which share of its length each goes; when its ends are reached, between which time runs evenly.  Parts of a
@@ -48,12 +52,15 @@ class TimedCells:
     reached, blocked:
         When a line is first reached in the cell or one next to it, and until when some line in it is not (for good:
         infinity).
+    others:
+        Whether a line passes through it that does not count.
     """
 
     origin: FloatArray
     cell_m: float
     reached: np.ndarray[tuple[int, int], np.dtype[np.float32]]
     blocked: np.ndarray[tuple[int, int], np.dtype[np.float32]]
+    others: Mask
 
     @classmethod
     def of(cls, lines: TimedLines, within: tuple[float, float, float, float], cell_m: float) -> Self:
@@ -67,20 +74,55 @@ class TimedCells:
         width, height = (np.floor(np.array([east, north]) / cell_m) + 3 - origin).astype(np.int64).tolist()
         reached = np.full((height, width), np.inf, np.float32)
         blocked = np.zeros((height, width), np.float32)
-        _burn(lines._replace(points=lines.points / cell_m - origin), reached, blocked)
-        return cls(origin, cell_m, _with_neighbours(reached), blocked)
+        others = np.zeros((height, width), np.bool_)
+        _burn(lines._replace(points=lines.points / cell_m - origin), reached, blocked, others)
+        return cls(origin, cell_m, _with_neighbours(reached), blocked, others)
 
     def area(self, at: float) -> Outlines:
         """The cells that are reached, or next to one that is, and in which no line is unreached at a time, inclusive.
 
-        Where two cells would meet at a corner only, one is left out.
+        With the blocks between them, see ``LARGEST_BLOCK_M``.  Where two cells would meet at a corner only, one is left
+        out.
         """
-        mask = (self.reached <= at) & (self.blocked <= at)
+        open_ = self.blocked <= at
+        mask = (self.reached <= at) & open_
         rows, columns = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
         if not len(rows):
             return outlines(np.zeros((0, 0), np.bool_), self.origin, self.cell_m)
-        window = mask[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1].copy()
+        part = slice(rows[0], rows[-1] + 1), slice(columns[0], columns[-1] + 1)
+        window = mask[part].copy()
+        _fill(window, open_[part] & ~self.others[part], int(LARGEST_BLOCK_M / self.cell_m))
         return outlines(window, self.origin + np.array([columns[0], rows[0]]), self.cell_m)
+
+
+@kernel
+def _fill(mask: Mask, may: Mask, most: int) -> None:
+    """Sets what is enclosed and no more than ``most`` cells high and wide, where all of it may be set."""
+    height, width = mask.shape
+    cells, seen = mask.reshape(-1), mask.copy().reshape(-1)
+    block = np.empty(height * width, np.int32)
+    for start in range(height * width):
+        if seen[start]:
+            continue
+        seen[start] = True
+        block[0], count, done = start, 1, 0
+        top, bottom, left, right = height, -1, width, -1
+        fits = True
+        while done < count:
+            row, column = block[done] // width, block[done] % width
+            done += 1
+            top, bottom, left, right = min(top, row), max(bottom, row), min(left, column), max(right, column)
+            fits &= may[row, column] and 0 < row < height - 1 and 0 < column < width - 1
+            for turn in range(4):
+                other_row, other_column = row + (turn == 0) - (turn == 1), column + (turn == 2) - (turn == 3)
+                other = other_row * width + other_column
+                if 0 <= other_row < height and 0 <= other_column < width and not seen[other]:
+                    seen[other] = True
+                    block[count] = other
+                    count += 1
+        if fits and bottom - top < most and right - left < most:
+            for place in range(count):
+                cells[block[place]] = True
 
 
 @kernel
@@ -114,13 +156,12 @@ def _burn(
     lines: TimedLines,
     reached: np.ndarray[tuple[int, int], np.dtype[np.float32]],
     blocked: np.ndarray[tuple[int, int], np.dtype[np.float32]],
+    others: Mask,
 ) -> None:
     """Into every cell that a line passes: when it is reached there; ``points`` in cells (Amanatides, Woo 1987)."""
     height, width = reached.shape
     points = lines.points
     for line in range(len(lines.first) - 1):
-        if not lines.counts[line]:
-            continue
         begin, end = lines.first[line], lines.first[line + 1] - 1
         length = 0.0
         meets = False
@@ -147,7 +188,9 @@ def _burn(
                     # On the last row or column only the other one is left to go.
                     sideways = column != last_column and (row == last_row or next_x < next_y)
                     left = 1.0 if step == steps else min(1.0, next_x if sideways else next_y)
-                    if 0 <= row < height and 0 <= column < width:
+                    if not lines.counts[line] and 0 <= row < height and 0 <= column < width:
+                        others[row, column] = True
+                    elif 0 <= row < height and 0 <= column < width:
                         soonest, latest = _times(lines, line, passed + share * entered, passed + share * left)
                         reached[row, column] = min(reached[row, column], np.float32(soonest))
                         blocked[row, column] = max(blocked[row, column], np.float32(latest))

@@ -70,23 +70,23 @@ def _part_corners(mask: Mask) -> None:
 def _rings(mask: Mask) -> tuple[FloatArray, Int64Array, Int32Array]:
     """Corners in cells, where each ring's begin, and their shells."""
     height, width = mask.shape
-    # Ways out of each corner, by direction: east, north, west, south.
-    ways = np.zeros((height + 1, width + 1, 4), np.bool_)
+    # Ways out of each corner, a bit for each direction: east, north, west, south.
+    ways = np.zeros((height + 1, width + 1), np.uint8)
     edges = 0
     for row in range(height):
         for column in range(width):
             if mask[row, column]:
                 if row == 0 or not mask[row - 1, column]:
-                    ways[row, column, 0] = True
+                    ways[row, column] |= 1
                     edges += 1
                 if column == width - 1 or not mask[row, column + 1]:
-                    ways[row, column + 1, 1] = True
+                    ways[row, column + 1] |= 2
                     edges += 1
                 if row == height - 1 or not mask[row + 1, column]:
-                    ways[row + 1, column + 1, 2] = True
+                    ways[row + 1, column + 1] |= 4
                     edges += 1
                 if column == 0 or not mask[row, column - 1]:
-                    ways[row + 1, column, 3] = True
+                    ways[row + 1, column] |= 8
                     edges += 1
     corners = np.empty((2 * edges + 1, 2), np.float64)
     first = np.zeros(edges // 4 + 2, np.int64)
@@ -96,7 +96,7 @@ def _rings(mask: Mask) -> tuple[FloatArray, Int64Array, Int32Array]:
     for row in range(height + 1):
         for column in range(width + 1):
             for start in (0, 2):  # every outline has a part that goes east, and one west
-                if not ways[row, column, start]:
+                if not ways[row, column] >> start & 1:
                     continue
                 shell[rings] = rings
                 if start == 2:
@@ -108,8 +108,8 @@ def _rings(mask: Mask) -> tuple[FloatArray, Int64Array, Int32Array]:
                 here_row, here_column, direction = row, column, start
                 begin = count
                 before = -1
-                while ways[here_row, here_column, direction]:
-                    ways[here_row, here_column, direction] = False
+                while ways[here_row, here_column] >> direction & 1:
+                    ways[here_row, here_column] ^= 1 << direction
                     if direction != before:
                         corners[count, 0], corners[count, 1] = here_column, here_row
                         count += 1
@@ -119,7 +119,7 @@ def _rings(mask: Mask) -> tuple[FloatArray, Int64Array, Int32Array]:
                     here_column += 1 if direction == 0 else -1 if direction == 2 else 0
                     before = direction
                     for turn in (0, 1, 3):  # straight on, to the left, to the right
-                        if ways[here_row, here_column, (before + turn) % 4]:
+                        if ways[here_row, here_column] >> (before + turn) % 4 & 1:
                             direction = (before + turn) % 4
                             break
                 corners[count] = corners[begin]

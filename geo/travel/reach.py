@@ -119,9 +119,8 @@ def areas(now: Conditions, within: Reach, limits_s: Iterable[float]) -> list[Out
 
 def _extent(now: Conditions, within: Reach) -> tuple[float, float, float, float]:
     """Of all the stretches that are reached, in the plane."""
-    points, first = now.topology.places.lines
-    where = np.concatenate([np.arange(first[each], first[each + 1]) for each in np.unique(within.stretch).tolist()])
-    (west, south), (east, north) = points[where].min(axis=0), points[where].max(axis=0)
+    boxes = now.topology.places.boxes[within.stretch]
+    (west, south), (east, north) = boxes[:, :2].min(axis=0).tolist(), boxes[:, 2:].max(axis=0).tolist()
     return west, south, east, north
 
 
@@ -132,5 +131,5 @@ def _parts(now: Conditions, edges: Int32Array, start: FloatArray, entered: Float
     low, high = np.where(along, start, 0.0), np.where(along, 1.0, 1.0 - start)
     at_low, at_high = np.where(along, entered, left), np.where(along, left, entered)
     kept = np.flatnonzero(high > low)
-    order = kept[np.lexsort((low[kept], stretch[kept]))]
+    order = kept[np.argsort(stretch[kept], kind="stable")]
     return Reach(*earliest(stretch[order], low[order], high[order], at_low[order], at_high[order]))

@@ -54,22 +54,33 @@ def test_cells_are_those_of_the_definition(inside: Drawn, outside: Drawn) -> Non
     assert missing <= 6 * sum(map(len, [*inside, *outside]))
 
 
+def ring(x: float, y: float, size: float) -> list[tuple[float, float]]:
+    return [(x, y), (x + size, y), (x + size, y + size), (x, y + size), (x, y)]
+
+
 def test_a_ring_of_roads_has_a_hole_and_corners_do_not_join() -> None:
-    ring = [[(5.0, 5.0), (95.0, 5.0), (95.0, 95.0), (5.0, 95.0), (5.0, 5.0)]]
-    found = covering(ring, [])
+    found = covering([ring(5.0, 5.0, 290.0)], [])
     assert isinstance(found, shapely.Polygon)
     assert len(found.interiors) == 1
-    assert found.area == pytest.approx(120**2 - 60**2)
+    assert found.area == pytest.approx(320**2 - 260**2)
     cut = covering([[(5.0, 5.0), (5.0, 6.0)]], [[(-15.0, 15.0), (25.0, -15.0)]])
     assert cut.is_valid
 
 
+def test_a_block_is_filled_unless_it_is_large_or_holds_another_road() -> None:
+    block = ring(5.0, 5.0, 190.0)
+    assert covering([block], []).area == 220**2
+    assert covering([ring(5.0, 5.0, 250.0)], []).area < 280**2
+    lane = [[(100.0, 90.0), (100.0, 110.0)]]
+    assert covering([block], lane).area == 220**2 - 160**2, "a road that is not reached"
+    timed_ = timed([block], lane)
+    of_others = timed_._replace(counts=np.array([True, False]))
+    cells = TimedCells.of(of_others, (5.0, 5.0, 195.0, 195.0), CELL)
+    assert cells.area(0.0).geometry().area == 220**2 - 160**2, "a road that the vehicle may not use"
+
+
 def test_holes_are_of_the_area_around_them() -> None:
-    rings = [
-        [(x, 5.0), (x + size, 5.0), (x + size, size), (x, size), (x, 5.0)] for x, size in ((5.0, 295.0), (405.0, 95.0))
-    ]
-    inner = [[(105.0, 105.0), (195.0, 105.0), (195.0, 195.0), (105.0, 195.0), (105.0, 105.0)]]
-    found = covering([*rings, *inner], [])
+    found = covering([ring(5.0, 5.0, 890.0), ring(1005.0, 5.0, 290.0), ring(305.0, 305.0, 290.0)], [])
     assert found.is_valid
     assert sorted(len(part.interiors) for part in shapely.get_parts(found)) == [1, 1, 1]
 

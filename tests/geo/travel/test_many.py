@@ -12,6 +12,7 @@ from geo.crs import STORAGE, transform_xy
 from geo.errors import InputError
 from geo.network.profiles import profile
 from geo.routing.graph import UNREACHABLE
+from geo.travel.cells import LARGEST_BLOCK_M
 from geo.travel.conditions import Conditions, conditions, with_metric
 from geo.travel.finding import Stand, fastest, stands
 from geo.travel.matrix import travel_costs
@@ -88,7 +89,7 @@ def test_an_area_claims_no_road_that_is_not_reached(start: tuple[int, int], limi
     stretches = range(len(town.topology.network.stretches))
     every = shapely.union_all([shapely.LineString(town.topology.places.points(each)) for each in stretches])
     assert every.intersection(claimed.buffer(-0.02)).difference(reached.buffer(0.05)).length < 0.1
-    assert claimed.difference(reached.buffer(3 * CELL_M)).is_empty
+    assert claimed.difference(reached.buffer(LARGEST_BLOCK_M / 2 + 1)).is_empty
     assert reached.difference(claimed).length < 0.25 * reached.length + 8 * CELL_M, "but where it meets what is not"
 
 
