@@ -13,7 +13,7 @@ from geo.network.impedance import Impedance
 from geo.network.rules import Rule
 from geo.network.turning import turn_weights
 from geo.routing.graph import UNITS_PER_SECOND, UNREACHABLE, FloatArray, Int32Array, Int64Array
-from geo.travel.closing import stretches_meant
+from geo.travel.closing import stretches_meant_each
 from geo.travel.conditions import Conditions
 from geo.travel.finding import Way
 
@@ -76,7 +76,7 @@ def avoiding(now: Conditions, areas: Sequence[Area]) -> Avoiding:
         If a coordinate cannot be expressed in the plane of the network, or a depth is none.
     """
     topology, before = now.topology, now.impedance
-    touched = tuple(stretches_meant(topology, area.drawing) for area in areas)
+    touched = stretches_meant_each(topology, [area.drawing for area in areas])
     weights, rule, doubt = before.weights.copy(), before.rule.copy(), before.doubt.copy()
     edges, depth_m = _depths(now, areas, touched)
     usable = weights[edges] < UNREACHABLE
@@ -95,9 +95,7 @@ def avoiding(now: Conditions, areas: Sequence[Area]) -> Avoiding:
     return Avoiding(tuple(areas), touched, replace(now, impedance=Impedance(weights, rule, doubt)), raised)
 
 
-def _depths(
-    now: Conditions, areas: Sequence[Area], touched: Sequence[Int64Array]
-) -> tuple[Int32Array, FloatArray]:
+def _depths(now: Conditions, areas: Sequence[Area], touched: Sequence[Int64Array]) -> tuple[Int32Array, FloatArray]:
     """The edges that the areas touch, each once, and the depth there; infinite where they are kept out of."""
     topology = now.topology
     depth = np.repeat([_depth(area) for area in areas], [len(each) for each in touched])

@@ -173,7 +173,10 @@ class Avoided:
             *(_given("avoid", number, each, None) for number, each in enumerate(drawn[0], 1)),
             *(_given("flooded", number, each["area"], each["depth_m"]) for number, each in enumerate(drawn[1], 1)),
         ]
-        if len(given) > MOST_AREAS or sum(shapely.get_num_coordinates(each.area.drawing) for each in given) > MOST_POSITIONS:
+        if (
+            len(given) > MOST_AREAS
+            or sum(shapely.get_num_coordinates(each.area.drawing) for each in given) > MOST_POSITIONS
+        ):
             raise TooMuchError(
                 given[-1].kind,
                 Text(
@@ -279,4 +282,3 @@ def _polygon(coordinates: Sequence[Any], where: str) -> shapely.Polygon:
                 where, Text("環が閉じていません。", "a ring does not end at the position where it begins.")
             )
     return shapely.Polygon(shell, holes)
-

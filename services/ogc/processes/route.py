@@ -96,9 +96,7 @@ def _answered(
     return None, *avoided.refused(*refused, context, ends._asdict())
 
 
-def _found(
-    now: Conditions, ends: _Ends, inputs: Values, raised: Int32Array | None = None
-) -> list[_Found] | None:
+def _found(now: Conditions, ends: _Ends, inputs: Values, raised: Int32Array | None = None) -> list[_Found] | None:
     starts, goals = near(now, ends.origin), near(now, ends.destination)
     if not (starts and goals):
         return None

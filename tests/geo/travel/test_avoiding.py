@@ -92,7 +92,9 @@ def test_ways_are_the_cheapest_that_are_left(
 
 
 def test_in_water_a_car_is_as_slow_as_the_curve_says() -> None:
-    town = topology_of(street_map([street("a", (0, 0), (100, 0), (200, 0), (300, 0)), street("b", (100, 0), (100, 50))]))
+    town = topology_of(
+        street_map([street("a", (0, 0), (100, 0), (200, 0), (300, 0)), street("b", (100, 0), (100, 50))])
+    )
     now = with_metric(conditions(town, profile("car")))
     found = avoiding(now, [Area(box(120, -10, 180, 10), 0.2), Area(box(130, -10, 170, 10), 0.1)])
     before = fastest(now, at(now, 0, 0), at(now, 300, 0))
@@ -121,9 +123,15 @@ def test_who_sets_out_in_the_water_is_slow_from_the_start(by_profile: dict[str, 
 
 def test_edges_keep_the_rule_that_shuts_them(by_profile: dict[str, Conditions]) -> None:
     now = by_profile["car"]
-    found = avoiding(now, [Area(box(110, -10, 190, 10)), Area(box(310, -10, 390, 10), 0.5), Area(box(210, 20, 250, 60))])
+    found = avoiding(
+        now, [Area(box(110, -10, 190, 10)), Area(box(310, -10, 390, 10), 0.5), Area(box(210, 20, 250, 60))]
+    )
     edges = [found.on.topology.edges_of_all(each) for each in found.touched]
-    assert [set(found.on.impedance.rule[each].tolist()) for each in edges] == [{Rule.CLOSED}, {Rule.WADING_DEPTH}, set()]
+    assert [set(found.on.impedance.rule[each].tolist()) for each in edges] == [
+        {Rule.CLOSED},
+        {Rule.WADING_DEPTH},
+        set(),
+    ]
     assert (found.on.impedance.weights[np.concatenate(edges)] == UNREACHABLE).all()
     assert (now.impedance.rule[np.concatenate(edges)] == 0).all(), "what was there before is as it was"
     assert avoiding(now, []).raised.tolist() == now.weights.tolist()
@@ -138,7 +146,9 @@ def test_a_depth_that_is_none(by_profile: dict[str, Conditions], depth_m: float)
 def test_groups_of_edges_and_turns_are_those_that_a_look_finds(town: Topology) -> None:
     random = np.random.default_rng(1)
     stretches = random.choice(len(town.network.stretches), 20, replace=False)
-    assert town.edges_of_all(stretches).tolist() == [edge for each in stretches for edge in town.edges_of(each).tolist()]
+    assert town.edges_of_all(stretches).tolist() == [
+        edge for each in stretches for edge in town.edges_of(each).tolist()
+    ]
     edges = random.choice(town.network.edges, 20, replace=False).astype(np.int32)
     onto = [turn for edge in edges for turn in np.flatnonzero(town.turns.behind == edge).tolist()]
     assert town.turns_onto(edges).tolist() == onto
