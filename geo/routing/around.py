@@ -20,7 +20,6 @@ from geo.routing.metric import Metric, Ways
 from geo.routing.query import Path
 from geo.routing.workspaces import Workspaces
 
-
 _REMEMBERED = 8
 
 

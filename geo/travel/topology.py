@@ -87,7 +87,8 @@ def _members(order: Int32Array, first: Int64Array, groups: Int32Array | Int64Arr
     counts = first[groups + 1] - first[groups]
     behind = np.cumsum(counts)
     places = np.arange(counts.sum()) + np.repeat(first[groups] - behind + counts, counts)
-    return order[places]
+    found: Int32Array = order[places]
+    return found
 
 
 def topology_of(network: RoadNetwork, order: Int32Array | None = None) -> Topology:

@@ -248,7 +248,7 @@ class Avoided:
 
 
 def applied(inputs: Values, now: Conditions, context: Context) -> tuple[Conditions, list[dict[str, Any]]]:
-    """The conditions with the areas of a request, without a metric, and what is said of those; raises as ``Avoided``."""
+    """The conditions with the areas of a request, without a metric, and what is said of those; raises as there."""
     avoided = Avoided.of(inputs, now)
     if avoided is None:
         return now, []

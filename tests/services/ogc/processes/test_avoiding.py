@@ -90,11 +90,11 @@ def test_a_refusal_names_the_areas_in_the_way(city: Context) -> None:
 
 
 def test_ends_in_an_area(city: Context) -> None:
-    start = route(city, avoid=[square(*HALL, 0.0008)])
+    start = route(city, avoid=[square(HALL[0], HALL[1], 0.0008)])
     assert start["met"][0]["holds"] == ["origin"]
     assert "begins on the nearest road outside" in start["met"][0]["text"]
     assert start["routes"][0]["start"]["distance_m"] > 50
-    lost = route(city, avoid=[square(*HALL, 0.02)])
+    lost = route(city, avoid=[square(HALL[0], HALL[1], 0.02)])
     assert lost["refusal"]["reason"] == "off-the-network"
     assert lost["met"][0]["effect"] == "in-the-way"
     assert "Area 1 to avoid" in lost["refusal"]["text"]
