@@ -14,6 +14,7 @@ from geo.network.turning import turn_weights
 from geo.network.vehicle import TurnCosts, VehicleProfile
 from geo.routing.graph import UNREACHABLE, Int32Array, Mask, whole_units
 from geo.routing.metric import Metric, customise
+from geo.routing.pruning import pruned
 from geo.travel.topology import Topology
 
 
@@ -93,3 +94,11 @@ def conditions(
 def with_metric(now: Conditions) -> Conditions:
     """The same conditions with the metric of their weights."""
     return replace(now, metric=customise(now.topology.hierarchy, now.weights))
+
+
+def with_pruned_metric(now: Conditions) -> Conditions:
+    """The same conditions, with their metric asked faster; making it takes longer than making the metric.
+
+    Without a metric they stay as they are.
+    """
+    return now if now.metric is None else replace(now, metric=pruned(now.metric))
