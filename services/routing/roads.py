@@ -25,7 +25,8 @@ from services.routing.reading import LAYERS
 from services.routing.storing import load
 from services.routing.watch import networks_folder
 
-_MOST_CONDITIONS = 4
+_MOST_CONDITIONS = 12
+"""Where units are dispatched, every kind of vehicle is asked for at once; each takes some megabytes for a city."""
 
 type _Key = tuple[str, str, str]
 """Network, profile, closures."""

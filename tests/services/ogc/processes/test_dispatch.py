@@ -81,7 +81,10 @@ def test_a_set_is_filled_and_what_is_missing_is_told(desk: Context) -> None:
     assert not dispatch["complete"]
     assert [each["for"] for each in dispatch["chosen"]].count("pumper") == 2
     assert {each["unit"] for each in dispatch["chosen"] if each["stands_in"]} <= {"tank"}
-    assert [(each["unit"], each["missing"]) for each in dispatch["unfilled"]] == [("ladder", 3), ("car", 1)]
+    ladders, cars = dispatch["unfilled"]
+    assert (ladders["unit"], cars["unit"], cars["missing"]) == ("ladder", "car", 1)
+    assert ladders["missing"] == 5 - sum(each["for"] == "ladder" for each in dispatch["chosen"])
+    assert ladders["no_way"] == 2 - (5 - ladders["missing"]), "the city has two"
     times = [each["travel_time_s"] for each in dispatch["chosen"]]
     assert times == sorted(times)
     as_objects = [
