@@ -28,7 +28,8 @@ from services.routing.watch import networks_folder
 
 CLOSURES_HOLD_S = 0.1
 """Within so long of being read the closures answer other questions too: a crew does not see it, the database does."""
-_MOST_CONDITIONS = 4
+_MOST_CONDITIONS = 12
+"""Where units are dispatched, every kind of vehicle is asked for at once; each takes some megabytes for a city."""
 
 type _Key = tuple[str, str, str]
 """Network, profile, closures."""
