@@ -71,6 +71,15 @@ class Graph:
             raise InputError(f"A node is outside of 0 to {self.nodes - 1}.")
         return found.astype(np.int32)
 
+    @staticmethod
+    def require_costs(costs: npt.ArrayLike, nodes: int) -> Int32Array:
+        """A cost for each of so many nodes; ``InputError`` unless they are whole, from 0 to ``UNREACHABLE``."""
+        found = np.asarray(costs)
+        if found.shape != (nodes,) or (nodes and (found.dtype.kind not in "iu" or int(found.min()) < 0)):
+            raise InputError(f"There are {nodes} nodes, and no cost of 0 or more for each.")
+        checked: Int32Array = np.minimum(found, UNREACHABLE).astype(np.int32)
+        return checked
+
     def require_weights(self, weights: npt.NDArray[np.generic]) -> Int32Array:
         """The weights as ``int32``; ``InputError`` unless there is one for each arc, from 0 to ``UNREACHABLE``."""
         if weights.shape != (self.arcs,):

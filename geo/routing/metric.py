@@ -5,7 +5,6 @@ still asking keeps the one begun with.
 """
 
 from dataclasses import dataclass
-from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
@@ -17,29 +16,34 @@ from geo.routing.hierarchy import Hierarchy, Slope
 
 
 class Ways(NamedTuple):
-    """Arcs to upper nodes as kernels take them: where those of a node begin, their upper ends, what each costs."""
+    """Arcs to upper nodes as kernels take them: where those of a node begin, their two ends, what each costs."""
 
     first: Int64Array
     upper: Int32Array
+    lower: Int32Array
     cost: Int32Array
+
+
+class Legs(NamedTuple):
+    """What each arc of a slope stands for: the arc ``down`` that is used first and the one ``up`` after it.
+
+    Where it stands for an arc of the graph, ``down`` is -1 and ``up`` is that one; both are -1 where it is closed.
+    """
+
+    down: Int32Array
+    up: Int32Array
 
 
 @dataclass(frozen=True, eq=False)
 class Metric:
-    """Weights of the graph's arcs, and by arc of the hierarchy's slopes what it costs ``up`` and ``down``."""
+    """Weights of the graph's arcs, and what the arcs of the hierarchy cost and stand for, those that climb and fall."""
 
     hierarchy: Hierarchy
     weights: Int32Array
-    up: Int32Array
-    down: Int32Array
-
-    @cached_property
-    def ways_up(self) -> Ways:
-        return Ways(self.hierarchy.up.first, self.hierarchy.up.upper, self.up)
-
-    @cached_property
-    def ways_down(self) -> Ways:
-        return Ways(self.hierarchy.down.first, self.hierarchy.down.upper, self.down)
+    ways_up: Ways
+    ways_down: Ways
+    legs_up: Legs
+    legs_down: Legs
 
     @property
     def reversed(self) -> "ReversedMetric":
@@ -69,47 +73,73 @@ def customise(hierarchy: Hierarchy, weights: npt.NDArray[np.generic]) -> Metric:
     """
     checked = hierarchy.graph.require_weights(weights)
     rising, falling = hierarchy.up, hierarchy.down
-    up = np.full(rising.arcs, UNREACHABLE, np.int32)
-    down = np.full(falling.arcs, UNREACHABLE, np.int32)
-    _respect(hierarchy.arc, hierarchy.climbs, checked, up, down)
-    _customise(rising, up, falling, down)
-    return Metric(hierarchy, checked, up, down)
+    (up, legs_up), (down, legs_down) = _blank(rising), _blank(falling)
+    _respect(hierarchy.arc, hierarchy.climbs, checked, up.cost, legs_up.up, down.cost, legs_down.up)
+    _customise(rising, up.cost, legs_up, falling, down.cost, legs_down)
+    return Metric(hierarchy, checked, up, down, legs_up, legs_down)
+
+
+def _blank(slope: Slope) -> tuple[Ways, Legs]:
+    """All closed."""
+    none = np.full(slope.arcs, -1, np.int32)
+    cost = np.full(slope.arcs, UNREACHABLE, np.int32)
+    return Ways(slope.first, slope.upper, slope.lower, cost), Legs(none, none.copy())
 
 
 @kernel
-def _respect(arc: Int32Array, climbs: Mask, weights: Int32Array, up: Int32Array, down: Int32Array) -> None:
-    """Each arc of the hierarchy costs what the graph's own arcs between its ends cost."""
+def _respect(
+    arc: Int32Array,
+    climbs: Mask,
+    weights: Int32Array,
+    up: Int32Array,
+    own_up: Int32Array,
+    down: Int32Array,
+    own_down: Int32Array,
+) -> None:
+    """Each arc of the hierarchy costs what the cheapest of the graph's own arcs between its ends costs."""
     for each in range(len(weights)):
         here = arc[each]
         if here >= 0:
-            if climbs[each]:
-                up[here] = min(up[here], weights[each])
-            else:
-                down[here] = min(down[here], weights[each])
+            cost, own = (up, own_up) if climbs[each] else (down, own_down)
+            if weights[each] < cost[here]:
+                cost[here] = weights[each]
+                own[here] = each
 
 
 @kernel
-def _customise(rising: Slope, up: Int32Array, falling: Slope, down: Int32Array) -> None:
+def _customise(rising: Slope, up: Int32Array, legs_up: Legs, falling: Slope, down: Int32Array, legs_down: Legs) -> None:
     """Relaxes all lower triangles, from the lowest node up."""
     nodes = len(rising.first) - 1
     arc_to = np.empty(nodes, np.int32)
     for node in range(nodes):
-        _relax(node, rising, up, falling, down, arc_to)
-        _relax(node, falling, down, rising, up, arc_to)
+        _relax(node, rising, up, legs_up.up, legs_up.down, falling, down, arc_to)
+        _relax(node, falling, down, legs_down.down, legs_down.up, rising, up, arc_to)
 
 
 @inlined
-def _relax(node: int, slope: Slope, cost: Int32Array, other: Slope, leg_cost: Int32Array, arc_to: Int32Array) -> None:
-    """Relaxes one slope's arcs of a node over all nodes below: the first leg is of the other slope, the second of this.
+def _relax(
+    node: int,
+    slope: Slope,
+    cost: Int32Array,
+    leg_of_this: Int32Array,
+    leg_of_other: Int32Array,
+    other: Slope,
+    other_cost: Int32Array,
+    arc_to: Int32Array,
+) -> None:
+    """Relaxes one slope's arcs of a node over all nodes below: one leg is of the other slope, the next of this.
 
     Where there are both legs there is an arc of their sum, see ``Hierarchy``; sums stay below 2**31.
     """
     for arc in range(slope.first[node], slope.first[node + 1]):
         arc_to[slope.upper[arc]] = arc
     for place in range(other.first_below[node], other.first_below[node + 1]):
-        leg = leg_cost[other.below_arc[place]]
-        for second in range(other.onward[place], other.onward_end[place]):
-            arc = arc_to[slope.upper[second]]
-            over = leg + cost[second]
+        near = other.below_arc[place]
+        leg = other_cost[near]
+        for far in range(other.onward[place], other.onward_end[place]):
+            arc = arc_to[slope.upper[far]]
+            over = leg + cost[far]
             if over < cost[arc]:
                 cost[arc] = over
+                leg_of_other[arc] = near
+                leg_of_this[arc] = far

@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from typing import NamedTuple, Self
 
 import numpy as np
+import numpy.typing as npt
 
 from geo.routing._compiled import Number, inlined, kernel
 from geo.routing._unpacking import legs_of, unpacked
-from geo.routing.graph import UNREACHABLE, Int32Array, Int64Array
-from geo.routing.hierarchy import Hierarchy, Slope
-from geo.routing.metric import Metric, Ways
+from geo.routing.graph import UNREACHABLE, Int32Array
+from geo.routing.hierarchy import Hierarchy
+from geo.routing.metric import Legs, Metric, Ways
 from geo.routing.workspaces import Workspaces
 
 
@@ -67,21 +68,37 @@ class Router:
     def path(self, metric: Metric, origin: int, destination: int) -> Path | None:
         """The shortest path from one node to another, None where there is no way; errors as of ``cost``."""
         start, end = self._ranks(origin, destination)
-        tree, graph = self.hierarchy, self.hierarchy.graph
+        legs = metric.legs_up, metric.legs_down
         with self._spaces.one() as space:
-            cost, arcs = _path(
-                metric.ways_up,
-                metric.ways_down,
-                tree.up,
-                tree.down,
-                tree.parent,
-                start,
-                end,
-                space,
-                tree.order,
-                graph.first_arc,
-                graph.head,
-                metric.weights,
+            cost, arcs = _path(metric.ways_up, metric.ways_down, *legs, self.hierarchy.parent, start, end, space)
+        return None if cost >= UNREACHABLE else Path(int(cost), arcs)
+
+    def path_between(
+        self,
+        metric: Metric,
+        origins: npt.ArrayLike,
+        before: npt.ArrayLike,
+        destinations: npt.ArrayLike,
+        behind: npt.ArrayLike,
+    ) -> Path | None:
+        """The cheapest path from one of the origins to one of the destinations, None where there is no way.
+
+        ``before`` is what each origin costs beforehand and ``behind`` what each destination does afterwards; the cost
+        of the path is with both.
+
+        Raises
+        ------
+        InputError
+            If one of them is no node, or there is no cost of 0 or more for each.
+        """
+        graph, rank = self.hierarchy.graph, self.hierarchy.rank
+        starts, ends = rank[graph.require_nodes(origins)], rank[graph.require_nodes(destinations)]
+        first, last = graph.require_costs(before, len(starts)), graph.require_costs(behind, len(ends))
+        legs = metric.legs_up, metric.legs_down
+        with self._spaces.one() as space:
+            cost, arcs = _path_between(
+                *(metric.ways_up, metric.ways_down, *legs, self.hierarchy.parent),
+                *(starts, first, ends, last, space),
             )
         return None if cost >= UNREACHABLE else Path(int(cost), arcs)
 
@@ -94,85 +111,108 @@ class Router:
 
 
 @kernel
-def _meet(up: Ways, down: Ways, parent: Int32Array, start: int, end: int, space: _Space) -> tuple[int, int]:
-    """The cost, and the node where the best ways meet; ``arc_from`` and ``arc_to`` lead down from there."""
+def _meet(
+    up: Ways,
+    down: Ways,
+    parent: Int32Array,
+    starts: Int32Array,
+    before: Int32Array,
+    ends: Int32Array,
+    behind: Int32Array,
+    space: _Space,
+) -> tuple[int, int]:
+    """The cost, and the node where the best ways meet; ``arc_from`` and ``arc_to`` lead down from there.
+
+    All that lies above an end is gone through once, from the lowest node up.
+    """
     from_origin, to_destination = space.from_origin, space.to_destination
-    arc_from, arc_to = space.arc_from, space.arc_to
-    from_origin[start] = 0
-    to_destination[end] = 0
-    arc_from[start] = -1
-    arc_to[end] = -1
-    left, right = start, end
-    while left != right:
-        if right < 0 or (0 <= left < right):
-            _relax(left, up, from_origin, arc_from)
-            left = parent[left]
-        else:
-            _relax(right, down, to_destination, arc_to)
-            right = parent[right]
-    best, meeting, node = UNREACHABLE, -1, left
-    while node >= 0:
+    next_ = np.concatenate((starts, ends))
+    for place in range(len(starts)):
+        if before[place] < from_origin[starts[place]]:
+            from_origin[starts[place]] = before[place]
+            space.arc_from[starts[place]] = -1
+    for place in range(len(ends)):
+        if behind[place] < to_destination[ends[place]]:
+            to_destination[ends[place]] = behind[place]
+            space.arc_to[ends[place]] = -1
+    best, meeting = UNREACHABLE, -1
+    while True:
+        node = len(parent)
+        for each in next_:
+            if 0 <= each < node:
+                node = each
+        if node == len(parent):
+            return best, meeting
         there, back = from_origin[node], to_destination[node]
         if there + back < best:
             best, meeting = there + back, node
         if there < best:
-            _relax(node, up, from_origin, arc_from)
+            _relax(node, up, from_origin, space.arc_from)
         if back < best:
-            _relax(node, down, to_destination, arc_to)
-        node = parent[node]
-    return best, meeting
+            _relax(node, down, to_destination, space.arc_to)
+        for place in range(len(next_)):
+            if next_[place] == node:
+                next_[place] = parent[node]
 
 
 @inlined
 def _relax(node: Number, ways: Ways, costs: Int32Array, arcs: Int32Array) -> None:
     """Carries the cost of a node on to what is above it."""
     cost = costs[node]
-    if cost < UNREACHABLE:
-        for arc in range(ways.first[node], ways.first[node + 1]):
-            above = ways.upper[arc]
-            further = cost + ways.cost[arc]
-            if further < costs[above]:
-                costs[above] = further
-                arcs[above] = arc
+    for arc in range(ways.first[node], ways.first[node + 1]):
+        above = ways.upper[arc]
+        further = cost + ways.cost[arc]
+        if further < costs[above]:
+            costs[above] = further
+            arcs[above] = arc
 
 
 @kernel
-def _clear(parent: Int32Array, start: int, end: int, space: _Space) -> None:
-    for leaf in (start, end):
-        node = leaf
+def _clear(parent: Int32Array, leaves: Int32Array, space: _Space) -> None:
+    for leaf in leaves:
+        node = np.int64(leaf)
         while node >= 0:
             space.from_origin[node] = UNREACHABLE
             space.to_destination[node] = UNREACHABLE
-            node = parent[node]
+            node = np.int64(parent[node])
 
 
 @kernel
 def _cost(up: Ways, down: Ways, parent: Int32Array, start: int, end: int, space: _Space) -> int:
-    cost, _ = _meet(up, down, parent, start, end, space)
-    _clear(parent, start, end, space)
+    starts, ends, free = np.full(1, start, np.int32), np.full(1, end, np.int32), np.zeros(1, np.int32)
+    cost, _ = _meet(up, down, parent, starts, free, ends, free, space)
+    _clear(parent, starts, space)
+    _clear(parent, ends, space)
     return cost
 
 
 @kernel
 def _path(
+    up: Ways, down: Ways, legs_up: Legs, legs_down: Legs, parent: Int32Array, start: int, end: int, space: _Space
+) -> tuple[int, Int32Array]:
+    starts, ends, free = np.full(1, start, np.int32), np.full(1, end, np.int32), np.zeros(1, np.int32)
+    return _path_between(up, down, legs_up, legs_down, parent, starts, free, ends, free, space)
+
+
+@kernel
+def _path_between(
     up: Ways,
     down: Ways,
-    rising: Slope,
-    falling: Slope,
+    legs_up: Legs,
+    legs_down: Legs,
     parent: Int32Array,
-    start: int,
-    end: int,
+    starts: Int32Array,
+    before: Int32Array,
+    ends: Int32Array,
+    behind: Int32Array,
     space: _Space,
-    order: Int32Array,
-    first_arc: Int64Array,
-    head: Int32Array,
-    weights: Int32Array,
 ) -> tuple[int, Int32Array]:
     """The cost and the graph's arcs, all in one call: handing over an array costs as much as a step of the search."""
-    cost, meeting = _meet(up, down, parent, start, end, space)
+    cost, meeting = _meet(up, down, parent, starts, before, ends, behind, space)
     legs = np.empty(0, np.int64)
     if cost < UNREACHABLE:
-        legs = legs_of(rising, falling, start, end, meeting, space.arc_from, space.arc_to)
-    arcs = unpacked(legs, rising, up.cost, falling, down.cost, order, first_arc, head, weights)
-    _clear(parent, start, end, space)
+        legs = legs_of(up.lower, down.lower, meeting, space.arc_from, space.arc_to)
+    arcs = unpacked(legs, legs_up, legs_down)
+    _clear(parent, starts, space)
+    _clear(parent, ends, space)
     return cost, arcs

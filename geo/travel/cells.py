@@ -1,151 +1,225 @@
-"""Areas along lines, made of square cells: quick for a thousand kilometres of roads, exact in what they leave out."""
+"""Areas along roads, made of square cells: when each is reached, and when all the roads in it are.
+
+Quick for a thousand kilometres of roads and as many times as are asked for, and exact in what they leave out.
+"""
+
+from dataclasses import dataclass
+from typing import NamedTuple, Self
 
 import numpy as np
-import shapely
-from scipy.ndimage import binary_dilation, label
-from shapely.geometry.base import BaseGeometry
 
-from geo.routing._compiled import kernel
-from geo.routing.graph import FloatArray, Int32Array, Int64Array, Mask
+from geo.routing._compiled import Number, inlined, kernel
+from geo.routing.graph import FloatArray, Int64Array, Mask
+from geo.travel.outlines import Outlines, outlines
 
-type Lines = tuple[FloatArray, Int64Array]
-"""Points of shape ``(points, 2)``, and where each line's begin, with their number behind the last."""
+MOST_CELLS = 4_000_000
+"""Where there would be more, the cells are larger."""
+LARGEST_BLOCK_M = 200.0
+"""A block is part of an area where roads of it go all round it, it is no larger either way, and no other road is in it:
+then nothing in it is farther than 100 m from where one gets.
+"""
 
 
-def covering(inside: Lines, outside: Lines, cell_m: float) -> BaseGeometry:
-    """The cells that the lines ``inside`` pass through and those next to them, but none that ``outside`` does.
+class TimedLines(NamedTuple):
+    """Lines, and when their points are reached.
 
-    An area in the plane of the lines: a polygon or several, with holes, of whole cells; where two cells meet at a
-    corner only, one is left out.  Empty where there are no lines.  Lines ``outside`` may be anywhere.
+    points, first:
+        Points of shape ``(points, 2)``, in a plane, and where each line's begin, with their number behind the last.
+    counts:
+        ``(lines,)``: those that can be reached.  Others may lie beside one that is, but not in a block that is filled.
+    part, low, high, at_low, at_high:
+        Where the parts of each line begin among the parts that are reached, with their number behind the last; from and
+        to which share of its length each goes; when its ends are reached, between which time runs evenly.  Parts of a
+        line are in the order of place and do not overlap.
     """
-    points, _ = inside
-    if not len(points):
-        return shapely.Polygon()
-    low = np.floor(points.min(axis=0) / cell_m) - 2
-    width, height = (np.floor(points.max(axis=0) / cell_m) + 3 - low).astype(np.int64).tolist()
-    mask = np.zeros((height, width), np.bool_)
-    _burn(points / cell_m - low, inside[1], True, mask)
-    mask = binary_dilation(mask, np.ones((3, 3), bool))
-    _burn(outside[0] / cell_m - low, outside[1], False, mask)
-    _part_corners(mask)
-    return _polygons(mask, low, cell_m)
+
+    points: FloatArray
+    first: Int64Array
+    counts: Mask
+    part: Int64Array
+    low: FloatArray
+    high: FloatArray
+    at_low: FloatArray
+    at_high: FloatArray
 
 
-def _part_corners(mask: Mask) -> None:
-    """Leaves out cells until none meet at a corner only: an outline that touched itself there would be invalid."""
-    while True:
-        a, b, c, d = mask[:-1, :-1], mask[:-1, 1:], mask[1:, :-1], mask[1:, 1:]
-        falling, rising = a & d & ~b & ~c, b & c & ~a & ~d
-        if not (falling.any() or rising.any()):
-            return
-        mask[:-1, :-1] &= ~falling
-        mask[:-1, 1:] &= ~rising
+@dataclass(frozen=True, eq=False)
+class TimedCells:
+    """Cells over all that is reached, by row (northwards) and column (eastwards).
 
+    origin, cell_m:
+        The corner of the first cell, in cells from that of the plane; how long their sides are.
+    reached, blocked:
+        When a line is first reached in the cell or one next to it, and until when some line in it is not (for good:
+        infinity).
+    others:
+        Whether a line passes through it that does not count.
+    """
 
-def _polygons(mask: Mask, low: FloatArray, cell_m: float) -> BaseGeometry:
-    labels, count = label(mask)
-    if count == 0:
-        return shapely.Polygon()
-    corners, first, owner, is_shell = _rings(mask, labels.astype(np.int32))
-    rings = shapely.linearrings((corners + low) * cell_m, indices=np.repeat(np.arange(len(owner)), np.diff(first)))
-    shells = np.flatnonzero(is_shell)
-    holes: dict[int, list[int]] = {}
-    for ring in np.flatnonzero(~is_shell).tolist():
-        holes.setdefault(int(owner[ring]), []).append(ring)
-    found = [
-        shapely.Polygon(rings[shell], [rings[each] for each in holes.get(int(owner[shell]), ())]) for shell in shells
-    ]
-    return found[0] if len(found) == 1 else shapely.MultiPolygon(found)
+    origin: FloatArray
+    cell_m: float
+    reached: np.ndarray[tuple[int, int], np.dtype[np.float32]]
+    blocked: np.ndarray[tuple[int, int], np.dtype[np.float32]]
+    others: Mask
+
+    @classmethod
+    def of(cls, lines: TimedLines, within: tuple[float, float, float, float], cell_m: float) -> Self:
+        """The cells of a box (west, south, east, north), and two more all around.
+
+        Where they would be more than ``MOST_CELLS`` they are larger, by a whole number of times.
+        """
+        west, south, east, north = within
+        cell_m *= max(1, int(np.ceil(np.sqrt((east - west) * (north - south) / MOST_CELLS) / cell_m)))
+        origin = np.floor(np.array([west, south]) / cell_m) - 2
+        width, height = (np.floor(np.array([east, north]) / cell_m) + 3 - origin).astype(np.int64).tolist()
+        reached = np.full((height, width), np.inf, np.float32)
+        blocked = np.zeros((height, width), np.float32)
+        others = np.zeros((height, width), np.bool_)
+        _burn(lines._replace(points=lines.points / cell_m - origin), reached, blocked, others)
+        return cls(origin, cell_m, _with_neighbours(reached), blocked, others)
+
+    def area(self, at: float) -> Outlines:
+        """The cells that are reached, or next to one that is, and in which no line is unreached at a time, inclusive.
+
+        With the blocks between them, see ``LARGEST_BLOCK_M``.  Where two cells would meet at a corner only, one is left
+        out.
+        """
+        open_ = self.blocked <= at
+        mask = (self.reached <= at) & open_
+        rows, columns = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
+        if not len(rows):
+            return outlines(np.zeros((0, 0), np.bool_), self.origin, self.cell_m)
+        part = slice(rows[0], rows[-1] + 1), slice(columns[0], columns[-1] + 1)
+        window = mask[part].copy()
+        _fill(window, open_[part] & ~self.others[part], int(LARGEST_BLOCK_M / self.cell_m))
+        return outlines(window, self.origin + np.array([columns[0], rows[0]]), self.cell_m)
 
 
 @kernel
-def _burn(points: FloatArray, first: Int64Array, value: bool, mask: Mask) -> None:
-    """Sets every cell that a line passes through; ``points`` in cells (Amanatides, Woo 1987)."""
+def _fill(mask: Mask, may: Mask, most: int) -> None:
+    """Sets what is enclosed and no more than ``most`` cells high and wide, where all of it may be set."""
     height, width = mask.shape
-    for line in range(len(first) - 1):
-        for place in range(first[line], first[line + 1] - 1):
-            x, y = points[place]
-            end_x, end_y = points[place + 1]
-            if max(x, end_x) < 0 or max(y, end_y) < 0 or min(x, end_x) >= width or min(y, end_y) >= height:
-                continue
-            column, row = int(np.floor(x)), int(np.floor(y))
-            last_column, last_row = int(np.floor(end_x)), int(np.floor(end_y))
-            across, along = end_x - x, end_y - y
-            step_x, step_y = (1 if across > 0 else -1), (1 if along > 0 else -1)
-            next_x = np.inf if across == 0 else (column + (step_x > 0) - x) / across
-            next_y = np.inf if along == 0 else (row + (step_y > 0) - y) / along
-            steps = abs(last_column - column) + abs(last_row - row)
-            for step in range(steps + 1):
-                if 0 <= row < height and 0 <= column < width:
-                    mask[row, column] = value
-                if step == steps:
-                    break
-                # On the last row or column only the other one is left to go.
-                if column != last_column and (row == last_row or next_x < next_y):
-                    column += step_x
-                    next_x += step_x / across
-                else:
-                    row += step_y
-                    next_y += step_y / along
+    cells, seen = mask.reshape(-1), mask.copy().reshape(-1)
+    block = np.empty(height * width, np.int32)
+    for start in range(height * width):
+        if seen[start]:
+            continue
+        seen[start] = True
+        block[0], count, done = start, 1, 0
+        top, bottom, left, right = height, -1, width, -1
+        fits = True
+        while done < count:
+            row, column = block[done] // width, block[done] % width
+            done += 1
+            top, bottom, left, right = min(top, row), max(bottom, row), min(left, column), max(right, column)
+            fits &= may[row, column] and 0 < row < height - 1 and 0 < column < width - 1
+            for turn in range(4):
+                other_row, other_column = row + (turn == 0) - (turn == 1), column + (turn == 2) - (turn == 3)
+                other = other_row * width + other_column
+                if 0 <= other_row < height and 0 <= other_column < width and not seen[other]:
+                    seen[other] = True
+                    block[count] = other
+                    count += 1
+        if fits and bottom - top < most and right - left < most:
+            for place in range(count):
+                cells[block[place]] = True
 
 
 @kernel
-def _rings(mask: Mask, labels: Int32Array) -> tuple[FloatArray, Int64Array, Int32Array, Mask]:
-    """Outlines with the inside to their left: corners, where each ring's begin, whose it is, and whether it is a shell.
-
-    No two cells meet at a corner only.
-    """
-    height, width = mask.shape
-    # Ways out of each corner, by direction: east, north, west, south.
-    ways = np.zeros((height + 1, width + 1, 4), np.bool_)
-    edges = 0
+def _with_neighbours(
+    cells: np.ndarray[tuple[int, int], np.dtype[np.float32]],
+) -> np.ndarray[tuple[int, int], np.dtype[np.float32]]:
+    """The least of each cell and the eight around it."""
+    height, width = cells.shape
+    across = np.empty_like(cells)
     for row in range(height):
         for column in range(width):
-            if mask[row, column]:
-                if row == 0 or not mask[row - 1, column]:
-                    ways[row, column, 0] = True
-                    edges += 1
-                if column == width - 1 or not mask[row, column + 1]:
-                    ways[row, column + 1, 1] = True
-                    edges += 1
-                if row == height - 1 or not mask[row + 1, column]:
-                    ways[row + 1, column + 1, 2] = True
-                    edges += 1
-                if column == 0 or not mask[row, column - 1]:
-                    ways[row + 1, column, 3] = True
-                    edges += 1
-    corners = np.empty((2 * edges + 1, 2), np.float64)
-    first = np.zeros(edges // 4 + 2, np.int64)
-    owner = np.empty(edges // 4 + 1, np.int32)
-    is_shell = np.empty(edges // 4 + 1, np.bool_)
-    count, rings = 0, 0
-    for row in range(height + 1):
-        for column in range(width + 1):
-            for start in (0, 2):  # every outline has a part that goes east, and one west
-                if not ways[row, column, start]:
-                    continue
-                here_row, here_column, direction = row, column, start
-                inner = labels[row, column] if start == 0 else labels[row - 1, column - 1]
-                doubled = 0.0
-                begin = count
-                before = -1
-                while ways[here_row, here_column, direction]:
-                    ways[here_row, here_column, direction] = False
-                    if direction != before:
-                        corners[count, 0], corners[count, 1] = here_column, here_row
-                        count += 1
-                    next_row = here_row + (1 if direction == 1 else -1 if direction == 3 else 0)
-                    next_column = here_column + (1 if direction == 0 else -1 if direction == 2 else 0)
-                    doubled += here_column * next_row - next_column * here_row
-                    here_row, here_column, before = next_row, next_column, direction
-                    for turn in (0, 1, 3):  # straight on, to the left, to the right
-                        if ways[here_row, here_column, (before + turn) % 4]:
-                            direction = (before + turn) % 4
-                            break
-                corners[count] = corners[begin]
-                count += 1
-                owner[rings] = inner
-                is_shell[rings] = doubled > 0
-                rings += 1
-                first[rings] = count
-    return corners[:count].copy(), first[: rings + 1].copy(), owner[:rings].copy(), is_shell[:rings].copy()
+            least = cells[row, column]
+            if column > 0:
+                least = min(least, cells[row, column - 1])
+            if column < width - 1:
+                least = min(least, cells[row, column + 1])
+            across[row, column] = least
+    found = across.copy()
+    for row in range(height):
+        if row > 0:
+            for column in range(width):
+                found[row, column] = min(found[row, column], across[row - 1, column])
+        if row < height - 1:
+            for column in range(width):
+                found[row, column] = min(found[row, column], across[row + 1, column])
+    return found
+
+
+@kernel
+def _burn(
+    lines: TimedLines,
+    reached: np.ndarray[tuple[int, int], np.dtype[np.float32]],
+    blocked: np.ndarray[tuple[int, int], np.dtype[np.float32]],
+    others: Mask,
+) -> None:
+    """Into every cell that a line passes: when it is reached there; ``points`` in cells (Amanatides, Woo 1987)."""
+    height, width = reached.shape
+    points = lines.points
+    for line in range(len(lines.first) - 1):
+        begin, end = lines.first[line], lines.first[line + 1] - 1
+        length = 0.0
+        meets = False
+        for place in range(begin, end):
+            (x, y), (end_x, end_y) = points[place], points[place + 1]
+            length += np.hypot(end_x - x, end_y - y)
+            meets |= not (max(x, end_x) < 0 or max(y, end_y) < 0 or min(x, end_x) >= width or min(y, end_y) >= height)
+        if not meets or length == 0.0:
+            continue
+        passed = 0.0
+        for place in range(begin, end):
+            (x, y), (end_x, end_y) = points[place], points[place + 1]
+            across, along = end_x - x, end_y - y
+            share = np.hypot(across, along) / length
+            if not (max(x, end_x) < 0 or max(y, end_y) < 0 or min(x, end_x) >= width or min(y, end_y) >= height):
+                column, row = int(np.floor(x)), int(np.floor(y))
+                last_column, last_row = int(np.floor(end_x)), int(np.floor(end_y))
+                step_x, step_y = (1 if across > 0 else -1), (1 if along > 0 else -1)
+                next_x = np.inf if across == 0 else (column + (step_x > 0) - x) / across
+                next_y = np.inf if along == 0 else (row + (step_y > 0) - y) / along
+                steps = abs(last_column - column) + abs(last_row - row)
+                entered = 0.0
+                for step in range(steps + 1):
+                    # On the last row or column only the other one is left to go.
+                    sideways = column != last_column and (row == last_row or next_x < next_y)
+                    left = 1.0 if step == steps else min(1.0, next_x if sideways else next_y)
+                    if not lines.counts[line] and 0 <= row < height and 0 <= column < width:
+                        others[row, column] = True
+                    elif 0 <= row < height and 0 <= column < width:
+                        soonest, latest = _times(lines, line, passed + share * entered, passed + share * left)
+                        reached[row, column] = min(reached[row, column], np.float32(soonest))
+                        blocked[row, column] = max(blocked[row, column], np.float32(latest))
+                    entered = max(entered, left)
+                    if sideways:
+                        column += step_x
+                        next_x += step_x / across
+                    else:
+                        row += step_y
+                        if along != 0:
+                            next_y += step_y / along
+            passed += share
+
+
+@inlined
+def _times(lines: TimedLines, line: Number, low: float, high: float) -> tuple[float, float]:
+    """When the first and when the last point between two shares of a line is reached."""
+    soonest, latest, done = np.inf, 0.0, low
+    for part in range(lines.part[line], lines.part[line + 1]):
+        if lines.high[part] < low or lines.low[part] > high:
+            continue
+        if lines.low[part] > done + 1e-9:
+            latest = np.inf
+        length = lines.high[part] - lines.low[part]
+        pace = (lines.at_high[part] - lines.at_low[part]) / length if length > 0 else 0.0
+        for share in (max(low, lines.low[part]), min(high, lines.high[part])):
+            at = lines.at_low[part] + pace * (share - lines.low[part])
+            soonest, latest = min(soonest, at), max(latest, at)
+        done = lines.high[part]
+    if done < high - 1e-9:
+        latest = np.inf
+    return soonest, latest

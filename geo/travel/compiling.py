@@ -6,10 +6,13 @@ from geo.routing.around import AroundRouter
 from geo.routing.graph import Graph
 from geo.routing.hierarchy import build
 from geo.routing.metric import customise
+from geo.routing.pruning import pruned
 from geo.routing.query import Router
 from geo.routing.search import Searcher
 from geo.routing.sweeps import cost_matrix, costs_from
-from geo.travel.cells import covering
+from geo.travel.cells import TimedCells, TimedLines
+from geo.travel.earliest import earliest
+from geo.travel.lines import parts
 
 
 def compile_all() -> None:
@@ -19,7 +22,7 @@ def compile_all() -> None:
     """
     graph = Graph.from_arcs(2, np.array([0, 1], np.int32), np.array([1, 0], np.int32))
     hierarchy = build(graph, np.arange(2, dtype=np.int32))
-    metric = customise(hierarchy, np.ones(2, np.int32))
+    metric = pruned(customise(hierarchy, np.ones(2, np.int32)))
     Router(hierarchy).path(metric, 0, 1)
     Router(hierarchy).cost(metric, 0, 1)
     AroundRouter(hierarchy).path(metric, metric.weights, 0, 1)
@@ -28,5 +31,8 @@ def compile_all() -> None:
     costs_from(metric, [0])
     costs_from(metric.reversed, [0])
     cost_matrix(metric, [0], [1])
-    line = np.array([[0.0, 0.0], [25.0, 5.0]]), np.array([0, 2])
-    covering(line, (line[0] + 15.0, line[1]), 10.0)
+    points, first, of, share = np.array([[0.0, 0.0], [25.0, 5.0]]), np.array([0, 2]), np.zeros(1, np.int32), np.ones(1)
+    parts(points, first, of, share * 0, share)
+    earliest(of, share * 0, share, share, share)
+    timed = TimedLines(points, first, np.ones(1, np.bool_), np.array([0, 1]), share * 0, share, share, share)
+    TimedCells.of(timed, (0.0, 0.0, 25.0, 5.0), 10.0).area(1.0)

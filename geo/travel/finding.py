@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from geo.routing.graph import UNREACHABLE, Int32Array
+from geo.routing.metric import Metric
 from geo.routing.query import Path
 from geo.travel.conditions import Conditions
 from geo.travel.snapping import Snap
@@ -65,8 +66,12 @@ def fastest(
         ``(turns,)`` weights that have risen since the conditions were made: a closure of this moment, an area to avoid.
         The parts of the first and last edge are taken as they were.
     """
+    starts = list(origins)
+    edges = {stand.edge for stand in starts}
+    if now.metric is not None and raised is None and not any(stand.edge in edges for stand in destinations):
+        return _fastest_of_all(now, now.metric, starts, destinations)
     best: Way | None = None
-    for origin in origins:
+    for origin in starts:
         for destination in destinations:
             found = _between(now, origin, destination, raised)
             if found is not None and (best is None or found.cost < best.cost):
@@ -74,20 +79,47 @@ def fastest(
     return best
 
 
+def _fastest_of_all(now: Conditions, metric: Metric, origins: list[Stand], destinations: Sequence[Stand]) -> Way | None:
+    """In one search, where none of them stand on the same edge."""
+    start, end = [stand.edge for stand in origins], [stand.edge for stand in destinations]
+    weights = now.impedance.weights
+    ahead = weights[start] - _passed(now, origins)
+    unused = weights[end] - _passed(now, destinations)
+    most = int(unused.max(initial=0))  # costs that are taken off, as such that are put on
+    path = now.topology.router.path_between(metric, start, ahead, end, most - unused)
+    if path is None:
+        return None
+    turns = now.topology.turns
+    first, last = int(turns.before[path.arcs[0]]), int(turns.behind[path.arcs[-1]])
+    return _way(now, origins[start.index(first)], destinations[end.index(last)], path.arcs, path.cost - most)
+
+
+def _passed(now: Conditions, stands: Sequence[Stand]) -> Int32Array:
+    """What the part of each stand's edge costs that lies behind it."""
+    weights = now.impedance.weights
+    return np.array([round(int(weights[stand.edge]) * stand.share) for stand in stands], np.int32)
+
+
+def _way(now: Conditions, origin: Stand, destination: Stand, turns: Int32Array, cost: int) -> Way:
+    """The way of these turns."""
+    edges = np.concatenate([[origin.edge], now.topology.turns.behind[turns]]).astype(np.int32)
+    along = now.impedance.weights[edges].copy()
+    passed, used = _passed(now, (origin, destination)).tolist()
+    along[0], along[-1] = along[0] - passed, used
+    return Way(cost, origin, destination, edges, along)
+
+
 def _between(now: Conditions, origin: Stand, destination: Stand, raised: Int32Array | None) -> Way | None:
     weights = now.impedance.weights
     first, last = int(weights[origin.edge]), int(weights[destination.edge])
-    passed, used = round(first * origin.share), round(last * destination.share)
+    passed, used = _passed(now, (origin, destination)).tolist()
     if origin.edge == destination.edge and origin.share <= destination.share:
         alone = np.array([origin.edge], np.int32)
         return Way(used - passed, origin, destination, alone, np.array([used - passed], np.int32))
     path = _path(now, origin.edge, destination.edge, raised)
     if path is None:
         return None
-    edges = np.concatenate([[origin.edge], now.topology.turns.behind[path.arcs]]).astype(np.int32)
-    along = weights[edges].copy()
-    along[0], along[-1] = first - passed, used
-    return Way(first - passed + path.cost - (last - used), origin, destination, edges, along)
+    return _way(now, origin, destination, path.arcs, first - passed + path.cost - (last - used))
 
 
 def _path(now: Conditions, start: int, end: int, raised: Int32Array | None) -> Path | None:

@@ -1,7 +1,6 @@
-"""How far one gets: the parts of edges reached within a time, and areas that claim no more than those."""
+"""How far one gets: the parts of roads reached within a time, and areas that claim no more than those."""
 
-import itertools
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,123 +8,128 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from geo.errors import InputError
-from geo.routing.graph import UNITS_PER_SECOND, UNREACHABLE, FloatArray, Int32Array, Int64Array
-from geo.travel.cells import Lines, covering
+from geo.routing.graph import UNITS_PER_SECOND, UNREACHABLE, FloatArray, Int32Array
+from geo.travel.cells import TimedCells, TimedLines
 from geo.travel.conditions import Conditions
+from geo.travel.earliest import earliest
 from geo.travel.finding import Stand
-from geo.travel.lines import part
+from geo.travel.lines import parts
+from geo.travel.outlines import Outlines
 
 CELL_M = 10.0
 """Side of the cells that areas are made of: the one a road passes through and those next to it, 10 to 20 m aside."""
 
-type Span = tuple[float, float]
-"""From and to which share of a stretch's length."""
-
 
 @dataclass(frozen=True, eq=False)
 class Reach:
-    """Edges that are entered in time, in the order of their numbers.
+    """Parts of stretches that are reached in time, by stretch and place; none overlap.
 
-    entered, left:
-        Milliseconds at which the part of each that is used begins, and at which its end would be reached.
-    start:
-        Share of each that lies before that part: 0 but for the edges one stands on.
+    stretch:
+        ``(parts,)``, ascending.
+    low, high:
+        From and to which share of its length.
+    at_low, at_high:
+        Milliseconds at which these two places are reached.  Time runs evenly between them; some of it may be too late.
     """
 
-    edges: Int32Array
-    entered: Int64Array
-    left: Int64Array
-    start: FloatArray
+    stretch: Int32Array
+    low: FloatArray
+    high: FloatArray
+    at_low: FloatArray
+    at_high: FloatArray
 
-    def shares(self, limit: int) -> tuple[Int64Array, FloatArray, FloatArray]:
-        """What is reached in ``limit`` milliseconds, inclusive: places in ``edges``, and the shares of each it is."""
-        among = np.flatnonzero(self.entered <= limit)
-        entered, left, start = self.entered[among], self.left[among], self.start[among]
-        used = np.clip((limit - entered) / np.maximum(left - entered, 1), 0.0, 1.0)
-        return among, start, start + used * (1.0 - start)
+    def until(self, limit_s: float) -> "Reach":
+        """What is reached in ``limit_s`` seconds, inclusive."""
+        limit = int(limit_s * UNITS_PER_SECOND)
+        early, late = np.minimum(self.at_low, self.at_high), np.maximum(self.at_low, self.at_high)
+        used = np.clip((limit - early) / np.maximum(late - early, 1e-9), 0.0, 1.0) * (self.high - self.low)
+        upwards = self.at_low <= self.at_high
+        low, high = np.where(upwards, self.low, self.high - used), np.where(upwards, self.low + used, self.high)
+        kept = (early <= limit) & (high > low)
+        end = np.minimum(late, limit)
+        return Reach(
+            self.stretch[kept],
+            low[kept],
+            high[kept],
+            np.where(upwards, self.at_low, end)[kept],
+            np.where(upwards, end, self.at_high)[kept],
+        )
 
 
 def reach(now: Conditions, origins: Sequence[Stand], limit_s: float) -> Reach:
-    """What is reached from the nearest of the origins within ``limit_s`` seconds, inclusive.
+    """What is entered from the nearest of the origins within ``limit_s`` seconds, inclusive.
+
+    Of an edge on which an origin stands, the part before it is reached on the other edge of its stretch only.
 
     Raises
     ------
     InputError
-        If the limit is negative, not a number or too long.
+        If the limit is negative, or longer than weights can say.
     """
     if not 0 <= limit_s < UNREACHABLE / UNITS_PER_SECOND:
         raise InputError(f"A limit of {limit_s} s is none.")
     limit, weights = int(limit_s * UNITS_PER_SECOND), now.impedance.weights
-    edges = np.array([stand.edge for stand in origins], np.int32)
-    first = np.array([stand.share for stand in origins])
-    rest = weights[edges] - np.rint(weights[edges] * first).astype(np.int64)
+    stood_on = np.array([stand.edge for stand in origins], np.int32)
+    share = np.array([stand.share for stand in origins])
+    rest = weights[stood_on] - np.rint(weights[stood_on] * share).astype(np.int64)
     # What is entered in time is left, at the latest, as much later as the longest edge takes.
     longest = int(weights[weights < UNREACHABLE].max(initial=0))
-    found = now.topology.searcher.within(now.weights, edges, min(limit + longest, UNREACHABLE - 1), rest)
-    order = np.argsort(found.nodes)
-    nodes, left = found.nodes[order], found.costs[order].astype(np.int64)
-    entered, start = left - weights[nodes], np.zeros(len(nodes))
-    for place in np.flatnonzero(found.arcs[order] < 0).tolist():  # of several stands on an edge the foremost
-        start[place] = first[edges == nodes[place]].max()
-        entered[place] = 0
+    found = now.topology.searcher.within(now.weights, stood_on, min(limit + longest, UNREACHABLE - 1), rest)
+    others = ~np.isin(found.nodes, stood_on)
+    nodes, left = found.nodes[others], found.costs[others].astype(np.int64)
+    entered = left - weights[nodes]
     kept = entered <= limit
-    return Reach(nodes[kept], entered[kept], left[kept], start[kept])
+    return _parts(
+        now,
+        np.concatenate([stood_on, nodes[kept]]),
+        np.concatenate([share, np.zeros(np.count_nonzero(kept))]),
+        np.concatenate([np.zeros(len(stood_on)), entered[kept]]),
+        np.concatenate([rest, left[kept]]),
+    )
 
 
-def reached_lines(now: Conditions, within: Reach, limit_s: float) -> list[BaseGeometry]:
-    """The parts of stretches reached within a limit, in either direction, each once, in the network's plane."""
-    points, first = _drawn(now, _spans(now, within, limit_s))
-    return [shapely.LineString(points[start:end]) for start, end in itertools.pairwise(first.tolist())]
+def length_m(now: Conditions, within: Reach) -> float:
+    """Metres of road that the parts are together, whichever time they are reached at."""
+    lengths = now.topology.network.stretches.length_m[within.stretch]
+    return float((lengths * (within.high - within.low)).sum())
 
 
-def area(now: Conditions, within: Reach, limit_s: float) -> BaseGeometry:
-    """Cells of ``CELL_M`` along all that is reached within a limit, in the network's plane; empty where nothing is.
+def lines(now: Conditions, within: Reach) -> BaseGeometry:
+    """The parts, each a line of its own, in the network's plane."""
+    points, first = now.topology.places.lines
+    cut, begin = parts(points, first, within.stretch, within.low, within.high)
+    owner = np.repeat(np.arange(len(within.stretch)), np.diff(begin))
+    return shapely.MultiLineString(list(shapely.linestrings(cut, indices=owner)) if len(owner) else None)
 
-    No road that the vehicle may use lies in it where it is not reached, so that it never claims too much.
+
+def areas(now: Conditions, within: Reach, limits_s: Iterable[float]) -> list[Outlines]:
+    """Cells of ``CELL_M`` along all that is reached within each limit, in the network's plane; none where nothing is.
+
+    No road that the vehicle may use lies in them where it is not reached, so that they never claim too much.  Over more
+    than ``cells.MOST_CELLS`` the cells are larger.
     """
-    reached = _spans(now, within, limit_s)
-    whole: list[Span] = [(0.0, 1.0)]
-    left = {
-        stretch: _between(reached[stretch]) if stretch in reached else whole
-        for stretch in np.flatnonzero(now.usable).tolist()
-        if reached.get(stretch) != whole
-    }
-    return covering(_drawn(now, reached), _drawn(now, left), CELL_M)
+    points, first = now.topology.places.lines
+    if not len(within.stretch):
+        return [Outlines(np.empty((0, 2)), np.zeros(1, np.int64), np.empty(0, np.int32)) for _ in limits_s]
+    part = np.searchsorted(within.stretch, np.arange(len(first)))
+    timed = TimedLines(points, first, now.usable, part, within.low, within.high, within.at_low, within.at_high)
+    cells = TimedCells.of(timed, _extent(now, within), CELL_M)
+    return [cells.area(int(limit * UNITS_PER_SECOND)) for limit in limits_s]
 
 
-def _spans(now: Conditions, within: Reach, limit_s: float) -> dict[int, list[Span]]:
-    """By stretch the shares of its length that are reached."""
+def _extent(now: Conditions, within: Reach) -> tuple[float, float, float, float]:
+    """Of all the stretches that are reached, in the plane."""
+    boxes = now.topology.places.boxes[within.stretch]
+    (west, south), (east, north) = boxes[:, :2].min(axis=0).tolist(), boxes[:, 2:].max(axis=0).tolist()
+    return west, south, east, north
+
+
+def _parts(now: Conditions, edges: Int32Array, start: FloatArray, entered: FloatArray, left: FloatArray) -> Reach:
+    """Out of what is reached of edges, from a share of each on: when every place is reached first."""
     network = now.topology.network
-    among, start, end = within.shares(int(limit_s * UNITS_PER_SECOND))
-    edges = within.edges[among]
-    along = network.along[edges]
-    low, high = np.where(along, start, 1.0 - end), np.where(along, end, 1.0 - start)
-    found: dict[int, list[Span]] = {}
-    for stretch, first, last in zip(network.stretch[edges].tolist(), low.tolist(), high.tolist(), strict=True):
-        if last > first:
-            found.setdefault(stretch, []).append((first, last))
-    return {stretch: _merged(spans) for stretch, spans in found.items()}
-
-
-def _drawn(now: Conditions, spans: Mapping[int, Sequence[Span]]) -> Lines:
-    """Parts of stretches as lines in the plane of the network."""
-    places = now.topology.places
-    parts = [part(places.points(stretch), *span) for stretch, every in spans.items() for span in every]
-    first = np.concatenate([[0], np.cumsum([len(each) for each in parts], dtype=np.int64)])
-    return (np.concatenate(parts) if parts else np.empty((0, 2))), first.astype(np.int64)
-
-
-def _between(spans: Sequence[Span]) -> list[Span]:
-    """What merged spans leave of a stretch."""
-    ends = [0.0, *(end for span in spans for end in span), 1.0]
-    return [(first, last) for first, last in zip(ends[::2], ends[1::2], strict=True) if last > first]
-
-
-def _merged(parts: list[Span]) -> list[Span]:
-    found: list[Span] = []
-    for first, last in sorted(parts):
-        if found and first <= found[-1][1]:
-            found[-1] = (found[-1][0], max(found[-1][1], last))
-        else:
-            found.append((first, last))
-    return found
+    stretch, along = network.stretch[edges], network.along[edges]
+    low, high = np.where(along, start, 0.0), np.where(along, 1.0, 1.0 - start)
+    at_low, at_high = np.where(along, entered, left), np.where(along, left, entered)
+    kept = np.flatnonzero(high > low)
+    order = kept[np.argsort(stretch[kept], kind="stable")]
+    return Reach(*earliest(stretch[order], low[order], high[order], at_low[order], at_high[order]))

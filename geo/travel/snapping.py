@@ -1,6 +1,7 @@
 """Places put on the network: onto the stretches nearest to them, with the side they lie on."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import shapely
@@ -76,6 +77,19 @@ class SnapIndex:
                 order = np.argsort(distance[within], kind="stable")[:most]
                 return [self._snap(int(stretch), point) for stretch in found[within][order]]
             reach = min(reach * _WIDER, reach_m)
+
+    @cached_property
+    def boxes(self) -> FloatArray:
+        """``(stretches, 4)``: west, south, east and north of each, in the plane of the network."""
+        found: FloatArray = shapely.bounds(self._lines)
+        return found
+
+    @property
+    def lines(self) -> tuple[FloatArray, Int64Array]:
+        """All stretches along their ways: points of shape ``(points, 2)`` in the plane of the network, and where those
+        of each begin, with their number behind the last.
+        """
+        return self._points, self._first
 
     def points(self, stretch: int) -> FloatArray:
         """Points of a stretch along its way, of shape ``(points, 2)``, in the plane of the network."""

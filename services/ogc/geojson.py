@@ -2,12 +2,12 @@
 
 import json
 from collections.abc import Iterator
-from datetime import date, datetime, time
+from datetime import time
 from decimal import Decimal
 from pathlib import PurePath
 from typing import Any
-from uuid import UUID
 
+import orjson
 from babel import Locale
 
 
@@ -88,23 +88,20 @@ def to_json(value: Any, pretty: bool = False) -> str | bytes:
 
 def dumps(value: Any, *, pretty: bool = False) -> str:
     """JSON with Japanese as Japanese, and without entities for ``<`` and ``>``."""
-    return json.dumps(
-        value,
-        ensure_ascii=False,
-        default=_plain,
-        indent=2 if pretty else None,
-        separators=None if pretty else (",", ":"),
-    )
+    options = orjson.OPT_NON_STR_KEYS | (orjson.OPT_INDENT_2 if pretty else 0)
+    return orjson.dumps(value, default=_plain, option=options).decode()
 
 
 def _plain(value: Any) -> Any:
-    if isinstance(value, datetime | date | time):
+    if isinstance(value, tuple):  # with names
+        return list(value)
+    if isinstance(value, time):  # of a zone
         return value.isoformat()
     if isinstance(value, Decimal):
         return float(value)
     if isinstance(value, Locale):
         return str(value).replace("_", "-")
-    if isinstance(value, PurePath | UUID):
+    if isinstance(value, PurePath):
         return str(value)
     if hasattr(value, "to_plain"):  # read only now that it is written
         return value.to_plain()

@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from geo.network.profiles import profile
 from geo.travel.closing import closed_by
-from geo.travel.conditions import Conditions, conditions, with_metric
+from geo.travel.conditions import Conditions, conditions, with_metric, with_pruned_metric
 from geo.travel.topology import Topology
 from layers.text import Text
 from services.database.failures import store_errors
@@ -98,21 +98,26 @@ class Networks:
             found = self._conditions.get(key)
             if found is None:
                 found = conditions(topology, vehicle, **_arguments(topology, closures, profile_id))
-                if any(other[:2] == key[:2] for other in self._conditions):
-                    threading.Thread(target=self._customise, args=(key, found), daemon=True).start()
-                else:
+                if not any(other[:2] == key[:2] for other in self._conditions):
                     found = with_metric(found)
+                threading.Thread(target=self._quicken, args=(key, found), daemon=True).start()
                 self._conditions[key] = found
             self._conditions.move_to_end(key)
             while len(self._conditions) > _MOST_CONDITIONS:
                 self._conditions.popitem(last=False)
         return found
 
-    def _customise(self, key: "_Key", now: Conditions) -> None:
-        customised = with_metric(now)
+    def _quicken(self, key: "_Key", now: Conditions) -> None:
+        """Puts conditions that are asked faster in place of these, step by step."""
+        if now.metric is None:
+            now = with_metric(now)
+            self._replace(key, now)
+        self._replace(key, with_pruned_metric(now))
+
+    def _replace(self, key: "_Key", now: Conditions) -> None:
         with self._lock:
             if key in self._conditions:
-                self._conditions[key] = customised
+                self._conditions[key] = now
 
     def _topology(self, state: str) -> tuple[str, Topology]:
         name = self._name(state)

@@ -1,13 +1,16 @@
 """isochrone: what a vehicle reaches now within some times, as areas along roads and, where asked for, the roads."""
 
+import itertools
 from typing import Any
 
+import numpy as np
 import shapely
 
-from geo.crs import STORAGE, transform_geometry
+from geo.crs import STORAGE, transform_geometry, transform_xy
 from geo.travel.conditions import Conditions
 from geo.travel.finding import Stand, stands
-from geo.travel.reach import CELL_M, Reach, area, reach, reached_lines
+from geo.travel.outlines import Outlines
+from geo.travel.reach import CELL_M, Reach, areas, length_m, lines, reach
 from layers.text import Text
 from services.ogc.errors import UnanswerableError
 from services.ogc.processes import _place
@@ -17,6 +20,8 @@ from services.ogc.processes._roads import A_PLACE, FREE_FLOW, PROFILE, PROVENANC
 MOST_ORIGINS = 100
 MOST_LIMITS = 10
 LONGEST_S = 3_600
+_DIGITS = 6
+"""Of degrees: a tenth of a metre, a hundredth of a cell."""
 
 _OFF = Text(
     f"どの出発地からも{REACH_M:.0f}m以内に、この車両が通れる道路がない。",
@@ -42,32 +47,39 @@ def run(inputs: Values, context: Context) -> Values:
     return {
         "answer": {
             "type": "FeatureCollection",
-            "features": [_feature(now, within, limit, with_roads=inputs["roads"]) for limit in limits],
+            "features": [
+                _feature(now, within.until(limit), limit, outlines, with_roads=inputs["roads"])
+                for limit, outlines in zip(limits, areas(now, within, limits), strict=True)
+            ],
             "origins": [place.document() for place in places],
             **provenance(now, context, [_WHAT, FREE_FLOW], fictitious=any(place.fictitious for place in places)),
         }
     }
 
 
-def _feature(now: Conditions, within: Reach, limit: float, *, with_roads: bool) -> dict[str, Any]:
-    lines = reached_lines(now, within, limit)
-    roads = None
-    if with_roads:
-        roads = _geojson(now, shapely.MultiLineString(lines))
+def _feature(now: Conditions, within: Reach, limit: float, outlines: Outlines, *, with_roads: bool) -> dict[str, Any]:
     return {
         "type": "Feature",
-        "geometry": _geojson(now, area(now, within, limit)),
+        "geometry": _area(now, outlines),
         "properties": {
             "limit_s": limit,
-            "length_m": round(sum(line.length for line in lines), 1),
-            "roads": roads,
+            "length_m": round(length_m(now, within), 1),
+            "roads": _roads(now, within) if with_roads else None,
         },
     }
 
 
-def _geojson(now: Conditions, geometry: Any) -> dict[str, Any]:
-    degrees = transform_geometry(geometry, now.topology.network.plane, STORAGE)
-    found: dict[str, Any] = shapely.geometry.mapping(shapely.set_precision(degrees, 1e-7))
+def _area(now: Conditions, outlines: Outlines) -> dict[str, Any]:
+    x, y = outlines.points.T
+    lon, lat = transform_xy(x, y, now.topology.network.plane, STORAGE)
+    points = np.round(np.column_stack([lon, lat]), _DIGITS).tolist()
+    rings = [points[first:behind] for first, behind in itertools.pairwise(outlines.first.tolist())]
+    return {"type": "MultiPolygon", "coordinates": [[rings[each] for each in every] for every in outlines.polygons()]}
+
+
+def _roads(now: Conditions, within: Reach) -> dict[str, Any]:
+    degrees = transform_geometry(lines(now, within), now.topology.network.plane, STORAGE)
+    found: dict[str, Any] = shapely.geometry.mapping(shapely.transform(degrees, lambda each: np.round(each, _DIGITS)))
     return found
 
 

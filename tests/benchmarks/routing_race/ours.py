@@ -6,6 +6,7 @@ from geo.routing.around import AroundRouter
 from geo.routing.graph import UNREACHABLE, Graph, Int32Array
 from geo.routing.hierarchy import build
 from geo.routing.metric import Metric, customise
+from geo.routing.pruning import pruned
 from geo.routing.query import Path, Router
 from geo.routing.sweeps import cost_matrix, costs_from
 
@@ -17,7 +18,7 @@ class Ours:
         self.graph = graph
         self.weights = weights
         self.hierarchy = build(graph, order)
-        self.metric = customise(self.hierarchy, weights)
+        self.metric = pruned(customise(self.hierarchy, weights))
         self.router = Router(self.hierarchy)
         self.around = AroundRouter(self.hierarchy)
 

@@ -2,6 +2,7 @@
 
 import itertools
 import threading
+from collections.abc import Callable
 
 import numpy as np
 import pytest
@@ -13,7 +14,8 @@ from geo.routing.around import AroundRouter
 from geo.routing.dissection import arc_order, node_order
 from geo.routing.graph import UNREACHABLE, Graph, seconds_of, whole_units
 from geo.routing.hierarchy import build
-from geo.routing.metric import customise
+from geo.routing.metric import Metric, customise
+from geo.routing.pruning import pruned
 from geo.routing.query import Router
 from geo.routing.search import Searcher
 from geo.routing.sweeps import cost_matrix, costs_from
@@ -44,35 +46,38 @@ def small_graphs(draw: st.DrawFn) -> tuple[Graph, np.ndarray, np.ndarray]:
 def test_any_small_graph_in_any_order(made: tuple[Graph, np.ndarray, np.ndarray]) -> None:
     graph, weights, order = made
     hierarchy = build(graph, order)
-    metric, router, searcher = customise(hierarchy, weights), Router(hierarchy), Searcher(graph)
+    whole, router, searcher = customise(hierarchy, weights), Router(hierarchy), Searcher(graph)
     around = AroundRouter(hierarchy)
     expected = np.array([plain_costs(graph, weights, node) for node in range(graph.nodes)])
     everywhere = np.arange(graph.nodes)
-    assert np.array_equal(cost_matrix(metric, everywhere, everywhere), expected)
+    for metric in (whole, pruned(whole)):
+        assert np.array_equal(cost_matrix(metric, everywhere, everywhere), expected)
+        for origin in range(graph.nodes):
+            assert np.array_equal(costs_from(metric, origin), expected[origin])
+            assert np.array_equal(costs_from(metric.reversed, origin), expected[:, origin])
+            for destination in range(graph.nodes):
+                cost = expected[origin, destination]
+                assert router.cost(metric, origin, destination) == cost
+                for path in (
+                    router.path(metric, origin, destination),
+                    searcher.path(weights, origin, destination),
+                    around.path(metric, weights, origin, destination),
+                ):
+                    assert (path is None) == (cost >= UNREACHABLE)
+                    if path is not None:
+                        assert path.cost == cost == weights[path.arcs].sum()
+                        assert is_path(graph, path.arcs, origin, destination)
     for origin in range(graph.nodes):
-        assert np.array_equal(costs_from(metric, origin), expected[origin])
-        assert np.array_equal(costs_from(metric.reversed, origin), expected[:, origin])
         reached = searcher.within(weights, origin, 9)
         assert dict(zip(reached.nodes.tolist(), reached.costs.tolist(), strict=True)) == {
             node: cost for node, cost in enumerate(expected[origin].tolist()) if cost <= 9
         }
-        for destination in range(graph.nodes):
-            cost = expected[origin, destination]
-            assert router.cost(metric, origin, destination) == cost
-            for path in (
-                router.path(metric, origin, destination),
-                searcher.path(weights, origin, destination),
-                around.path(metric, weights, origin, destination),
-            ):
-                assert (path is None) == (cost >= UNREACHABLE)
-                if path is not None:
-                    assert path.cost == cost == weights[path.arcs].sum()
-                    assert is_path(graph, path.arcs, origin, destination)
 
 
-def test_a_town_against_scipy(city: Town) -> None:
+@pytest.mark.parametrize("make", [customise, lambda *of: pruned(customise(*of))], ids=["whole", "pruned"])
+def test_a_town_against_scipy(city: Town, make: Callable[..., Metric]) -> None:
     hierarchy = city.hierarchy()
-    metric, router = customise(hierarchy, city.weights), Router(hierarchy)
+    metric, router = make(hierarchy, city.weights), Router(hierarchy)
     random = np.random.default_rng(3)
     origins, destinations = (random.integers(0, city.graph.nodes, 20) for _ in range(2))
     expected = scipy_costs(city.graph, city.weights, origins)
@@ -87,6 +92,15 @@ def test_a_town_against_scipy(city: Town) -> None:
             if path is not None:
                 assert city.weights[path.arcs].sum() == cost
                 assert is_path(city.graph, path.arcs, int(origin), int(destination))
+
+
+def test_pruning_leaves_out_arcs_and_what_they_stood_for(city: Town) -> None:
+    whole = customise(city.hierarchy(), city.weights)
+    fewer = pruned(whole)
+    for before, after in ((whole.ways_up, fewer.ways_up), (whole.ways_down, fewer.ways_down)):
+        assert len(after.upper) < 0.9 * len(before.upper)
+        assert int(after.first[-1]) == len(after.upper) == len(after.lower) == len(after.cost)
+    assert len(fewer.legs_up.up) == len(fewer.ways_up.upper)
 
 
 def test_closures_are_honoured_at_once_and_by_the_next_metric(city: Town) -> None:
@@ -146,6 +160,31 @@ def test_orders_name_each_once_and_keep_the_hierarchy_small(city: Town) -> None:
     assert sorted(by_turns.tolist()) == list(range(city.graph.arcs))
     at_random = np.random.default_rng(1).permutation(city.graph.nodes).astype(np.int32)
     assert build(city.graph, order).arcs < build(city.graph, at_random).arcs / 5
+
+
+@settings(max_examples=200, deadline=None)
+@given(small_graphs(), st.data())
+def test_between_some_nodes_and_others(made: tuple[Graph, np.ndarray, np.ndarray], data: st.DataObject) -> None:
+    graph, weights, order = made
+    metric = pruned(customise(build(graph, order), weights))
+    some = st.lists(st.tuples(st.integers(0, graph.nodes - 1), st.integers(0, 20)), max_size=4)
+    starts, ends = data.draw(some), data.draw(some)
+    expected = UNREACHABLE
+    for start, before in starts:
+        costs = plain_costs(graph, weights, start)
+        expected = min([expected, *(before + int(costs[end]) + behind for end, behind in ends)])
+    columns = [np.array([pair[at] for pair in pairs], np.int64) for pairs in (starts, ends) for at in (0, 1)]
+    path = Router(metric.hierarchy).path_between(metric, *columns)
+    assert (UNREACHABLE if path is None else path.cost) == expected
+    if path is not None and len(path.arcs):
+        first, last = int(graph.tail[path.arcs[0]]), int(graph.head[path.arcs[-1]])
+        assert is_path(graph, path.arcs, first, last)
+        before, behind = (
+            min(cost for node, cost in pairs if node == at) for pairs, at in ((starts, first), (ends, last))
+        )
+        assert before + int(weights[path.arcs].sum()) + behind == path.cost
+    with pytest.raises(InputError):
+        Router(metric.hierarchy).path_between(metric, [0], [-1], [0], [0])
 
 
 def test_many_threads_ask_at_once(city: Town) -> None:

@@ -12,10 +12,11 @@ from geo.crs import STORAGE, transform_xy
 from geo.errors import InputError
 from geo.network.profiles import profile
 from geo.routing.graph import UNREACHABLE
+from geo.travel.cells import LARGEST_BLOCK_M
 from geo.travel.conditions import Conditions, conditions, with_metric
 from geo.travel.finding import Stand, fastest, stands
 from geo.travel.matrix import travel_costs
-from geo.travel.reach import CELL_M, area, reach, reached_lines
+from geo.travel.reach import CELL_M, areas, length_m, lines, reach
 from geo.travel.topology import topology_of
 from tests.geo.travel.streets import PLANE, grid, position, street, street_map
 
@@ -64,7 +65,7 @@ def test_what_is_reached_is_what_a_route_reaches(start: tuple[int, int], limit_s
     town = made_town()
     origins = stand(town, *start)
     within = reach(town, origins, 60.0)
-    reached = shapely.MultiLineString(reached_lines(town, within, limit_s))
+    reached = lines(town, within.until(limit_s))
     random = np.random.default_rng(int(limit_s))
     for x, y in random.uniform(0, EDGE, (25, 2)).tolist():
         (snap,) = town.topology.places.near(*position(x, y), town.usable, 500, 1)
@@ -81,25 +82,25 @@ def test_what_is_reached_is_what_a_route_reaches(start: tuple[int, int], limit_s
 def test_an_area_claims_no_road_that_is_not_reached(start: tuple[int, int], limit_s: float) -> None:
     town = made_town()
     within = reach(town, stand(town, *start), 60.0)
-    claimed = area(town, within, limit_s)
-    reached = shapely.MultiLineString(reached_lines(town, within, limit_s))
+    claimed = areas(town, within, [limit_s])[0].geometry()
+    reached = lines(town, within.until(limit_s))
     assert claimed.is_valid
     assert claimed.area > 0 or reached.length < 3 * CELL_M
     stretches = range(len(town.topology.network.stretches))
     every = shapely.union_all([shapely.LineString(town.topology.places.points(each)) for each in stretches])
     assert every.intersection(claimed.buffer(-0.02)).difference(reached.buffer(0.05)).length < 0.1
-    assert claimed.difference(reached.buffer(3 * CELL_M)).is_empty
+    assert claimed.difference(reached.buffer(LARGEST_BLOCK_M / 2 + 1)).is_empty
     assert reached.difference(claimed).length < 0.25 * reached.length + 8 * CELL_M, "but where it meets what is not"
 
 
 def test_areas_of_more_time_are_larger_and_one_search_serves_all(town: Conditions) -> None:
     origins = stand(town, 250, 250)
     within = reach(town, origins, 60.0)
-    lengths = [sum(line.length for line in reached_lines(town, within, limit)) for limit in (0, 10, 20, 40, 60)]
+    lengths = [length_m(town, within.until(limit)) for limit in (0, 10, 20, 40, 60)]
     assert lengths == sorted(lengths)
     assert lengths[0] == 0
-    alone = reached_lines(town, reach(town, origins, 20.0), 20.0)
-    assert sum(line.length for line in alone) == pytest.approx(lengths[2])
+    alone = reach(town, origins, 20.0).until(20.0)
+    assert length_m(town, alone) == pytest.approx(lengths[2]) == lines(town, alone).length
 
 
 @pytest.mark.parametrize("limit_s", [-1.0, float("nan"), float("inf"), 1e9])
