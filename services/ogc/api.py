@@ -7,6 +7,7 @@ from pygeoapi.api import API
 
 from services.ogc.errors import UpstreamError
 from services.ogc.face import Face
+from services.ogc.source import Source
 from services.settings import City
 
 
@@ -22,6 +23,12 @@ class CityApi(API):  # type: ignore[misc]  # pygeoapi has no types
         self.origin = self
         self.documents: dict[str, dict[str, Any]] = {}
         """API definitions by language, made when they are first asked for."""
+
+    @property
+    def sources(self) -> dict[str, Source]:
+        """The layers that are served, by id."""
+        every = self.config["resources"].values()
+        return {each["source"].layer.id: each["source"] for each in every if "source" in each}
 
     def get_exception(
         self, status: int, _headers: dict[str, Any], _format: str | None, code: str, description: str

@@ -52,6 +52,11 @@ class SourceRoads:
         networks, key = self._networks
         return networks.conditions(key, profile_id, networks.closures(self._closures))
 
+    def conditions_under(self, profile_id: str, closures: Closures) -> Conditions:
+        """As ``conditions``, under these closures and no others."""
+        networks, key = self._networks
+        return networks.conditions(key, profile_id, closures)
+
     def is_current(self) -> bool:
         networks, key = self._networks
         return networks.is_built(key)

@@ -1,4 +1,4 @@
-"""The process that watches over vehicles under way while the server runs: it looks every second, or when it is told.
+"""The process that watches over vehicles under way while the server runs: it looks twice a second, or when it is told.
 
 One of them works for a database, whatever the number of servers; others wait in its place.
 """
@@ -6,23 +6,31 @@ One of them works for a database, whatever the number of servers; others wait in
 import logging
 import threading
 import time
-from datetime import timedelta
+from dataclasses import asdict
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import psycopg
 
-from services.database.connect import connect, role_urls
+from services.database.connect import connect, open_pool, role_urls
 from services.database.editing.locks import LayerBusyError
 from services.database.failures import store_errors
 from services.database.watching import AWAY_S, keep_looking
 from services.settings import Settings
-from services.tracking.folding import fold
+from services.tracking.closures import tell_changes
+from services.tracking.events import Kind, beat, tell
+from services.tracking.folding import Moved, Pressed, fold
+from services.tracking.underway import Underway
 
 logger = logging.getLogger(__name__)
 
 Connection = psycopg.Connection[tuple[Any, ...]]
 
-LOOK_S = 1.0
+LOOK_S = 0.5
+FOLD_S = 1.0
+"""Between two writes of positions into the layer of vehicles."""
+POSITIONS_KEPT = timedelta(minutes=15)
+"""Events of positions are made again every second, and are kept no longer."""
 CHANNEL = "ngis_watch"
 """Where the database says that there is something to look at before the second is over."""
 _LOCK = 28204_0003  # advisory lock: one watch over a database at a time
@@ -44,7 +52,10 @@ def watch(settings: Settings, stop: threading.Event) -> None:
             while not stop.is_set() and not _lock_taken(connection):
                 stop.wait(AWAY_S)
             if not stop.is_set():
-                _Watch(settings, connection).run(stop)
+                with open_pool(
+                    url, 2, application_name="ngis-tracking", statement_timeout_s=_TIMEOUT_S, min_size=0
+                ) as pool:
+                    _Watch(settings, connection, Underway(settings, pool)).run(stop)
 
     keep_looking(look, stop, LOOK_S, "vehicles under way are not watched")
 
@@ -57,33 +68,50 @@ def _lock_taken(connection: Connection) -> bool:
 class _Watch:
     """What is done over one connection, for as long as it holds."""
 
-    def __init__(self, settings: Settings, connection: Connection) -> None:
+    def __init__(self, settings: Settings, connection: Connection, underway: Underway) -> None:
         self._settings = settings
         self._connection = connection
-        self._looked_at = self._tidied_at = -_TIDY_S
+        self._underway = underway
+        self._folded_at = self._tidied_at = -_TIDY_S
 
     def run(self, stop: threading.Event) -> None:
         self._connection.execute(f"LISTEN {CHANNEL}".encode())
         while not stop.is_set():
             now = time.monotonic()
-            if now - self._looked_at >= LOOK_S:
-                self._looked_at = now
+            if now - self._folded_at >= FOLD_S:
+                self._folded_at = now
                 self._fold()
+            at = datetime.now(UTC)
+            tell_changes(self._connection, at)
+            self._underway.look(self._connection, at)
+            beat(self._connection)
             if now - self._tidied_at >= _TIDY_S:
                 self._tidied_at = now
                 tidy(self._connection, timedelta(hours=self._settings.tracking_retention_h))
-            for _ in self._connection.notifies(timeout=LOOK_S / 4, stop_after=1):
+            for _ in self._connection.notifies(timeout=LOOK_S, stop_after=1):
                 pass
 
     def _fold(self) -> None:
         try:
-            fold(self._connection, self._settings.city.time_zone)
+            with self._connection.transaction():
+                folded = fold(self._connection, self._settings.city.time_zone)
+                if folded.moved:
+                    tell(self._connection, Kind.POSITIONS, {"vehicles": [_document(each) for each in folded.moved]})
+                for each in folded.pressed:
+                    tell(self._connection, Kind.STATUS, _document(each))
         except LayerBusyError:
             logger.info("the vehicles are being loaded or edited; their positions follow")
+
+
+def _document(found: Moved | Pressed) -> dict[str, Any]:
+    return {**asdict(found), "at": found.at.isoformat()}
 
 
 def tidy(connection: Connection, retention: timedelta) -> None:
     """Removes what was kept for long enough."""
     with store_errors():
         connection.execute("DELETE FROM tracking.position WHERE received_at < now() - %s", (retention,))
-        connection.execute("DELETE FROM tracking.event WHERE at < now() - %s", (retention,))
+        connection.execute(
+            "DELETE FROM tracking.event WHERE at < now() - %s OR (kind = %s AND at < now() - %s)",
+            (retention, Kind.POSITIONS, min(retention, POSITIONS_KEPT)),
+        )

@@ -17,7 +17,6 @@ from services.ogc.execution.results import handed_over
 from services.ogc.execution.running import run
 from services.ogc.jobs.model import Result
 from services.ogc.processes._model import Mode, Process
-from services.ogc.source import Source
 
 _ASYNC = "respond-async"
 
@@ -66,9 +65,7 @@ def _process() -> Process:
 
 
 def _run(api: CityApi, process: Process, wanted: ExecuteRequest) -> tuple[Result, ...]:
-    every = api.config["resources"].values()
-    sources: dict[str, Source] = {each["source"].layer.id: each["source"] for each in every if "source" in each}
-    return run(process, wanted, sources, api.city, report=_unheard, check=refuse_abandoned)
+    return run(process, wanted, api.sources, api.city, report=_unheard, check=refuse_abandoned)
 
 
 def _unheard(_percent: int, _message: Text) -> None:

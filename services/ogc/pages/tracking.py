@@ -1,4 +1,4 @@
-"""Vehicles under way: the positions and status keys that they report."""
+"""Vehicles under way: the positions and status keys that they report, and the routes that they are on."""
 
 from typing import Any
 
@@ -6,6 +6,7 @@ from layers import vehicles
 from layers.model import Role, Text
 from services.ogc.face import Face
 from services.ogc.pages.model import JSON, Body, Format, Page
+from services.ogc.processes._place import EITHER
 from services.ogc.source import Source
 from services.tracking.judging import Outcome
 from services.tracking.reports import MOST_REPORTS, SCHEMA
@@ -55,6 +56,38 @@ def _example(_source: Source | None) -> Any:
     }
 
 
+_ROUTES = "/collections/{collection}/routes"
+_ROUTE = "/collections/{collection}/routes/{call_sign}"
+_READ = {200: Text("登録されている経路", "What is registered.")}
+DESTINATION = {
+    "type": "object",
+    "required": ["destination"],
+    "additionalProperties": False,
+    "properties": {
+        "destination": EITHER,
+        "origin": EITHER,
+        "heading_deg": {"type": "number", "minimum": 0, "maximum": 360},
+        "incident_id": {"type": "string", "minLength": 1, "maxLength": 100, "pattern": "^[^\\u0000]*$"},
+    },
+}
+
+
+def _route(method: str, handler: str, summary: Text, **other: object) -> Page:
+    """A page of the routes of vehicles."""
+    return Page(
+        method=method,
+        handler=f"services.tracking.route_handlers:{handler}",
+        tag=_TAG,
+        summary=summary,
+        formats=(JSON,),
+        data=True,
+        cacheable=False,
+        faces=(Face.INTERNAL,),
+        offered=_is_of_vehicles,
+        **other,  # type: ignore[arg-type]
+    )
+
+
 PAGES = (
     Page(
         path="/collections/{collection}/positions",
@@ -82,6 +115,36 @@ PAGES = (
         faces=(Face.INTERNAL,),
         answers={200: Text("それぞれの報告の扱い", "What became of each report.")},
         offered=_is_of_vehicles,
+        roles=_drivers,
+        lags=True,
+    ),
+    _route("GET", "routes", Text("走行中の車両の経路", "Routes of vehicles under way"), path=_ROUTES, answers=_READ),
+    _route("GET", "route", Text("車両の経路", "The route of a vehicle"), path=_ROUTE, answers=_READ),
+    _route(
+        "PUT",
+        "register_route",
+        Text("車両の経路の登録", "Register the route of a vehicle"),
+        path=_ROUTE,
+        answers={200: Text("いまの経路、またはないときはその理由", "The way now, or why there is none.")},
+        body=Body(
+            {"application/json": DESTINATION},
+            Text(
+                "目的地。出発地を省くと、車両の最後の位置から。通行止めがこの経路を断つと、/eventsで別の経路とともに知らせる。"
+                "現着などの動態で終わる。",
+                "Where it goes; without an origin, from where it was last seen. Where a closure cuts this route, "
+                "/events tells it, with another way. It ends with the next status key.",
+            ),
+            example=lambda _: {"destination": [135.3618, 34.7214], "origin": [135.3415, 34.7376]},
+        ),
+        roles=_drivers,
+        lags=True,
+    ),
+    _route(
+        "DELETE",
+        "end_route",
+        Text("車両の経路の終了", "End the route of a vehicle"),
+        path=_ROUTE,
+        answers={204: Text("終了した", "Ended.")},
         roles=_drivers,
         lags=True,
     ),

@@ -2,7 +2,9 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
+from services.database.cluster import EmbeddedCluster
 from services.database.connect import connect, open_pool
 from services.database.revisions import layer_states
 from services.ogc.analysis.database import DatabaseLayers
@@ -11,7 +13,7 @@ from services.ogc.processes._model import Context
 from services.ogc.sources import unmeasured_sources
 from services.routing.roads import SourceRoads
 from services.routing.watch import build_now
-from tests.conftest import DatabaseUnderTest
+from tests.conftest import DatabaseUnderTest, _database
 
 
 @contextmanager
@@ -27,3 +29,11 @@ def with_roads(database: DatabaseUnderTest, face: Face) -> Iterator[Context]:
         yield Context(DatabaseLayers(sources), database.settings.city, roads=SourceRoads(sources))
     finally:
         pool.close()
+
+
+@contextmanager
+def copied(cluster: EmbeddedCluster, city: DatabaseUnderTest, var: Path) -> Iterator[DatabaseUnderTest]:
+    """A copy of a city to be changed, with its networks built; nobody may be connected to the city meanwhile."""
+    for database in _database(cluster, city.name, var):
+        build_now(database.settings)
+        yield database

@@ -1,0 +1,114 @@
+"""The way of a vehicle to its destination, on the roads as they are now, and where a way is cut."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import shapely
+
+from geo.crs import STORAGE, transform_xy
+from geo.routing.graph import UNREACHABLE
+from geo.travel.closing import Closure, stretches_meant
+from geo.travel.conditions import Conditions
+from geo.travel.finding import Way, fastest, stands
+from geo.travel.refusal import why_not
+from geo.travel.snapping import Snap
+from services.ogc.processes._place import Place
+from services.ogc.processes._roads import REACH_M, near
+from services.ogc.processes._route_answer import off_the_network, refusal_document, route_document
+
+_NEAR = 6
+"""So many stretches near a place are tried where no way leads from the nearest."""
+OFF_THE_ROUTE_M = 80.0
+"""A vehicle that is farther away has left its route."""
+
+
+@dataclass(frozen=True, slots=True)
+class FoundWay:
+    """A way as ``route`` answers it, with its edges; or the refusal, and none."""
+
+    edges: list[int]
+    route: dict[str, Any] | None
+    refusal: dict[str, Any] | None
+
+    @property
+    def line(self) -> shapely.LineString | None:
+        return None if self.route is None else shapely.LineString(self.route["geometry"]["coordinates"])
+
+
+def find(now: Conditions, start: Place, goal: Place, language: str, heading_deg: float | None = None) -> FoundWay:
+    """The fastest way, or why there is none."""
+    starts, goals = near(now, start, _NEAR), near(now, goal, _NEAR)
+    for name, found in (("origin", starts), ("destination", goals)):
+        if not found:
+            return FoundWay([], None, off_the_network(name, REACH_M, language))
+    pairs = sorted(
+        ((first, last) for first in starts for last in goals),
+        key=lambda pair: (pair != (starts[0], goals[0]), pair[0].distance_m + pair[1].distance_m),
+    )
+    for first, last in pairs:
+        way = fastest(now, stands(now, first, heading_deg), stands(now, last))
+        if way is not None:
+            return _found(now, way, first, last, language)
+    wanted = transform_xy(goal.lon, goal.lat, STORAGE, now.topology.network.plane)
+    ends = now.topology.edges_of(goals[0].stretch).tolist()
+    refusal = why_not(now, stands(now, starts[0]), wanted, ends)
+    return FoundWay([], None, refusal_document(now, refusal, goal, language))
+
+
+def _found(now: Conditions, way: Way, first: Snap, last: Snap, language: str) -> FoundWay:
+    return FoundWay(way.edges.tolist(), route_document(now, way, first, last, language), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """Where a way is cut: the edges that may not be used any more, and how far the first lies ahead.
+
+    position:
+        Longitude and latitude of where the first begins.
+    distance_m:
+        From the first of the edges that were looked at, by whole ones.
+    """
+
+    edges: list[int]
+    position: tuple[float, float]
+    distance_m: float
+
+
+def ahead_of(now: Conditions, edges: Sequence[int], lon: float, lat: float) -> list[int] | None:
+    """The edges of a way from the one on, on which a vehicle at this place is; None where it has left the way.
+
+    Where the way comes by twice, the first time counts.
+    """
+    network = now.topology.network
+    x, y = transform_xy(lon, lat, STORAGE, network.plane)
+    away = now.topology.places.distances(network.stretch[np.asarray(edges)].astype(np.int64), shapely.Point(x, y))
+    nearest = float(away.min())
+    if nearest > OFF_THE_ROUTE_M:
+        return None
+    return list(edges[int(np.flatnonzero(away <= nearest + 1.0)[0]) :])
+
+
+def cut(now: Conditions, ahead: Sequence[int]) -> Cut | None:
+    """Where the vehicle may not go on along these edges; None where it may everywhere."""
+    network = now.topology.network
+    edges = np.asarray(ahead, np.int64)
+    closed = np.flatnonzero(now.impedance.weights[edges] >= UNREACHABLE)
+    if not len(closed):
+        return None
+    first = int(closed[0])
+    lon, lat = network.points(int(edges[first]))
+    before = network.stretches.length_m[network.stretch[edges[:first]]]
+    return Cut(edges[closed].tolist(), (round(float(lon[0]), 7), round(float(lat[0]), 7)), float(before.sum()))
+
+
+def closing(now: Conditions, found: Cut, closures: Sequence[Closure]) -> list[str]:
+    """Ids of the closures that mean what is cut."""
+    stretches = now.topology.network.stretch[np.asarray(found.edges)]
+    return [
+        each.id
+        for each in closures
+        if (each.profiles is None or now.profile.id in each.profiles)
+        and np.isin(stretches, stretches_meant(now.topology, each.drawing)).any()
+    ]
