@@ -21,6 +21,7 @@ __all__ = [
     "choose_database",
     "chosen_database",
     "connect",
+    "connect_from_loop",
     "embedded_cluster",
     "open_pool",
     "role_urls",
@@ -121,6 +122,14 @@ def connect(
     """A new connection in UTC; ``StoreError`` where the server is away or refuses."""
     with store_errors(url):
         return psycopg.connect(url, autocommit=autocommit, **_arguments(application_name, statement_timeout_s))
+
+
+async def connect_from_loop(
+    url: str, *, application_name: str = "ngis", statement_timeout_s: float | None = None
+) -> psycopg.AsyncConnection[tuple[Any, ...]]:
+    """A new connection in UTC and in autocommit, for an event loop; ``psycopg.Error`` where the server is away."""
+    arguments = _arguments(application_name, statement_timeout_s)
+    return await psycopg.AsyncConnection.connect(url, autocommit=True, **arguments)
 
 
 def open_pool(

@@ -14,7 +14,7 @@ from starlette.routing import BaseRoute, Mount, Route
 from geo.errors import GisError
 from layers.catalogue import catalogue
 from layers.model import Visibility
-from services.http import ogc
+from services.http import events, ogc
 from services.http.guard import Guard
 from services.http.health import readiness
 from services.http.problems import asked_language, problem_response
@@ -67,6 +67,9 @@ def create_app(settings: Settings, face: Face) -> Starlette:
         text = service.metrics.text(service.pools(), service.in_hand(), service.cache.figures())
         return PlainTextResponse(text, media_type="text/plain; version=0.0.4", headers={"Cache-Control": "no-store"})
 
+    async def happenings(request: Request) -> Response:
+        return await events.stream(service, request)
+
     async def failed(request: Request, error: Exception) -> Response:
         return problem_response(request, error)
 
@@ -75,6 +78,7 @@ def create_app(settings: Settings, face: Face) -> Starlette:
         Route("/healthz", healthz),
         Route("/readyz", readyz),
         Route("/metrics", metrics),
+        *([Route("/events", happenings)] if face is Face.INTERNAL else []),
         *ogc.routes(service),
         Mount(f"{static}/vendor/maplibre-gl", file_app(MAPLIBRE_FOLDER)),
         Mount(static, file_app(STATIC_FOLDER)),

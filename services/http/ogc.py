@@ -6,9 +6,8 @@ from hashlib import blake2b
 from http import HTTPStatus
 
 from starlette.requests import Request
-from starlette.responses import FileResponse, Response, StreamingResponse
+from starlette.responses import FileResponse, Response
 from starlette.routing import BaseRoute, Route
-from starlette.types import Message, Send
 
 from layers.model import Text
 from services.database.failures import ConnectionLostError
@@ -20,7 +19,7 @@ from services.http.cache import Kept
 from services.http.kept import VARY, KeptResponse, alias_of, etag, known_tag
 from services.http.routing import Routes
 from services.http.service import Service
-from services.http.work import STALL_S
+from services.http.streaming import TimedStream
 from services.ogc import negotiation, parameters, rendering
 from services.ogc.answering import Answer, answer, directly
 from services.ogc.asked import Asked
@@ -231,16 +230,6 @@ async def _streamed(service: Service, asked: Asked, request: Request, snapshot: 
 
     headers = {**opened[0].headers, "Cache-Control": "no-store", "Vary": VARY}
     return TimedStream(content(), status_code=opened[0].status, headers=headers)
-
-
-class TimedStream(StreamingResponse):
-    """A stream that ends where its reader leaves a piece unread for ``STALL_S``: it holds a database connection."""
-
-    async def stream_response(self, send: Send) -> None:
-        async def timed(message: Message) -> None:
-            await asyncio.wait_for(send(message), STALL_S)
-
-        await super().stream_response(timed)
 
 
 def _work(asked: Asked, request: Request, snapshot: Snapshot, body: bytes) -> Callable[[], Answer]:

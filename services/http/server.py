@@ -197,8 +197,9 @@ def _work(
     log_to_stderr()
     if access_log:
         logging.getLogger("ngis.access").setLevel(logging.INFO)
+    app = create_app(settings, face)
     config = uvicorn.Config(
-        create_app(settings, face),
+        app,
         log_config=None,
         access_log=False,
         server_header=False,
@@ -222,7 +223,7 @@ def _work(
     server = Server(config)
 
     def end() -> None:
-        server.should_exit = True
+        app.state.service.ending = server.should_exit = True
 
     end_when_told(lifeline, end)
     server.run(sockets=[listening])

@@ -14,6 +14,7 @@ from services.database.connect import asking_pool, open_pool, role_urls
 from services.database.lending import Lender
 from services.http.accounts import Accounts
 from services.http.cache import AnswerCache
+from services.http.hub import Hub
 from services.http.metrics import Metrics
 from services.http.work import BULK_THREADS, PAGE_THREADS, AskingBench, Workbench
 from services.ogc import patches
@@ -30,7 +31,13 @@ _LOOPBACK = re.compile(r"(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])(?::\d{1,5})?"
 
 
 class Service:
-    """One face's parts in one process.  Nothing is connected before ``open``."""
+    """One face's parts in one process.  Nothing is connected before ``open``.
+
+    ending:
+        The process is to end: what would be sent without end stops.
+    """
+
+    ending = False
 
     def __init__(self, settings: Settings, face: Face) -> None:
         self.settings = settings
@@ -73,11 +80,13 @@ class Service:
         self.pages = Workbench("pages", PAGE_THREADS)
         self.bulk = Workbench("bulk", BULK_THREADS, bulk=True)
         self.accounts = Accounts(self.pool)
+        self.hub = Hub(self.url, lambda: self.ending)
         self.watch = StateWatch(self.settings, self.face, self.url, self.pool)
         self._looking: asyncio.Task[None] | None = None
 
     async def close(self) -> None:
         """Ends what runs; waits for the look that is under way."""
+        await self.hub.close()
         if self._looking is not None:
             await self._looking
         for bench in (self.rows, self.pages, self.bulk):

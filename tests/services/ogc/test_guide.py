@@ -48,8 +48,8 @@ def city(loaded_city: DatabaseUnderTest) -> Iterator[TestClient]:
 
 def test_what_the_guide_types_is_complete() -> None:
     """Commands are parsed and not run; an address has no letters that HTTP does not."""
-    (block,) = re.findall(r"^```text\n(.*?)^```", GUIDE, flags=re.DOTALL | re.MULTILINE)
-    typed = [shlex.split(line)[1:] for line in block.replace("\\\n", " ").splitlines()]
+    blocks = re.findall(r"^```text\n(.*?)^```", GUIDE, flags=re.DOTALL | re.MULTILINE)
+    typed = [shlex.split(line)[1:] for block in blocks for line in block.replace("\\\n", " ").splitlines()]
     assert {words[0] for words in typed} == {"ngis", "curl"}
     for program, *words in typed:
         if program == "curl":
