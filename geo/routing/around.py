@@ -6,6 +6,7 @@ Zeitz: A Fast and Tight Heuristic for A* in Road Networks, SEA 2021).
 """
 
 from typing import NamedTuple, Self
+from weakref import ref
 
 import numpy as np
 import numpy.typing as npt
@@ -18,6 +19,8 @@ from geo.routing.hierarchy import Hierarchy
 from geo.routing.metric import Metric, Ways
 from geo.routing.query import Path
 from geo.routing.workspaces import Workspaces
+
+_REMEMBERED = 8
 
 
 class _Space(NamedTuple):
@@ -53,9 +56,13 @@ class AroundRouter:
     def __init__(self, hierarchy: Hierarchy) -> None:
         self.hierarchy = hierarchy
         self._spaces = Workspaces(lambda: _Space.of(hierarchy.graph))
+        self._seen: tuple[tuple[ref[Int32Array], ref[Metric]], ...] = ()
 
     def path(self, metric: Metric, weights: npt.NDArray[np.generic], origin: int, destination: int) -> Path | None:
         """The shortest path by ``weights``, none of which may be below the metric's own; None where there is no way.
+
+        Weights are never written after they were asked with: whoever changes some makes another array.  So they are
+        looked through once, however many paths are asked for on them.
 
         Raises
         ------
@@ -64,9 +71,7 @@ class AroundRouter:
         """
         graph = self.hierarchy.graph
         start, end = map(int, graph.require_nodes([origin, destination]))
-        now = graph.require_weights(weights)
-        if np.any(now < metric.weights):
-            raise InputError("A weight has fallen.", fix="Make a new metric of these weights.")
+        now = self._risen(metric, weights)
         tree = self.hierarchy
         with self._spaces.one() as space:
             cost = _search(
@@ -87,6 +92,17 @@ class AroundRouter:
                 arcs.append(int(space.arcs[node]))
                 node = int(graph.tail[arcs[-1]])
         return None if cost >= UNREACHABLE else Path(int(cost), np.array(arcs[::-1], np.int32))
+
+    def _risen(self, metric: Metric, weights: npt.NDArray[np.generic]) -> Int32Array:
+        for risen, of in self._seen:
+            if (found := risen()) is weights and found is not None and of() is metric:
+                return found
+        now = self.hierarchy.graph.require_weights(weights)
+        if np.any(now < metric.weights):
+            raise InputError("A weight has fallen.", fix="Make a new metric of these weights.")
+        if now is weights:  # else a copy, which nobody asks with again
+            self._seen = (*self._seen[1 - _REMEMBERED :], (ref(now), ref(metric)))
+        return now
 
 
 @kernel

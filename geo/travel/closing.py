@@ -1,13 +1,14 @@
 """Roads closed, or under water, by what somebody drew on the map."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import shapely
+from shapely import GeometryType
 from shapely.geometry.base import BaseGeometry
 
-from geo.crs import STORAGE, transform_geometry
+from geo.crs import STORAGE, transform_geometries
 from geo.geometry import AREA
 from geo.routing.graph import FloatArray, Int64Array, Mask
 from geo.travel.topology import Topology
@@ -68,9 +69,24 @@ def stretches_meant(topology: Topology, drawing: BaseGeometry) -> Int64Array:
     An area means all it touches.  A bridge is meant as any other road: what crosses at another level has to be drawn
     around.  ``InputError`` as of ``closed_by``.
     """
-    plane = transform_geometry(drawing, STORAGE, topology.network.plane)
-    found = [_of_part(topology, part) for part in shapely.get_parts(shapely.make_valid(plane))]
-    return np.unique(np.concatenate(found)) if found else np.empty(0, np.int64)
+    return stretches_meant_each(topology, [drawing])[0]
+
+
+def stretches_meant_each(topology: Topology, drawings: Sequence[BaseGeometry]) -> tuple[Int64Array, ...]:
+    """By drawing the stretches it means, as ``stretches_meant`` has them, in one go."""
+    if not drawings:
+        return ()
+    plane = shapely.make_valid(transform_geometries(drawings, STORAGE, topology.network.plane))
+    found: list[Int64Array] = [np.empty(0, np.int64)] * len(drawings)
+    is_area = (shapely.get_dimensions(plane) >= AREA) & (shapely.get_type_id(plane) != GeometryType.GEOMETRYCOLLECTION)
+    areas = np.flatnonzero(is_area)
+    for number, stretches in zip(areas.tolist(), topology.places.touching_each(plane[areas]), strict=True):
+        found[number] = stretches
+    for number in np.flatnonzero(~is_area).tolist():
+        parts = [_of_part(topology, part) for part in shapely.get_parts(plane[number])]
+        if parts:
+            found[number] = np.unique(np.concatenate(parts))
+    return tuple(found)
 
 
 def _of_part(topology: Topology, part: BaseGeometry) -> Int64Array:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
+import numpy.typing as npt
 import shapely
 from shapely.geometry.base import BaseGeometry
 
@@ -99,6 +100,13 @@ class SnapIndex:
         """The stretches that an area touches; it is in the plane of the network, x before y."""
         found: Int64Array = np.sort(self._tree.query(area, predicate="intersects")).astype(np.int64)
         return found
+
+    def touching_each(self, areas: npt.NDArray[np.object_]) -> list[Int64Array]:
+        """By area the stretches that it touches, in the order of their numbers."""
+        shapely.prepare(areas)
+        which, stretch = self._tree.query(areas, predicate="intersects")
+        stretch = stretch[np.lexsort((stretch, which))].astype(np.int64)
+        return np.split(stretch, np.cumsum(np.bincount(which, minlength=len(areas))))[:-1]
 
     def distances(self, stretches: Int64Array, place: BaseGeometry) -> FloatArray:
         """Metres from a place, in the plane of the network, to each of these stretches."""

@@ -10,7 +10,7 @@ from geo.network.model import RoadNetwork
 from geo.network.turning import all_turns
 from geo.routing.around import AroundRouter
 from geo.routing.dissection import arc_order
-from geo.routing.graph import FloatArray, Int32Array
+from geo.routing.graph import FloatArray, Int32Array, Int64Array
 from geo.routing.hierarchy import Hierarchy, build
 from geo.routing.query import Router
 from geo.routing.search import Searcher
@@ -59,11 +59,36 @@ class Topology:
         order, first = self._by_stretch
         return order[first[stretch] : first[stretch + 1]]
 
+    def edges_of_all(self, stretches: Int64Array) -> Int32Array:
+        """The edges of several stretches, stretch by stretch."""
+        return _members(*self._by_stretch, stretches)
+
+    def turns_onto(self, edges: Int32Array) -> Int32Array:
+        """The turns that lead onto these edges, edge by edge."""
+        return _members(*self._by_behind, edges)
+
     @cached_property
-    def _by_stretch(self) -> tuple[Int32Array, np.ndarray[tuple[int], np.dtype[np.int64]]]:
-        stretch = self.network.stretch
-        order = np.argsort(stretch, kind="stable").astype(np.int32)
-        return order, np.searchsorted(stretch[order], np.arange(len(self.network.stretches) + 1))
+    def _by_stretch(self) -> tuple[Int32Array, Int64Array]:
+        return _grouped(self.network.stretch, len(self.network.stretches))
+
+    @cached_property
+    def _by_behind(self) -> tuple[Int32Array, Int64Array]:
+        return _grouped(self.turns.behind, self.network.edges)
+
+
+def _grouped(group: Int32Array, groups: int) -> tuple[Int32Array, Int64Array]:
+    """Numbers of the members group by group, and where those of each begin, with their number behind the last."""
+    order = np.argsort(group, kind="stable").astype(np.int32)
+    first = np.concatenate([[0], np.cumsum(np.bincount(group, minlength=groups))])
+    return order, first.astype(np.int64)
+
+
+def _members(order: Int32Array, first: Int64Array, groups: Int32Array | Int64Array) -> Int32Array:
+    counts = first[groups + 1] - first[groups]
+    behind = np.cumsum(counts)
+    places = np.arange(counts.sum()) + np.repeat(first[groups] - behind + counts, counts)
+    found: Int32Array = order[places]
+    return found
 
 
 def topology_of(network: RoadNetwork, order: Int32Array | None = None) -> Topology:

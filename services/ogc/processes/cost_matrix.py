@@ -5,13 +5,13 @@ from typing import Any
 import numpy as np
 
 from geo.routing.graph import seconds_of
-from geo.travel.conditions import Conditions
+from geo.travel.conditions import Conditions, with_metric
 from geo.travel.finding import Stand, fastest, stands
 from geo.travel.matrix import travel_costs
 from geo.travel.steps import length_m
 from layers.text import Text
 from services.ogc.errors import TooMuchError
-from services.ogc.processes import _place
+from services.ogc.processes import _avoiding, _place
 from services.ogc.processes._model import LANGUAGE, Context, Input, Output, Process, Values, or_null
 from services.ogc.processes._roads import A_PLACE, FREE_FLOW, PROFILE, PROVENANCE, near, provenance
 
@@ -24,8 +24,10 @@ MOST_LENGTHS = 5_000
 def run(inputs: Values, context: Context) -> Values:
     """The matrices; what cannot be reached is null."""
     context = context.speaking(inputs.get("language"))
-    now = context.roads.conditions(inputs["profile"])
     _require_size(inputs)
+    now, met = _avoiding.applied(inputs, context.roads.conditions(inputs["profile"]), context)
+    if met:
+        now = with_metric(now)  # sooner than a search from each origin
     ends = {
         name: [_place.place_named(name, each, context) for each in inputs[name]] for name in ("origins", "destinations")
     }
@@ -36,6 +38,7 @@ def run(inputs: Values, context: Context) -> Values:
         "answer": {
             "travel_times_s": _rows(seconds_of(costs).tolist()),
             "lengths_m": lengths,
+            "met": met,
             **{name: [place.document() for place in places] for name, places in ends.items()},
             **provenance(
                 now, context, [FREE_FLOW], fictitious=any(each.fictitious for every in ends.values() for each in every)
@@ -99,6 +102,7 @@ PROCESS = Process(
             schema={"type": "boolean", "default": False},
             required=False,
         ),
+        **_avoiding.INPUTS,
         "language": LANGUAGE,
     },
     outputs={
@@ -107,12 +111,13 @@ PROCESS = Process(
             description=Text("行は出発地、列は目的地。", "Rows are origins, columns are destinations."),
             schema={
                 "type": "object",
-                "required": ["travel_times_s", "lengths_m", "origins", "destinations", *PROVENANCE],
+                "required": ["travel_times_s", "lengths_m", "origins", "destinations", "met", *PROVENANCE],
                 "properties": {
                     "travel_times_s": _MATRIX,
                     "lengths_m": or_null(_MATRIX),
                     "origins": {"type": "array", "items": _place.SCHEMA},
                     "destinations": {"type": "array", "items": _place.SCHEMA},
+                    "met": _avoiding.MET,
                     **PROVENANCE,
                 },
             },

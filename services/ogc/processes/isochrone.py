@@ -13,7 +13,7 @@ from geo.travel.outlines import Outlines
 from geo.travel.reach import CELL_M, Reach, areas, length_m, lines, reach
 from layers.text import Text
 from services.ogc.errors import UnanswerableError
-from services.ogc.processes import _place
+from services.ogc.processes import _avoiding, _place
 from services.ogc.processes._model import LANGUAGE, Context, Input, Output, Process, Values, or_null
 from services.ogc.processes._roads import A_PLACE, FREE_FLOW, PROFILE, PROVENANCE, REACH_M, near, provenance
 
@@ -37,7 +37,7 @@ _WHAT = Text(
 def run(inputs: Values, context: Context) -> Values:
     """One area for each limit, the shortest first."""
     context = context.speaking(inputs.get("language"))
-    now = context.roads.conditions(inputs["profile"])
+    now, met = _avoiding.applied(inputs, context.roads.conditions(inputs["profile"]), context)
     places = [_place.place_named("origins", each, context) for each in inputs["origins"]]
     origins: list[Stand] = [stand for place in places for snap in near(now, place) for stand in stands(now, snap)]
     if not origins:
@@ -52,6 +52,7 @@ def run(inputs: Values, context: Context) -> Values:
                 for limit, outlines in zip(limits, areas(now, within, limits), strict=True)
             ],
             "origins": [place.document() for place in places],
+            "met": met,
             **provenance(now, context, [_WHAT, FREE_FLOW], fictitious=any(place.fictitious for place in places)),
         }
     }
@@ -119,6 +120,7 @@ PROCESS = Process(
             schema={"type": "boolean", "default": False},
             required=False,
         ),
+        **_avoiding.INPUTS,
         "language": LANGUAGE,
     },
     outputs={
@@ -127,7 +129,7 @@ PROCESS = Process(
             description=Text("GeoJSONのFeatureCollection。時間の短い順。", "GeoJSON, the shortest time first."),
             schema={
                 "type": "object",
-                "required": ["type", "features", "origins", *PROVENANCE],
+                "required": ["type", "features", "origins", "met", *PROVENANCE],
                 "properties": {
                     "type": {"type": "string", "enum": ["FeatureCollection"]},
                     "features": {
@@ -151,6 +153,7 @@ PROCESS = Process(
                         },
                     },
                     "origins": {"type": "array", "items": _place.SCHEMA},
+                    "met": _avoiding.MET,
                     **PROVENANCE,
                 },
             },

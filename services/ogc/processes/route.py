@@ -1,15 +1,19 @@
 """route: the fastest way between two places for a vehicle now, step by step, or why there is none."""
 
-from typing import Any
+from typing import Any, NamedTuple
+
+import numpy as np
 
 from geo.crs import STORAGE, transform_xy
+from geo.routing.graph import Int32Array
 from geo.travel.alternatives import alternatives
 from geo.travel.conditions import Conditions
-from geo.travel.finding import fastest, stands
+from geo.travel.finding import Way, fastest, stands
 from geo.travel.refusal import why_not
 from geo.travel.snapping import Snap
 from layers.text import Text
-from services.ogc.processes import _place
+from services.ogc.processes import _avoiding, _place
+from services.ogc.processes._avoiding import MET, Avoided
 from services.ogc.processes._model import LANGUAGE, Context, Input, Output, Process, Values, or_null
 from services.ogc.processes._roads import A_PLACE, FREE_FLOW, PROFILE, PROVENANCE, REACH_M, near, provenance
 from services.ogc.processes._route_answer import (
@@ -35,7 +39,9 @@ def run(inputs: Values, context: Context) -> Values:
     now = context.roads.conditions(inputs["profile"])
     origin = _place.place_named("origin", inputs["origin"], context)
     destination = _place.place_named("destination", inputs["destination"], context)
-    routes, refusal = _found(now, origin, destination, inputs, context.language)
+    avoided = Avoided.of(inputs, now)
+    found, refusal, met = _answered(now, avoided, _Ends(origin, destination), inputs, context)
+    routes = [] if found is None else [_document(each, context.language) for each in found]
     notes = [FREE_FLOW] if routes else []
     if any(route["doubts"] for route in routes):
         notes.append(_DOUBTFUL)
@@ -46,42 +52,92 @@ def run(inputs: Values, context: Context) -> Values:
             "destination": destination.document(),
             "routes": routes,
             "refusal": refusal,
+            "met": met,
             **provenance(now, context, notes, fictitious=fictitious),
         }
     }
 
 
-def _found(
-    now: Conditions, origin: _place.Place, destination: _place.Place, inputs: Values, language: str
-) -> tuple[list[dict[str, Any]], dict[str, Any] | None]:
-    """The routes; without any, why."""
-    starts, ends = near(now, origin), near(now, destination)
-    for name, found in (("origin", starts), ("destination", ends)):
-        if not found:
-            return [], off_the_network(name, REACH_M, language)
-    routes = _routes(now, starts[0], ends[0], inputs, language)
-    if not routes:
+class _Ends(NamedTuple):
+    """The places that are asked for; of an answer in their names."""
+
+    origin: _place.Place
+    destination: _place.Place
+
+
+class _Found(NamedTuple):
+    """A way, the conditions it was found on, and where it leaves and reaches the road."""
+
+    way: Way
+    now: Conditions
+    start: Snap
+    end: Snap
+
+
+def _document(found: _Found, language: str) -> dict[str, Any]:
+    return route_document(found.now, found.way, found.start, found.end, language)
+
+
+def _answered(
+    now: Conditions, avoided: Avoided | None, ends: _Ends, inputs: Values, context: Context
+) -> tuple[list[_Found] | None, dict[str, Any] | None, list[dict[str, Any]]]:
+    """The ways, or why there is none; and what areas of the request have to do with it."""
+    if avoided is None:
+        found = _found(now, ends, inputs)
+        return found, None if found else _refused(now, ends, context.language).document, []
+    areas = avoided.found
+    # Where none is found without turning back before an area, one may be with it.
+    found = _found(areas.on, ends, inputs, areas.raised) or _found(areas.settled, ends, inputs)
+    if found:
+        plain = _found(now, ends, {**inputs, "alternatives": 0})
+        effects = avoided.effects_on(found[0].way, plain[0].way if plain else None)
+        return found, None, avoided.documents(effects, context, ends._asdict())
+    refused = _refused(areas.settled, ends, context.language)
+    return None, *avoided.refused(*refused, context, ends._asdict())
+
+
+def _found(now: Conditions, ends: _Ends, inputs: Values, raised: Int32Array | None = None) -> list[_Found] | None:
+    starts, goals = near(now, ends.origin), near(now, ends.destination)
+    if not (starts and goals):
+        return None
+    found = _ways(now, starts[0], goals[0], inputs, raised)
+    if not found:
         # The nearest stretch may be of an island: the next ones lead farther.
-        pairs = [(start, end) for start in near(now, origin, _NEAR) for end in near(now, destination, _NEAR)]
+        pairs = [(start, end) for start in near(now, ends.origin, _NEAR) for end in near(now, ends.destination, _NEAR)]
         for start, end in sorted(pairs, key=lambda pair: pair[0].distance_m + pair[1].distance_m):
-            if routes := _routes(now, start, end, inputs, language):
+            if found := _ways(now, start, end, inputs, raised):
                 break
-    return routes, None if routes else _refused(now, starts[0], ends[0], destination, language)
+    return found or None
 
 
-def _routes(now: Conditions, start: Snap, end: Snap, inputs: Values, language: str) -> list[dict[str, Any]]:
+def _ways(now: Conditions, start: Snap, end: Snap, inputs: Values, raised: Int32Array | None) -> list[_Found]:
     starts, goals = stands(now, start, inputs.get("heading_deg")), stands(now, end)
-    best = fastest(now, starts, goals)
+    best = fastest(now, starts, goals, raised)
     if best is None:
         return []
-    others = alternatives(now, best, starts, goals, inputs["alternatives"]) if inputs["alternatives"] else []
-    return [route_document(now, way, start, end, language) for way in (best, *others)]
+    most = inputs["alternatives"]
+    others = alternatives(now, best, starts, goals, most, raised) if most else []
+    return [_Found(way, now, start, end) for way in (best, *others)]
 
 
-def _refused(now: Conditions, start: Snap, end: Snap, destination: _place.Place, language: str) -> dict[str, Any]:
+class _Refused(NamedTuple):
+    """Why there is no way, the edges that are in it, and the place that has no road near it."""
+
+    document: dict[str, Any]
+    in_the_way: Int32Array
+    off: _place.Place | None
+
+
+def _refused(now: Conditions, ends: _Ends, language: str) -> _Refused:
+    on_roads = {name: near(now, place) for name, place in ends._asdict().items()}
+    for name, snaps in on_roads.items():
+        if not snaps:
+            return _Refused(off_the_network(name, REACH_M, language), np.empty(0, np.int32), getattr(ends, name))
+    (start, *_), (end, *_) = on_roads.values()
     goals = now.topology.edges_of(end.stretch).tolist()
-    wanted = transform_xy(destination.lon, destination.lat, STORAGE, now.topology.network.plane)
-    return refusal_document(now, why_not(now, stands(now, start), wanted, goals), destination, language)
+    wanted = transform_xy(ends.destination.lon, ends.destination.lat, STORAGE, now.topology.network.plane)
+    refusal = why_not(now, stands(now, start), wanted, goals)
+    return _Refused(refusal_document(now, refusal, ends.destination, language), refusal.in_the_way, None)
 
 
 PROCESS = Process(
@@ -117,6 +173,7 @@ PROCESS = Process(
             schema={"type": "number", "minimum": 0, "maximum": 360},
             required=False,
         ),
+        **_avoiding.INPUTS,
         "language": LANGUAGE,
     },
     outputs={
@@ -125,12 +182,13 @@ PROCESS = Process(
             description=Text("最も速い経路が最初。", "The fastest route comes first."),
             schema={
                 "type": "object",
-                "required": ["origin", "destination", "routes", "refusal", *PROVENANCE],
+                "required": ["origin", "destination", "routes", "refusal", "met", *PROVENANCE],
                 "properties": {
                     "origin": _place.SCHEMA,
                     "destination": _place.SCHEMA,
                     "routes": {"type": "array", "items": ROUTE},
                     "refusal": or_null(REFUSAL),
+                    "met": MET,
                     **PROVENANCE,
                 },
             },
