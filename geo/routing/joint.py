@@ -75,7 +75,7 @@ class JointRouter:
         start, end = self._numbers(origin, destination)
         over = self._over_borders(metric, origin, destination)
         found = UNREACHABLE if over is None else over.cost
-        here, there = self.regions.region[[origin, destination]]
+        here, there = (int(region) for region in self.regions.region[[origin, destination]])
         if here != there:
             return found
         return min(found, self._parts[here].cost(metric.parts[here], start, end))

@@ -3,6 +3,7 @@
 from functools import partial
 
 import numpy as np
+import numpy.typing as npt
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -43,11 +44,13 @@ def two_towns(bridges: int) -> tuple[Graph, np.ndarray, np.ndarray, Int32Array, 
     return graph, x, y, weights[order], np.arange(graph.nodes) >= many
 
 
-def assert_as_whole(parted: Regions, weights: Int32Array, metric: JointMetric, pairs: np.ndarray) -> np.ndarray:
+def assert_as_whole(
+    parted: Regions, weights: Int32Array, metric: JointMetric, pairs: np.ndarray
+) -> npt.NDArray[np.int64]:
     """Costs and paths of the pairs are those of the whole graph, which are given back."""
     router, graph = JointRouter(parted), parted.graph
     origins, of = np.unique(pairs[:, 0], return_inverse=True)
-    expected = scipy_costs(graph, weights, origins)[of, pairs[:, 1]]
+    expected: npt.NDArray[np.int64] = scipy_costs(graph, weights, origins)[of, pairs[:, 1]]
     for (origin, destination), cost in zip(pairs.tolist(), expected.tolist(), strict=True):
         assert router.cost(metric, origin, destination) == cost
         path = router.path(metric, origin, destination)
