@@ -59,10 +59,10 @@ _NONE = Text("この長さのホースで届く消防水利は見つからない
 def run(inputs: Values, context: Context) -> Values:
     """The sources, the nearest first."""
     context = context.speaking(inputs.get("language"))
+    now = context.roads.conditions(_ON_FOOT)
     if context.layers.state(SOURCES) is None:
         raise UnanswerableError(_NOT_LOADED)
     place, incident = incident_of(inputs, context)
-    now = context.roads.conditions(_ON_FOOT)
     limit_m, most = float(inputs["max_length_m"]), int(inputs["most"])
     every = _sources(place, limit_m, inputs.get("kinds"), context)
     usable = [each for each in every if each.properties.get("condition") not in _NOT_USABLE]
