@@ -61,6 +61,10 @@ STATUS_KEYS = CodeList(
     ),
     source="車両運用端末（AVM）の動態ボタン。消防指令システムの一般的な区分",
 )
+READY = frozenset({"standby", "returned"})
+"""Keys after which a vehicle can be sent."""
+RETURNING = "withdrawing"
+"""The key after which it can be sent where the desk says so."""
 
 
 def classes(codes: CodeList) -> tuple[StyleClass, ...]:

@@ -2,7 +2,7 @@
 
 The standard sheet has neither a name nor a volume.  ``capacity_m3`` (internal column 容量_m3) is the ledger's: it is
 kept from the public, because the ledger is not open data, and because a volume is what an attack on
-the water supply would ask for.  Volumes written into 備考 are public as part of the remarks.
+the water supply would ask for.  So is ``condition``.  Volumes written into 備考 are public as part of the remarks.
 """
 
 import re
@@ -16,6 +16,8 @@ from layers.model import (
     CodeList,
     Coordinates,
     Embedded,
+    Field,
+    FieldKind,
     Geometry,
     Layer,
     OsmSelector,
@@ -53,6 +55,16 @@ KINDS = CodeList(
     ),
     source="自治体標準オープンデータセット 14 消防水利施設 種別、消防水利の基準（昭和39年消防庁告示第7号）第2条",
 )
+CONDITIONS = CodeList(
+    "fire-water-condition",
+    Text("使用の可否", "Condition"),
+    (
+        Code("usable", Text("使用可", "Usable"), aliases=("可", "異常なし")),
+        Code("in-use", Text("使用中", "In use")),
+        Code("out-of-service", Text("使用不能", "Out of service"), aliases=("不可", "使用不可", "断水", "故障")),
+    ),
+    source="本システムの分類（消防水利の点検と使用の状態）",
+)
 _OSM_KINDS = {
     "fire_hydrant": "hydrant",
     "water_tank": "cistern",
@@ -63,6 +75,7 @@ _COLUMNS: Mapping[str, str] = {
     "種別": "kind",
     "口径": "main_diameter_mm",
     "容量_m3": "capacity_m3",
+    "使用の可否": "condition",
     "備考": "remarks",
 }
 _VOLUME = re.compile(r"(\d+(?:\.\d+)?)\s*(?:m3|立方メートル|立米|トン|t(?![a-z]))", re.IGNORECASE)
@@ -121,6 +134,17 @@ LAYER = Layer(
             maximum=100_000,
             public=False,
             description=Text("内部の台帳による。公開しない。", "From the internal ledger; not published."),
+        ),
+        Field(
+            name="condition",
+            kind=FieldKind.CODE,
+            title=CONDITIONS.title,
+            codes=CONDITIONS,
+            public=False,
+            description=Text(
+                "空欄は不明であり、使えることを意味しない。公開しない。",
+                "Absent: unknown, which is not usable. Not published.",
+            ),
         ),
         *ADDRESS,
         *ADDRESS_PARTS,

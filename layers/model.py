@@ -437,6 +437,12 @@ class Layer:
         """Name of the layer's table and views."""
         return self.id.replace("-", "_")
 
+    @property
+    def keeps_tiles(self) -> bool:
+        """Whether its vector tiles are drawn before anyone asks; of what changes all the time, for each who asks."""
+        is_drawn = self.geometry not in (Geometry.NONE, Geometry.RASTER)
+        return is_drawn and self.update_frequency is not UpdateFrequency.CONTINUAL
+
     @cached_property
     def by_name(self) -> Mapping[str, Field]:
         return {field.name: field for field in self.fields}

@@ -22,9 +22,9 @@ Where the data comes from is in [manifest.toml](manifest.toml).
 
 Every stored row also has: `id`, `geometry` (EPSG:6668), `source_id` (the source format), `dataset`, `as_of` (the date
 described; absent: unknown), `fictitious` (架空データ), `position_quality` (`as-published` coordinates of the source,
-`town` / `town-inferred` point of the town an address names, `mesh` cell, `edited` given by the city's staff, `none` no
-position) and `position_error_m` (metres; absent: unknown). A feature that the staff made or changed by hand has
-`source_id` `edits`. An absent value is unknown, never "no" and never zero.
+`town` / `town-inferred` point of the town an address names, `mesh` cell, `edited` given by the city's staff, `reported`
+by the vehicle itself, `none` no position) and `position_error_m` (metres; absent: unknown). A feature that the staff
+made or changed by hand has `source_id` `edits`. An absent value is unknown, never "no" and never zero.
 """
 
 

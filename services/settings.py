@@ -75,6 +75,9 @@ class Settings(BaseSettings):
     job_retention_h: Annotated[float, Field(gt=0)] = 72.0
     """How long results are kept, and how long a job may wait."""
 
+    tracking_retention_h: Annotated[float, Field(gt=0)] = 24.0
+    """How long the positions that vehicles report, and the events of the stream, are kept."""
+
     max_shrink: Annotated[float, Field(ge=0, le=1)] = 0.2
     """Share of a dataset's rows that a load may drop without ``--accept-shrink``."""
     max_file_bytes: Annotated[int, Field(gt=0)] = 8 * 1024**3

@@ -76,6 +76,26 @@ def arc_order(graph: Graph, x: FloatArray, y: FloatArray) -> Int32Array:
     return order.found
 
 
+def regions(graph: Graph, x: FloatArray, y: FloatArray, count: int) -> Int32Array:
+    """The nodes in so many regions, numbered from 0: the largest is cut in two along few roads until there are enough.
+
+    The smaller part of a cut has three tenths of what was cut, so no region is more than about five times another.
+
+    Raises
+    ------
+    InputError
+        If there are fewer nodes than regions, no region, or not one ``x`` and ``y`` for each node.
+    """
+    roads = _undirected(graph, x, y)
+    if not 1 <= count <= graph.nodes:
+        raise InputError(f"{graph.nodes} nodes cannot be cut into {count} regions.")
+    region = np.zeros(graph.nodes, np.int32)
+    for new in range(1, count):
+        part = np.flatnonzero(region == np.argmax(np.bincount(region)))
+        region[part[~_smallest_cut(roads[part][:, part], x[part], y[part])]] = new
+    return region
+
+
 class _Backwards:
     """An order that is filled from its end."""
 
@@ -105,6 +125,11 @@ def _side(inner: csr_matrix, x: FloatArray, y: FloatArray) -> Mask:
     if count > 1:
         parted: Mask = component < count // 2  # by their numbers, so that many components take few steps
         return parted
+    return _smallest_cut(inner, x, y)
+
+
+def _smallest_cut(inner: csr_matrix, x: FloatArray, y: FloatArray) -> Mask:
+    """The nodes on one side of the cut, of those in the four directions, that crosses the fewest roads."""
     best: Mask | None = None
     fewest = 0
     for along in (x, y, x + y, x - y):

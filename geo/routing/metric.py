@@ -14,6 +14,12 @@ from geo.routing._compiled import inlined, kernel
 from geo.routing.graph import UNREACHABLE, Int32Array, Int64Array, Mask
 from geo.routing.hierarchy import Hierarchy, Slope
 
+DOWN, UP = 0, 1
+"""Columns of legs: an arc of the hierarchy stands for one that falls, used first, and one that climbs, used after it.
+
+Where it stands for an arc of the graph, ``DOWN`` is -1 and ``UP`` is that one; both are -1 where it is closed.
+"""
+
 
 class Ways(NamedTuple):
     """Arcs to upper nodes as kernels take them: where those of a node begin, their two ends, what each costs."""
@@ -24,26 +30,20 @@ class Ways(NamedTuple):
     cost: Int32Array
 
 
-class Legs(NamedTuple):
-    """What each arc of a slope stands for: the arc ``down`` that is used first and the one ``up`` after it.
-
-    Where it stands for an arc of the graph, ``down`` is -1 and ``up`` is that one; both are -1 where it is closed.
-    """
-
-    down: Int32Array
-    up: Int32Array
-
-
 @dataclass(frozen=True, eq=False)
 class Metric:
-    """Weights of the graph's arcs, and what the arcs of the hierarchy cost and stand for, those that climb and fall."""
+    """Weights of the graph's arcs, and what the arcs of the hierarchy cost and stand for, those that climb and fall.
+
+    legs_up, legs_down:
+        ``(arcs, 2)``, see ``DOWN`` and ``UP``: side by side, as they are always read together, and seldom.
+    """
 
     hierarchy: Hierarchy
     weights: Int32Array
     ways_up: Ways
     ways_down: Ways
-    legs_up: Legs
-    legs_down: Legs
+    legs_up: Int32Array
+    legs_down: Int32Array
 
     @property
     def reversed(self) -> "ReversedMetric":
@@ -74,16 +74,15 @@ def customise(hierarchy: Hierarchy, weights: npt.NDArray[np.generic]) -> Metric:
     checked = hierarchy.graph.require_weights(weights)
     rising, falling = hierarchy.up, hierarchy.down
     (up, legs_up), (down, legs_down) = _blank(rising), _blank(falling)
-    _respect(hierarchy.arc, hierarchy.climbs, checked, up.cost, legs_up.up, down.cost, legs_down.up)
+    _respect(hierarchy.arc, hierarchy.climbs, checked, up.cost, legs_up, down.cost, legs_down)
     _customise(rising, up.cost, legs_up, falling, down.cost, legs_down)
     return Metric(hierarchy, checked, up, down, legs_up, legs_down)
 
 
-def _blank(slope: Slope) -> tuple[Ways, Legs]:
+def _blank(slope: Slope) -> tuple[Ways, Int32Array]:
     """All closed."""
-    none = np.full(slope.arcs, -1, np.int32)
     cost = np.full(slope.arcs, UNREACHABLE, np.int32)
-    return Ways(slope.first, slope.upper, slope.lower, cost), Legs(none, none.copy())
+    return Ways(slope.first, slope.upper, slope.lower, cost), np.full((slope.arcs, 2), -1, np.int32)
 
 
 @kernel
@@ -92,28 +91,30 @@ def _respect(
     climbs: Mask,
     weights: Int32Array,
     up: Int32Array,
-    own_up: Int32Array,
+    legs_up: Int32Array,
     down: Int32Array,
-    own_down: Int32Array,
+    legs_down: Int32Array,
 ) -> None:
     """Each arc of the hierarchy costs what the cheapest of the graph's own arcs between its ends costs."""
     for each in range(len(weights)):
         here = arc[each]
         if here >= 0:
-            cost, own = (up, own_up) if climbs[each] else (down, own_down)
+            cost, legs = (up, legs_up) if climbs[each] else (down, legs_down)
             if weights[each] < cost[here]:
                 cost[here] = weights[each]
-                own[here] = each
+                legs[here, UP] = each
 
 
 @kernel
-def _customise(rising: Slope, up: Int32Array, legs_up: Legs, falling: Slope, down: Int32Array, legs_down: Legs) -> None:
+def _customise(
+    rising: Slope, up: Int32Array, legs_up: Int32Array, falling: Slope, down: Int32Array, legs_down: Int32Array
+) -> None:
     """Relaxes all lower triangles, from the lowest node up."""
     nodes = len(rising.first) - 1
     arc_to = np.empty(nodes, np.int32)
     for node in range(nodes):
-        _relax(node, rising, up, legs_up.up, legs_up.down, falling, down, arc_to)
-        _relax(node, falling, down, legs_down.down, legs_down.up, rising, up, arc_to)
+        _relax(node, rising, up, legs_up, UP, falling, down, arc_to)
+        _relax(node, falling, down, legs_down, DOWN, rising, up, arc_to)
 
 
 @inlined
@@ -121,13 +122,15 @@ def _relax(
     node: int,
     slope: Slope,
     cost: Int32Array,
-    leg_of_this: Int32Array,
-    leg_of_other: Int32Array,
+    legs: Int32Array,
+    own: int,
     other: Slope,
     other_cost: Int32Array,
     arc_to: Int32Array,
 ) -> None:
     """Relaxes one slope's arcs of a node over all nodes below: one leg is of the other slope, the next of this.
+
+    ``own`` is the column of legs of this slope.
 
     Where there are both legs there is an arc of their sum, see ``Hierarchy``; sums stay below 2**31.
     """
@@ -141,5 +144,5 @@ def _relax(
             over = leg + cost[far]
             if over < cost[arc]:
                 cost[arc] = over
-                leg_of_other[arc] = near
-                leg_of_this[arc] = far
+                legs[arc, 1 - own] = near
+                legs[arc, own] = far

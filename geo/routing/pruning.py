@@ -8,7 +8,7 @@ import numpy as np
 
 from geo.routing._compiled import Number, inlined, kernel
 from geo.routing.graph import UNREACHABLE, Int32Array, Mask
-from geo.routing.metric import Legs, Metric, Ways
+from geo.routing.metric import DOWN, UP, Metric, Ways
 
 
 def pruned(metric: Metric) -> Metric:
@@ -39,12 +39,12 @@ def _ways(ways: Ways, kept: Mask) -> Ways:
     return Ways(before[ways.first], ways.upper[kept], ways.lower[kept], ways.cost[kept])
 
 
-def _legs(legs: Legs, kept: Mask, number_up: Int32Array, number_down: Int32Array) -> Legs:
+def _legs(legs: Int32Array, kept: Mask, number_up: Int32Array, number_down: Int32Array) -> Int32Array:
     """Both legs of an arc that is kept are kept too: were one longer than a path, so would the arc be."""
-    down, up = legs.down[kept], legs.up[kept]
-    over = down >= 0
-    down[over], up[over] = number_down[down[over]], number_up[up[over]]
-    return Legs(down, up)
+    found = legs[kept]
+    over = found[:, DOWN] >= 0
+    found[over, DOWN], found[over, UP] = number_down[found[over, DOWN]], number_up[found[over, UP]]
+    return found
 
 
 @kernel

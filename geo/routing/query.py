@@ -11,10 +11,10 @@ import numpy as np
 import numpy.typing as npt
 
 from geo.routing._compiled import Number, inlined, kernel
-from geo.routing._unpacking import legs_of, unpacked
+from geo.routing._unpacking import ARC, COST, legs_of, unpacked
 from geo.routing.graph import UNREACHABLE, Int32Array
 from geo.routing.hierarchy import Hierarchy
-from geo.routing.metric import Legs, Metric, Ways
+from geo.routing.metric import Metric, Ways
 from geo.routing.workspaces import Workspaces
 
 
@@ -27,21 +27,17 @@ class Path:
 
 
 class _Space(NamedTuple):
-    """What a query writes on; the costs are ``UNREACHABLE`` between two queries."""
+    """What a query writes on: by node the ``COST`` from the origin, and to the destination, and the ``ARC`` of it.
+
+    The costs are ``UNREACHABLE`` between two queries.
+    """
 
     from_origin: Int32Array
     to_destination: Int32Array
-    arc_from: Int32Array
-    arc_to: Int32Array
 
     @classmethod
     def of(cls, nodes: int) -> Self:
-        return cls(
-            from_origin=np.full(nodes, UNREACHABLE, np.int32),
-            to_destination=np.full(nodes, UNREACHABLE, np.int32),
-            arc_from=np.empty(nodes, np.int32),
-            arc_to=np.empty(nodes, np.int32),
-        )
+        return cls(np.full((nodes, 2), UNREACHABLE, np.int32), np.full((nodes, 2), UNREACHABLE, np.int32))
 
 
 class Router:
@@ -121,20 +117,20 @@ def _meet(
     behind: Int32Array,
     space: _Space,
 ) -> tuple[int, int]:
-    """The cost, and the node where the best ways meet; ``arc_from`` and ``arc_to`` lead down from there.
+    """The cost, and the node where the best ways meet; the arcs of ``space`` lead down from there.
 
     All that lies above an end is gone through once, from the lowest node up.
     """
     from_origin, to_destination = space.from_origin, space.to_destination
     next_ = np.concatenate((starts, ends))
     for place in range(len(starts)):
-        if before[place] < from_origin[starts[place]]:
-            from_origin[starts[place]] = before[place]
-            space.arc_from[starts[place]] = -1
+        if before[place] < from_origin[starts[place], COST]:
+            from_origin[starts[place], COST] = before[place]
+            from_origin[starts[place], ARC] = -1
     for place in range(len(ends)):
-        if behind[place] < to_destination[ends[place]]:
-            to_destination[ends[place]] = behind[place]
-            space.arc_to[ends[place]] = -1
+        if behind[place] < to_destination[ends[place], COST]:
+            to_destination[ends[place], COST] = behind[place]
+            to_destination[ends[place], ARC] = -1
     best, meeting = UNREACHABLE, -1
     while True:
         node = len(parent)
@@ -143,28 +139,28 @@ def _meet(
                 node = each
         if node == len(parent):
             return best, meeting
-        there, back = from_origin[node], to_destination[node]
+        there, back = from_origin[node, COST], to_destination[node, COST]
         if there + back < best:
             best, meeting = there + back, node
         if there < best:
-            _relax(node, up, from_origin, space.arc_from)
+            _relax(node, up, from_origin)
         if back < best:
-            _relax(node, down, to_destination, space.arc_to)
+            _relax(node, down, to_destination)
         for place in range(len(next_)):
             if next_[place] == node:
                 next_[place] = parent[node]
 
 
 @inlined
-def _relax(node: Number, ways: Ways, costs: Int32Array, arcs: Int32Array) -> None:
+def _relax(node: Number, ways: Ways, found: Int32Array) -> None:
     """Carries the cost of a node on to what is above it."""
-    cost = costs[node]
+    cost = found[node, COST]
     for arc in range(ways.first[node], ways.first[node + 1]):
         above = ways.upper[arc]
         further = cost + ways.cost[arc]
-        if further < costs[above]:
-            costs[above] = further
-            arcs[above] = arc
+        if further < found[above, COST]:
+            found[above, COST] = further
+            found[above, ARC] = arc
 
 
 @kernel
@@ -172,8 +168,8 @@ def _clear(parent: Int32Array, leaves: Int32Array, space: _Space) -> None:
     for leaf in leaves:
         node = np.int64(leaf)
         while node >= 0:
-            space.from_origin[node] = UNREACHABLE
-            space.to_destination[node] = UNREACHABLE
+            space.from_origin[node, COST] = UNREACHABLE
+            space.to_destination[node, COST] = UNREACHABLE
             node = np.int64(parent[node])
 
 
@@ -188,7 +184,14 @@ def _cost(up: Ways, down: Ways, parent: Int32Array, start: int, end: int, space:
 
 @kernel
 def _path(
-    up: Ways, down: Ways, legs_up: Legs, legs_down: Legs, parent: Int32Array, start: int, end: int, space: _Space
+    up: Ways,
+    down: Ways,
+    legs_up: Int32Array,
+    legs_down: Int32Array,
+    parent: Int32Array,
+    start: int,
+    end: int,
+    space: _Space,
 ) -> tuple[int, Int32Array]:
     starts, ends, free = np.full(1, start, np.int32), np.full(1, end, np.int32), np.zeros(1, np.int32)
     return _path_between(up, down, legs_up, legs_down, parent, starts, free, ends, free, space)
@@ -198,8 +201,8 @@ def _path(
 def _path_between(
     up: Ways,
     down: Ways,
-    legs_up: Legs,
-    legs_down: Legs,
+    legs_up: Int32Array,
+    legs_down: Int32Array,
     parent: Int32Array,
     starts: Int32Array,
     before: Int32Array,
@@ -211,7 +214,7 @@ def _path_between(
     cost, meeting = _meet(up, down, parent, starts, before, ends, behind, space)
     legs = np.empty(0, np.int64)
     if cost < UNREACHABLE:
-        legs = legs_of(up.lower, down.lower, meeting, space.arc_from, space.arc_to)
+        legs = legs_of(up.lower, down.lower, meeting, space.from_origin, space.to_destination)
     arcs = unpacked(legs, legs_up, legs_down)
     _clear(parent, starts, space)
     _clear(parent, ends, space)

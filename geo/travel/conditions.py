@@ -5,11 +5,14 @@ from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
 
 from geo.network.impedance import Impedance, impedance
+from geo.network.rules import Rule
 from geo.network.turning import turn_weights
-from geo.network.vehicle import VehicleProfile
-from geo.routing.graph import UNREACHABLE, Int32Array, Mask
+from geo.network.vehicle import TurnCosts, VehicleProfile
+from geo.routing.graph import UNREACHABLE, Int32Array, Mask, whole_units
 from geo.routing.metric import Metric, customise
 from geo.routing.pruning import pruned
 from geo.travel.topology import Topology
@@ -43,6 +46,32 @@ class Conditions:
         found = np.zeros(len(network.stretches), bool)
         found[network.stretch[self.impedance.weights < UNREACHABLE]] = True
         return found
+
+    @cached_property
+    def parts(self) -> Int32Array:
+        """``(stretches,)`` which part of the roads each hangs together with, in whatever direction; -1: not usable."""
+        network = self.topology.network
+        graph, used = network.graph, self.impedance.weights < UNREACHABLE
+        joined = coo_array((used[used], (graph.tail[used], graph.head[used])), shape=(graph.nodes, graph.nodes))
+        _, labels = connected_components(joined, directed=False)
+        found = np.full(len(network.stretches), -1, np.int32)
+        found[network.stretch[used]] = labels[graph.tail[used]]
+        return found
+
+    @cached_property
+    def by_length(self) -> "Conditions":
+        """The same, measured in millimetres where this is in milliseconds, and turning costs nothing.
+
+        What is only closed for a time is open: this is for hoses, and who lays them closes roads for that.  The rule
+        of its edges still says so.
+        """
+        network, turns, on = self.topology.network, self.topology.turns, self.impedance
+        open_ = (on.weights < UNREACHABLE) | (on.rule == Rule.CLOSED)
+        # Units of a second are thousands, as those of a metre are.
+        measured = replace(on, weights=whole_units(np.where(open_, network.length_m, np.inf)))
+        profile = replace(self.profile, turns=TurnCosts())
+        weights = turns.weights(measured.weights, turn_weights(network, turns, profile, measured))
+        return Conditions(self.topology, profile, measured, weights)
 
 
 def conditions(

@@ -4,11 +4,13 @@ Edges are nodes of the graph of turns, so no forbidden turn is ever made.  The c
 but the first one's own; what lies before the origin on its edge and behind the destination on the last is taken off.
 """
 
+import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
+from geo.errors import InputError
 from geo.routing.graph import UNREACHABLE, Int32Array
 from geo.routing.metric import Metric
 from geo.routing.query import Path
@@ -43,7 +45,14 @@ def stands(now: Conditions, snap: Snap, heading_deg: float | None = None) -> lis
     """Where the vehicle stands at a place: on the edges of its stretch that it may use.
 
     With a heading (degrees clockwise from north) only on those that lead within 90 degrees of it, where there are any.
+
+    Raises
+    ------
+    InputError
+        If the heading is no number.
     """
+    if heading_deg is not None and not math.isfinite(heading_deg):
+        raise InputError(f"A heading of {heading_deg} degrees is none.")
     network, weights = now.topology.network, now.impedance.weights
     found = [
         Stand(int(edge), snap.share if network.along[edge] else 1.0 - snap.share)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
-from math import cos, radians
+from math import cos, isnan, radians
 
 import numpy as np
 
@@ -105,7 +105,7 @@ def steps_of(now: Conditions, way: Way) -> list[Step]:
                 highway=int(ways.highway[row]),
                 length_m=float(lengths[first:behind].sum()),
                 duration_s=float(seconds[first:behind].sum()),
-                bearing_deg=float((90.0 - np.nan_to_num(leaving[way.edges[first]])) % 360.0),
+                bearing_deg=_compass(float(leaving[way.edges[first]])),
                 exit=_exits(now, way, first, behind) if is_round else None,
             )
         )
@@ -115,6 +115,11 @@ def steps_of(now: Conditions, way: Way) -> list[Step]:
         *found,
         Step(Maneuver.ARRIVE, end, end, last.name, last.name_english, last.ref, last.highway, 0.0, 0.0, None),
     ]
+
+
+def _compass(direction_deg: float) -> float:
+    """Clockwise from north, of counter-clockwise from east; east where an edge has no length."""
+    return 90.0 if isnan(direction_deg) else (90.0 - direction_deg) % 360.0
 
 
 def _parts(topology: Topology, way: Way) -> Iterator[tuple[int, Maneuver]]:

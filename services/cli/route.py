@@ -2,14 +2,11 @@
 
 import json
 import sys
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
 from services.cli._common import load_settings
-
-if TYPE_CHECKING:
-    from services.settings import Settings
 
 
 @click.command()
@@ -31,7 +28,9 @@ def command(origin: str, destination: str, profile: str, alternatives: int, lang
         "alternatives": alternatives,
         "language": language,
     }
-    answer = _answer(load_settings(), inputs)
+    from services.ogc.alone import ask
+
+    answer = ask("route", load_settings(), **inputs)
     if answer["refusal"] is not None:
         click.echo(json.dumps(answer, ensure_ascii=False) if as_json else answer["refusal"]["text"], err=not as_json)
         sys.exit(1)
@@ -59,30 +58,3 @@ def _place(text: str) -> Any:
         return [float(part) for part in parts] if len(parts) == 2 else text
     except ValueError:
         return text
-
-
-def _answer(settings: "Settings", inputs: dict[str, Any]) -> dict[str, Any]:
-    """Asked of the internal face's data, whether or not a server runs; what is not built yet is built first."""
-    from services.database.connect import open_pool, role_urls
-    from services.database.lending import Lender
-    from services.database.revisions import layer_states
-    from services.ogc.analysis.database import DatabaseLayers
-    from services.ogc.face import Face
-    from services.ogc.processes import processes
-    from services.ogc.processes._model import Context
-    from services.ogc.sources import unmeasured_sources
-    from services.routing.roads import SourceRoads
-    from services.routing.watch import build_now
-
-    build_now(settings)
-    url = role_urls(settings).internal
-    lender = Lender(open_pool(url, 1, application_name="ngis route"), open_pool(url, 1, min_size=0))
-    try:
-        with lender.connection() as connection:
-            states = layer_states(connection, Face.INTERNAL.schema)
-        sources = unmeasured_sources(states, Face.INTERNAL, lender, settings)
-        context = Context(DatabaseLayers(sources), settings.city, roads=SourceRoads(sources))
-        answer: dict[str, Any] = processes()["route"].run(inputs, context)["answer"]
-    finally:
-        lender.close()
-    return answer

@@ -16,7 +16,7 @@ from geo.crs import STORAGE
 from geo.errors import StoreError
 from layers.model import Field, FieldKind, Geometry, Layer, Visibility
 
-_SHAPE = 2  # raise when what this module makes of a declaration changes: every layer is then gone over again
+_SHAPE = 3  # raise when what this module makes of a declaration changes: every layer is then gone over again
 
 _TYPES: Mapping[FieldKind, str] = {
     FieldKind.TEXT: "text",
@@ -52,8 +52,8 @@ Connection = psycopg.Connection[tuple[Any, ...]]
 class TableShape:
     """What a declaration asks of the database: columns in order as (name, definition), view columns, indexes, rights.
 
-    is_drawn:
-        There are vector tiles of it.
+    keeps_tiles:
+        Its vector tiles are kept, and drawn again where it changes.
     station_field:
         Of observations: the field that says of which station a row is; series are read by it and the time.
     """
@@ -63,7 +63,7 @@ class TableShape:
     comments: tuple[tuple[str, str], ...]
     public_columns: tuple[str, ...] | None
     time_field: str | None
-    is_drawn: bool
+    keeps_tiles: bool
     editable: bool
     station_field: str | None = None
 
@@ -118,7 +118,7 @@ def table_shape(layer: Layer, station_field: str | None = None) -> TableShape:
         comments=tuple((field.name, _comment(field)) for field in layer.fields),
         public_columns=(*public, *PUBLIC_LINEAGE) if layer.visibility is Visibility.PUBLIC else None,
         time_field=layer.time_field,
-        is_drawn=layer.geometry not in (Geometry.NONE, Geometry.RASTER),
+        keeps_tiles=layer.keeps_tiles,
         editable=bool(layer.editable_by),
         station_field=station_field,
     )
@@ -170,20 +170,37 @@ def _synchronise_layer(connection: Connection, layer_id: str, shape: TableShape)
     change = "GRANT INSERT, UPDATE, DELETE ON {} TO" if shape.editable else "REVOKE INSERT, UPDATE, DELETE ON {} FROM"
     connection.execute(sql.SQL(f"{change} ngis_internal").format(table))
     connection.execute(sql.SQL("GRANT SELECT ON {} TO ngis_internal").format(sql.Identifier("publication", shape.name)))
-    if shape.is_drawn:
-        for schema, side in (("core", "core"), ("publication", "published")):
-            _watch_tiles(connection, layer_id, sql.Identifier(schema, shape.name), side)
+    for schema, side in (("core", "core"), ("publication", "published")):
+        watched = sql.Identifier(schema, shape.name)
+        if shape.keeps_tiles:
+            _watch_tiles(connection, layer_id, watched, side)
+        else:
+            _forget_tiles(connection, layer_id, watched)
     _make_view(connection, shape)
+
+
+_TRANSITIONS = {
+    "INSERT": "REFERENCING NEW TABLE AS rows_after",
+    "DELETE": "REFERENCING OLD TABLE AS rows_before",
+    "UPDATE": "REFERENCING OLD TABLE AS rows_before NEW TABLE AS rows_after",
+    "TRUNCATE": "",
+}
+
+
+def _forget_tiles(connection: Connection, layer_id: str, table: sql.Identifier) -> None:
+    """Of a layer whose tiles are not kept, or not any more."""
+    for event in _TRANSITIONS:
+        trigger = sql.Identifier(f"tiles_{event.lower()}")
+        connection.execute(sql.SQL("DROP TRIGGER IF EXISTS {} ON {}").format(trigger, table))
+    for kept in ("change", "tile", "tileset"):
+        connection.execute(
+            sql.SQL("DELETE FROM {} WHERE layer_id = %s").format(sql.Identifier("tiles", kept)), (layer_id,)
+        )
 
 
 def _watch_tiles(connection: Connection, layer_id: str, table: sql.Identifier, side: str) -> None:
     """The triggers that record where the tiles of one side have to be drawn anew."""
-    for event, transition in (
-        ("INSERT", "REFERENCING NEW TABLE AS rows_after"),
-        ("DELETE", "REFERENCING OLD TABLE AS rows_before"),
-        ("UPDATE", "REFERENCING OLD TABLE AS rows_before NEW TABLE AS rows_after"),
-        ("TRUNCATE", ""),
-    ):
+    for event, transition in _TRANSITIONS.items():
         connection.execute(
             sql.SQL(
                 "CREATE OR REPLACE TRIGGER {} AFTER {} ON {} {} FOR EACH STATEMENT "

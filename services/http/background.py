@@ -41,7 +41,12 @@ class Worker:
 
 
 JOBS = Worker("services.ogc.jobs.worker:work", lambda settings: settings.job_workers)
-WORKERS = (Worker("services.tiles.watch:watch"), Worker("services.routing.watch:watch"), JOBS)
+WORKERS = (
+    Worker("services.tiles.watch:watch"),
+    Worker("services.routing.watch:watch"),
+    Worker("services.tracking.watch:watch"),
+    JOBS,
+)
 """What runs."""
 
 

@@ -66,7 +66,7 @@ def _endpoint(service: Service, here: Mapping[str, Page]) -> Endpoint:
             return await _streamed(service, asked, request, snapshot)
         body = b"" if page.body is None else await read_body(request, page.body)
         found = await _until_gone(request, _made(service, asked, request, snapshot, body))
-        if page.roles is not None:
+        if page.roles is not None and not page.lags:
             service.watch.expire()  # who has just written reads what was written
         if isinstance(found.content, StoredFile):
             return _file(found, found.content, request, service.face)

@@ -55,10 +55,15 @@ def build_missing(connection: psycopg.Connection[tuple[Any, ...]], schema: Schem
     started = time.monotonic()
     records = read_records(connection, schema)
     name = network_key(records.digest, plane)
-    network, report = build_network(records.ways, records.restrictions, plane=plane)
+    network, report = build_network(records.ways, records.restrictions, records.barriers, plane=plane)
     if not (folder / name).is_dir():
         store(folder / name, topology_of(network))
-    findings = {"ways": report.ways, "edges": report.edges, "findings": dict(report.counts)}
+    findings = {
+        "ways": report.ways,
+        "edges": report.edges,
+        "barriers": report.barriers,
+        "findings": dict(report.counts),
+    }
     _write(folder / f"{key}.json", {"network": name, **findings})
     _remove_old(folder)
     seconds = time.monotonic() - started

@@ -10,18 +10,19 @@ import psycopg
 import shapely
 from psycopg import sql
 
-from geo.network.records import TurnRestriction, Way
-from layers import roads, turn_restrictions
+from geo.network.records import Barrier, TurnRestriction, Way
+from layers import road_barriers, roads, turn_restrictions
 from services.database.failures import store_errors
 from services.database.revisions import Schema
 
 Connection = psycopg.Connection[tuple[Any, ...]]
 
-LAYERS = (roads.LAYER.id, turn_restrictions.LAYER.id)
+LAYERS = (roads.LAYER.id, turn_restrictions.LAYER.id, road_barriers.LAYER.id)
 """What a network follows from."""
 _DRAWN = frozenset({"id", "node_ids", "lon", "lat"})
 _TAGS = tuple(field.name for field in fields(Way) if field.name not in _DRAWN)
 _MEMBERS = ("restriction", "from_way", "via", "to_way", "excepted")
+_ACCESS = ("access", "vehicle", "motor_vehicle", "foot", "wheelchair")
 _ROWS = 5_000
 
 
@@ -31,11 +32,12 @@ class RoadRecords:
 
     ways: Sequence[Way]
     restrictions: Sequence[TurnRestriction]
+    barriers: Sequence[Barrier]
     digest: str
 
 
 def read_records(connection: Connection, schema: Schema) -> RoadRecords:
-    """The roads and turn restrictions of one side, in the order of their ids, as of one moment.
+    """The roads, turn restrictions and barriers of one side, in the order of their ids, as of one moment.
 
     A road whose line has another number of points than it has nodes keeps what it has of both, and the builder reports
     it.
@@ -65,8 +67,19 @@ def read_records(connection: Connection, schema: Schema) -> RoadRecords:
                 sql.Identifier(schema, turn_restrictions.LAYER.table),
             )
         ).fetchall()
-    seen.update(repr(found).encode())
-    return RoadRecords(ways, [TurnRestriction(*row) for row in found], seen.hexdigest())
+        barred = connection.execute(
+            sql.SQL("SELECT osm_id, barrier_stated, {} FROM {} ORDER BY id").format(
+                sql.SQL(", ").join(map(sql.Identifier, _ACCESS)), sql.Identifier(schema, road_barriers.LAYER.table)
+            )
+        ).fetchall()
+    seen.update(repr((found, barred)).encode())
+    restrictions = [TurnRestriction(*row) for row in found]
+    return RoadRecords(ways, restrictions, [_barrier(*row) for row in barred], seen.hexdigest())
+
+
+def _barrier(osm_id: str, kind: str, *access: str | None) -> Barrier:
+    tags = {name: value for name, value in zip(_ACCESS, access, strict=True) if value is not None}
+    return Barrier(osm_id.removeprefix("n"), kind, tags)
 
 
 def _ways(rows: Sequence[tuple[Any, ...]]) -> list[Way]:

@@ -2,10 +2,11 @@
 
 import threading
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
+from time import monotonic
 
 import numpy as np
 import numpy.typing as npt
@@ -25,7 +26,10 @@ from services.routing.reading import LAYERS
 from services.routing.storing import load
 from services.routing.watch import networks_folder
 
-_MOST_CONDITIONS = 4
+CLOSURES_HOLD_S = 0.1
+"""Within so long of being read the closures answer other questions too: a crew does not see it, the database does."""
+_MOST_CONDITIONS = 12
+"""Where units are dispatched, every kind of vehicle is asked for at once; each takes some megabytes for a city."""
 
 type _Key = tuple[str, str, str]
 """Network, profile, closures."""
@@ -45,30 +49,31 @@ class SourceRoads:
         self._states = {each: sources[each].state for each in LAYERS if each in sources}
 
     def conditions(self, profile_id: str) -> Conditions:
-        networks, key = self._networks()
-        return networks.conditions(key, profile_id, self._closures())
+        networks, key = self._networks
+        return networks.conditions(key, profile_id, networks.closures(self._closures))
 
     def is_current(self) -> bool:
-        networks, key = self._networks()
+        networks, key = self._networks
         return networks.is_built(key)
 
     def knows_closures(self) -> bool:
         return self._drawn is not None
 
     def _closures(self) -> Closures:
-        """Those that hold now, as they are at this moment: nothing of them is kept from one question to the next."""
+        """Those that hold at this moment."""
         source = self._drawn
         if source is None:
             return NO_CLOSURES
         with store_errors(), source.pool.connection() as connection:
             return Closures.of(active_closures(connection, source.face.schema, datetime.now(UTC)))
 
+    @cached_property
     def _networks(self) -> tuple["Networks", str]:
         source = self._source
         key = None if source is None else state_key(self._states, source.face.schema)
         if source is None or key is None:
             raise UnanswerableError(NO_ROADS_LOADED)
-        return networks_of(networks_folder(source.var), source.face.schema), key
+        return networks_of(str(networks_folder(source.var)), source.face.schema), key
 
 
 class Networks:
@@ -84,6 +89,18 @@ class Networks:
         self._names: dict[str, str] = {}  # of networks by state: once built they stay as they are
         self._loaded: tuple[str, Topology] | None = None
         self._conditions: OrderedDict[_Key, Conditions] = OrderedDict()
+        self._reading = threading.Lock()
+        self._closures: tuple[float, Closures] = -CLOSURES_HOLD_S, NO_CLOSURES
+
+    def closures(self, read: Callable[[], Closures]) -> Closures:
+        """The closures as they were read no longer than ``CLOSURES_HOLD_S`` ago; what reading raises is raised."""
+        with self._reading:
+            at, found = self._closures
+            if monotonic() - at > CLOSURES_HOLD_S:
+                at = monotonic()  # a closure drawn while they are read may not be among them
+                found = read()
+                self._closures = at, found
+            return found
 
     def is_built(self, state: str) -> bool:
         """Whether there is a network of this state."""
@@ -145,6 +162,6 @@ def _arguments(topology: Topology, closures: Closures, profile_id: str) -> dict[
 
 
 @cache
-def networks_of(folder: Path, schema: str) -> Networks:  # noqa: ARG001 - each side has its own
+def networks_of(folder: str, schema: str) -> Networks:  # noqa: ARG001 - each side has its own
     """The networks of this process."""
-    return Networks(folder)
+    return Networks(Path(folder))

@@ -67,7 +67,7 @@ def render_changed(
     on_batch: Callable[[int], None] = lambda _: None,
     stop: Callable[[], bool] = lambda: False,
 ) -> Rendered:
-    """Draws all tiles that are outdated, or missing; waits where another renderer is at work.
+    """Draws all kept tiles that are outdated, or missing; waits where another renderer is at work.
 
     Parameters
     ----------
@@ -102,7 +102,8 @@ def render_pass(
 ) -> Rendered:
     """One pass of ``render_changed`` over a connection that holds the lock."""
     started = time.monotonic()
-    drawings = catalogue_drawings() if layers is None else drawn_layers(layers)
+    every = catalogue_drawings() if layers is None else drawn_layers(layers)
+    drawings = {key: drawing for key, drawing in every.items() if drawing.layer.keeps_tiles}
     plan = Plan(domain)
     outdated = waiting(connection, drawings, plan)
     marked = sum(plan_layer(connection, drawings[key], plan) for key in outdated)

@@ -20,7 +20,7 @@ ISSUE_LAYERS = {
     "emergency-sites", "shelters", "hazard-flood", "hazard-inland-flood", "hazard-storm-surge", "hazard-tsunami",
     "hazard-landslide", "medical-facilities", "aeds", "fire-stations", "fire-water-sources", "roads", "waterways",
     "districts", "towns", "population-mesh", "elevation", "rain-gauges", "rain-observations", "public-facilities",
-    "population-areas", "turn-restrictions",
+    "population-areas", "turn-restrictions", "road-barriers", "response-plans",
 }  # fmt: skip
 
 every_layer = pytest.mark.parametrize("layer", LAYERS, ids=lambda layer: layer.id)

@@ -1,4 +1,4 @@
-"""The fire service of the sample city at work: vehicles at their stations, incidents that are over, closed roads.
+"""The fire service of the sample city at work: vehicles, plans, incidents that are over, closed roads.
 
 Nothing of it exists; all names begin with 架空.  No incident is open, so that a demonstration begins with its own.
 """
@@ -33,6 +33,7 @@ DISPATCH_HEADER = (
     "災害番号", "呼出名称", "出動区分", "出動時刻", "現着時刻", "放水開始時刻", "引揚時刻", "帰署時刻", "緯度", "経度",
     "備考",
 )  # fmt: skip
+PLAN_HEADER = ("災害種別", "出動区分", "車両区分", "台数", "代替車両", "備考")
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +115,34 @@ class Incidents:
                 yield [
                     number, call_sign, level, *times, f"{site.latitude:.6f}", f"{site.longitude:.6f}", remark,
                 ]  # fmt: skip
+
+
+# Kind and strike level, and of each profile how many, with what may be sent instead.
+_PLANS: Mapping[tuple[str, str], Mapping[str, tuple[int, str]]] = {
+    ("火災", "第1出動"): {
+        "pumper": (3, "tank"), "ladder": (1, ""), "rescue": (1, ""), "ambulance": (1, ""), "command": (1, ""),
+    },
+    ("火災", "第2出動"): {"pumper": (3, "tank"), "rescue": (1, ""), "ambulance": (1, ""), "command": (1, "")},
+    ("火災", "第3出動"): {"pumper": (4, "tank"), "ladder": (1, ""), "ambulance": (2, "")},
+    ("火災", "特命"): {"ladder": (1, ""), "tank": (1, "pumper")},
+    ("救助", "第1出動"): {"rescue": (1, ""), "pumper": (1, "tank"), "ambulance": (1, ""), "command": (1, "")},
+    ("救助", "特命"): {"rescue": (1, "")},
+    ("救急", "第1出動"): {"ambulance": (1, "")},
+    ("救急", "特命"): {"ambulance": (1, ""), "pumper": (1, "tank;rescue")},
+    ("危険物", "第1出動"): {
+        "tank": (2, "pumper"), "rescue": (1, ""), "ambulance": (1, ""), "command": (1, ""),
+    },
+    ("林野", "第1出動"): {"tank": (3, "pumper"), "command": (1, "")},
+    ("水防", "第1出動"): {"rescue": (1, ""), "pumper": (1, "tank"), "command": (1, "ambulance")},
+    ("その他", "第1出動"): {"pumper": (1, "tank;rescue")},
+}  # fmt: skip
+
+
+def plan_rows(remark: str) -> Iterator[list[object]]:
+    """Response plans that nobody has decided on: an assumption of this project."""
+    for (kind, level), units in _PLANS.items():
+        for profile, (count, stand_ins) in units.items():
+            yield [kind, level, profile, count, stand_ins, f"{remark}（仮定）"]
 
 
 def closure_features(network: Network, remark: str, random: np.random.Generator) -> list[Feature]:

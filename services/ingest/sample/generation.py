@@ -43,7 +43,7 @@ from services.ingest.sample.writers import (
 )
 
 DEFAULT_SEED = 28204
-VERSION = 2
+VERSION = 3
 """Raised with every change of what is generated, so that ``ensure`` makes it anew."""
 STAMP = ".sample-city.json"
 """Written last: a folder with a stamp is complete."""
@@ -285,6 +285,8 @@ class _Writing:
         write_csv(path, fire_service.INCIDENT_HEADER, incidents.rows(FICTITIOUS))
         path = self._file("fire_dispatches_sample.csv", "出動")
         write_csv(path, fire_service.DISPATCH_HEADER, incidents.dispatch_rows(FICTITIOUS))
+        path = self._file("fire_response_plans_sample.csv", "出動計画")
+        write_csv(path, fire_service.PLAN_HEADER, fire_service.plan_rows(FICTITIOUS))
         path = self._file("road_closures_sample.geojson", "通行止め・通行規制")
         write_geojson(path, "road_closures", fire_service.closure_features(network, FICTITIOUS, self._random(20)))
 

@@ -158,6 +158,8 @@ class Page:
         For which layers, where ``needs`` does not say it all.
     roles:
         Which roles an account needs one of, by layer; None: whoever reaches the face may ask.
+    lags:
+        What it writes is in its layer a moment later, so that who has just written need not look at all layers anew.
     """
 
     path: str
@@ -182,6 +184,7 @@ class Page:
     created: Schema | None = None
     offered: Callable[[Source], bool] | None = None
     roles: Callable[[Source], frozenset[Role]] | None = None
+    lags: bool = False
 
     @cached_property
     def arguments(self) -> tuple[str, ...]:

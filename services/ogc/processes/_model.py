@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from dataclasses import field as dataclass_field
+from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any, Self
 
@@ -63,6 +64,10 @@ def _no_check() -> None:
     return
 
 
+def _utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
 @dataclass(frozen=True, slots=True)
 class Context:
     """What a run has beside its inputs.
@@ -77,6 +82,8 @@ class Context:
         Called with the progress in per cent and what is being done.
     check:
         To be called now and then by work that takes long; what it raises ends the run that nobody waits for.
+    clock:
+        The time now, with its offset.
     """
 
     layers: LayerReader
@@ -85,6 +92,7 @@ class Context:
     report: Callable[[int, Text], None] = _no_report
     check: Callable[[], None] = _no_check
     roads: RoadReader = NO_ROADS
+    clock: Callable[[], datetime] = _utc_now
 
     def speaking(self, language: str | None) -> Self:
         """The same context in another language, where one is named."""

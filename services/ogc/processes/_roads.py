@@ -1,14 +1,15 @@
 """What every process on the road network takes and says: the vehicle, places on roads, and where all is from."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from geo.network.profiles import PROFILES
 from geo.travel.conditions import Conditions
 from geo.travel.snapping import Snap
+from layers import road_barriers, turn_restrictions
 from layers import road_closures as closures
 from layers import roads as road_layer
-from layers import turn_restrictions
+from layers.model import Layer
 from layers.text import Text
 from services.ogc.processes._model import Context, Input
 from services.ogc.processes._place import Place
@@ -41,8 +42,8 @@ FREE_FLOW = Text(
     "Times are of usual speeds by class of road, without congestion and signals.",
 )
 _FICTITIOUS = Text(
-    "架空の道路によるものである。実際の判断には使わないこと。",
-    "The roads are fictitious. Do not use this for real decisions.",
+    "架空データによるものである。実際の判断には使わないこと。",
+    "This is of fictitious data. Do not use it for real decisions.",
 )
 _NO_CLOSURES = Text(
     "いまの通行止めや冠水は考慮していない。",
@@ -59,9 +60,12 @@ def near(now: Conditions, place: Place, most: int = 1) -> list[Snap]:
     return now.topology.places.near(place.lon, place.lat, now.usable, REACH_M, most)
 
 
-def provenance(now: Conditions, context: Context, notes: list[Text], *, fictitious: bool) -> dict[str, Any]:
-    """The members of ``PROVENANCE``; ``fictitious`` where a place is."""
-    read = (road_layer.LAYER, turn_restrictions.LAYER, *([closures.LAYER] if context.roads.knows_closures() else []))
+def provenance(
+    now: Conditions, context: Context, notes: list[Text], *, fictitious: bool, beside: Sequence[Layer] = ()
+) -> dict[str, Any]:
+    """The members of ``PROVENANCE``; ``fictitious`` where a place is, ``beside`` what was read beside the roads."""
+    of_closures = [closures.LAYER] if context.roads.knows_closures() else []
+    read = (road_layer.LAYER, turn_restrictions.LAYER, road_barriers.LAYER, *of_closures, *beside)
     sources = [source for layer in read if (source := source_document(layer, context)) is not None]
     made_up = fictitious or any(source["fictitious"] for source in sources)
     said = [

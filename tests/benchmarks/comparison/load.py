@@ -11,7 +11,7 @@ from tests.benchmarks.measures import Speed
 
 CONNECTIONS = 8
 TIMEOUT_S = 30
-_SCRIPT = Path(__file__).with_name("load.lua")
+_SCRIPTS = Path(__file__).parent
 
 
 class FailedRequestsError(RuntimeError):
@@ -26,17 +26,26 @@ def load(address: str, paths: Sequence[str], seconds: float, headers: Mapping[st
     FailedRequestsError
         If any answer was none, or its status 400 or more.
     """
+    options = [each for name, value in (headers or {}).items() for each in ("-H", f"{name}: {value}")]
+    return _wrk("load.lua", address, paths, seconds, options)
+
+
+def post(url: str, bodies: Sequence[str], seconds: float) -> Speed:
+    """Sends ``bodies``, JSON of one line each, to ``url`` in turn, over and over; errors as of ``load``."""
+    return _wrk("post.lua", url, bodies, seconds, [])
+
+
+def _wrk(script: str, address: str, lines: Sequence[str], seconds: float, options: Sequence[str]) -> Speed:
     wrk = shutil.which("wrk")
     if wrk is None:
         raise RuntimeError("wrk is not installed: `services/bootstrap.sh --dev`, or the package wrk of your system.")
-    options = [each for name, value in (headers or {}).items() for each in ("-H", f"{name}: {value}")]
     with tempfile.NamedTemporaryFile("w", suffix=".txt") as file:
-        file.write("\n".join(paths))
+        file.write("\n".join(lines))
         file.flush()
         done = subprocess.run(
             [
                 *(wrk, "--threads", "1", "--connections", str(CONNECTIONS), "--duration", f"{seconds:g}s"),
-                *("--timeout", f"{TIMEOUT_S}s", "--script", str(_SCRIPT), *options, address, "--", file.name),
+                *("--timeout", f"{TIMEOUT_S}s", "--script", str(_SCRIPTS / script), *options, address, "--", file.name),
             ],
             check=True,
             capture_output=True,

@@ -39,17 +39,23 @@ def test_cells_are_those_of_the_definition(inside: Drawn, outside: Drawn) -> Non
     found = covering(inside, outside)
     assert found.is_valid
     drawn, kept_off = (shapely.MultiLineString(lines) for lines in (inside, outside))
-    missing = 0
+    missing, met, filled = 0, [], []
     for column in range(-9, 9):
         for row in range(-9, 9):
             middle = shapely.Point((column + 0.5) * CELL, (row + 0.5) * CELL)
             cell = shapely.box(*(middle.x - 4.999, middle.y - 4.999, middle.x + 4.999, middle.y + 4.999))
             # Whether a cell is met is open where a line only passes by its corner.
             near = shapely.box(middle.x - 15.001, middle.y - 15.001, middle.x + 15.001, middle.y + 15.001)
-            if kept_off.intersects(cell) or not drawn.intersects(near):
+            if drawn.intersects(near):
+                met.append(shapely.box(middle.x - 5, middle.y - 5, middle.x + 5, middle.y + 5))
+            elif found.contains(middle):
+                filled.append(middle)
+            if kept_off.intersects(cell):
                 assert not found.contains(middle)
             elif drawn.intersects(near.buffer(-0.01)) and not kept_off.intersects(cell.buffer(0.01)):
                 missing += not found.contains(middle)
+    around = shapely.union_all([shapely.Polygon(part.exterior) for part in shapely.get_parts(shapely.union_all(met))])
+    assert all(around.contains(middle) for middle in filled), "only what is enclosed"
     # Of two cells that meet at a corner only one is left out: that takes an edge of what is kept off, or an end.
     assert missing <= 6 * sum(map(len, [*inside, *outside]))
 

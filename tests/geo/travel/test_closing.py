@@ -5,13 +5,14 @@ import pytest
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from geo.crs import STORAGE, transform_geometry
+from geo.crs import STORAGE, transform_geometry, transform_xy
 from geo.errors import InputError
 from geo.network.profiles import profile
 from geo.network.rules import Rule
 from geo.travel.closing import Closure, closed_by, stretches_meant
 from geo.travel.conditions import conditions, with_metric
 from geo.travel.finding import fastest, stands
+from geo.travel.refusal import why_not
 from geo.travel.topology import Topology, topology_of
 from tests.geo.travel.streets import PLANE, grid, position, street_map
 
@@ -79,6 +80,39 @@ def test_no_route_goes_through_a_closure(town: Topology, customised: bool) -> No
             every = lines(town)
             assert not any(every[stretch].intersects(plane) for stretch in town.network.stretch[way.edges])
     assert ways > 10
+
+
+def test_a_closure_of_the_whole_town_leaves_no_road_and_none_is_made_up(town: Topology) -> None:
+    far = 100.0 * SIDE + 500
+    area = drawn((-500, -500), (far, -500), (far, far), (-500, far), closed=True)
+    open_, shut = conditions(town, profile("car")), closed_by(town, [Closure("a", area)], "car").closed
+    assert shut.all()
+    now = conditions(town, profile("car"), closed=shut)
+    assert not now.usable.any()
+    assert town.places.near(*position(150, 0), now.usable, 500) == []
+    start, end = (town.places.near(*position(*place), open_.usable, 500)[0] for place in ((150, 0), (350, 300)))
+    assert stands(open_, start)
+    assert stands(now, start) == stands(now, end) == []
+    for found in (now, with_metric(now)):
+        assert fastest(found, stands(found, start), stands(found, end)) is None
+        assert fastest(found, stands(open_, start), stands(open_, end)) is None, "as it was when the road was shut"
+
+
+def test_who_is_inside_a_closed_ring_learns_what_is_in_the_way_and_how_far_one_comes(town: Topology) -> None:
+    ring = shapely.Polygon(
+        [position(*point) for point in ((140, 140), (360, 140), (360, 360), (140, 360))],
+        [[position(*point) for point in ((160, 160), (340, 160), (340, 340), (160, 340))]],
+    )
+    now = conditions(town, profile("car"), closed=closed_by(town, [Closure("a", ring)], "car").closed)
+    wanted = (450, 430)
+    start, end = (town.places.near(*position(*place), now.usable, 500)[0] for place in ((250, 200), wanted))
+    assert fastest(now, stands(now, start), stands(now, end)) is None
+    assert fastest(now, stands(now, end), stands(now, start)) is None
+    to = transform_xy(end.lon, end.lat, STORAGE, PLANE)
+    refusal = why_not(now, stands(now, start), to, town.edges_of(end.stretch).tolist())
+    assert {Rule(int(now.impedance.rule[edge])) for edge in refusal.in_the_way} == {Rule.CLOSED}
+    assert refusal.nearest_node is not None
+    assert town.network.node_id[refusal.nearest_node] in {f"n{x}/{y}" for x in (200, 300) for y in (200, 300)}
 
 
 def test_both_ways_of_finding_agree_exactly(town: Topology) -> None:

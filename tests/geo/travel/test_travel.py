@@ -131,6 +131,18 @@ def test_a_heading_chooses_the_direction(town: Conditions) -> None:
     assert not along[west.edge]
     assert len(stands(town, place)) == 2
     assert len(stands(town, snap(town, 150, 100), 270)) == 1, "against a one-way street there is no choice"
+    assert stands(town, place, 80 - 360) == stands(town, place, 80 + 720) == [east], "it goes round"
+
+
+@pytest.mark.parametrize("heading_deg", [float("nan"), float("inf"), float("-inf")])
+def test_a_heading_that_is_none_is_refused(town: Conditions, heading_deg: float) -> None:
+    with pytest.raises(InputError, match="heading"):
+        stands(town, snap(town, 150, 0), heading_deg)
+
+
+def test_in_the_sea_there_is_no_road_near(town: Conditions) -> None:
+    assert town.topology.places.near(*position(-3_000, -9_000), town.usable, 500) == []
+    assert town.topology.places.near(0.0, 0.0, town.usable, 500) == []
 
 
 def test_steps_tell_turns_names_and_the_whole_length() -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from time import sleep
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from services.database.connect import connect
 from services.ogc.face import Face
 from services.ogc.processes import processes
 from services.ogc.processes._model import Context
+from services.routing.roads import CLOSURES_HOLD_S
 from tests.conftest import DatabaseUnderTest
 from tests.services.routing.cities import with_roads
 
@@ -36,10 +38,12 @@ def closures(loaded_city: DatabaseUnderTest) -> Iterator[Any]:
             "'test', 'test', true, 'as-published', 0, 0)",
             ("closed", begins, datetime.now(UTC) + timedelta(seconds=seconds), applies_to, area.wkt),
         )
+        sleep(CLOSURES_HOLD_S)
 
     with connect(loaded_city.urls.owner, autocommit=True) as connection:
         yield draw
         connection.execute("DELETE FROM core.road_closures WHERE id = 'closed'")
+        sleep(CLOSURES_HOLD_S)
 
 
 def route(city: Context, **inputs: Any) -> dict[str, Any]:

@@ -103,6 +103,9 @@ def test_records_are_those_of_the_layers(loaded_city: DatabaseUnderTest) -> None
         states = layer_states(connection, "published")
     assert len(records.ways) == states["roads"].row_count > 1000
     assert len(records.restrictions) == states["turn-restrictions"].row_count > 0
+    assert len(records.barriers) == states["road-barriers"].row_count > 0
+    on_roads = {node for way in records.ways for node in way.node_ids}
+    assert {barrier.node_id for barrier in records.barriers} <= on_roads
     assert records.digest == again.digest
     for way in records.ways:
         assert len(way.node_ids) == len(way.lon) == len(way.lat)

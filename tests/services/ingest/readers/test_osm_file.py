@@ -85,6 +85,26 @@ def test_truncated(extract: Path) -> None:
         open_file(extract, selectors=SELECTORS)
 
 
+@pytest.mark.parametrize("share", [0.2, 0.5, 0.9])
+def test_truncated_anywhere(extract: Path, share: float) -> None:
+    whole = extract.read_bytes()
+    extract.write_bytes(whole[: int(share * len(whole))])
+    with pytest.raises(SourceError, match=r"given\.bin"):
+        open_file(extract, selectors=SELECTORS)
+
+
+def test_a_restriction_without_one_of_its_members(tmp_path: Path) -> None:
+    path = tmp_path / "given.bin"
+    with osmium.SimpleWriter(osmium.io.File(str(path), "pbf")) as writer:
+        tags = {"type": "restriction", "restriction": "no_left_turn"}
+        members = [("w", 777, "from"), ("w", 778, "to")]  # ways that the file lacks, and no node between them
+        writer.add_relation(mutable.Relation(id=20, members=members, tags=tags, version=1))
+    with open_file(path, selectors={"restrictions": SELECTORS["restrictions"]}) as opened:
+        (found,) = opened.tables[0].records()
+    assert [found.values[key] for key in ("from", "via", "to")] == ["w777", None, "w778"]
+    assert [(each.rule, each.action) for each in found.findings] == [("dangling-reference", Action.NOTED)]
+
+
 @pytest.mark.real_data
 def test_full_road_file(real_data: Path) -> None:
     path = real_data / "roads" / "hanshin_osm2017_roads_full.osm.pbf"

@@ -35,6 +35,7 @@ CSV_ENCODINGS = {
     "fire_vehicles_sample.csv": "utf-8-sig",
     "fire_incidents_sample.csv": "utf-8-sig",
     "fire_dispatches_sample.csv": "utf-8-sig",
+    "fire_response_plans_sample.csv": "utf-8-sig",
 }
 
 

@@ -7,7 +7,8 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from geo.network.profiles import PROFILES
-from services.ogc.errors import ParameterError, UnanswerableError
+from services.ogc.errors import ContentError, ParameterError, UnanswerableError
+from services.ogc.execution.inputs import checked
 from services.ogc.processes import processes
 from services.ogc.processes._model import Context
 
@@ -75,6 +76,23 @@ def test_positions_that_are_none_are_refused(city: Context) -> None:
     for wrong in ([200, 34.7], [34.7, 135.3], [float("nan"), 34.7]):
         with pytest.raises(ParameterError, match=r"origin|longitude"):
             ask(city, origin=wrong)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "named"),
+    [
+        ({"heading_deg": -1}, "heading_deg"),
+        ({"heading_deg": 360.5}, "heading_deg"),
+        ({"heading_deg": "north"}, "heading_deg"),
+        ({"profile": "hovercraft"}, "profile"),
+        ({"alternatives": 99}, "alternatives"),
+        ({"origin": [135.34]}, "origin"),
+    ],
+)
+def test_what_no_input_can_be_is_named(wrong: dict[str, Any], named: str) -> None:
+    with pytest.raises(ContentError) as caught:
+        checked(ROUTE, {"origin": HALL, "destination": EAST, "profile": "pumper", **wrong})
+    assert [name.split("[")[0] for name in caught.value.problems] == [named]
 
 
 def test_a_place_to_itself(city: Context) -> None:
