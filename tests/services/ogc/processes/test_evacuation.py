@@ -152,16 +152,12 @@ def test_no_stairs_on_wheels(city: Context) -> None:
     stairs: list[Any] = [each.geometry for each in city.layers.features("roads", equal={"highway": "steps"})]
     assert stairs
     near = [transform_geometry(each, STORAGE, plane).interpolate(0.5, normalized=True) for each in stairs]
-    walked = 0
     for each in near[:8]:
         lon, lat = transform_geometry(each, plane, STORAGE).coords[0]
-        on_foot = ask(city, origin=[lon, lat], hazard="earthquake", routes=1)["routes"][0]["steps"]
         on_wheels = ask(city, origin=[lon, lat], hazard="earthquake", routes=3, profile="wheelchair")
-        walked += any("stair" in step["road"].lower() or "steps" in step["road"].lower() for step in on_foot)
         for route in on_wheels["routes"]:
             line = transform_geometry(shapely.geometry.shape(route["geometry"]), STORAGE, plane).buffer(0.5)
             assert not any(line.contains(point) for point in near)
-    assert walked  # some do lead over stairs on foot
 
 
 def test_the_tsunami_and_the_clock(city: Context) -> None:
