@@ -84,7 +84,7 @@ def steps_of(now: Conditions, way: Way) -> list[Step]:
     A step begins where one turns, or where the road has another name.
     """
     network = now.topology.network
-    lengths = _lengths(network, way)
+    lengths = lengths_m(network, way)
     seconds = way.weights / UNITS_PER_SECOND
     leaving, _ = now.topology.bearings
     found: list[Step] = []
@@ -176,8 +176,8 @@ def _turned(topology: Topology, edges: Int32Array) -> FloatArray:
     return turned
 
 
-def _lengths(network: RoadNetwork, way: Way) -> FloatArray:
-    """Metres of each edge that the way uses."""
+def lengths_m(network: RoadNetwork, way: Way) -> FloatArray:
+    """Metres of each edge of a way that it uses, in the network's plane."""
     lengths = network.stretches.length_m[network.stretch[way.edges]]
     shares = np.ones(len(lengths))
     shares[-1] = way.destination.share
@@ -188,4 +188,4 @@ def _lengths(network: RoadNetwork, way: Way) -> FloatArray:
 
 def length_m(network: RoadNetwork, way: Way) -> float:
     """Metres along a way, in the network's plane."""
-    return float(_lengths(network, way).sum())
+    return float(lengths_m(network, way).sum())

@@ -1,0 +1,192 @@
+"""A way to a site as a document that can be followed without a map, and why there is none."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from geo.evacuation.arrival import margin
+from geo.evacuation.zones import usual_pace_mps
+from layers.text import Text
+from layers.tsunami_arrival import TsunamiArrival
+from services.ogc.processes._evacuation_sites import SITE
+from services.ogc.processes._evacuation_ways import Flight, Walk
+from services.ogc.processes._model import Context, or_null
+from services.ogc.processes._route_answer import ROUTE, route_document
+from services.ogc.processes._route_words import distance
+
+_ARRIVAL = {
+    "type": "object",
+    "required": ["known", "arrives_s", "water_s", "left_s", "text"],
+    "properties": {
+        "known": {"type": "boolean"},
+        "arrives_s": {"type": "number", "minimum": 0},
+        "water_s": or_null({"type": "number", "minimum": 0}),
+        "left_s": or_null({"type": "number"}),
+        "text": {"type": "string"},
+    },
+}
+FLIGHT: Mapping[str, Any] = {
+    **ROUTE,
+    "required": [*ROUTE["required"], "site", "in_zone_m", "arrival", "text"],
+    "properties": {
+        **ROUTE["properties"],
+        "site": SITE,
+        "in_zone_m": {"type": "number", "minimum": 0},
+        "arrival": or_null(_ARRIVAL),
+        "text": {"type": "string"},
+    },
+}
+"""Of a way to a site in an output: a route, whose time includes what lies between the places and the road.
+
+``in_zone_m`` is on stretches of road that touch a zone, ``arrival`` against the tsunami (None of other hazards),
+in seconds after the earthquake.
+"""
+REFUSAL: Mapping[str, Any] = {
+    "type": "object",
+    "required": ["reason", "text", "nearest", "through_zones"],
+    "properties": {
+        "reason": {"type": "string", "enum": ["no-designated-site", "off-the-network", "only-through-zones", "no-way"]},
+        "text": {"type": "string"},
+        "nearest": or_null(
+            {
+                "type": "object",
+                "required": ["site", "distance_m"],
+                "properties": {"site": SITE, "distance_m": {"type": "number", "minimum": 0}},
+            }
+        ),
+        "through_zones": or_null(
+            {
+                "type": "object",
+                "required": ["site", "travel_time_s", "in_zone_m"],
+                "properties": {
+                    "site": SITE,
+                    "travel_time_s": {"type": "number", "minimum": 0},
+                    "in_zone_m": {"type": "number", "minimum": 0},
+                },
+            }
+        ),
+    },
+}
+"""Of why there is no way to a site that is designated.
+
+``nearest`` is such a site as the crow flies, ``through_zones`` the way that leads through zones: told so that it is
+known, not as a way to go.
+"""
+
+_HEAD = Text("{name}まで、約{far}、約{minutes}分。", "To {name}: some {far}, about {minutes} minutes.")
+_FROM = Text("まず、約{far}離れた道路に出る。", "First go to the road, some {far} away.")
+_TO = Text("道路から{name}まで約{far}。", "From the road it is some {far} to {name}.")
+_IN_ZONE = Text("想定区域に触れる道路を約{far}通る。", "Some {far} of it are on roads that touch a zone.")
+_BEHIND = Text("避難先は想定区域の中の建物である。", "The site lies in a zone.")
+_LEFT = Text(
+    "地震の約{arrives}分後に着く。津波（{scenario}）は最短{water}分後とされる。差は約{left}分。"
+    "これより早く来る津波もあり得る。建物を上がる時間は含まない。",
+    "You arrive about {arrives} minutes after the earthquake. The tsunami ({scenario}) is put at {water} minutes at "
+    "the soonest: a margin of about {left} minutes. Another one may come sooner; climbing in the building is not "
+    "counted.",
+)
+_TOO_LATE = Text(
+    "地震の約{arrives}分後に着く。津波（{scenario}）は最短{water}分後とされ、間に合わないおそれがある。",
+    "You arrive about {arrives} minutes after the earthquake. The tsunami ({scenario}) is put at {water} minutes at "
+    "the soonest: you may be too late.",
+)
+_NOT_KNOWN = Text(
+    "津波の到達時間は分からない。すぐに避難すること。", "When the tsunami arrives is unknown: go at once."
+)
+_REFUSED = {
+    "no-designated-site": Text(
+        "「{hazard}」の避難先に指定された場所は、ここでは分かっていない。指定の記載がない場所は{unknown}あり、使えるとも使えないとも"
+        "言えない。",
+        "No site that is designated for “{hazard}” is known here. Of {unknown} it is not stated: they cannot be said "
+        "to be of use, or of none.",
+    ),
+    "off-the-network": Text(
+        "出発地から歩いて出られる道路が{reach:.0f}m以内に見つからない。",
+        "There is no road to set out on, on foot, within {reach:.0f} m of the origin.",
+    ),
+    "only-through-zones": Text(
+        "想定区域を通らずに着ける指定緊急避難場所がない。区域を通る経路は示さない。その場で安全を確保し、市の指示に従うこと。",
+        "No designated site can be reached without going through a zone, and no such way is shown as one to go. Stay "
+        "where you are safest and follow the instructions of the city.",
+    ),
+    "no-way": Text("指定緊急避難場所まで歩いて行ける道がない。", "No way leads on foot to a site that is designated."),
+}
+_SECONDS = 60
+
+
+def flight_document(
+    flight: Flight, walk: Walk, start_delay_s: float, water: TsunamiArrival | None, hazard: str, context: Context
+) -> dict[str, Any]:
+    """One way; times are at the pace that was asked for."""
+    route = route_document(walk.now, flight.way, flight.start, flight.end, context.language)
+    slower = usual_pace_mps(walk.now) / walk.pace_mps
+    steps = [{**step, "travel_time_s": round(step["travel_time_s"] * slower, 1)} for step in route["steps"]]
+    arrival = _arrival(flight, start_delay_s, water, context) if hazard == "tsunami" else None
+    document = {
+        **route,
+        "steps": steps,
+        "travel_time_s": round(flight.seconds, 1),
+        "site": flight.site.document(),
+        "in_zone_m": round(flight.in_zone_m, 1),
+        "arrival": arrival,
+    }
+    return {**document, "text": _text(flight, document, walk, context)}
+
+
+def _arrival(flight: Flight, start_delay_s: float, water: TsunamiArrival | None, context: Context) -> dict[str, Any]:
+    if water is None:
+        arrives = start_delay_s + flight.seconds
+        return {
+            "known": False,
+            "arrives_s": round(arrives, 1),
+            "water_s": None,
+            "left_s": None,
+            "text": context.say(_NOT_KNOWN),
+        }
+    found = margin(flight.seconds, start_delay_s, water.seconds)
+    text = context.say(_LEFT if found.left_s > 0 else _TOO_LATE).format(
+        arrives=_minutes(found.arrives_s),
+        water=int(water.seconds // _SECONDS),
+        left=int(found.left_s // _SECONDS),
+        scenario=context.say(water.scenario),
+    )
+    return {
+        "known": True,
+        "arrives_s": round(found.arrives_s, 1),
+        "water_s": found.water_s,
+        "left_s": round(found.left_s, 1),
+        "text": text,
+    }
+
+
+def _text(flight: Flight, document: Mapping[str, Any], walk: Walk, context: Context) -> str:
+    """All of it in lines, the steps numbered."""
+    site, language = flight.site, context.language
+    off, to = flight.start.distance_m, flight.end.distance_m
+    head = context.say(_HEAD).format(
+        name=site.name, far=distance(document["length_m"] + off + to, language), minutes=_minutes(flight.seconds)
+    )
+    lines = [head]
+    if off >= 20:
+        lines.append(context.say(_FROM).format(far=distance(off, language)))
+    lines += [f"{number}. {step['text']}" for number, step in enumerate(document["steps"], 1)]
+    if to >= 20:
+        lines.append(context.say(_TO).format(far=distance(to, language), name=site.name))
+    if flight.in_zone_m > 0:
+        lines.append(context.say(_IN_ZONE).format(far=distance(flight.in_zone_m, language)))
+    if site.in_zone:
+        lines.append(context.say(_BEHIND))
+    on_wheels = walk.now.profile.id == "wheelchair"
+    lines += [context.say(each) for each in site.words(on_wheels=on_wheels)]
+    if document["arrival"] is not None:
+        lines.append(document["arrival"]["text"])
+    return "\n".join(lines)
+
+
+def _minutes(seconds: float) -> int:
+    """Rounded up: nobody is promised less."""
+    return int(-(-seconds // _SECONDS))
+
+
+def refusal_text(reason: str, context: Context, **values: Any) -> str:
+    """Why there is no way, in words."""
+    return context.say(_REFUSED[reason]).format(**values)

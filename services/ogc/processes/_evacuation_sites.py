@@ -1,0 +1,154 @@
+"""The emergency evacuation sites for a hazard: designated for it, not, or unknown; which one is told as what."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from geo.evacuation.floors import floor_rules, needs_roof
+from layers import emergency_sites
+from layers.hazard_types import DESIGNATED_HAZARDS
+from layers.text import Text
+from services.ogc.analysis.layers import Feature
+from services.ogc.errors import UnanswerableError
+from services.ogc.processes._model import Context, or_null
+
+HAZARDS: Mapping[str, Text] = {hazard: title for hazard, _, title in DESIGNATED_HAZARDS}
+SITE: Mapping[str, Any] = {
+    "type": "object",
+    "required": ["id", "name", "position", "from_floor", "roof", "remarks", "in_zone", "open"],
+    "properties": {
+        "id": {"type": "string"},
+        "name": {"type": "string"},
+        "address": or_null({"type": "string"}),
+        "position": {"type": "array", "items": {"type": "number"}, "minItems": 2, "maxItems": 2},
+        "from_floor": or_null({"type": "integer", "minimum": 1}),
+        "roof": {"type": "boolean"},
+        "remarks": or_null({"type": "string"}),
+        "in_zone": {"type": "boolean"},
+        "open": {"type": "string", "enum": ["unknown"]},
+        "fictitious": {"type": "boolean"},
+    },
+}
+"""Of a site in an output; ``from_floor`` None where the list states none.  No layer tells whether a site is open."""
+
+_SAME_DEGREES = 3e-4
+_FLOOR = Text(
+    "{floor}階以上に上がること（1階は地上階）。", "Go up to storey {floor} or higher (1 is the ground floor)."
+)
+_ROOF = Text("屋上に上がること。", "Go up to the roof.")
+_NO_FLOOR = Text(
+    "想定区域の中にあるが、何階以上が対象かは記載がない。現地の表示と係員に従うこと。",
+    "It lies in a zone, and from which floor on it is a site is not stated: follow the signs and the staff there.",
+)
+_LIFT = Text(
+    "車いすで上の階に上がれるかは分からない。",
+    "Whether the upper floors can be reached in a wheelchair is unknown.",
+)
+_OPEN = Text("開いているかは分からない。", "Whether it is open is unknown.")
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """A site that is designated for the hazard."""
+
+    id: str
+    name: str
+    lon: float
+    lat: float
+    properties: Mapping[str, Any]
+    from_floor: int | None
+    roof: bool
+    in_zone: bool
+
+    def document(self) -> dict[str, Any]:
+        return {
+            "id": self.id,
+            "name": self.name,
+            "address": self.properties.get("address"),
+            "position": [self.lon, self.lat],
+            "from_floor": self.from_floor,
+            "roof": self.roof,
+            "remarks": self.properties.get("remarks"),
+            "in_zone": self.in_zone,
+            "open": "unknown",
+            "fictitious": bool(self.properties.get("fictitious")),
+        }
+
+    def words(self, *, on_wheels: bool) -> list[Text]:
+        """What one has to know there."""
+        found = []
+        if self.roof:
+            found.append(_ROOF)
+        elif self.from_floor is not None:
+            found.append(Text(_FLOOR.ja.format(floor=self.from_floor), _FLOOR.en.format(floor=self.from_floor)))
+        elif self.in_zone:
+            found.append(_NO_FLOOR)
+        goes_up = self.roof or (self.from_floor or 1) > 1 or self.in_zone
+        return [*found, *([_LIFT] if on_wheels and goes_up else []), _OPEN]
+
+
+@dataclass(frozen=True, slots=True)
+class Sites:
+    """The sites that are designated, each once, and the numbers of the others."""
+
+    designated: tuple[Site, ...]
+    not_designated: int
+    unknown: int
+
+
+def sites_for(hazard: str, in_zone: Sequence[bool], every: Sequence[Feature]) -> Sites:
+    """Of all sites (``in_zone`` of each) those for a hazard.
+
+    A flag that is absent is unknown and no designation.  A site that two lists name is one where name and place agree.
+    """
+    designated: list[Site] = []
+    flags = [each.properties.get(f"for_{hazard}") for each in every]
+    for each, flag, inside in zip(every, flags, in_zone, strict=True):
+        if flag is not True or each.geometry is None:
+            continue
+        site = _site(each, hazard, in_zone=inside)
+        if not any(_is_same(site, other) for other in designated):
+            designated.append(site)
+    return Sites(tuple(designated), sum(flag is False for flag in flags), sum(flag is None for flag in flags))
+
+
+def every_site(context: Context) -> list[Feature]:
+    """All sites that are served and have a place.
+
+    Raises
+    ------
+    UnanswerableError
+        If the layer is not loaded.
+    """
+    layer = emergency_sites.LAYER
+    if context.layers.state(layer.id) is None:
+        raise UnanswerableError(
+            Text(
+                "指定緊急避難場所のデータが読み込まれていないため、避難先は分からない。",
+                "No emergency evacuation sites are loaded, so where to flee is not known.",
+            )
+        )
+    every = context.layers.remember(
+        "evacuation sites", [layer.id], lambda: [each for each in context.layers.features(layer.id) if each.geometry]
+    )
+    return list(every)
+
+
+def _site(each: Feature, hazard: str, *, in_zone: bool) -> Site:
+    remarks = each.properties.get("remarks")
+    where = each.geometry.representative_point()  # type: ignore[union-attr]
+    return Site(
+        id=each.id,
+        name=str(each.properties.get("name") or ""),
+        lon=where.x,
+        lat=where.y,
+        properties=each.properties,
+        from_floor=floor_rules(remarks).get(hazard),
+        roof=needs_roof(remarks, hazard),
+        in_zone=in_zone,
+    )
+
+
+def _is_same(site: Site, other: Site) -> bool:
+    near = abs(site.lon - other.lon) < _SAME_DEGREES and abs(site.lat - other.lat) < _SAME_DEGREES
+    return near and site.name == other.name

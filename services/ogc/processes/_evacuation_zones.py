@@ -1,0 +1,116 @@
+"""The published zones of a hazard as who flees on foot meets them: where they are, and which roads touch them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from weakref import WeakKeyDictionary
+
+import numpy as np
+import shapely
+from shapely.geometry.base import BaseGeometry
+
+from geo.routing.graph import Mask
+from geo.travel.closing import stretches_meant_each
+from geo.travel.topology import Topology
+from layers.advice import State
+from layers.catalogue import catalogue
+from layers.model import Layer
+from layers.text import Text
+from services.ogc.analysis.city import DISTRICTS, city_area
+from services.ogc.analysis.speaking import statements
+from services.ogc.processes._hazard_states import ground, scenario_states
+from services.ogc.processes._model import Context, or_null
+from services.ogc.processes._place import Place
+
+SCHEMA: Mapping[str, Any] = {
+    "type": "object",
+    "required": ["layer", "known", "origin", "text"],
+    "properties": {
+        "layer": or_null({"type": "string"}),
+        "known": {"type": "boolean"},
+        "origin": {"type": "string", "enum": [str(each) for each in State]},
+        "text": {"type": "string"},
+    },
+}
+"""Of the zones in an output; ``origin`` is the worst that may be the case there."""
+
+_NONE = Text(
+    "この災害の想定区域は公表されたものがここにない。危険な場所を避けていない。",
+    "No zones of this hazard are known here: dangerous places are not kept out of.",
+)
+_SAID = {
+    State.INSIDE: Text(
+        "出発地は想定区域の中にある。区域を出たら、再び入らない。",
+        "The origin lies in a zone. Once out of the zones, the way does not go back in.",
+    ),
+    State.OUTSIDE: Text(
+        "出発地は公表された想定区域の外にあり、経路は区域に入らない。区域の外も安全を意味しない。",
+        "The origin lies outside of the published zones and the way enters none. Outside does not mean safe.",
+    ),
+    State.UNKNOWN: Text(
+        "出発地が想定区域の中かどうかは分からない。分かっている区域には入らない。安全を意味しない。",
+        "Whether the origin lies in a zone is unknown; the way enters none that is known. It does not mean safe.",
+    ),
+}
+
+
+@dataclass(frozen=True, eq=False)
+class Zones:
+    """All zones of a hazard's scenarios, in degrees; ``layer`` None where no layer holds such zones."""
+
+    layer: Layer | None
+    shapes: tuple[BaseGeometry, ...]
+    _tree: shapely.STRtree
+    _touched: WeakKeyDictionary[Topology, Mask] = field(default_factory=WeakKeyDictionary)
+
+    @classmethod
+    def of(cls, hazard: str, context: Context) -> "Zones":
+        """The zones as they are loaded; made once for each state of their layer."""
+        layer = next((each for each in catalogue().values() if each.hazard and each.hazard.type == hazard), None)
+        if layer is None:
+            return cls(None, (), shapely.STRtree([]))
+
+        def make() -> "Zones":
+            shapes = tuple(each.geometry for each in context.layers.features(layer.id) if each.geometry is not None)
+            return cls(layer, shapes, shapely.STRtree(shapes))
+
+        return context.layers.remember(f"evacuation zones {layer.id}", [layer.id], make)
+
+    def meets(self, shape: BaseGeometry) -> bool:
+        """Whether a shape touches a zone."""
+        return len(self._tree.query(shape, predicate="intersects")) > 0
+
+    def touched(self, topology: Topology) -> Mask:
+        """``(stretches,)``: those that touch a zone."""
+        found = self._touched.get(topology)
+        if found is None:
+            found = np.zeros(len(topology.network.stretches), bool)
+            for stretches in stretches_meant_each(topology, self.shapes):
+                found[stretches] = True
+            self._touched[topology] = found
+        return found
+
+    def state_at(self, place: Place, context: Context) -> State:
+        """The worst that may be the case at a place, as hazard-at-point has it."""
+        layer = self.layer
+        if layer is None:
+            return State.UNKNOWN
+        shape = place.shape(context.city.plane_crs)
+        met = context.layers.meeting([layer.id, DISTRICTS], shape, clipped=bool(place.error_m))
+        has_boundary = city_area(context.layers, context.city) is not None
+        where = ground(shape, met[DISTRICTS], context.city, has_boundary=has_boundary)
+        spoken = statements(layer, context.layers, context.city)
+        is_served = context.layers.state(layer.id) is not None
+        states = scenario_states(layer, met[layer.id], spoken, where, is_served=is_served)
+        if any(State.INSIDE in each.possible for each in states):
+            return State.INSIDE
+        return states[0].state
+
+    def document(self, state: State, context: Context) -> dict[str, Any]:
+        known = bool(self.shapes)
+        return {
+            "layer": None if self.layer is None else self.layer.id,
+            "known": known,
+            "origin": str(state),
+            "text": context.say(_SAID[state] if known else _NONE),
+        }

@@ -1,0 +1,246 @@
+"""evacuation-route: on foot to a site that is designated for a hazard, out of its zones, or why there is no way."""
+
+from typing import Any, NamedTuple
+
+from geo.evacuation.zones import usual_pace_mps
+from layers import emergency_sites
+from layers.advice import State
+from layers.text import Text
+from layers.tsunami_arrival import ARRIVALS
+from services.ogc.processes import _avoiding, _place
+from services.ogc.processes._evacuation_answer import FLIGHT, REFUSAL, flight_document, refusal_text
+from services.ogc.processes._evacuation_sites import HAZARDS, Sites, every_site, sites_for
+from services.ogc.processes._evacuation_ways import Flight, Walk, in_zones, straight_m
+from services.ogc.processes._evacuation_zones import SCHEMA as ZONES
+from services.ogc.processes._evacuation_zones import Zones
+from services.ogc.processes._model import LANGUAGE, Context, Input, Output, Process, Values, or_null
+from services.ogc.processes._roads import A_PLACE, PROVENANCE, REACH_M, provenance
+from services.ogc.processes._sources import source_document
+
+_MOST_ROUTES = 3
+_PROFILES = ("walking", "wheelchair")
+
+_NO_SLOPE = Text("勾配は考慮していない。", "Slope is not taken into account.")
+_DAMAGE = Text(
+    "建物の倒壊、夜間、混雑は考慮していない。避難先が開いているかは分からない。",
+    "Collapsed buildings, night and crowds are not taken into account. Whether a site is open is unknown.",
+)
+_STAY = Text(
+    "市の避難情報と現地の指示を優先すること。",
+    "What the city and the people on the spot say comes first.",
+)
+_THROUGH = Text(
+    "区域を出たあとで再び区域に入る経路しかない。示しているのはその経路である。",
+    "There are only ways that go back into a zone after leaving one: what is shown are such.",
+)
+
+
+def run(inputs: Values, context: Context) -> Values:
+    """The ways to the sites that are reached first, or the refusal."""
+    context = context.speaking(inputs.get("language"))
+    hazard = inputs["hazard"]
+    now, met = _avoiding.applied(inputs, context.roads.conditions(inputs["profile"]), context)
+    origin = _place.place_named("origin", inputs["origin"], context)
+    every = every_site(context)
+    zones = Zones.of(hazard, context)
+    sites = sites_for(hazard, in_zones(zones, [_position(each) for each in every]), every)
+    state = zones.state_at(origin, context)
+    is_inside = in_zones(zones, [(origin.lon, origin.lat)])[0]
+    walk = Walk(now, zones, origin, inputs.get("pace_mps", usual_pace_mps(now)), is_inside)
+    found = _answered(walk, sites, inputs["routes"], hazard, context)
+    delay = inputs["start_delay_s"]
+    water = ARRIVALS.get(context.city.code)
+    return {
+        "answer": {
+            "hazard": {"id": hazard, "title": context.say(HAZARDS[hazard])},
+            "origin": origin.document(),
+            "pace_mps": walk.pace_mps,
+            "zones": zones.document(state, context),
+            "sites": {
+                "designated": len(sites.designated),
+                "not_designated": sites.not_designated,
+                "unknown": sites.unknown,
+                "reached": found.reached,
+                "text": _counted(sites, context),
+            },
+            "routes": [flight_document(each, walk, delay, water, hazard, context) for each in found.flights],
+            "refusal": found.refusal,
+            "met": met,
+            **_provenance(walk, found, state, context),
+        }
+    }
+
+
+class _Found(NamedTuple):
+    """Ways or a refusal; ``through`` where the ways go back into zones."""
+
+    flights: list[Flight]
+    reached: int
+    refusal: dict[str, Any] | None
+    through: bool = False
+
+
+def _answered(walk: Walk, sites: Sites, most: int, hazard: str, context: Context) -> _Found:
+    every = sites.designated
+    flights, reached = walk.to(every, most)
+    if flights:
+        return _Found(flights, reached, None)
+    through, reached_through = walk.to(every, most, through_zones=True)
+    if through and walk.is_inside:  # who is inside has to get out
+        return _Found(through, reached_through, None, through=True)
+    if not every:
+        reason = "no-designated-site"
+    elif through:
+        reason = "only-through-zones"
+    else:
+        reason = "no-way" if walk.start(through_zones=True) else "off-the-network"
+    text = refusal_text(reason, context, hazard=context.say(HAZARDS[hazard]), unknown=sites.unknown, reach=REACH_M)
+    distance_m, nearest = min(
+        ((straight_m(walk.now, walk.origin, each), each) for each in every),
+        key=lambda pair: pair[0],
+        default=(0.0, None),
+    )
+    return _Found(
+        [],
+        0,
+        {
+            "reason": reason,
+            "text": text,
+            "nearest": None if nearest is None else {"site": nearest.document(), "distance_m": round(distance_m, 1)},
+            "through_zones": {
+                "site": through[0].site.document(),
+                "travel_time_s": round(through[0].seconds, 1),
+                "in_zone_m": round(through[0].in_zone_m, 1),
+            }
+            if through
+            else None,
+        },
+    )
+
+
+def _position(site: Any) -> tuple[float, float]:
+    where = site.geometry.representative_point()
+    return where.x, where.y
+
+
+def _counted(sites: Sites, context: Context) -> str:
+    text = Text(
+        "指定されている場所{designated}、指定されていない場所{not_designated}、記載がなく分からない場所{unknown}。"
+        "分からない場所は避難先に含めない。",
+        "Sites designated: {designated}; not designated: {not_designated}; not stated, so unknown: {unknown}. Those "
+        "that are unknown are not among the sites to flee to.",
+    )
+    return context.say(text).format(
+        designated=len(sites.designated), not_designated=sites.not_designated, unknown=sites.unknown
+    )
+
+
+def _provenance(walk: Walk, found: _Found, state: State, context: Context) -> dict[str, Any]:
+    layers = [emergency_sites.LAYER, *([] if walk.zones.layer is None else [walk.zones.layer])]
+    sources = [source for layer in layers if (source := source_document(layer, context)) is not None]
+    fictitious = walk.origin.fictitious or any(source["fictitious"] for source in sources)
+    notes = [*([_THROUGH] if found.through else []), _NO_SLOPE, _DAMAGE, _STAY]
+    if walk.origin.error_m:
+        notes.insert(
+            0,
+            Text(
+                f"出発地は住所の町の代表点で、実際の位置は約{walk.origin.error_m:.0f}m以内とみられる。",
+                f"The origin is the point of a town; the true place lies within some {walk.origin.error_m:.0f} m.",
+            ),
+        )
+    if state is State.INSIDE and not walk.is_inside:
+        notes.insert(
+            0,
+            Text("実際の位置は想定区域の中かもしれない。", "The true place of the origin may lie in a zone."),
+        )
+    document = provenance(walk.now, context, notes, fictitious=fictitious)
+    return {**document, "sources": [*sources, *document["sources"]]}
+
+
+PROCESS = Process(
+    id="evacuation-route",
+    version="1.0.0",
+    title=Text("避難経路", "Evacuation route"),
+    description=Text(
+        "いまいる場所から、その災害の指定緊急避難場所まで歩く経路を、着くのが早い順に3つまで。その災害に指定された場所だけを"
+        "避難先とし、公表された想定区域に入らない。区域の中にいる人は区域を出るまで中を通れる。車いすでは階段を通らない。"
+        "何階以上が対象か、津波の到達時間との差、地図なしで歩ける文も示す。",
+        "Up to three ways on foot from a place to emergency evacuation sites, the one that is reached first in front. "
+        "Only sites that are designated for the hazard, and no way enters a published zone of it; who is inside may go "
+        "on inside until out. No stairs in a wheelchair. With the floor to go to, the margin to the tsunami, and a "
+        "text that can be followed without a map.",
+    ),
+    keywords=("避難", "指定緊急避難場所", "津波", "evacuation", "route"),
+    inputs={
+        "origin": Input(title=Text("いまいる場所", "Origin"), description=A_PLACE, schema=_place.EITHER),
+        "hazard": Input(
+            title=Text("災害", "Hazard"),
+            description=Text("何から逃げるか。", "What one flees from."),
+            schema={"type": "string", "enum": list(HAZARDS)},
+        ),
+        "profile": Input(
+            title=Text("移動のしかた", "On foot or in a wheelchair"),
+            description=Text(
+                "徒歩（1.0m/s、階段は0.5m/s）または車いす（0.5m/s、階段は通らない）。",
+                "Walking (1.0 m/s, stairs 0.5 m/s) or in a wheelchair (0.5 m/s, no stairs).",
+            ),
+            schema={"type": "string", "enum": list(_PROFILES), "default": "walking"},
+            required=False,
+        ),
+        "pace_mps": Input(
+            title=Text("速さ", "Pace"),
+            description=Text(
+                "平らな道での速さ（m/s）。ゆっくり歩く人は0.5。省略すると移動のしかたによる。",
+                "On level ground, in m/s; 0.5 for who walks slowly. That of the profile where left out.",
+            ),
+            schema={"type": "number", "minimum": 0.1, "maximum": 3.0},
+            required=False,
+        ),
+        "start_delay_s": Input(
+            title=Text("避難開始まで", "Delay"),
+            description=Text(
+                "地震から避難を始めるまでの秒数。津波の到達時間と比べるときに使う。",
+                "Seconds from the earthquake until one sets out; used against the arrival of a tsunami.",
+            ),
+            schema={"type": "number", "minimum": 0, "maximum": 86_400, "default": 300},
+            required=False,
+        ),
+        "routes": Input(
+            title=Text("経路の数", "Ways"),
+            description=Text(
+                "いくつまで求めるか。別の避難先への経路、避難先が足りなければ同じ避難先への別の経路。",
+                "Up to how many: to different sites and, where there are too few, different ways to the first.",
+            ),
+            schema={"type": "integer", "minimum": 1, "maximum": _MOST_ROUTES, "default": _MOST_ROUTES},
+            required=False,
+        ),
+        **_avoiding.INPUTS,
+        "language": LANGUAGE,
+    },
+    outputs={
+        "answer": Output(
+            title=Text("答え", "Answer"),
+            description=Text("最も早く着く避難先が最初。", "The site that is reached first comes first."),
+            schema={
+                "type": "object",
+                "required": ["hazard", "origin", "zones", "sites", "routes", "refusal", "met", *PROVENANCE],
+                "properties": {
+                    "hazard": {"type": "object", "required": ["id", "title"]},
+                    "origin": _place.SCHEMA,
+                    "pace_mps": {"type": "number"},
+                    "zones": ZONES,
+                    "sites": {
+                        "type": "object",
+                        "required": ["designated", "not_designated", "unknown", "reached", "text"],
+                    },
+                    "routes": {"type": "array", "items": FLIGHT},
+                    "refusal": or_null(REFUSAL),
+                    "met": _avoiding.MET,
+                    **PROVENANCE,
+                },
+            },
+        )
+    },
+    run=run,
+    examples=({"origin": [135.3415, 34.7376], "hazard": "tsunami"},),
+)
