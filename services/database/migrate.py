@@ -20,13 +20,13 @@ from layers.model import Layer
 from services.database.access import ensure_roles, restrict_database
 from services.database.connect import connect
 from services.database.failures import store_errors
+from services.database.locks import Lock
 from services.database.schema import synchronise
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 MINIMUM_POSTGIS = (3, 3)
 
 _FILE_NAME = re.compile(r"(\d{4})_[a-z0-9_]+\.sql")
-_LOCK = 28204_0001  # advisory lock: one migration of a database at a time
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,12 +173,12 @@ def _apply(connection: psycopg.Connection[tuple[Any, ...]], migration: Migration
 
 @contextmanager
 def _lock(connection: psycopg.Connection[tuple[Any, ...]]) -> Iterator[None]:
-    connection.execute("SELECT pg_advisory_lock(%s)", (_LOCK,))
+    connection.execute("SELECT pg_advisory_lock(%s)", (Lock.MIGRATION,))
     try:
         yield
     finally:
         if not connection.broken:
-            connection.execute("SELECT pg_advisory_unlock(%s)", (_LOCK,))
+            connection.execute("SELECT pg_advisory_unlock(%s)", (Lock.MIGRATION,))
 
 
 def _is_restricted(connection: psycopg.Connection[tuple[Any, ...]]) -> bool:

@@ -11,10 +11,10 @@ from layers.catalogue import catalogue
 from layers.model import Geometry, Layer, Visibility
 from services.database.connect import connect
 from services.database.failures import store_errors
+from services.database.locks import Lock
 from services.tiles.drawing import Drawing
 from services.tiles.pyramid import Connection, Key, Plan, draw_some, plan_layer, waiting
 
-_LOCK = 28204_0002  # advisory lock: one renderer of a database at a time
 _TILE_TIMEOUT_S = 120
 
 
@@ -88,7 +88,7 @@ def render_changed(
         The database is away or not migrated.
     """
     with store_errors(url), renderer_connection(url) as connection:
-        connection.execute("SELECT pg_advisory_lock(%s)", (_LOCK,))
+        connection.execute("SELECT pg_advisory_lock(%s)", (Lock.TILE_RENDERER,))
         return render_pass(connection, domain, layers, on_batch=on_batch, stop=stop)
 
 
@@ -116,7 +116,7 @@ def render_pass(
 
 def lock_taken(connection: Connection) -> bool:
     """Takes the renderer's lock for this session; False where another has it."""
-    row = connection.execute("SELECT pg_try_advisory_lock(%s)", (_LOCK,)).fetchone()
+    row = connection.execute("SELECT pg_try_advisory_lock(%s)", (Lock.TILE_RENDERER,)).fetchone()
     return row is not None and bool(row[0])
 
 

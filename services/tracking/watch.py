@@ -15,6 +15,7 @@ import psycopg
 from services.database.connect import connect, open_pool, role_urls
 from services.database.editing.locks import LayerBusyError
 from services.database.failures import store_errors
+from services.database.locks import Lock
 from services.database.watching import AWAY_S, keep_looking
 from services.settings import Settings
 from services.tracking.closures import tell_changes
@@ -33,7 +34,6 @@ POSITIONS_KEPT = timedelta(minutes=15)
 """Events of positions are made again every second, and are kept no longer."""
 CHANNEL = "ngis_watch"
 """Where the database says that there is something to look at before the second is over."""
-_LOCK = 28204_0003  # advisory lock: one watch over a database at a time
 _TIMEOUT_S = 10.0
 _TIDY_S = 60.0
 
@@ -61,7 +61,7 @@ def watch(settings: Settings, stop: threading.Event) -> None:
 
 
 def _lock_taken(connection: Connection) -> bool:
-    row = connection.execute("SELECT pg_try_advisory_lock(%s)", (_LOCK,)).fetchone()
+    row = connection.execute("SELECT pg_try_advisory_lock(%s)", (Lock.TRACKING_WATCH,)).fetchone()
     return row is not None and bool(row[0])
 
 

@@ -15,6 +15,7 @@ from psycopg.types.json import Jsonb
 from layers.text import Text
 from services.database.failures import store_errors
 from services.database.lending import Connections
+from services.database.locks import Lock
 from services.ogc.errors import NO_SUCH_JOB, BusyError, ResourceError
 from services.ogc.face import Face
 from services.ogc.jobs.model import Job, Limits, Problem, Result, Status, stored_text
@@ -23,7 +24,6 @@ COLUMNS = sql.SQL(
     "id, process_id, status, progress, message, problem, attempts, request, response, created_at, started_at, "
     "finished_at, updated_at, expires_at"
 )
-_SUBMIT_LOCK = 28204_0003  # advisory lock: the length of the queue is counted and added to by one at a time
 _WAITING = Text("順番を待っています。", "Waiting for its turn.")
 _DISMISSED = Text("取り消されました。", "Dismissed.")
 
@@ -71,7 +71,7 @@ class JobStore:
     def submit(self, process_id: str, request: Mapping[str, Any], *, most_waiting: int) -> Job:
         """A new job at the end of the queue; ``BusyError`` where that, or the process's share of it, is full."""
         with store_errors(), self._pool.connection() as connection, connection.transaction():
-            connection.execute("SELECT pg_advisory_xact_lock(%s)", (_SUBMIT_LOCK,))
+            connection.execute("SELECT pg_advisory_xact_lock(%s)", (Lock.JOB_SUBMISSION,))
             row = connection.execute(
                 sql.SQL(
                     "INSERT INTO jobs.job (face, process_id, request, response, message, expires_at) "
