@@ -21,6 +21,8 @@ def command(origin: str, destination: str, profile: str, alternatives: int, lang
 
     Exits with 1 where there is no way, and says why.
     """
+    from services.ogc.alone import ask
+
     inputs = {
         "origin": _place(origin),
         "destination": _place(destination),
@@ -28,8 +30,6 @@ def command(origin: str, destination: str, profile: str, alternatives: int, lang
         "alternatives": alternatives,
         "language": language,
     }
-    from services.ogc.alone import ask
-
     answer = ask("route", load_settings(), **inputs)
     if answer["refusal"] is not None:
         click.echo(json.dumps(answer, ensure_ascii=False) if as_json else answer["refusal"]["text"], err=not as_json)

@@ -18,7 +18,7 @@ import psycopg
 import shapely
 
 from services.database.cluster import EmbeddedCluster
-from tests.benchmarks.comparison.load import CONNECTIONS, post
+from tests.benchmarks.comparison.load import CONNECTIONS, load
 from tests.benchmarks.machine import ROOT, free_port, open_folder
 from tests.benchmarks.measures import Measure
 
@@ -35,10 +35,10 @@ def measure() -> Iterator[Measure]:
         spots = np.random.default_rng(28204).uniform(_AREA[:2], _AREA[2:], (_PAIRS, 2, 2)).round(6).tolist()
         bodies = [json.dumps({"inputs": {"origin": a, "destination": b}}) for a, b in spots]
         address = f"http://127.0.0.1:{port}/ogc/processes/route/execution"
-        post(address, bodies, 3)
+        load(address, bodies, 3)
         alone = [_timed(port, "route", {"origin": a, "destination": b}) for a, b in spots]
         yield Measure("route, one after another, p50", float(np.percentile(alone, 50)), "ms")
-        speed = post(address, bodies, _SECONDS)
+        speed = load(address, bodies, _SECONDS)
         yield Measure(f"route, {CONNECTIONS} connections, p50", speed.p50_ms, "ms", 5)
         yield Measure(f"route, {CONNECTIONS} connections, p99", speed.p99_ms, "ms", 20)
         yield Measure("routes a second", speed.per_second, "/s")

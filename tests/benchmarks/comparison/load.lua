@@ -1,11 +1,16 @@
--- For wrk: asks for the paths of a file in turn, and prints one line of JSON at the end.
+-- For wrk: sends the lines of a file in turn, and prints one line of JSON at the end.  A line is a path to be asked for
+-- or, where it begins with "{", the JSON that is posted to the path of the address.
 
 local requests = {}
 local turn = 0
 
 function init(arguments)
-   for path in io.lines(arguments[1]) do
-      requests[#requests + 1] = wrk.format("GET", path)
+   for line in io.lines(arguments[1]) do
+      if line:sub(1, 1) == "{" then
+         requests[#requests + 1] = wrk.format("POST", wrk.path, {["Content-Type"] = "application/json"}, line)
+      else
+         requests[#requests + 1] = wrk.format("GET", line)
+      end
    end
 end
 

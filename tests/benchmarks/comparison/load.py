@@ -11,15 +11,17 @@ from tests.benchmarks.measures import Speed
 
 CONNECTIONS = 8
 TIMEOUT_S = 30
-_SCRIPTS = Path(__file__).parent
+_SCRIPT = Path(__file__).with_name("load.lua")
 
 
 class FailedRequestsError(RuntimeError):
     """Requests under load were refused, cut off or not answered in time."""
 
 
-def load(address: str, paths: Sequence[str], seconds: float, headers: Mapping[str, str] | None = None) -> Speed:
-    """Asks for ``paths`` in turn, over and over, for ``seconds``.
+def load(address: str, lines: Sequence[str], seconds: float, headers: Mapping[str, str] | None = None) -> Speed:
+    """Sends ``lines`` in turn, over and over, for ``seconds``.
+
+    A line is a path of ``address`` to be asked for, or an object of JSON that is posted to ``address`` itself.
 
     Raises
     ------
@@ -27,15 +29,6 @@ def load(address: str, paths: Sequence[str], seconds: float, headers: Mapping[st
         If any answer was none, or its status 400 or more.
     """
     options = [each for name, value in (headers or {}).items() for each in ("-H", f"{name}: {value}")]
-    return _wrk("load.lua", address, paths, seconds, options)
-
-
-def post(url: str, bodies: Sequence[str], seconds: float) -> Speed:
-    """Sends ``bodies``, JSON of one line each, to ``url`` in turn, over and over; errors as of ``load``."""
-    return _wrk("post.lua", url, bodies, seconds, [])
-
-
-def _wrk(script: str, address: str, lines: Sequence[str], seconds: float, options: Sequence[str]) -> Speed:
     wrk = shutil.which("wrk")
     if wrk is None:
         raise RuntimeError("wrk is not installed: `services/bootstrap.sh --dev`, or the package wrk of your system.")
@@ -45,7 +38,7 @@ def _wrk(script: str, address: str, lines: Sequence[str], seconds: float, option
         done = subprocess.run(
             [
                 *(wrk, "--threads", "1", "--connections", str(CONNECTIONS), "--duration", f"{seconds:g}s"),
-                *("--timeout", f"{TIMEOUT_S}s", "--script", str(_SCRIPTS / script), *options, address, "--", file.name),
+                *("--timeout", f"{TIMEOUT_S}s", "--script", str(_SCRIPT), *options, address, "--", file.name),
             ],
             check=True,
             capture_output=True,
