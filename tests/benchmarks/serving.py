@@ -73,7 +73,8 @@ def _from_cache(
     before = _transactions(owner)
     speed = load(ours.address, pages[:1], SECONDS, {"If-None-Match": tag})
     yield Comparison("304 by ETag", {"ours": speed}, floor=10_000)
-    queries = (_transactions(owner) - before) / speed.seconds
+    looks = _transactions(owner) - before - 1  # one look at the beginning of the load, then one a second
+    queries = looks / speed.seconds
     yield Measure(
         "304 by ETag: queries of the database, more than when nothing is asked", queries - idle, "/s", limit=1
     )
