@@ -63,7 +63,7 @@ class Server:
             return answer.headers, answer.read()
 
     def worker(self) -> int:
-        """Of our server the process that answers, by what it says of itself; others run beside it, and may be larger."""
+        """Of our server the process that answers, by what it says of itself; others beside it may be larger."""
         said = re.search(r'worker="(\d+)"', self.get("/metrics")[1].decode())
         assert said is not None
         return int(said[1])
