@@ -168,7 +168,7 @@ def _burn(
         for place in range(begin, end):
             (x, y), (end_x, end_y) = points[place], points[place + 1]
             length += np.hypot(end_x - x, end_y - y)
-            meets |= not (max(x, end_x) < 0 or max(y, end_y) < 0 or min(x, end_x) >= width or min(y, end_y) >= height)
+            meets |= _may_meet(x, y, end_x, end_y, width, height)
         if not meets or length == 0.0:
             continue
         passed = 0.0
@@ -176,7 +176,7 @@ def _burn(
             (x, y), (end_x, end_y) = points[place], points[place + 1]
             across, along = end_x - x, end_y - y
             share = np.hypot(across, along) / length
-            if not (max(x, end_x) < 0 or max(y, end_y) < 0 or min(x, end_x) >= width or min(y, end_y) >= height):
+            if _may_meet(x, y, end_x, end_y, width, height):
                 column, row = int(np.floor(x)), int(np.floor(y))
                 last_column, last_row = int(np.floor(end_x)), int(np.floor(end_y))
                 step_x, step_y = (1 if across > 0 else -1), (1 if along > 0 else -1)
@@ -203,6 +203,12 @@ def _burn(
                         if along != 0:
                             next_y += step_y / along
             passed += share
+
+
+@inlined
+def _may_meet(x: float, y: float, end_x: float, end_y: float, width: int, height: int) -> bool:
+    """Whether the box of a piece of line meets the cells."""
+    return max(x, end_x) >= 0 and max(y, end_y) >= 0 and min(x, end_x) < width and min(y, end_y) < height
 
 
 @inlined

@@ -17,7 +17,7 @@ from layers.model import Text
 from services.database.failures import store_errors
 from services.http.hub import MOST_LISTENERS, Listener, OverError, State
 from services.http.service import Service
-from services.http.streaming import TimedStream
+from services.http.streaming import TimedStream, with_first
 from services.ogc.errors import BusyError, ParameterError
 from services.tracking.events import Event, Kind, between, bounds
 
@@ -51,16 +51,7 @@ async def stream(service: Service, request: Request) -> Response:
         raise BusyError("As many listen to events as may.")
     pieces = _pieces(service, kinds, after)
     first = await anext(pieces)  # what is refused is refused before the status is sent
-
-    async def content() -> AsyncGenerator[bytes]:
-        try:
-            yield first
-            async for piece in pieces:
-                yield piece
-        finally:
-            await pieces.aclose()
-
-    return TimedStream(content(), media_type=_MEDIA_TYPE, headers=_HEADERS)
+    return TimedStream(with_first(first, pieces), media_type=_MEDIA_TYPE, headers=_HEADERS)
 
 
 async def _pieces(service: Service, kinds: list[str] | None, after: int | None) -> AsyncGenerator[bytes]:

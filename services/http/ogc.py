@@ -1,7 +1,7 @@
 """The routes below ``/ogc``: what is asked is understood, looked up among the answers kept, or answered in a thread."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Awaitable, Callable, Collection, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Collection, Iterator, Mapping
 from hashlib import blake2b
 from http import HTTPStatus
 
@@ -19,7 +19,7 @@ from services.http.cache import Kept
 from services.http.kept import VARY, KeptResponse, alias_of, etag, known_tag
 from services.http.routing import Routes
 from services.http.service import Service
-from services.http.streaming import TimedStream
+from services.http.streaming import TimedStream, with_first
 from services.ogc import negotiation, parameters, rendering
 from services.ogc.answering import Answer, answer, directly
 from services.ogc.asked import Asked
@@ -219,17 +219,8 @@ async def _streamed(service: Service, asked: Asked, request: Request, snapshot: 
 
     pieces = service.bulk.stream(pieces_of)
     first = await _until_gone(request, anext(pieces, b""))
-
-    async def content() -> AsyncGenerator[bytes]:
-        try:
-            yield first
-            async for piece in pieces:
-                yield piece
-        finally:
-            await pieces.aclose()
-
     headers = {**opened[0].headers, "Cache-Control": "no-store", "Vary": VARY}
-    return TimedStream(content(), status_code=opened[0].status, headers=headers)
+    return TimedStream(with_first(first, pieces), status_code=opened[0].status, headers=headers)
 
 
 def _work(asked: Asked, request: Request, snapshot: Snapshot, body: bytes) -> Callable[[], Answer]:
