@@ -4,6 +4,7 @@ Unknown (NULL) is as in SQL: what is compared with it is unknown, and so not mat
 """
 
 from math import ceil, floor
+from operator import eq, ge, gt, le, lt, ne
 
 from psycopg import sql
 
@@ -28,6 +29,7 @@ from services.ogc.filters import typed
 _ORDERED = frozenset({Kind.TEXT, Kind.FLAG, Kind.TIME}) | NUMBERS | INSTANTS
 _READ_FROM_TEXT = frozenset({Kind.DATE, Kind.DATETIME, Kind.TIME})
 _INT64 = 2**63
+_HOLDS = {"=": eq, "<>": ne, "<": lt, ">": gt, "<=": le, ">=": ge}
 _ARRAY_TYPES = {
     Kind.TEXT: "text[]",
     Kind.INTEGER: "bigint[]",
@@ -43,6 +45,8 @@ def compare(operator: str, first: Operand, second: Operand) -> Operand:
     first, second = _reconciled(first, second)
     if first.kind in INSTANTS:
         return instants.compare(operator, first, second)
+    if {first.kind, second.kind} == {Kind.INTEGER, Kind.NUMBER} and None not in (first.literal, second.literal):
+        return of_literal(bool(_HOLDS[operator](first.literal, second.literal)))  # SQL would round the whole number
     if first.kind is Kind.INTEGER and first.column is not None and isinstance(second.literal, float):
         return _compare_whole(operator, first, second)
     if second.kind is Kind.INTEGER and second.column is not None and isinstance(first.literal, float):
