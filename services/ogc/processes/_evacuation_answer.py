@@ -106,8 +106,8 @@ _REFUSED = {
     "only-through-zones": Text(
         "想定区域を通らずに着ける指定緊急避難場所がない。区域を通る経路は示さない。ここにとどまれば安全という意味ではない。"
         "市の避難情報に従うこと。",
-        "No designated site can be reached without going through a zone, and no such way is shown as one to go. That does "
-        "not mean that staying is safe: follow the instructions of the city.",
+        "No designated site can be reached without going through a zone, and no such way is shown as one to go. That "
+        "does not mean that staying is safe: follow the instructions of the city.",
     ),
     "no-way": Text("指定緊急避難場所まで歩いて行ける道がない。", "No way leads on foot to a site that is designated."),
 }
