@@ -13,12 +13,10 @@ from geo.network.flow import with_flow
 from geo.network.model import Int8Array, RoadNetwork
 from geo.network.rules import Rule
 from geo.network.vehicle import VehicleProfile
-from geo.network.widths import widths
+from geo.network.widths import SHIPPED_WIDTHS, WidthModel, widths
 from geo.routing.graph import FloatArray, Int32Array, Mask, whole_units
 
 _KPH_PER_MPS = 3.6
-_NARROW_M = 4.0
-"""The width that 建築基準法42条 asks of a road."""
 _STEPS = HIGHWAYS.index("steps")
 
 
@@ -51,6 +49,7 @@ def impedance(
     *,
     depth_m: npt.ArrayLike | None = None,
     closed: npt.ArrayLike | None = None,
+    model: WidthModel = SHIPPED_WIDTHS,
 ) -> Impedance:
     """The impedance of a network for a profile.
 
@@ -61,6 +60,8 @@ def impedance(
         ``(stretches,)`` metres of water, NaN where unknown; None: nobody asks about water.
     closed:
         ``(edges,)`` whether an edge is closed to this vehicle.
+    model:
+        Of the widths that nobody measured.
 
     Raises
     ------
@@ -68,11 +69,11 @@ def impedance(
         If a column has another shape, or a depth is negative.
     """
     way, stretch, ways = network.way, network.stretch, network.ways
-    highway, width = ways.highway[way], widths(ways)
+    highway, width = ways.highway[way], widths(ways, model)
     access = ways.access[way, profile.mode]
     flow = with_flow(ways.oneway[way], network.along)
     depth = _depths(network, depth_m)
-    speed = _speeds(network, profile, width.value_m[way], flow)
+    speed = _speeds(network, profile, width.value_m[way] < model.narrow_m, flow)
     if depth is not None and profile.curve is not None:
         wet = depth > 0
         speed[wet] = flooded_speed_kph(depth[wet] * 1000, np.nan_to_num(speed[wet]), profile.curve)
@@ -141,13 +142,13 @@ def _unused(profile: VehicleProfile) -> Mask:
     return np.array([highway not in profile.speeds_kph for highway in HIGHWAYS])
 
 
-def _speeds(network: RoadNetwork, profile: VehicleProfile, width_m: FloatArray, flow: Mask) -> FloatArray:
+def _speeds(network: RoadNetwork, profile: VehicleProfile, narrow: Mask, flow: Mask) -> FloatArray:
     """Speed on each edge without water, km/h; NaN on classes that are not for the vehicle."""
     table = np.array([profile.speeds_kph.get(highway, np.nan) for highway in HIGHWAYS])
     speed: FloatArray = table[network.ways.highway[network.way]]
     if profile.drives:
         speed = np.minimum(speed, np.nan_to_num(network.ways.maxspeed_kph[network.way], nan=np.inf))
         speed = speed * profile.emergency_factor
-        speed = np.where(width_m < _NARROW_M, np.minimum(speed, profile.narrow_speed_kph), speed)
+        speed = np.where(narrow, np.minimum(speed, profile.narrow_speed_kph), speed)
         speed = np.where(flow, speed, speed * profile.against_flow_factor)
     return speed

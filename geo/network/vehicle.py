@@ -42,7 +42,7 @@ class VehicleProfile:
     emergency_factor:
         What the lesser of that and the posted limit is multiplied by.
     narrow_speed_kph:
-        No faster than this where the likely width is less than 4 m.
+        No faster than this where the likely width is less than ``WidthModel.narrow_m``.
     ignores_oneway, ignores_turn_restrictions:
         道路交通法39条 defines emergency vehicles (緊急自動車) and frees them of stopping and keeping left, 41条1項 of
         prohibitions by sign (8条1項: one-way, prohibited turns), while on duty with siren and light.  Whether crews
