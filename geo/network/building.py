@@ -1,7 +1,6 @@
 """A road network out of records of ways, turn restrictions and barriers."""
 
 from collections.abc import Iterable
-from dataclasses import replace
 
 import numpy as np
 
@@ -15,7 +14,8 @@ from geo.network.flow import with_flow
 from geo.network.model import Int8Array, RoadNetwork, Stretches, Ways
 from geo.network.records import Barrier, TurnRestriction, Way
 from geo.network.report import BuildReport, Findings
-from geo.network.restrictions import forbidden_turns
+from geo.network.restrictions import forbidden_sequences
+from geo.network.twins import with_forbidden
 from geo.routing.graph import Graph
 
 
@@ -50,13 +50,14 @@ def build_network(
         findings.add("zero-length", columns.id[made.way[stretch]], f"at node n{made.node_id[made.tail[stretch]]}")
     whole, access = split(made, bars, findings)
     network = _directed(whole, access, columns, plane)
-    network = replace(network, forbidden_turns=forbidden_turns(network, restrictions, findings))
+    network = with_forbidden(network, forbidden_sequences(network, restrictions, findings))
     report = BuildReport(
         findings=findings.all(),
         ways=len(columns),
         stretches=len(network.stretches),
         nodes=network.graph.nodes,
         edges=network.edges,
+        twins=int(np.count_nonzero(network.is_twin)),
         barriers=len(set(network.node_id[network.graph.tail[access.any(axis=1)[network.stretch]]])),
         forbidden_turns=len(network.forbidden_turns),
     )
@@ -92,7 +93,9 @@ def _directed(made: Cut, access: Int8Array, ways: Ways, plane: int) -> RoadNetwo
         stretch=stretch[order].astype(np.int32),
         along=along[order],
         reverse=edge[other],
+        original=np.arange(len(order), dtype=np.int32),
         forbidden_turns=np.empty((0, 2), np.int32),
+        turns_onto_twins=np.empty((0, 2), np.int32),
         stretches=Stretches(
             way=made.way.astype(np.int32),
             length_m=made.length_m,
