@@ -6,12 +6,12 @@ import numpy as np
 
 from geo.crs import STORAGE, is_plane, transform_xy
 from geo.errors import InputError
-from geo.network.barriers import bars_of, split
+from geo.network.barriers import BarColumns, bars_of, split
 from geo.network.classes import MOTORWAYS, codes_of
 from geo.network.columns import usable_ways, ways_of
 from geo.network.cutting import Cut, cut
 from geo.network.flow import with_flow
-from geo.network.model import Int8Array, RoadNetwork, Stretches, Ways
+from geo.network.model import RoadNetwork, Stretches, Ways
 from geo.network.records import Barrier, TurnRestriction, Way
 from geo.network.report import BuildReport, Findings
 from geo.network.restrictions import forbidden_sequences
@@ -48,8 +48,8 @@ def build_network(
     made = cut(usable, plane, list(bars), findings)
     for stretch in np.flatnonzero(made.length_m == 0):
         findings.add("zero-length", columns.id[made.way[stretch]], f"at node n{made.node_id[made.tail[stretch]]}")
-    whole, access = split(made, bars, findings)
-    network = _directed(whole, access, columns, plane)
+    whole, barred = split(made, bars, findings)
+    network = _directed(whole, barred, columns, plane)
     network = with_forbidden(network, forbidden_sequences(network, restrictions, findings))
     report = BuildReport(
         findings=findings.all(),
@@ -58,13 +58,13 @@ def build_network(
         nodes=network.graph.nodes,
         edges=network.edges,
         twins=int(np.count_nonzero(network.is_twin)),
-        barriers=len(set(network.node_id[network.graph.tail[access.any(axis=1)[network.stretch]]])),
+        barriers=len(set(network.node_id[network.graph.tail[barred.is_there[network.stretch]]])),
         forbidden_turns=len(network.forbidden_turns),
     )
     return network, report
 
 
-def _directed(made: Cut, access: Int8Array, ways: Ways, plane: int) -> RoadNetwork:
+def _directed(made: Cut, barred: BarColumns, ways: Ways, plane: int) -> RoadNetwork:
     count = len(made.way)
     used, ends = np.unique(np.concatenate([made.tail, made.head]), return_inverse=True)
     tail = np.concatenate([ends[:count], ends[count:]])
@@ -102,7 +102,10 @@ def _directed(made: Cut, access: Int8Array, ways: Ways, plane: int) -> RoadNetwo
             first_point=made.first_point,
             point_lon=made.point_lon,
             point_lat=made.point_lat,
-            barrier=access,
+            barrier=barred.access,
+            barrier_max_width_m=barred.max_width_m,
+            barrier_max_height_m=barred.max_height_m,
+            barrier_is_low=barred.is_low,
         ),
         ways=ways,
     )

@@ -59,6 +59,7 @@ class Ways:
     width_m: FloatArray
     max_height_m: FloatArray
     max_width_m: FloatArray
+    max_length_m: FloatArray
     max_weight_t: FloatArray
     maxspeed_kph: FloatArray
     bridge: Mask
@@ -83,6 +84,10 @@ class Stretches:
     barrier:
         ``(stretches, modes)`` codes of ``Access``: who passes the barrier that this stretch, of no length, stands for;
         ``UNSPECIFIED`` where there is none.
+    barrier_max_width_m, barrier_max_height_m:
+        ``(stretches,)`` what fits through that barrier; NaN where there is none or nothing is known.
+    barrier_is_low:
+        ``(stretches,)`` whether it is there to keep high vehicles out, and nobody says from which height on.
     """
 
     way: Int32Array
@@ -91,6 +96,9 @@ class Stretches:
     point_lon: FloatArray
     point_lat: FloatArray
     barrier: Int8Array
+    barrier_max_width_m: FloatArray
+    barrier_max_height_m: FloatArray
+    barrier_is_low: Mask
 
     def __len__(self) -> int:
         return len(self.way)

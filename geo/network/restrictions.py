@@ -136,7 +136,9 @@ def _forbidden(places: _Places, restriction: TurnRestriction) -> Iterator[Sequen
 
 def _at_node(places: _Places, origin: str, via: str, target: str, turn: str) -> Sequence:
     node = places.node(via)
-    found = [(before, behind) for before in places.arriving(origin, node) for behind in places.departing(target, node)]
+    found: list[Sequence] = [
+        (before, behind) for before in places.arriving(origin, node) for behind in places.departing(target, node)
+    ]
     if turn == "u_turn":
         back = [pair for pair in found if places.network.reverse[pair[0]] == pair[1]]
         return _the_one(places, back or found, turn)

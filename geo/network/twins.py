@@ -48,7 +48,9 @@ def with_forbidden(network: RoadNetwork, sequences: Iterable[Sequence]) -> RoadN
     edges = network.edges
     forbidden = {sequence for sequence in automaton.forbidden if len(sequence) == 2}
     onto: set[tuple[int, int]] = set()
-    states = [(edge, (edge,)) for edge in sorted({each[0] for each in automaton.beginnings})]
+    states: list[tuple[int, Sequence]] = [
+        (edge, (edge,)) for edge in sorted({each[0] for each in automaton.beginnings})
+    ]
     states += [(edges + number, each) for number, each in enumerate(automaton.beginnings)]
     for state, driven in states:
         for edge in _onward(network, driven[-1]):
