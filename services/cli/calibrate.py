@@ -9,7 +9,7 @@ from services.cli._common import load_settings
 
 
 @click.command()
-@click.argument("records", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("records", type=click.Path(dir_okay=False, path_type=Path))
 @click.option("--output", type=click.Path(dir_okay=False, path_type=Path), help="File to write; else it is shown.")
 @click.option("--source", required=True, help="Whose records they are; every answer on roads names it.")
 @click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), required=True, help="Date of the records.")
