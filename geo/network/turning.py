@@ -71,6 +71,8 @@ def _crossing(network: RoadNetwork, usable: Mask) -> Mask:
 
 
 def _forbidden(network: RoadNetwork, turns: TurnGraph, profile: VehicleProfile) -> Mask:
+    if not (len(network.forbidden_turns) or len(network.turns_onto_twins)):
+        return np.zeros(turns.graph.arcs, np.bool_)
     if profile.ignores_turn_restrictions or not profile.drives:
         return np.asarray(network.is_twin[turns.before] | network.is_twin[turns.behind], np.bool_)
     onto = network.turns_onto_twins.copy()

@@ -31,7 +31,7 @@ class RoadFigures:
         """Equal where every figure is, whatever file they are of."""
         return blake2b(json.dumps(document_of(self.figures)).encode(), digest_size=8).hexdigest()
 
-    @property
+    @cached_property
     def is_calibrated(self) -> bool:
         """Whether anything differs from what is shipped."""
         return self.figures != SHIPPED

@@ -98,7 +98,7 @@ def provenance(
         *notes,
         *([] if context.roads.knows_closures() else [_NO_CLOSURES]),
         *([] if context.roads.is_current() else [_BEFORE]),
-        *_on_age(context),
+        *_on_age(sources, context),
         *([] if _has_rows(road_barriers.LAYER, context) else [_NO_BARRIERS]),
         *([_FICTITIOUS] if made_up else []),
     ]
@@ -121,9 +121,9 @@ def provenance(
     }
 
 
-def _on_age(context: Context) -> list[Text]:
+def _on_age(sources: Sequence[Mapping[str, Any]], context: Context) -> list[Text]:
     """What is to be said of the age of the roads: nothing where they are younger than the city has set."""
-    source = source_document(road_layer.LAYER, context)
+    source = next((each for each in sources if each["layer"] == road_layer.LAYER.id), None)
     if source is None:
         return []
     if source["as_of"] is None:

@@ -1,5 +1,6 @@
 """Sequences of edges are forbidden exactly: the cost of every way is that of the cheapest drive that holds none."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from heapq import heappop, heappush
 
@@ -7,10 +8,11 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from geo.network.building import build_network
 from geo.network.impedance import impedance
 from geo.network.model import RoadNetwork
 from geo.network.profiles import profile
-from geo.network.records import TurnRestriction
+from geo.network.records import TurnRestriction, Way
 from geo.network.turning import all_turns, turn_weights
 from geo.network.twins import with_forbidden
 from geo.network.vehicle import TurnCosts, VehicleProfile
@@ -22,33 +24,41 @@ from geo.travel.reach import reach
 from geo.travel.steps import Maneuver, steps_of
 from geo.travel.topology import topology_of
 from tests.geo.network.towns import built, network, way
-from tests.geo.travel.streets import street, street_map
+from tests.geo.travel.streets import PLANE, street, street_map
 
 CAR = replace(profile("car"), turns=TurnCosts(1.0, 2.0, 5.0))
 PUMPER = profile("pumper")
 Sequences = set[tuple[int, ...]]
+Allowed = Callable[[tuple[int, ...]], bool]
+
+
+_PLACES = [(x * 100.0, y * 90.0 + x * 13.0) for x in range(3) for y in range(3)]
+_CORNERS = [(a, b) for a in range(9) for b in range(a + 1, 9) if b - a == 3 or (b - a == 1 and b % 3)]
+
+
+def street_of(ends: tuple[int, int]) -> Way:
+    return street(f"{ends[0]}-{ends[1]}", _PLACES[ends[0]], _PLACES[ends[1]])
 
 
 def town(drawn: list[tuple[int, int]]) -> RoadNetwork:
     """Streets between places of a lattice of three by three."""
-    places = [(x * 100.0, y * 90.0 + x * 13.0) for x in range(3) for y in range(3)]
-    return street_map([street(f"{a}-{b}", places[a], places[b]) for a, b in drawn])
+    return street_map([street_of(each) for each in drawn])
 
 
-def enumerated(made: RoadNetwork, who: VehicleProfile, sequences: Sequences, start: int) -> dict[int, int]:
-    """Costs from the end of an edge to the end of each, by Dijkstra over whole histories as long as any sequence.
+def holds_none(sequences: Sequences) -> Allowed:
+    return lambda history: not any(history[-len(each) :] == each for each in sequences)
 
-    Nothing of the automaton is used: a drive is forbidden where its last edges are a sequence.
+
+def enumerated(made: RoadNetwork, who: VehicleProfile, allowed: Allowed, longest: int, start: int) -> dict[int, int]:
+    """Costs from the end of an edge to the end of each, by Dijkstra over whole histories of so many edges.
+
+    Nothing of the automaton is used: a drive goes on where ``allowed`` says so of what was driven.
     """
     turns = all_turns(made)
     free = turn_weights(made, turns, replace(who, ignores_turn_restrictions=True), impedance(made, who))
     cost = {(int(a), int(b)): int(c) for a, b, c in zip(turns.before, turns.behind, free, strict=True)}
     weight = impedance(made, who).weights
-    longest = max((len(each) for each in sequences), default=1)
     u_turn = round(who.turns.u_turn_s * 1000)
-
-    def allowed(history: tuple[int, ...]) -> bool:
-        return not any(history[-len(each) :] == each for each in sequences)
 
     best: dict[tuple[int, ...], int] = {}
     queue: list[tuple[int, tuple[int, ...]]] = [(0, (start,))]
@@ -88,10 +98,18 @@ def searched(made: RoadNetwork, who: VehicleProfile, start: int) -> dict[int, in
     return found
 
 
+def numbers(plain: RoadNetwork, restricted: RoadNetwork) -> dict[int, int]:
+    """Of the edges of a network with twins those they have in the one without, by stretch and direction."""
+    number = {(int(plain.stretch[edge]), bool(plain.along[edge])): edge for edge in range(plain.edges)}
+    return {
+        int(each): number[int(restricted.stretch[each]), bool(restricted.along[each])]
+        for each in np.flatnonzero(~restricted.is_twin)
+    }
+
+
 @st.composite
 def cases(draw: st.DrawFn) -> tuple[RoadNetwork, Sequences, int]:
-    corners = [(a, b) for a in range(9) for b in range(a + 1, 9) if b - a in (1, 3) and not (b - a == 1 and b % 3 == 0)]
-    drawn = draw(st.lists(st.sampled_from(corners), min_size=5, max_size=12, unique=True))
+    drawn = draw(st.lists(st.sampled_from(_CORNERS), min_size=5, max_size=12, unique=True))
     made = town(drawn)
     sequences: Sequences = set()
     for _ in range(draw(st.integers(1, 8))):
@@ -111,18 +129,74 @@ def test_costs_are_those_of_all_drives_that_hold_no_forbidden_sequence(
 ) -> None:
     made, sequences, start = case
     restricted = with_forbidden(made, sequences)
-    number = {  # of edges before, those of the network with twins
-        (int(made.stretch[edge]), bool(made.along[edge])): edge for edge in range(made.edges)
-    }
-    own = np.flatnonzero(~restricted.is_twin)
-    back = {int(each): number[int(restricted.stretch[each]), bool(restricted.along[each])] for each in own}
+    back = numbers(made, restricted)
     forth = {old: new for new, old in back.items()}
     assert {
         back[edge]: cost for edge, cost in searched(restricted, CAR, forth[start]).items() if edge != forth[start]
-    } == {edge: cost for edge, cost in enumerated(made, CAR, sequences, start).items() if edge != start}
+    } == {edge: cost for edge, cost in enumerated(made, CAR, holds_none(sequences), 6, start).items() if edge != start}
     for who in (PUMPER, profile("walking")):  # who ignores restrictions finds the network without them
         ignoring = {back[edge]: cost for edge, cost in searched(restricted, who, forth[start]).items()}
         assert ignoring == searched(made, who, start)
+
+
+@st.composite
+def signed(draw: st.DrawFn) -> tuple[list[tuple[int, int]], list[tuple[str, list[int]]], int]:
+    """Streets, restrictions as ``no`` or ``only`` with a walk over three to five of them, and where a drive begins."""
+    drawn = draw(st.lists(st.sampled_from(_CORNERS), min_size=6, max_size=12, unique=True))
+    made = town(drawn)
+    given: list[tuple[str, list[int]]] = []
+    for _ in range(draw(st.integers(1, 4))):
+        walk = [draw(st.integers(0, made.edges - 1))]
+        for _ in range(draw(st.integers(2, 4))):
+            head = made.graph.head[walk[-1]]
+            used = made.stretch[walk]
+            onward = [edge for edge in _onward(made, int(head)) if made.stretch[edge] not in used]
+            if not onward:
+                break
+            walk.append(draw(st.sampled_from(onward)))
+        if len(walk) > 2:
+            given.append((draw(st.sampled_from(["no", "only"])), walk))
+    return drawn, given, draw(st.integers(0, made.edges - 1))
+
+
+def _onward(made: RoadNetwork, node: int) -> range:
+    return range(int(made.graph.first_arc[node]), int(made.graph.first_arc[node + 1]))
+
+
+@settings(deadline=None, max_examples=60)
+@given(signed())
+def test_relations_across_ways_mean_what_they_say(
+    case: tuple[list[tuple[int, int]], list[tuple[str, list[int]]], int],
+) -> None:
+    """Oracle: of a drive ``no`` forbids the walk, and ``only`` all that follows its first street but the walk."""
+    drawn, given_, start = case
+    made = town(drawn)
+    names = [str(made.ways.id[made.way[edge]]) for edge in range(made.edges)]
+    restrictions = [
+        TurnRestriction(f"r{number}", f"{verb}_straight_on", names[walk[0]], via, names[walk[-1]])
+        for number, (verb, walk) in enumerate(given_)
+        for via in [";".join(names[edge] for edge in walk[1:-1])]
+    ]
+    restricted, report = build_network([street_of(each) for each in drawn], restrictions, plane=PLANE)
+    assert not report.findings
+
+    def allowed(history: tuple[int, ...]) -> bool:
+        for verb, walk in given_:
+            if verb == "no" and list(history[-len(walk) :]) == walk:
+                return False
+            for place in range(len(history)):
+                followed = list(history[place : place + len(walk)])
+                if verb == "only" and followed[0] == walk[0] and followed != walk[: len(followed)]:
+                    return False
+        return True
+
+    back = numbers(made, restricted)
+    forth = {old: new for new, old in back.items()}
+    found = {back[edge]: cost for edge, cost in searched(restricted, CAR, forth[start]).items()}
+    expected = enumerated(made, CAR, allowed, 6, start)
+    assert {edge: cost for edge, cost in found.items() if edge != start} == {
+        edge: cost for edge, cost in expected.items() if edge != start
+    }
 
 
 WAYS = [way("w1", "far s"), way("w2", "s c"), way("w3", "c n"), way("w4", "c e"), way("w5", "s w")]
