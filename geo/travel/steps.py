@@ -122,9 +122,9 @@ def _parts(topology: Topology, way: Way) -> Iterator[tuple[int, Maneuver]]:
     rows = network.stretches.way[network.stretch[edges]]
     ways = network.ways
     turned = _turned(topology, edges)
-    first, head = network.graph.first_arc, network.graph.head[edges[:-1]]
+    head = network.graph.head[edges[:-1]]
     back = network.reverse[edges[:-1]] >= 0
-    choices = first[head + 1] - first[head] - back  # ways on, but the one back
+    choices = network.onward[head] - back  # ways on, but the one back
     renamed = (np.diff(ways.name.code[rows]) != 0) | (np.diff(ways.ref.code[rows]) != 0)
     is_round = ways.roundabout[rows]
     leaves, enters = is_round[:-1] & ~is_round[1:], ~is_round[:-1] & is_round[1:]

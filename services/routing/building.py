@@ -61,6 +61,8 @@ def build_missing(connection: psycopg.Connection[tuple[Any, ...]], schema: Schem
     findings = {
         "ways": report.ways,
         "edges": report.edges,
+        "twins": report.twins,
+        "forbidden_turns": report.forbidden_turns,
         "barriers": report.barriers,
         "findings": dict(report.counts),
     }
