@@ -49,7 +49,8 @@ _TRACES = (
 _KEEP = (
     "UPDATE tracking.latest AS l SET matched_at = g.at, match_quality = g.quality, matched_lon = g.lon, "
     "matched_lat = g.lat, off_road_m = g.off_m, road_name = g.name, road_way_id = g.way_id, network = %s, "
-    "edge = g.edge FROM unnest(%s::text[], %s::timestamptz[], %s::text[], %s::float8[], %s::float8[], %s::float8[], %s::text[], "
+    "edge = g.edge FROM "
+    "unnest(%s::text[], %s::timestamptz[], %s::text[], %s::float8[], %s::float8[], %s::float8[], %s::text[], "
     "%s::text[], %s::integer[]) AS g (call_sign, at, quality, lon, lat, off_m, name, way_id, edge) "
     "WHERE l.call_sign = g.call_sign AND l.position_at = g.at"
 )
