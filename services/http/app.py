@@ -16,7 +16,7 @@ from layers.catalogue import catalogue
 from layers.model import Visibility
 from services.http import events, ogc
 from services.http.guard import Guard
-from services.http.health import readiness
+from services.http.health import messaging, readiness
 from services.http.problems import asked_language, problem_response
 from services.http.service import Service
 from services.http.static import file_app, static_version
@@ -65,6 +65,9 @@ def create_app(settings: Settings, face: Face) -> Starlette:
 
     async def metrics(_request: Request) -> Response:
         text = service.metrics.text(service.pools(), service.in_hand(), service.cache.figures())
+        messages = await service.pages.do(lambda: messaging(service))
+        if messages is not None:
+            text += service.metrics.of_messages(messages)
         return PlainTextResponse(text, media_type="text/plain; version=0.0.4", headers={"Cache-Control": "no-store"})
 
     async def happenings(request: Request) -> Response:

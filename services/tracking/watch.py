@@ -17,6 +17,7 @@ from services.database.editing.locks import LayerBusyError
 from services.database.failures import store_errors
 from services.database.locks import Lock
 from services.database.watching import AWAY_S, keep_looking
+from services.sensors.watching import look as look_at_sensors
 from services.settings import Settings
 from services.tracking.closures import tell_changes
 from services.tracking.events import Kind, beat, tell
@@ -86,6 +87,7 @@ class _Watch:
                 self._folded_at = now
                 self._fold()
             at = datetime.now(UTC)
+            self._look_at_sensors(at)
             tell_changes(self._connection, at)
             self._underway.look(self._connection, at)
             beat(self._connection)
@@ -94,6 +96,12 @@ class _Watch:
                 tidy(self._connection, timedelta(hours=self._settings.tracking_retention_h))
             for _ in self._connection.notifies(timeout=LOOK_S, stop_after=1):
                 pass
+
+    def _look_at_sensors(self, at: datetime) -> None:
+        try:
+            look_at_sensors(self._connection, at, self._settings.city.time_zone)
+        except LayerBusyError:
+            logger.info("closures or sensors are being loaded or edited; what sensors said follows")
 
     def _fold(self) -> None:
         self._on_roads.look(self._connection)
