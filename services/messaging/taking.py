@@ -113,9 +113,12 @@ def _each[T](
         return []
     try:
         taken = take([item for _, item in given])
-    except StoreError:
-        raise
-    except Exception:
+    except Exception as error:
+        # What the database refuses for its content is refused again however often it is sent.
+        if isinstance(error, StoreError) and not isinstance(
+            error.__cause__, psycopg.DataError | psycopg.IntegrityError
+        ):
+            raise
         if len(given) > 1:
             return [became for each in given for became in _each([each], take)]
         logger.exception("a message to %s could not be taken up", given[0][0])
