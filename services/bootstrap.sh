@@ -129,7 +129,8 @@ system_packages() {
         command -v ogrinfo >/dev/null || missing+=(gdal-bin)
         command -v chromium >/dev/null || missing+=(chromium)
         command -v wrk >/dev/null || missing+=(wrk)
-        have_mosquitto || missing+=(mosquitto) # a broker for tests, which start and stop their own
+        have_mosquitto || missing+=(mosquitto) # a broker: tests start and stop one of their own
+        command -v mosquitto_pub >/dev/null || missing+=(mosquitto-clients)
     fi
     if ((${#missing[@]} > 0)); then install_packages "${missing[@]}"; fi
     if [[ -z ${NGIS_DATABASE_URL:-} ]] && ! have_postgis; then

@@ -13,7 +13,7 @@ SECRET = "hush-hush"
 
 
 def broker(**settings: Any) -> Broker | None:
-    return broker_of(Settings(_env_file=None, **settings))  # type: ignore[call-arg]
+    return broker_of(Settings(_env_file=None, **settings))
 
 
 def test_without_an_address_there_is_none() -> None:
@@ -59,7 +59,7 @@ def test_what_is_no_address_is_refused_and_not_repeated(settings: dict[str, Any]
 
 
 def test_nothing_shows_the_password() -> None:
-    settings = Settings(_env_file=None, mqtt_url=f"mqtt://desk:{SECRET}@broker.example")  # type: ignore[call-arg, arg-type]
+    settings = Settings(_env_file=None, mqtt_url=f"mqtt://desk:{SECRET}@broker.example")
     found = broker_of(settings)
     assert found is not None
     assert found.password == SECRET
