@@ -131,6 +131,7 @@ system_packages() {
         command -v wrk >/dev/null || missing+=(wrk)
         have_mosquitto || missing+=(mosquitto) # a broker: tests start and stop one of their own
         command -v mosquitto_pub >/dev/null || missing+=(mosquitto-clients)
+        command -v openssl >/dev/null || missing+=(openssl) # the certificate of that broker
     fi
     if ((${#missing[@]} > 0)); then install_packages "${missing[@]}"; fi
     if [[ -z ${NGIS_DATABASE_URL:-} ]] && ! have_postgis; then

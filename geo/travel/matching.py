@@ -13,8 +13,7 @@ is what makes the lengths differ.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from enum import StrEnum
-from math import hypot, isfinite, log
+from math import hypot, isfinite
 from typing import Self
 
 import numpy as np
@@ -27,6 +26,7 @@ from geo.network.rules import Rule
 from geo.network.vehicle import VehicleProfile
 from geo.routing.graph import UNITS_PER_SECOND, FloatArray, Int32Array, whole_units
 from geo.travel.topology import Topology
+from geo.travel.traces import Fix, Match, MatchQuality, Place, Step
 
 UNKNOWN_ACCURACY_M = 15.0
 """Of a receiver that does not tell its accuracy."""
@@ -38,9 +38,6 @@ MOST_STRETCHES = 6
 """So many stretches near a position are thought of."""
 LONGEST_M = 3_000.0
 """Between two positions farther apart nothing is said of the way; one begins anew."""
-CERTAIN = log(10.0)
-"""A place is certain where it is ten times as likely as any other."""
-
 _SIGMA_OF_ACCURACY = 1 / 1.51
 """An accuracy is the radius within which the position lies in 68 of 100 cases: 1.51 standard deviations of an axis."""
 _ROAD_SIGMA_M = 4.0
@@ -54,97 +51,7 @@ _AGAINST_FLOW = 1.0
 _DETOUR, _SLACK_M = 2.0, 150.0
 _FASTEST_MPS = 70.0
 _TURNING_BACK_M = 30.0
-_APART_M = 10.0
-"""Places that are nearer to each other count as one when it is asked how certain a place is."""
 _IMPASSABLE = (Rule.CLASS_NOT_FOR_VEHICLE, Rule.STAIRS, Rule.BARRIER)
-
-
-class MatchQuality(StrEnum):
-    """What is known of where a vehicle is on the roads.
-
-    matched: there.  ambiguous: there, or elsewhere nearly as likely.  off-road: on no road that is known.  too-coarse:
-    the position is not accurate enough to say.
-    """
-
-    MATCHED = "matched"
-    AMBIGUOUS = "ambiguous"
-    OFF_ROAD = "off-road"
-    TOO_COARSE = "too-coarse"
-
-
-@dataclass(frozen=True, slots=True)
-class Fix:
-    """A position as it was reported.
-
-    at_s:
-        Seconds, since whenever.
-    lon, lat:
-        EPSG:6668, degrees.
-    accuracy_m:
-        Radius of 68 %; None: the receiver does not say.
-    heading_deg:
-        Of a vehicle that moves, clockwise from north.
-    """
-
-    at_s: float
-    lon: float
-    lat: float
-    accuracy_m: float | None = None
-    heading_deg: float | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where on the roads: how much of the edge lies behind it (0 to 1), and how far off the position was reported."""
-
-    edge: int
-    share: float
-    distance_m: float
-    lon: float
-    lat: float
-
-
-@dataclass(frozen=True, slots=True)
-class Match:
-    """What a position was matched to.
-
-    place:
-        None where ``quality`` is off-road or too-coarse.
-    begins:
-        Whether the trace begins anew here, because no way leads here from the matched position before it.
-    lead:
-        The logarithm of how many times likelier this place is than any that is more than 10 m away; NaN without place.
-    """
-
-    quality: MatchQuality
-    place: Place | None = None
-    begins: bool = False
-    lead: float = float("nan")
-
-
-@dataclass(frozen=True, eq=False, slots=True)
-class Step:
-    """What is known after a position; all a trace needs to go on from there.
-
-    places, x, y, sigma_m:
-        Places thought of, and the position in the plane with its standard deviation.
-    own, ways, scores:
-        Logarithms: ``own`` of the position at each place, ``ways`` of shape ``(before, places)`` from each place of the
-        step before (None: the trace begins anew), ``scores`` of the likeliest sequence that ends at each.
-    """
-
-    at_s: float
-    x: float
-    y: float
-    sigma_m: float
-    places: tuple[Place, ...]
-    own: FloatArray
-    ways: FloatArray | None
-    scores: FloatArray
-
-    def match(self) -> Match:
-        """Where the vehicle is as far as can be known by now."""
-        return _match(self, int(np.argmax(self.scores)), self.scores)
 
 
 class Matcher:
@@ -193,7 +100,7 @@ class Matcher:
             else:
                 chosen = int(np.argmax(step.scores + after.ways[:, chosen]))
                 onward = np.max(after.ways + (after.own + onward), axis=1)
-            matches[number] = _match(step, chosen, step.scores + onward)
+            matches[number] = step.match_at(chosen, step.scores + onward)
         return matches
 
     def follow(self, before: Step | None, fix: Fix) -> tuple[Step | None, Match]:
@@ -312,15 +219,3 @@ def _units(metres: float) -> int:
 
 def _unmatched(sigma: float | None) -> Match:
     return Match(MatchQuality.TOO_COARSE if sigma is None else MatchQuality.OFF_ROAD)
-
-
-def _match(step: Step, chosen: int, scores: FloatArray) -> Match:
-    """``scores``: of the likeliest sequence through each place."""
-    lon = np.array([each.lon for each in step.places])
-    lat = np.array([each.lat for each in step.places])
-    place = step.places[chosen]
-    metres = 111_320.0  # of a degree; a tenth of one per cent does not matter here
-    apart = np.hypot((lon - place.lon) * np.cos(np.radians(place.lat)), lat - place.lat) * metres > _APART_M
-    lead = float(scores[chosen] - scores[apart].max()) if apart.any() else float("inf")
-    quality = MatchQuality.MATCHED if lead >= CERTAIN else MatchQuality.AMBIGUOUS
-    return Match(quality, place, step.ways is None, lead)

@@ -32,16 +32,18 @@ def readiness(service: Service) -> dict[str, Any]:
         found["ready"] = bool(layers) or service.face is Face.INTERNAL
     except GisError:
         pass
-    messages = messaging(service)
-    if messages is not None:
-        found["mqtt"] = "connected" if messages.is_connected else "disconnected"
+    if listens(service):
+        found["mqtt"] = "connected" if messaging(service).is_connected else "disconnected"
     return found
 
 
-def messaging(service: Service) -> SubscriberState | None:
-    """What is known of messages of the broker; None where none is set or it is another face's."""
-    if service.settings.mqtt_url is None or service.face is not Face.INTERNAL:
-        return None
+def listens(service: Service) -> bool:
+    """Whether messages of a broker are this face's, and one is set."""
+    return service.settings.mqtt_url is not None and service.face is Face.INTERNAL
+
+
+def messaging(service: Service) -> SubscriberState:
+    """What is known of messages of the broker; not connected where the database does not say."""
     try:
         with store_errors(), service.pool.connection() as connection:
             return subscriber_state(connection)

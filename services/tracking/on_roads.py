@@ -14,8 +14,9 @@ import psycopg
 
 from geo.errors import GisError, StoreError
 from geo.network.profiles import PROFILES
-from geo.travel.matching import Fix, Match, Matcher, Step
+from geo.travel.matching import Matcher
 from geo.travel.topology import Topology
+from geo.travel.traces import Fix, Match, Step
 from services.database.failures import store_errors
 from services.database.lending import Connections
 from services.database.revisions import layer_states

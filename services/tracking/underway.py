@@ -10,7 +10,7 @@ import psycopg
 import shapely
 
 from geo.errors import GisError, StoreError
-from geo.travel.matching import MatchQuality
+from geo.travel.traces import MatchQuality
 from services.database.failures import store_errors
 from services.database.lending import Connections
 from services.database.revisions import LayerState, layer_states

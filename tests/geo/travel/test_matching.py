@@ -16,8 +16,9 @@ from geo.network.vehicle import VehicleProfile
 from geo.routing.graph import FloatArray
 from geo.travel.conditions import conditions
 from geo.travel.finding import fastest, stands
-from geo.travel.matching import CERTAIN, COARSEST_M, Fix, Match, Matcher, MatchQuality, Step
+from geo.travel.matching import COARSEST_M, Matcher
 from geo.travel.topology import Topology, topology_of
+from geo.travel.traces import CERTAIN, Fix, Match, MatchQuality, Step
 from tests.geo.travel.streets import PLANE, grid, position, street, street_map
 
 CAR = PROFILES["car"]

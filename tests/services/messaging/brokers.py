@@ -30,8 +30,9 @@ def until(what: Callable[[], Any], seconds: float = 20, why: str = "") -> None:
 class Mosquitto:
     """A broker with one user, whose sessions are on disk."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, encrypted: bool = False) -> None:
         self.port = free_port()
+        self.certificate = folder / "certificate.pem"
         self._folder = folder
         self._process: subprocess.Popen[bytes] | None = None
         passwords = folder / "passwords"
@@ -39,9 +40,11 @@ class Mosquitto:
         subprocess.run([_program("mosquitto_passwd"), "-b", str(passwords), USER, PASSWORD], check=True)
         self._settings = folder / "mosquitto.conf"
         self._settings.write_text(
-            f"listener {self.port} 127.0.0.1\nallow_anonymous false\npassword_file {passwords}\npersistence true\n"
-            f"persistence_location {folder}/\nautosave_on_changes true\nautosave_interval 1\n"
-            f"max_queued_messages 10000\nlog_dest file {folder}/log\n" + ("user root\n" if os.geteuid() == 0 else "")
+            f"listener {self.port} 127.0.0.1\n"
+            + (self._encryption(folder) if encrypted else "")
+            + f"allow_anonymous false\npassword_file {passwords}\npersistence true\npersistence_location {folder}/\n"
+            f"autosave_on_changes true\nautosave_interval 1\nmax_queued_messages 10000\nlog_dest file {folder}/log\n"
+            + ("user root\n" if os.geteuid() == 0 else "")
         )
 
     @property
@@ -71,6 +74,8 @@ class Mosquitto:
         """A client that keeps what it could not send and comes back by itself."""
         client = mqtt.Client(CallbackAPIVersion.VERSION2)
         client.username_pw_set(USER, PASSWORD)
+        if self.certificate.exists():
+            client.tls_set(str(self.certificate))
         client.reconnect_delay_set(1, 1)
         client.connect("127.0.0.1", self.port)
         client.loop_start()
@@ -79,6 +84,14 @@ class Mosquitto:
         finally:
             client.disconnect()
             client.loop_stop()
+
+    def _encryption(self, folder: Path) -> str:
+        """With a certificate of its own making for this machine."""
+        key = folder / "key.pem"
+        subject = ("-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1")
+        made = ("-newkey", "rsa:2048", "-nodes", "-days", "2", "-keyout", str(key), "-out", str(self.certificate))
+        subprocess.run([_program("openssl"), "req", "-x509", *made, *subject], check=True, capture_output=True)
+        return f"certfile {self.certificate}\nkeyfile {key}\n"
 
     def _answers(self) -> bool:
         with socket.socket() as probe:
@@ -96,9 +109,9 @@ def _program(name: str) -> str:
 
 
 @contextmanager
-def running(folder: Path) -> Iterator[Mosquitto]:
+def running(folder: Path, *, encrypted: bool = False) -> Iterator[Mosquitto]:
     """A broker for the time of a ``with`` block."""
-    broker = Mosquitto(folder)
+    broker = Mosquitto(folder, encrypted=encrypted)
     broker.start()
     try:
         yield broker

@@ -235,6 +235,40 @@ def test_a_mistake_of_ours_costs_one_message(
     assert kept(desk) == 3
 
 
+# The client leaves the socket of a handshake that failed to the garbage collector.
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+def test_an_encrypted_broker_is_checked_by_its_certificate(
+    database: DatabaseUnderTest, desk: Connection, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """And the password is one in a file; whom nobody vouches for gets neither."""
+    (tmp_path / "broker").mkdir()
+    secret = tmp_path / "secret"
+    secret.write_text(PASSWORD)
+    with running(tmp_path / "broker", encrypted=True) as broker:
+        url = Settings(mqtt_url=f"mqtts://{USER}@{broker.address}").mqtt_url
+        settings = database.settings.model_copy(update={"mqtt_url": url, "mqtt_password_file": secret})
+        with caplog.at_level(logging.WARNING), listening(settings):
+            until(lambda: "cannot be reached" in caplog.text)
+            assert not is_connected(desk)
+        with listening(settings.model_copy(update={"mqtt_ca_file": broker.certificate})):
+            until(lambda: is_connected(desk))
+            broker.publish([(POSITION, now_with(1))])
+            until(lambda: kept(desk) == 1)
+
+
+def test_a_password_that_is_refused_is_told_and_not_shown(
+    database: DatabaseUnderTest, desk: Connection, broker: Mosquitto, caplog: pytest.LogCaptureFixture
+) -> None:
+    url = Settings(mqtt_url=f"mqtt://{USER}:hush-hush@{broker.address}").mqtt_url
+    with (
+        caplog.at_level(logging.DEBUG),
+        listening(database.settings.model_copy(update={"mqtt_url": url})),
+    ):
+        until(lambda: "refuses the connection" in caplog.text)
+        assert not is_connected(desk)
+    assert "hush-hush" not in caplog.text
+
+
 def test_without_an_address_that_can_be_read_it_says_so_and_waits(
     database: DatabaseUnderTest, caplog: pytest.LogCaptureFixture
 ) -> None:
