@@ -1,5 +1,6 @@
 """The broker as the settings name it.  Its password is never part of a message or of a representation."""
 
+import ssl
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import SplitResult, unquote, urlsplit
@@ -51,8 +52,11 @@ def broker_of(settings: Settings) -> Broker | None:
     password = _password(settings, parts)
     if password is not None and user is None:
         raise InputError("NGIS_MQTT_URL has a password and no user.", fix=_FORM)
-    if settings.mqtt_ca_file is not None and not settings.mqtt_ca_file.is_file():
-        raise InputError("The file NGIS_MQTT_CA_FILE is not there.")
+    if settings.mqtt_ca_file is not None:
+        try:
+            ssl.create_default_context(cafile=settings.mqtt_ca_file)
+        except OSError:  # ssl.SSLError is one
+            raise InputError("The file NGIS_MQTT_CA_FILE has no certificates that can be read.") from None
     return Broker(
         host=parts.hostname,
         port=port or _PORTS[parts.scheme],

@@ -50,6 +50,7 @@ def test_a_password_may_be_in_a_file(tmp_path: Path) -> None:
         {"mqtt_url": f"mqtt://desk:{SECRET}@broker.example", "mqtt_password_file": Path("/nowhere")},
         {"mqtt_url": "mqtt://desk@broker.example", "mqtt_password_file": Path("/nowhere")},
         {"mqtt_url": "mqtts://broker.example", "mqtt_ca_file": Path("/nowhere")},
+        {"mqtt_url": "mqtts://broker.example", "mqtt_ca_file": Path(__file__)},
     ],
 )
 def test_what_is_no_address_is_refused_and_not_repeated(settings: dict[str, Any]) -> None:
