@@ -18,7 +18,7 @@ from shapely.geometry.base import BaseGeometry
 
 from layers import road_closures, road_sensors
 from layers.model import Text
-from services.database.editing.session import Editing, Editor, Place, editing
+from services.database.editing.session import Editing, Editor, Place, Stored, editing
 from services.database.failures import store_errors
 from services.sensors.judging import Outcome, Thresholds, Verdict, depth_m, outcome
 from services.sensors.readings import Reading
@@ -99,10 +99,15 @@ def take(connection: Connection, readings: Sequence[Reading], now: datetime, tim
     return [each for each in taken if each is not None]
 
 
+def author(sensor_id: str) -> str:
+    """As whom a sensor edits."""
+    return f"sensor:{sensor_id}"
+
+
 def changing(connection: Connection, sensor_id: str, now: datetime, time_zone: str) -> AbstractContextManager[Editing]:
     """An edit of the closures in the name of a sensor."""
     today = now.astimezone(ZoneInfo(time_zone)).date()
-    return editing(connection, road_closures.LAYER, Editor(f"sensor:{sensor_id}", today))
+    return editing(connection, road_closures.LAYER, Editor(author(sensor_id), today))
 
 
 def told(reading_cm: float, at: datetime, time_zone: str, silent: bool = False) -> str:
@@ -117,6 +122,17 @@ def told(reading_cm: float, at: datetime, time_zone: str, silent: bool = False) 
     return text
 
 
+def own(connection: Connection, session: Editing, sensor_id: str, closure_id: str | None) -> Stored | None:
+    """The closure that a sensor holds; None where it is gone, or somebody has changed it by hand: then it is theirs."""
+    row = connection.execute(
+        "SELECT edited_by FROM ngis.edit WHERE layer_id = %s AND feature_id = %s ORDER BY id DESC LIMIT 1",
+        (road_closures.LAYER.id, closure_id),
+    ).fetchone()
+    if closure_id is None or row is None or row[0] != author(sensor_id):
+        return None
+    return session.find(closure_id)
+
+
 def _follow(
     connection: Connection, sensor: Sensor, before: _Said, reading: Reading, now: datetime, time_zone: str
 ) -> _Said:
@@ -126,7 +142,7 @@ def _follow(
     if before.closure_id is None and verdict is not Verdict.CLOSE:
         return said
     with changing(connection, sensor.id, now, time_zone) as session:
-        stored = None if before.closure_id is None else session.find(before.closure_id)
+        stored = own(connection, session, sensor.id, before.closure_id)
         holds = stored is not None and (stored.values["until"] is None or stored.values["until"] > now)
         if verdict is Verdict.OPEN:
             if stored is not None and holds:
@@ -134,14 +150,15 @@ def _follow(
                 if until == stored.values["from"]:  # it would not have held at all: an end is later than a beginning
                     session.delete(stored)
                 else:
-                    session.change(stored, "update", {**stored.values, "until": until}, None)
+                    remarks = told(reading.depth_cm, reading.at, time_zone)  # it may have been silent before
+                    session.change(stored, "update", {**stored.values, "until": until, "remarks": remarks}, None)
             return replace(said, closure_id=None)
         if stored is not None and holds:
             # Where it is the same to the centimetre nothing is written: all routes would be searched anew for nothing.
             if before.is_silent or stored.values["depth_m"] != depth_m(reading.depth_cm):
                 session.change(stored, "update", {**stored.values, **_read(reading, time_zone)}, None)
             return said
-        if verdict is Verdict.STAY:  # somebody has ended it by hand
+        if verdict is Verdict.STAY:  # somebody has ended it, or has it in hand
             return replace(said, closure_id=None)
         return replace(said, closure_id=_draw(session, sensor, reading, now, time_zone))
 

@@ -9,7 +9,7 @@ from psycopg import sql
 from layers import road_sensors
 from services.database.editing.locks import editing_turn
 from services.database.failures import store_errors
-from services.sensors.closing import changing, told
+from services.sensors.closing import changing, own, told
 
 Connection = psycopg.Connection[tuple[Any, ...]]
 
@@ -64,7 +64,7 @@ def _fall_silent(connection: Connection, sensor_id: str, now: datetime, time_zon
         return
     read_at, depth_cm, closure_id = row
     with changing(connection, sensor_id, now, time_zone) as session:
-        stored = session.find(closure_id)
+        stored = own(connection, session, sensor_id, closure_id)
         if stored is not None:
             values = {**stored.values, "remarks": told(depth_cm, read_at, time_zone, silent=True)}
             session.change(stored, "update", values, None)

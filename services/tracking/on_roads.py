@@ -148,7 +148,7 @@ class VehiclesOnRoads:
                 continue
             way = int(way_of[topology.network.stretch[place.edge]])
             name, way_id = ways.name.at(way), str(ways.id[way])
-            where = (place.lon, place.lat, round(place.distance_m, 2))
+            where = (round(place.lon, 7), round(place.lat, 7), round(place.distance_m, 2))
             rows.append((call_sign, at, str(match.quality), *where, name, way_id, place.edge))
         if rows:
             connection.execute(_KEEP, (self._network, *map(list, zip(*rows, strict=True))))

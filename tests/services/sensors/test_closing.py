@@ -10,7 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from layers import road_closures
 from services.database.connect import connect
+from services.database.editing.session import Editor, editing
 from services.database.revisions import layer_revisions
 from services.routing.closures import active_closures
 from services.sensors.closing import Taken, take
@@ -174,6 +176,8 @@ def test_a_sensor_that_is_heard_again_is_silent_no_more(desk: Desk) -> None:
     desk.say((1600, 0))
     desk.look(1601)
     assert desk.sensor() == ("not-flooded", 0, second(1600), None)
+    assert "Silent" not in desk.closures[0]["remarks"]
+    assert "Depth 0 cm" in desk.closures[0]["remarks"]
     assert desk.holding(1600) == []
 
 
@@ -186,6 +190,21 @@ def test_what_somebody_ended_by_hand_is_drawn_anew_only_while_it_is_deep(desk: D
         assert len(desk.holding(120)) == 1
         owner.execute("DELETE FROM core.road_closures")
     assert [each.closed for each in desk.say((180, 0))] == [False]
+
+
+def test_a_closure_that_somebody_has_changed_by_hand_is_theirs(desk: Desk) -> None:
+    """A desk that closes the road altogether is not overruled by a sensor, and the sensor goes on by itself."""
+    desk.say((0, 30))
+    with editing(desk.connection, road_closures.LAYER, Editor("desk", START.date())) as session:
+        stored = session.find(desk.closures[0]["id"])
+        assert stored is not None
+        session.change(stored, "update", {**stored.values, "depth_m": None, "remarks": "landslide too"}, None)
+    assert [each.closed for each in desk.say((60, 40))] == [True]
+    assert sorted(desk.holding(60), key=str) == [0.4, None]
+    desk.look(700)
+    assert [each["remarks"] for each in desk.closures if each["depth_m"] is None] == ["landslide too"]
+    assert [each.closed for each in desk.say((800, 0))] == [False]
+    assert desk.holding(800) == [None]
 
 
 def test_a_sensor_that_two_rows_name_or_that_stands_nowhere_is_refused(desk: Desk) -> None:
