@@ -108,7 +108,7 @@ def test_what_is_wrong_is_counted_and_told_and_stops_nothing(
     with caplog.at_level(logging.INFO), listening(settings_of(database, broker)):
         until(lambda: is_connected(desk))
         broker.publish([*wrong, *refused, (POSITION, now_with(5)), (POSITION, now_with(5))])
-        until(lambda: sum(counts(desk).values()) >= len(wrong) + 3)
+        until(lambda: sum(counts(desk).values()) >= len(wrong) + 4)
         found = counts(desk)
         assert (found["unreadable"], found["refused"]) == (len(wrong), 2)
         assert found["accepted"] == 2  # two different moments of now
