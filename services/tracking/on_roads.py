@@ -103,7 +103,8 @@ class VehiclesOnRoads:
     def _topology(self, connection: Connection) -> Topology | None:
         states = layer_states(connection, "core")
         try:
-            roads = SourceRoads(unmeasured_sources(states, Face.INTERNAL, self._pool, self._settings))
+            sources = unmeasured_sources(states, Face.INTERNAL, self._pool, self._settings)
+            roads = SourceRoads(sources, self._settings.city)
             network, topology = roads.topology()
         except StoreError:
             raise
