@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from geo.routing._compiled import Number, inlined, kernel
+from geo.routing._compiled import Number, brief, inlined, kernel
 from geo.routing._unpacking import ARC, COST, FROM, legs_of, unpacked
 from geo.routing.climbing import ABOVE, DEPTH, FIRST_DOWN, FIRST_UP, PARENT, Climb
 from geo.routing.climbing import COST as ARC_COST
@@ -161,7 +161,7 @@ def _join(found: Int32Array, base: Number, other: Number, depth: Number) -> None
             found[base + above] = found[other + above]
 
 
-@kernel
+@brief
 def _cost(
     rank: Int32Array,
     nodes: Int32Array,
@@ -177,7 +177,7 @@ def _cost(
     return _meet(climb, starts, free, ends, free)[0]
 
 
-@kernel
+@brief
 def _path(
     rank: Int32Array,
     nodes: Int32Array,
@@ -192,7 +192,7 @@ def _path(
     return _path_between(rank, nodes, up, down, legs_up, legs_down, starts, free, ends, free)
 
 
-@kernel
+@brief
 def _path_between(
     rank: Int32Array,
     nodes: Int32Array,

@@ -9,7 +9,7 @@ from typing import NamedTuple, Self
 import numpy as np
 
 from geo.routing._compiled import Number, inlined, kernel
-from geo.routing.graph import FloatArray, Int64Array, Mask
+from geo.routing.graph import FloatArray, Int32Array, Int64Array, Mask
 from geo.travel.outlines import Outlines, outlines
 
 MOST_CELLS = 4_000_000
@@ -95,34 +95,81 @@ class TimedCells:
         return outlines(window, self.origin + np.array([columns[0], rows[0]]), self.cell_m)
 
 
+class _Runs(NamedTuple):
+    """Cells in a row, from a column to another, the last exclusive; ``known`` is an earlier run of the same block.
+
+    Of the first run of a block: its lowest and highest column, its last row, whether all of it may be set.
+    """
+
+    row: Int32Array
+    start: Int32Array
+    end: Int32Array
+    known: Int32Array
+    left: Int32Array
+    right: Int32Array
+    bottom: Int32Array
+    fits: Mask
+
+
 @kernel
 def _fill(mask: Mask, may: Mask, most: int) -> None:
-    """Sets what is enclosed and no more than ``most`` cells high and wide, where all of it may be set."""
+    """Sets what is enclosed and no more than ``most`` cells high and wide, where all of it may be set.
+
+    What is not set is taken run by run along the rows; those that touch are of one block (Hoshen, Kopelman 1976).
+    """
     height, width = mask.shape
-    cells, seen = mask.reshape(-1), mask.copy().reshape(-1)
-    block = np.empty(height * width, np.int32)
-    for start in range(height * width):
-        if seen[start]:
-            continue
-        seen[start] = True
-        block[0], count, done = start, 1, 0
-        top, bottom, left, right = height, -1, width, -1
-        fits = True
-        while done < count:
-            row, column = block[done] // width, block[done] % width
-            done += 1
-            top, bottom, left, right = min(top, row), max(bottom, row), min(left, column), max(right, column)
-            fits &= may[row, column] and 0 < row < height - 1 and 0 < column < width - 1
-            for turn in range(4):
-                other_row, other_column = row + (turn == 0) - (turn == 1), column + (turn == 2) - (turn == 3)
-                other = other_row * width + other_column
-                if 0 <= other_row < height and 0 <= other_column < width and not seen[other]:
-                    seen[other] = True
-                    block[count] = other
-                    count += 1
-        if fits and bottom - top < most and right - left < most:
-            for place in range(count):
-                cells[block[place]] = True
+    room = height * (width // 2 + 1)
+    row_of, start, end = np.empty(room, np.int32), np.empty(room, np.int32), np.empty(room, np.int32)
+    known, left, right = np.empty(room, np.int32), np.empty(room, np.int32), np.empty(room, np.int32)
+    runs = _Runs(row_of, start, end, known, left, right, np.empty(room, np.int32), np.empty(room, np.bool_))
+    count, above, row_begins = 0, 0, 0
+    for row in range(height):
+        above, above_ends, row_begins = row_begins, count, count
+        column = 0
+        while column < width:
+            if mask[row, column]:
+                column += 1
+                continue
+            begin, fits = column, 0 < row < height - 1 and column > 0
+            while column < width and not mask[row, column]:
+                fits &= may[row, column]
+                column += 1
+            row_of[count], start[count], end[count], known[count] = row, begin, column, count
+            left[count], right[count] = begin, column - 1
+            runs.bottom[count], runs.fits[count] = row, fits and column < width
+            while above < above_ends and end[above] <= begin:
+                above += 1
+            other = above
+            while other < above_ends and start[other] < column:
+                _unite(runs, other, count)
+                other += 1
+            count += 1
+    for run in range(count):
+        block = _first_of(known, run)
+        narrow = right[block] - left[block] < most and runs.bottom[block] - row_of[block] < most
+        if runs.fits[block] and narrow:
+            mask[row_of[run], start[run] : end[run]] = True
+
+
+@inlined
+def _first_of(known: Int32Array, run: Number) -> Number:
+    while known[run] != run:
+        known[run] = known[known[run]]
+        run = known[run]
+    return run
+
+
+@kernel
+def _unite(runs: _Runs, one: int, other: int) -> None:
+    first, second = _first_of(runs.known, one), _first_of(runs.known, other)
+    if first == second:
+        return
+    first, second = min(first, second), max(first, second)
+    runs.known[second] = first
+    runs.left[first] = min(runs.left[first], runs.left[second])
+    runs.right[first] = max(runs.right[first], runs.right[second])
+    runs.bottom[first] = max(runs.bottom[first], runs.bottom[second])
+    runs.fits[first] &= runs.fits[second]
 
 
 @kernel

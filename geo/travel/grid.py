@@ -8,7 +8,7 @@ from typing import NamedTuple, Self
 
 import numpy as np
 
-from geo.routing._compiled import Number, inlined, kernel
+from geo.routing._compiled import Number, brief, inlined, kernel
 from geo.routing.graph import FloatArray, Int32Array, Int64Array, Mask
 
 CELL_M = 100.0
@@ -106,7 +106,7 @@ def _filled(
     return first, pieces
 
 
-@kernel
+@brief
 def _nearest(
     points: FloatArray,
     owner: Int32Array,

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from geo.routing._compiled import Number, inlined, kernel
+from geo.routing._compiled import Number, brief, inlined, kernel
 from geo.routing.graph import FloatArray, Int32Array, Int64Array, Mask
 
 
@@ -46,7 +46,7 @@ def parts(
     return found[:count].copy(), begin
 
 
-@kernel
+@brief
 def joined(
     lon: FloatArray,
     lat: FloatArray,
