@@ -12,7 +12,7 @@ from geo.network.classes import MOTORWAYS, codes_of
 from geo.network.columns import usable_ways, ways_of
 from geo.network.cutting import Cut, cut
 from geo.network.flow import with_flow
-from geo.network.model import Int8Array, RoadNetwork, Stretches, Ways
+from geo.network.model import Int8Array, RoadNetwork, Slopes, Stretches, Ways
 from geo.network.records import Barrier, TurnRestriction, Way
 from geo.network.report import BuildReport, Findings
 from geo.network.restrictions import forbidden_turns
@@ -102,4 +102,5 @@ def _directed(made: Cut, access: Int8Array, ways: Ways, plane: int) -> RoadNetwo
             barrier=access,
         ),
         ways=ways,
+        slopes=Slopes.unknown(len(made.way)),
     )

@@ -18,8 +18,9 @@ class Rule(IntEnum):
     TOO_LOW = 6
     TOO_NARROW = 7
     TOO_HEAVY = 8
-    WADING_DEPTH = 9
-    CLOSED = 10
+    TOO_STEEP = 9
+    WADING_DEPTH = 10
+    CLOSED = 11
 
     @property
     def id(self) -> str:
@@ -44,6 +45,7 @@ _TEXTS: Mapping[Rule, tuple[str, str]] = {
     Rule.TOO_LOW: ("高さ制限を超える", "the vehicle is higher than the limit"),
     Rule.TOO_NARROW: ("幅員が足りない", "the road is too narrow"),
     Rule.TOO_HEAVY: ("重量制限を超える", "the vehicle is heavier than the limit"),
+    Rule.TOO_STEEP: ("勾配が急である", "the slope is too steep"),
     Rule.WADING_DEPTH: ("浸水が深くて通れない", "the water is too deep"),
     Rule.CLOSED: ("通行止め", "closed"),
 }

@@ -12,6 +12,8 @@ from services.ogc.processes._evacuation_ways import Flight, Walk
 from services.ogc.processes._model import Context, or_null
 from services.ogc.processes._route_answer import ROUTE, route_document
 from services.ogc.processes._route_words import distance
+from services.ogc.processes._slope import SCHEMA as SLOPE
+from services.ogc.processes._slope import Slope
 
 _ARRIVAL = {
     "type": "object",
@@ -26,19 +28,21 @@ _ARRIVAL = {
 }
 FLIGHT: Mapping[str, Any] = {
     **ROUTE,
-    "required": [*ROUTE["required"], "site", "in_zone_m", "arrival", "text"],
+    "required": [*ROUTE["required"], "site", "in_zone_m", "unknown_m", "slope", "arrival", "text"],
     "properties": {
         **ROUTE["properties"],
         "site": SITE,
         "in_zone_m": {"type": "number", "minimum": 0},
+        "unknown_m": {"type": "number", "minimum": 0},
+        "slope": SLOPE,
         "arrival": or_null(_ARRIVAL),
         "text": {"type": "string"},
     },
 }
 """Of a way to a site in an output: a route, whose time includes what lies between the places and the road.
 
-``in_zone_m`` is on stretches of road that touch a zone, ``arrival`` against the tsunami (None of other hazards),
-in seconds after the earthquake.
+``in_zone_m`` is on stretches of road that touch a zone, ``unknown_m`` on such of which it is not known whether they lie
+in one, ``arrival`` against the tsunami (None of other hazards), in seconds after the earthquake.
 """
 REFUSAL: Mapping[str, Any] = {
     "type": "object",
@@ -73,6 +77,10 @@ known, not as a way to go.
 """
 
 _HEAD = Text("{name}まで、約{far}、約{minutes}分。", "To {name}: some {far}, about {minutes} minutes.")
+_UNKNOWN = Text(
+    "このうち約{far}は、想定区域の中か外か分からない場所を通る。",
+    "Of some {far} of it, it is not known whether they lie in a zone.",
+)
 _FROM = Text("まず、約{far}離れた道路に出る。", "First go to the road, some {far} away.")
 _TO = Text("道路から{name}まで約{far}。", "From the road it is some {far} to {name}.")
 _IN_ZONE = Text("想定区域に触れる道路を約{far}通る。", "Some {far} of it are on roads that touch a zone.")
@@ -120,7 +128,11 @@ def flight_document(
     """One way; times are at the pace that was asked for."""
     route = route_document(walk.now, flight.way, flight.start, flight.end, context.language)
     slower = usual_pace_mps(walk.now) / walk.pace_mps
-    steps = [{**step, "travel_time_s": round(step["travel_time_s"] * slower, 1)} for step in route["steps"]]
+    slope = Slope(walk.now, flight.way, walk.max_slope)
+    steps = [
+        {**step, "text": _said(step["text"], words, context), "travel_time_s": round(step["travel_time_s"] * slower, 1)}
+        for step, words in zip(route["steps"], slope.of_steps(context), strict=True)
+    ]
     arrival = _arrival(flight, start_delay_s, water, context) if hazard == "tsunami" else None
     document = {
         **route,
@@ -128,6 +140,8 @@ def flight_document(
         "travel_time_s": round(flight.seconds, 1),
         "site": flight.site.document(),
         "in_zone_m": round(flight.in_zone_m, 1),
+        "unknown_m": round(flight.unknown_m, 1),
+        "slope": slope.document(context),
         "arrival": arrival,
     }
     return {**document, "text": _text(flight, document, walk, context)}
@@ -166,12 +180,15 @@ def _text(flight: Flight, document: Mapping[str, Any], walk: Walk, context: Cont
     head = context.say(_HEAD).format(
         name=site.name, far=distance(document["length_m"] + off + to, language), minutes=_minutes(flight.seconds)
     )
+    if flight.unknown_m > 0:
+        head = _said(head, context.say(_UNKNOWN).format(far=distance(flight.unknown_m, language)), context)
     lines = [head]
     if off >= 20:
         lines.append(context.say(_FROM).format(far=distance(off, language)))
     lines += [f"{number}. {step['text']}" for number, step in enumerate(document["steps"], 1)]
     if to >= 20:
         lines.append(context.say(_TO).format(far=distance(to, language), name=site.name))
+    lines += [words for words in [document["slope"]["text"]] if words]
     if flight.in_zone_m > 0:
         lines.append(context.say(_IN_ZONE).format(far=distance(flight.in_zone_m, language)))
     if site.in_zone:
@@ -181,6 +198,10 @@ def _text(flight: Flight, document: Mapping[str, Any], walk: Walk, context: Cont
     if document["arrival"] is not None:
         lines.append(document["arrival"]["text"])
     return "\n".join(lines)
+
+
+def _said(text: str, more: str, context: Context) -> str:
+    return text if not more else f"{text}{more}" if context.language == "ja" else f"{text} {more}"
 
 
 def _minutes(seconds: float) -> int:

@@ -59,6 +59,7 @@ class Site:
     from_floor: int | None
     roof: bool
     in_zone: bool
+    is_open: bool = False
 
     def document(self) -> dict[str, Any]:
         return {

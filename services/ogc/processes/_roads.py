@@ -6,7 +6,7 @@ from typing import Any
 from geo.network.profiles import PROFILES
 from geo.travel.conditions import Conditions
 from geo.travel.snapping import Snap
-from layers import road_barriers, turn_restrictions
+from layers import elevation, road_barriers, turn_restrictions
 from layers import road_closures as closures
 from layers import roads as road_layer
 from layers.model import Layer
@@ -65,7 +65,8 @@ def provenance(
 ) -> dict[str, Any]:
     """The members of ``PROVENANCE``; ``fictitious`` where a place is, ``beside`` what was read beside the roads."""
     of_closures = [closures.LAYER] if context.roads.knows_closures() else []
-    read = (road_layer.LAYER, turn_restrictions.LAYER, road_barriers.LAYER, *of_closures, *beside)
+    of_heights = [] if now.profile.drives else [elevation.LAYER]
+    read = (road_layer.LAYER, turn_restrictions.LAYER, road_barriers.LAYER, *of_heights, *of_closures, *beside)
     sources = [source for layer in read if (source := source_document(layer, context)) is not None]
     made_up = fictitious or any(source["fictitious"] for source in sources)
     said = [

@@ -1,5 +1,6 @@
 """evacuation-route: on foot to a site that is designated for a hazard, out of its zones, or why there is no way."""
 
+from math import isinf
 from typing import Any, NamedTuple
 
 from geo.evacuation.zones import usual_pace_mps
@@ -7,7 +8,7 @@ from layers import emergency_sites
 from layers.advice import State
 from layers.text import Text
 from layers.tsunami_arrival import ARRIVALS
-from services.ogc.processes import _avoiding, _place
+from services.ogc.processes import _avoiding, _place, _slope
 from services.ogc.processes._evacuation_answer import FLIGHT, REFUSAL, flight_document, refusal_text
 from services.ogc.processes._evacuation_sites import HAZARDS, Sites, every_site, sites_for
 from services.ogc.processes._evacuation_ways import Flight, Walk, in_zones, straight_m
@@ -20,7 +21,7 @@ from services.ogc.processes._sources import source_document
 _MOST_ROUTES = 3
 _PROFILES = ("walking", "wheelchair")
 
-_NO_SLOPE = Text("勾配は考慮していない。", "Slope is not taken into account.")
+_PREFERRED_FACTOR = 1.25
 _DAMAGE = Text(
     "建物の倒壊、夜間、混雑は考慮していない。避難先が開いているかは分からない。",
     "Collapsed buildings, night and crowds are not taken into account. Whether a site is open is unknown.",
@@ -46,7 +47,15 @@ def run(inputs: Values, context: Context) -> Values:
     sites = sites_for(hazard, in_zones(zones, [_position(each) for each in every]), every)
     state = zones.state_at(origin, context)
     is_inside = in_zones(zones, [(origin.lon, origin.lat)])[0]
-    walk = Walk(now, zones, origin, inputs.get("pace_mps", usual_pace_mps(now)), is_inside)
+    walk = Walk(
+        now,
+        zones,
+        origin,
+        inputs.get("pace_mps", usual_pace_mps(now)),
+        is_inside,
+        max_slope=inputs["max_slope_percent"] / 100 if "max_slope_percent" in inputs else now.profile.max_slope,
+        preferred_factor=inputs["preferred_factor"],
+    )
     found = _answered(walk, sites, inputs["routes"], hazard, context)
     delay = inputs["start_delay_s"]
     water = ARRIVALS.get(context.city.code)
@@ -55,6 +64,7 @@ def run(inputs: Values, context: Context) -> Values:
             "hazard": {"id": hazard, "title": context.say(HAZARDS[hazard])},
             "origin": origin.document(),
             "pace_mps": walk.pace_mps,
+            "max_slope_percent": None if isinf(walk.max_slope) else round(100 * walk.max_slope, 1),
             "zones": zones.document(state, context),
             "sites": {
                 "designated": len(sites.designated),
@@ -139,7 +149,7 @@ def _provenance(walk: Walk, found: _Found, state: State, context: Context) -> di
     layers = [emergency_sites.LAYER, *([] if walk.zones.layer is None else [walk.zones.layer])]
     sources = [source for layer in layers if (source := source_document(layer, context)) is not None]
     fictitious = walk.origin.fictitious or any(source["fictitious"] for source in sources)
-    notes = [*([_THROUGH] if found.through else []), _NO_SLOPE, _DAMAGE, _STAY]
+    notes = [*([_THROUGH] if found.through else []), *_slope.notes(context), _DAMAGE, _STAY]
     if walk.origin.error_m:
         notes.insert(
             0,
@@ -163,7 +173,8 @@ PROCESS = Process(
     title=Text("避難経路", "Evacuation route"),
     description=Text(
         "いまいる場所から、その災害の指定緊急避難場所まで歩く経路を、着くのが早い順に3つまで。その災害に指定された場所だけを"
-        "避難先とし、公表された想定区域に入らない。区域の中にいる人は区域を出るまで中を通れる。車いすでは階段を通らない。"
+        "避難先とし、公表された想定区域に入らない。区域の中にいる人は区域を出るまで中を通れる。速さは勾配による。車いすでは階段を"
+        "通らず、急な坂を避ける。"
         "何階以上が対象か、津波の到達時間との差、地図なしで歩ける文も示す。",
         "Up to three ways on foot from a place to emergency evacuation sites, the one that is reached first in front. "
         "Only sites that are designated for the hazard, and no way enters a published zone of it; who is inside may go "
@@ -194,6 +205,29 @@ PROCESS = Process(
                 "On level ground, in m/s; 0.5 for who walks slowly. That of the profile where left out.",
             ),
             schema={"type": "number", "minimum": 0.1, "maximum": 3.0},
+            required=False,
+        ),
+        "max_slope_percent": Input(
+            title=Text("勾配の上限", "Steepest slope"),
+            description=Text(
+                "これより急な区間（%）は、ほかに道がないときだけ通り、そう示す。省略すると車いすは8（歩道の縦断勾配の上限。道路移動等"
+                "円滑化基準）、徒歩は上限なし。",
+                "In per cent: what is steeper is gone over only where there is no other way, and is named. Where left out "
+                "8 in a wheelchair (the most that the Japanese standard for barrier-free roads allows of pavements), "
+                "and none on foot.",
+            ),
+            schema={"type": "number", "minimum": 1, "maximum": 100},
+            required=False,
+        ),
+        "preferred_factor": Input(
+            title=Text("遠回りの限度", "Detour"),
+            description=Text(
+                "想定区域の外と分かっている場所だけを通る経路と、開設が分かっている避難先への経路は、最も早い経路のこの倍率の"
+                "時間までなら先に示す。",
+                "How many times as long as the soonest way one may take and still come first, where it keeps to ground "
+                "known to be outside of the zones, or leads to a site known to be open.",
+            ),
+            schema={"type": "number", "minimum": 1, "maximum": 3, "default": _PREFERRED_FACTOR},
             required=False,
         ),
         "start_delay_s": Input(
@@ -228,6 +262,7 @@ PROCESS = Process(
                     "hazard": {"type": "object", "required": ["id", "title"]},
                     "origin": _place.SCHEMA,
                     "pace_mps": {"type": "number"},
+                    "max_slope_percent": or_null({"type": "number"}),
                     "zones": ZONES,
                     "sites": {
                         "type": "object",
