@@ -20,7 +20,7 @@ import psycopg
 
 from geo.errors import GisError, StoreError
 from layers.catalogue import catalogue
-from layers.model import Layer, UpdateFrequency, Visibility
+from layers.model import Layer, UpdateFrequency
 from services.database.binaries import find_binaries
 from services.database.connect import RoleUrls, connect, embedded_cluster, role_urls, server_name
 from services.database.failures import store_errors
@@ -248,11 +248,7 @@ def _layers(connection: Connection, today: date) -> Iterator[Check]:
     )
     yield _summary(
         "publication",
-        [
-            layer.id
-            for layer in filled
-            if layer.visibility is Visibility.PUBLIC and _unpublished(*revisions.get(layer.id, (0, None)))
-        ],
+        [layer.id for layer in filled if layer.is_reviewed and _unpublished(*revisions.get(layer.id, (0, None)))],
         "everything loaded is published",
         "Loaded but not published as it is now:",
         "Look at the data, then `ngis publish LAYER... --by NAME`.",

@@ -31,8 +31,8 @@ def slower(slope: npt.ArrayLike) -> FloatArray:
     """How many times as long somebody on foot takes at a slope (rise over length, negative: down) as on level ground.
 
     The hiking function ``v = 6 exp(-3.5 |s + 0.05|)`` km/h of Tobler (1993), Three presentations on geographical
-    analysis and modeling, NCGIA Technical Report 93-1, against its value at 0; never below 1, so that going down gains nothing
-    over the pace that was asked for, and as at 50 % beyond that.  1.42 at 10 % up, 1.19 at 15 % down.
+    analysis and modeling, NCGIA Technical Report 93-1, against its value at 0; never below 1, so that going down gains
+    nothing over the pace that was asked for, and as at 50 % beyond that.  1.42 at 10 % up, 1.19 at 15 % down.
     """
     bounded = np.clip(np.asarray(slope, np.float64), -_MOST, _MOST)
     return np.maximum(np.exp(_DECAY * (np.abs(bounded + _LEVEL) - _LEVEL)), 1.0)
@@ -77,8 +77,8 @@ def height_places(network: RoadNetwork) -> HeightPlaces:
     reached = np.concatenate([[0.0], np.cumsum(step)])
     length = reached[end] - reached[start]
     off_ground = network.ways.bridge[stretches.way] | network.ways.tunnel[stretches.way]
-    is_short = length < BASE_M
-    pieces = np.where(off_ground | is_short, 1, np.floor(length / BASE_M)).astype(np.int64)
+    is_short = length < BASE_M - 1e-3
+    pieces = np.where(off_ground | is_short, 1, np.floor(length / BASE_M + 1e-6)).astype(np.int64)
 
     first = np.concatenate([[0], np.cumsum(pieces + 1)])
     owner = np.repeat(np.arange(count), pieces + 1)

@@ -44,11 +44,12 @@ FLIGHT: Mapping[str, Any] = {
 ``in_zone_m`` is on stretches of road that touch a zone, ``unknown_m`` on such of which it is not known whether they lie
 in one, ``arrival`` against the tsunami (None of other hazards), in seconds after the earthquake.
 """
+REASONS = ["no-designated-site", "all-closed", "off-the-network", "only-through-zones", "no-way"]
 REFUSAL: Mapping[str, Any] = {
     "type": "object",
     "required": ["reason", "text", "nearest", "through_zones"],
     "properties": {
-        "reason": {"type": "string", "enum": ["no-designated-site", "off-the-network", "only-through-zones", "no-way"]},
+        "reason": {"type": "string", "enum": REASONS},
         "text": {"type": "string"},
         "nearest": or_null(
             {
@@ -107,6 +108,10 @@ _REFUSED = {
         "No site that is designated for “{hazard}” is known here. Of {unknown} it is not stated: they cannot be said "
         "to be of use, or of none.",
     ),
+    "all-closed": Text(
+        "「{hazard}」の避難先に指定された場所は、すべて閉鎖されている。市の避難情報に従うこと。",
+        "All sites that are designated for “{hazard}” are closed: follow the instructions of the city.",
+    ),
     "off-the-network": Text(
         "出発地から歩いて出られる道路が{reach:.0f}m以内に見つからない。",
         "There is no road to set out on, on foot, within {reach:.0f} m of the origin.",
@@ -138,7 +143,7 @@ def flight_document(
         **route,
         "steps": steps,
         "travel_time_s": round(flight.seconds, 1),
-        "site": flight.site.document(),
+        "site": flight.site.document(context),
         "in_zone_m": round(flight.in_zone_m, 1),
         "unknown_m": round(flight.unknown_m, 1),
         "slope": slope.document(context),
@@ -194,7 +199,7 @@ def _text(flight: Flight, document: Mapping[str, Any], walk: Walk, context: Cont
     if site.in_zone:
         lines.append(context.say(_BEHIND))
     on_wheels = walk.now.profile.id == "wheelchair"
-    lines += [context.say(each) for each in site.words(on_wheels=on_wheels)]
+    lines += [*(context.say(each) for each in site.words(on_wheels=on_wheels)), site.status.text(context)]
     if document["arrival"] is not None:
         lines.append(document["arrival"]["text"])
     return "\n".join(lines)

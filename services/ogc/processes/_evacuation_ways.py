@@ -1,7 +1,7 @@
 """Ways on foot to the sites for a hazard: which roads may be used, how long it takes to each, the best few."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 import shapely
@@ -69,9 +69,9 @@ class Walk:
         """The ways to the ``most`` sites that are reached first, and how many are reached at all.
 
         Ways that are nowhere steeper than ``max_slope`` come before the others.  Of these come first, within
-        ``preferred_factor``, such as keep to known ground, then such as lead to sites that are open.  Where there are
-        fewer sites, the others are different ways to the first one.  With ``through_zones`` the zones are gone through
-        as if there were none.
+        ``preferred_factor``, such as keep to known ground, then such as lead to sites that are open.  Sites that are
+        full or not opened yet come last.  Where there are fewer sites, the others are different ways to the first one.
+        With ``through_zones`` the zones are gone through as if there were none.
         """
         starts = self.start(through_zones=through_zones)
         if not starts or not sites:
@@ -87,13 +87,17 @@ class Walk:
             gentle, _ = search.ways(gentler, most)
             if gentle:
                 on, found = gentler, _joined(gentle, found, most)
+        search = search.only(lambda site: not site.status.is_poor)
+        if any(each.status.is_poor for each in sites):
+            found = _joined(search.ways(on, most)[0], found, most)
         latest = self.preferred_factor * found[0].seconds
-        if not found[0].site.is_open:
-            opened = _Search(self, starts[0], [each for each in ends if each[0].is_open])
-            found = _joined(_until(latest, opened.ways(on, most)[0]), found, most)
+        if not found[0].site.status.is_open:
+            opened, _ = search.only(lambda site: site.status.is_open).ways(on, most)
+            found = _joined(_until(latest, opened), found, most)
         if found[0].unknown_m > 0 and not through_zones:
             kept, _ = search.ways(never_entering(on, self.unknown, from_inside=True), most)
-            found = _joined(_until(latest, kept), found, most)
+            better = [each for each in _until(latest, kept) if each.unknown_m < found[0].unknown_m]
+            found = _joined(better, found, most)
         return found, reached
 
     @property
@@ -138,6 +142,10 @@ class _Search:
     walk: Walk
     start: Snap
     ends: Sequence[tuple[Site, Snap]]
+
+    def only(self, wanted: Callable[[Site], bool]) -> "_Search":
+        """The same to some of the sites."""
+        return replace(self, ends=[(site, end) for site, end in self.ends if wanted(site)])
 
     def ways(self, on: Conditions, most: int) -> tuple[list[Flight], int]:
         """Under these conditions, the soonest first; and how many sites are reached."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from geo.network.profiles import PROFILES
 from geo.travel.conditions import Conditions
@@ -15,6 +16,7 @@ from services.ogc.processes._model import Context, Input
 from services.ogc.processes._place import Place
 from services.ogc.processes._sources import SCHEMA, source_document
 
+_JAPAN = ZoneInfo("Asia/Tokyo")
 REACH_M = 500.0
 """How far from a road a place may lie."""
 
@@ -49,6 +51,11 @@ _NO_CLOSURES = Text(
     "いまの通行止めや冠水は考慮していない。",
     "Roads that are closed or flooded now are not taken into account.",
 )
+_RELEASED = Text(
+    "通行止めと冠水は、市が公開したもの（{at}現在）だけを反映している。公開されていない規制があり得る。現地の規制に従うこと。",
+    "Of closed and flooded roads only those are honoured that the city has made public (as of {at}); there may be "
+    "others: follow what is posted there.",
+)
 _BEFORE = Text(
     "道路データが更新され、道路網を作り直している。これは更新前の道路によるものである。",
     "The roads were updated and the network is being rebuilt; this is on the roads before.",
@@ -58,6 +65,17 @@ _BEFORE = Text(
 def near(now: Conditions, place: Place, most: int = 1) -> list[Snap]:
     """The places on roads of this vehicle that are nearest to a place; none where no road is near."""
     return now.topology.places.near(place.lon, place.lat, now.usable, REACH_M, most)
+
+
+def _of_closures(context: Context) -> list[Text]:
+    """What is to be said of closures: that none are known, or which ones on the public face."""
+    if not context.roads.knows_closures():
+        return [_NO_CLOSURES]
+    state = context.layers.state(closures.LAYER.id)
+    if state is None or state.published_at is None:  # the staff see them all
+        return []
+    at = f"{state.published_at.astimezone(_JAPAN):%Y-%m-%d %H:%M}"
+    return [Text(_RELEASED.ja.format(at=at), _RELEASED.en.format(at=at))]
 
 
 def provenance(
@@ -71,7 +89,7 @@ def provenance(
     made_up = fictitious or any(source["fictitious"] for source in sources)
     said = [
         *notes,
-        *([] if context.roads.knows_closures() else [_NO_CLOSURES]),
+        *_of_closures(context),
         *([] if context.roads.is_current() else [_BEFORE]),
         *([_FICTITIOUS] if made_up else []),
     ]

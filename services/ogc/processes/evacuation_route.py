@@ -4,18 +4,19 @@ from math import isinf
 from typing import Any, NamedTuple
 
 from geo.evacuation.zones import usual_pace_mps
-from layers import emergency_sites
+from layers import emergency_sites, site_status
 from layers.advice import State
 from layers.text import Text
 from layers.tsunami_arrival import ARRIVALS
 from services.ogc.processes import _avoiding, _place, _slope
 from services.ogc.processes._evacuation_answer import FLIGHT, REFUSAL, flight_document, refusal_text
-from services.ogc.processes._evacuation_sites import HAZARDS, Sites, every_site, sites_for
+from services.ogc.processes._evacuation_sites import HAZARDS, SITE, Sites, every_site, sites_for
 from services.ogc.processes._evacuation_ways import Flight, Walk, in_zones, straight_m
 from services.ogc.processes._evacuation_zones import SCHEMA as ZONES
 from services.ogc.processes._evacuation_zones import Zones
 from services.ogc.processes._model import LANGUAGE, Context, Input, Output, Process, Values, or_null
 from services.ogc.processes._roads import A_PLACE, PROVENANCE, REACH_M, provenance
+from services.ogc.processes._site_status import statuses
 from services.ogc.processes._sources import source_document
 
 _MOST_ROUTES = 3
@@ -23,8 +24,9 @@ _PROFILES = ("walking", "wheelchair")
 
 _PREFERRED_FACTOR = 1.25
 _DAMAGE = Text(
-    "建物の倒壊、夜間、混雑は考慮していない。避難先が開いているかは分からない。",
-    "Collapsed buildings, night and crowds are not taken into account. Whether a site is open is unknown.",
+    "建物の倒壊、夜間、混雑は考慮していない。避難先が開いているかは、市が示した情報のある場所だけ分かる。",
+    "Collapsed buildings, night and crowds are not taken into account. Whether a site is open is known only where the "
+    "city has said so.",
 )
 _STAY = Text(
     "市の避難情報と現地の指示を優先すること。",
@@ -44,7 +46,7 @@ def run(inputs: Values, context: Context) -> Values:
     origin = _place.place_named("origin", inputs["origin"], context)
     every = every_site(context)
     zones = Zones.of(hazard, context)
-    sites = sites_for(hazard, in_zones(zones, [_position(each) for each in every]), every)
+    sites = sites_for(hazard, in_zones(zones, [_position(each) for each in every]), every, statuses(context))
     state = zones.state_at(origin, context)
     is_inside = in_zones(zones, [(origin.lon, origin.lat)])[0]
     walk = Walk(
@@ -71,6 +73,7 @@ def run(inputs: Values, context: Context) -> Values:
                 "not_designated": sites.not_designated,
                 "unknown": sites.unknown,
                 "reached": found.reached,
+                "closed": [each.document(context) for each in sites.closed],
                 "text": _counted(sites, context),
             },
             "routes": [flight_document(each, walk, delay, water, hazard, context) for each in found.flights],
@@ -91,7 +94,7 @@ class _Found(NamedTuple):
 
 
 def _answered(walk: Walk, sites: Sites, most: int, hazard: str, context: Context) -> _Found:
-    every = sites.designated
+    every = sites.offered
     flights, reached = walk.to(every, most)
     if flights:
         return _Found(flights, reached, None)
@@ -99,7 +102,7 @@ def _answered(walk: Walk, sites: Sites, most: int, hazard: str, context: Context
     if through and walk.is_inside:  # who is inside has to get out
         return _Found(through, reached_through, None, through=True)
     if not every:
-        reason = "no-designated-site"
+        reason = "all-closed" if sites.closed else "no-designated-site"
     elif through:
         reason = "only-through-zones"
     else:
@@ -116,9 +119,11 @@ def _answered(walk: Walk, sites: Sites, most: int, hazard: str, context: Context
         {
             "reason": reason,
             "text": text,
-            "nearest": None if nearest is None else {"site": nearest.document(), "distance_m": round(distance_m, 1)},
+            "nearest": None
+            if nearest is None
+            else {"site": nearest.document(context), "distance_m": round(distance_m, 1)},
             "through_zones": {
-                "site": through[0].site.document(),
+                "site": through[0].site.document(context),
                 "travel_time_s": round(through[0].seconds, 1),
                 "in_zone_m": round(through[0].in_zone_m, 1),
             }
@@ -126,6 +131,9 @@ def _answered(walk: Walk, sites: Sites, most: int, hazard: str, context: Context
             else None,
         },
     )
+
+
+_CLOSED = Text("閉鎖されているため避難先に含めない: {names}。", " Closed, and not among them: {names}.")
 
 
 def _position(site: Any) -> tuple[float, float]:
@@ -140,13 +148,17 @@ def _counted(sites: Sites, context: Context) -> str:
         "Sites designated: {designated}; not designated: {not_designated}; not stated, so unknown: {unknown}. Those "
         "that are unknown are not among the sites to flee to.",
     )
-    return context.say(text).format(
+    said = context.say(text).format(
         designated=len(sites.designated), not_designated=sites.not_designated, unknown=sites.unknown
     )
+    if not sites.closed:
+        return said
+    names = ("、" if context.language == "ja" else ", ").join(each.name for each in sites.closed)
+    return said + context.say(_CLOSED).format(names=names)
 
 
 def _provenance(walk: Walk, found: _Found, state: State, context: Context) -> dict[str, Any]:
-    layers = [emergency_sites.LAYER, *([] if walk.zones.layer is None else [walk.zones.layer])]
+    layers = [emergency_sites.LAYER, site_status.LAYER, *([] if walk.zones.layer is None else [walk.zones.layer])]
     sources = [source for layer in layers if (source := source_document(layer, context)) is not None]
     fictitious = walk.origin.fictitious or any(source["fictitious"] for source in sources)
     notes = [*([_THROUGH] if found.through else []), *_slope.notes(context), _DAMAGE, _STAY]
@@ -210,11 +222,11 @@ PROCESS = Process(
         "max_slope_percent": Input(
             title=Text("勾配の上限", "Steepest slope"),
             description=Text(
-                "これより急な区間（%）は、ほかに道がないときだけ通り、そう示す。省略すると車いすは8（歩道の縦断勾配の上限。道路移動等"
-                "円滑化基準）、徒歩は上限なし。",
-                "In per cent: what is steeper is gone over only where there is no other way, and is named. Where left out "
-                "8 in a wheelchair (the most that the Japanese standard for barrier-free roads allows of pavements), "
-                "and none on foot.",
+                "これより急な区間（%）は、ほかに道がないときだけ通り、そう示す。省略すると車いすは8（道路移動等円滑化基準による"
+                "歩道の縦断勾配の上限）、徒歩は上限なし。",
+                "In per cent: what is steeper is gone over only where there is no other way, and is named. Where left "
+                "out 8 in a wheelchair (the most that the Japanese standard for barrier-free roads allows of "
+                "pavements), and none on foot.",
             ),
             schema={"type": "number", "minimum": 1, "maximum": 100},
             required=False,
@@ -266,7 +278,8 @@ PROCESS = Process(
                     "zones": ZONES,
                     "sites": {
                         "type": "object",
-                        "required": ["designated", "not_designated", "unknown", "reached", "text"],
+                        "required": ["designated", "not_designated", "unknown", "reached", "closed", "text"],
+                        "properties": {"closed": {"type": "array", "items": SITE}},
                     },
                     "routes": {"type": "array", "items": FLIGHT},
                     "refusal": or_null(REFUSAL),
@@ -277,5 +290,6 @@ PROCESS = Process(
         )
     },
     run=run,
+    by_query=True,
     examples=({"origin": [135.3415, 34.7376], "hazard": "tsunami"},),
 )

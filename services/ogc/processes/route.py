@@ -195,5 +195,6 @@ PROCESS = Process(
         )
     },
     run=run,
+    by_query=True,
     examples=({"origin": [135.3415, 34.7376], "destination": [135.3618, 34.7214], "alternatives": 1},),
 )
