@@ -7,6 +7,7 @@ import numpy as np
 import shapely
 
 from geo.crs import STORAGE, transform_xy
+from geo.evacuation.steep import counting_dearer
 from geo.evacuation.zones import metres_inside, never_entering, seconds_on_foot
 from geo.routing.graph import UNREACHABLE, Mask
 from geo.travel.alternatives import alternatives
@@ -83,11 +84,8 @@ class Walk:
         if not found:
             return [], 0
         if np.any(steep := steeper_than(self.now.topology.network, self.max_slope)):
-            gentler = never_entering(on, steep, from_inside=True)
-            gentle, _ = search.ways(gentler, most)
-            if gentle:
-                on, found = gentler, _joined(gentle, found, most)
-        search = search.only(lambda site: not site.status.is_poor)
+            on, gentle = self._gentler(on, steep, search, most)
+            found = _joined(gentle, found, most)
         if any(each.status.is_poor for each in sites):
             found = _joined(search.ways(on, most)[0], found, most)
         latest = self.preferred_factor * found[0].seconds
@@ -96,9 +94,20 @@ class Walk:
             found = _joined(_until(latest, opened), found, most)
         if found[0].unknown_m > 0 and not through_zones:
             kept, _ = search.ways(never_entering(on, self.unknown, from_inside=True), most)
-            better = [each for each in _until(latest, kept) if each.unknown_m < found[0].unknown_m]
-            found = _joined(better, found, most)
+            known = [each for each in _until(latest, kept) if not self.unknown[each.end.stretch]]
+            found = _joined(known, found, most)
         return found, reached
+
+    def _gentler(self, on: Conditions, steep: Mask, search: "_Search", most: int) -> tuple[Conditions, list[Flight]]:
+        """Ways that enter nothing steep; where there are none, or the place itself is on such a road, with as little of
+        it as can be.  And the conditions they are found under.
+        """
+        never = never_entering(on, steep, from_inside=True)
+        gentle, _ = search.ways(never, most)
+        if gentle and metres_inside(self.now, gentle[0].way, steep) == 0:
+            return never, gentle
+        seldom = counting_dearer(on, steep)
+        return seldom, search.ways(seldom, most)[0]
 
     @property
     def touched(self) -> Mask:
@@ -168,11 +177,12 @@ class _Search:
             first = found[0]
             others = alternatives(on, first.way, origins, goals[ranked[0][1]], most - len(found))
             found += [self._flight(first.site, first.end, way) for way in others]
-        return sorted(found, key=lambda each: each.seconds), len(best)
+        return sorted(found, key=lambda each: self.walk.seconds(each.way.cost, each.start, each.end)), len(best)
 
     def _flight(self, site: Site, end: Snap, way: Way) -> Flight:
         walk, now = self.walk, self.walk.now
-        seconds = walk.seconds(way.cost, self.start, end)
+        taken = int(way.weights.sum())  # turning costs nothing on foot, and its cost may count some of it dearer
+        seconds = walk.seconds(taken, self.start, end)
         inside, unknown = (metres_inside(now, way, mask) for mask in (walk.touched, walk.unknown))
         return Flight(site, way, self.start, end, seconds, inside, unknown)
 

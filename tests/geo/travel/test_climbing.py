@@ -9,6 +9,8 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import dijkstra
 
 from geo.crs import STORAGE, transform_xy
+from geo.errors import InputError
+from geo.evacuation.steep import counting_dearer
 from geo.evacuation.zones import never_entering
 from geo.network.model import RoadNetwork
 from geo.network.profiles import profile
@@ -83,8 +85,8 @@ def test_up_is_slower_than_down_and_has_the_sign() -> None:
     assert up.cost == pytest.approx(1000 * 160 * exp(0.35), rel=1e-3)
     assert down.cost == pytest.approx(160_000, rel=1e-3)
     climbed, descended = climb_of(now.topology.network, up), climb_of(now.topology.network, down)
-    assert (climbed.climb_m, climbed.descent_m) == (pytest.approx(16, abs=0.1), 0)
-    assert (descended.climb_m, descended.descent_m) == (0, pytest.approx(16, abs=0.1))
+    assert climbed.climb_m == descended.descent_m == pytest.approx(16, abs=0.1)
+    assert climbed.descent_m == descended.climb_m == pytest.approx(0, abs=1e-6)
     assert climbed.steepest == pytest.approx(0.1, abs=1e-4)
     assert descended.steepest == pytest.approx(-0.1, abs=1e-4)
 
@@ -102,6 +104,40 @@ def test_wheels_go_round_what_is_too_steep_and_over_it_where_there_is_nothing_el
     assert fastest(kept, at(kept, 5, 0), at(kept, 295, 0)) is None
     steepest = climb_of(only.topology.network, way(only, (5, 0), (295, 0))).steepest
     assert abs(steepest or 0) == pytest.approx(0.12, abs=1e-3)
+
+
+def test_what_is_too_steep_is_gone_over_as_little_as_can_be() -> None:
+    """Out of a steep street, over a steep hill or round it: who never enters what is steep is in it already."""
+    streets = [
+        street("home", (0, 0), (60, 0)),
+        street("hill", (60, 0), (200, 0)),
+        street("round", (60, 0), (60, 150), (200, 150), (200, 0)),
+        street("goal", (200, 0), (260, 0)),
+    ]
+
+    def ground(x: np.ndarray, y: np.ndarray) -> np.ndarray:
+        over = np.where(np.abs(y) < 10, np.clip(70 - np.abs(x - 130), 0, None) * 0.12, 0.0)
+        return np.asarray(0.11 * np.clip(x, 0, 60) + over)
+
+    now = on(streets, ground, "wheelchair")
+    network = now.topology.network
+    steep = steeper_than(network, 0.08)
+    assert {str(network.ways.name.at(row)) for row in network.stretches.way[steep].tolist()} == {"home", "hill"}
+    kept = never_entering(now, steep, from_inside=True)
+    assert "hill" in names(network, way(kept, (5, 0), (255, 0)))
+    seldom = way(counting_dearer(now, steep), (5, 0), (255, 0))
+    assert names(network, seldom) == {"home", "round", "goal"}
+    level = 440 + 55  # metres at 0.5 m/s
+    assert seldom.weights.sum() / 1000 == pytest.approx(2 * (level + 55 * exp(3.5 * 0.11)), rel=2e-3)
+
+
+def test_what_is_not_kept_off_costs_what_it_did() -> None:
+    now = on(STREETS, hill(12), "wheelchair")
+    steep = steeper_than(now.topology.network, 0.08)
+    assert np.array_equal(counting_dearer(now, steep, 1.0).weights, now.weights)
+    for mask, factor in ((steep[:-1], 10.0), (steep, 0.5), (steep, float("nan"))):
+        with pytest.raises(InputError):
+            counting_dearer(now, mask, factor)
 
 
 def test_what_is_unknown_is_counted_and_not_level() -> None:

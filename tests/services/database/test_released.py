@@ -105,4 +105,4 @@ def test_declarations_that_make_no_sense() -> None:
         {"update_frequency": UpdateFrequency.ANNUALLY},  # its tiles would be kept
     ):
         with pytest.raises(InputError):
-            dataclasses.replace(layer, **wrong)  # type: ignore[arg-type]
+            dataclasses.replace(layer, **wrong)

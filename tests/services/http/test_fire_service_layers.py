@@ -64,8 +64,9 @@ def seen(public: TestClient) -> list[dict[str, Any]]:
     return found
 
 
-def test_the_public_sees_what_is_marked_for_it_and_no_more(desk: Desk, public: TestClient) -> None:
+def test_the_public_sees_what_is_marked_for_it_and_no_more(desk: Desk, own_public: TestClient) -> None:
     """Nor who declared it, nor how many others there are; and not any more once the mark is taken away."""
+    public = own_public
     marked = closure(reason="flooding", declared_by="架空の通報者", remarks="内部の備考", public=True)
     names = [made(desk.send("POST", CLOSURES, each)) for each in (marked, closure(public=False), closure(LINE))]
     path = f"{CLOSURES}/{names[0]}"

@@ -328,7 +328,9 @@ def test_sites_that_are_full_or_not_open_yet_come_last_and_say_so(city: Context,
     assert [each["site"]["id"] for each in after][:2] == before[1:]
     only = [each for each in listed(city) if each.id == before[0]]
     alone = said(city, (before[0], poor))
-    one = ask(replace(alone, layers=Changed(city, only, alone.layers.features("site-status"))), hazard="earthquake")
+    one = ask(
+        replace(alone, layers=Changed(city, only, list(alone.layers.features("site-status")))), hazard="earthquake"
+    )
     words = "full" if "crowding" in poor else "has not been opened"
     assert all(words in each["text"] for each in one["routes"])
 
