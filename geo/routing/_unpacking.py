@@ -2,38 +2,39 @@
 
 import numpy as np
 
-from geo.routing._compiled import kernel
+from geo.routing._compiled import Number, kernel
 from geo.routing.graph import Int32Array, Int64Array
 from geo.routing.metric import DOWN, UP
 
-COST, ARC = 0, 1
-"""Columns of what a query knows of a node: the cost, and the arc by which it is that (-1 where it begins)."""
+COST, ARC, FROM = 0, 1, 2
+"""Columns of what a query knows of a place: the cost, the arc by which it is that (-1 where it begins), and whence."""
 
 
 @kernel
-def legs_of(
-    lower_up: Int32Array, lower_down: Int32Array, meeting: int, from_origin: Int32Array, to_destination: Int32Array
-) -> Int64Array:
-    """The hierarchy's arcs of a path, last first: twice the arc, and one more where it is used downwards."""
+def legs_of(found: Int32Array, there: Number, back: Number) -> Int64Array:
+    """The hierarchy's arcs of a path, last first: twice the arc, and one more where it is used downwards.
+
+    ``there`` and ``back`` are where it meets, as reached from the origin and from the destination.
+    """
     count = 0
-    node = meeting
-    while to_destination[node, ARC] >= 0:
-        node = lower_down[to_destination[node, ARC]]
+    place = back
+    while found[place, ARC] >= 0:
+        place = found[place, FROM]
         count += 1
     downwards = count
-    node = meeting
-    while from_origin[node, ARC] >= 0:
-        node = lower_up[from_origin[node, ARC]]
+    place = there
+    while found[place, ARC] >= 0:
+        place = found[place, FROM]
         count += 1
     legs = np.empty(count, np.int64)
-    node = meeting
-    for place in range(downwards - 1, -1, -1):
-        legs[place] = 2 * np.int64(to_destination[node, ARC]) + 1
-        node = lower_down[to_destination[node, ARC]]
-    node = meeting
-    for place in range(downwards, count):
-        legs[place] = 2 * np.int64(from_origin[node, ARC])
-        node = lower_up[from_origin[node, ARC]]
+    place = back
+    for each in range(downwards - 1, -1, -1):
+        legs[each] = 2 * np.int64(found[place, ARC]) + 1
+        place = found[place, FROM]
+    place = there
+    for each in range(downwards, count):
+        legs[each] = 2 * np.int64(found[place, ARC])
+        place = found[place, FROM]
     return legs
 
 
@@ -47,21 +48,24 @@ def unpacked(legs: Int64Array, up: Int32Array, down: Int32Array) -> Int32Array:
     count = 0
     while size > 0:
         size -= 1
-        arc = todo[size] >> 1
-        stands_for = down if todo[size] & 1 else up
-        if stands_for[arc, DOWN] < 0:
+        if todo[size] < 0:
             if count == len(found):
                 larger = np.empty(2 * count, np.int32)
                 larger[:count] = found
                 found = larger
-            found[count] = stands_for[arc, UP]
+            found[count] = ~todo[size]
             count += 1
             continue
         if size + 2 > len(todo):
             more = np.empty(2 * len(todo), np.int64)
             more[:size] = todo[:size]
             todo = more
-        todo[size] = 2 * np.int64(stands_for[arc, UP])
-        todo[size + 1] = 2 * np.int64(stands_for[arc, DOWN]) + 1
-        size += 2
+        arc = todo[size] >> 1
+        stands_for = down if todo[size] & 1 else up
+        first, second = np.int64(stands_for[arc, DOWN]), np.int64(stands_for[arc, UP])
+        if first >= 0 or first != second:
+            todo[size] = second if second < 0 else 2 * second
+            size += 1
+        todo[size] = first if first < 0 else 2 * first + 1
+        size += 1
     return found[:count].copy()

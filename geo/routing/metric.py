@@ -5,28 +5,31 @@ still asking keeps the one begun with.
 """
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from geo.routing._compiled import inlined, kernel
+from geo.routing.climbing import DEPTH, FIRST_DOWN, FIRST_UP, PARENT, Climb, depths, interleaved
 from geo.routing.graph import UNREACHABLE, Int32Array, Int64Array, Mask
 from geo.routing.hierarchy import Hierarchy, Slope
 
 DOWN, UP = 0, 1
 """Columns of legs: an arc of the hierarchy stands for one that falls, used first, and one that climbs, used after it.
 
-Where it stands for an arc of the graph, ``DOWN`` is -1 and ``UP`` is that one; both are -1 where it is closed.
+A leg that is an arc of the graph, and no other's sum, is ``~arc``.  An arc that stands for one of the graph alone has
+that in both columns; where it is closed there is ``CLOSED``.
 """
+CLOSED = -(2**31)
 
 
 class Ways(NamedTuple):
-    """Arcs to upper nodes as kernels take them: where those of a node begin, their two ends, what each costs."""
+    """Arcs to upper nodes as kernels take them: where those of a node begin, their upper ends, what each costs."""
 
     first: Int64Array
     upper: Int32Array
-    lower: Int32Array
     cost: Int32Array
 
 
@@ -44,6 +47,23 @@ class Metric:
     ways_down: Ways
     legs_up: Int32Array
     legs_down: Int32Array
+
+    @cached_property
+    def climb(self) -> Climb:
+        """The same costs as queries read them."""
+        parent, up, down = self.hierarchy.parent, self.ways_up, self.ways_down
+        depth = depths(parent)
+        nodes = np.zeros((len(parent) + 1, 4), np.int32)
+        nodes[:, FIRST_UP], nodes[:, FIRST_DOWN] = up.first, down.first
+        nodes[:-1, PARENT], nodes[:-1, DEPTH] = parent, depth
+        return Climb(
+            self.hierarchy.rank,
+            nodes,
+            interleaved(up.upper, up.cost, depth),
+            interleaved(down.upper, down.cost, depth),
+            self.legs_up,
+            self.legs_down,
+        )
 
     @property
     def reversed(self) -> "ReversedMetric":
@@ -82,7 +102,7 @@ def customise(hierarchy: Hierarchy, weights: npt.NDArray[np.generic]) -> Metric:
 def _blank(slope: Slope) -> tuple[Ways, Int32Array]:
     """All closed."""
     cost = np.full(slope.arcs, UNREACHABLE, np.int32)
-    return Ways(slope.first, slope.upper, slope.lower, cost), np.full((slope.arcs, 2), -1, np.int32)
+    return Ways(slope.first, slope.upper, cost), np.full((slope.arcs, 2), CLOSED, np.int32)
 
 
 @kernel
@@ -102,7 +122,7 @@ def _respect(
             cost, legs = (up, legs_up) if climbs[each] else (down, legs_down)
             if weights[each] < cost[here]:
                 cost[here] = weights[each]
-                legs[here, UP] = each
+                legs[here, DOWN] = legs[here, UP] = ~each
 
 
 @kernel

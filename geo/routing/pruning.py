@@ -18,14 +18,14 @@ def pruned(metric: Metric) -> Metric:
     _shorten(up, up_cost, down, down_cost)
     kept_up = (up_cost == up.cost) & (up.cost < UNREACHABLE)
     kept_down = (down_cost == down.cost) & (down.cost < UNREACHABLE)
-    number_up, number_down = _numbered(kept_up), _numbered(kept_down)
+    numbers = metric.legs_up, metric.legs_down, _numbered(kept_up), _numbered(kept_down)
     return Metric(
         metric.hierarchy,
         metric.weights,
         _ways(up, kept_up),
         _ways(down, kept_down),
-        _legs(metric.legs_up, kept_up, number_up, number_down),
-        _legs(metric.legs_down, kept_down, number_up, number_down),
+        _legs(metric.legs_up, kept_up, *numbers),
+        _legs(metric.legs_down, kept_down, *numbers),
     )
 
 
@@ -36,15 +36,33 @@ def _numbered(kept: Mask) -> Int32Array:
 
 def _ways(ways: Ways, kept: Mask) -> Ways:
     before = np.concatenate([np.zeros(1, np.int64), np.cumsum(kept)])
-    return Ways(before[ways.first], ways.upper[kept], ways.lower[kept], ways.cost[kept])
+    return Ways(before[ways.first], ways.upper[kept], ways.cost[kept])
 
 
-def _legs(legs: Int32Array, kept: Mask, number_up: Int32Array, number_down: Int32Array) -> Int32Array:
-    """Both legs of an arc that is kept are kept too: were one longer than a path, so would the arc be."""
-    found = legs[kept]
-    over = found[:, DOWN] >= 0
-    found[over, DOWN], found[over, UP] = number_down[found[over, DOWN]], number_up[found[over, UP]]
+@kernel
+def _legs(
+    legs: Int32Array, kept: Mask, up: Int32Array, down: Int32Array, number_up: Int32Array, number_down: Int32Array
+) -> Int32Array:
+    """Both legs of an arc that is kept are kept too: were one longer than a path, so would the arc be.
+
+    ``up`` and ``down`` are all legs before: one that is an arc of the graph is named as such, which saves a look.
+    """
+    found = np.empty((np.count_nonzero(kept), 2), np.int32)
+    count = 0
+    for arc in range(len(kept)):
+        if kept[arc]:
+            found[count, DOWN] = _leg(legs[arc, DOWN], down, number_down)
+            found[count, UP] = _leg(legs[arc, UP], up, number_up)
+            count += 1
     return found
+
+
+@inlined
+def _leg(leg: Number, legs: Int32Array, number: Int32Array) -> Number:
+    if leg < 0:
+        return leg
+    found: Number = legs[leg, UP]
+    return found if found < 0 and found == legs[leg, DOWN] else number[leg]
 
 
 @kernel

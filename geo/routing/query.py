@@ -4,40 +4,26 @@ All that a search has to look at lies on the ways of both nodes to the root of t
 Strasser, Wagner 2016, section 6.2).
 """
 
-from dataclasses import dataclass
-from typing import NamedTuple, Self
+from operator import index
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from geo.routing._compiled import Number, inlined, kernel
-from geo.routing._unpacking import ARC, COST, legs_of, unpacked
+from geo.routing._unpacking import ARC, COST, FROM, legs_of, unpacked
+from geo.routing.climbing import ABOVE, DEPTH, FIRST_DOWN, FIRST_UP, PARENT, Climb
+from geo.routing.climbing import COST as ARC_COST
 from geo.routing.graph import UNREACHABLE, Int32Array
 from geo.routing.hierarchy import Hierarchy
-from geo.routing.metric import Metric, Ways
-from geo.routing.workspaces import Workspaces
+from geo.routing.metric import Metric
 
 
-@dataclass(frozen=True, slots=True)
-class Path:
+class Path(NamedTuple):
     """A shortest path: its cost in units, and the graph's arcs in the order of use (none from a node to itself)."""
 
     cost: int
     arcs: Int32Array
-
-
-class _Space(NamedTuple):
-    """What a query writes on: by node the ``COST`` from the origin, and to the destination, and the ``ARC`` of it.
-
-    The costs are ``UNREACHABLE`` between two queries.
-    """
-
-    from_origin: Int32Array
-    to_destination: Int32Array
-
-    @classmethod
-    def of(cls, nodes: int) -> Self:
-        return cls(np.full((nodes, 2), UNREACHABLE, np.int32), np.full((nodes, 2), UNREACHABLE, np.int32))
 
 
 class Router:
@@ -45,7 +31,7 @@ class Router:
 
     def __init__(self, hierarchy: Hierarchy) -> None:
         self.hierarchy = hierarchy
-        self._spaces = Workspaces(lambda: _Space.of(hierarchy.graph.nodes))
+        self._nodes = hierarchy.graph.nodes
 
     def cost(self, metric: Metric, origin: int, destination: int) -> int:
         """The cost from one node to another in units, ``UNREACHABLE`` where there is no way.
@@ -55,19 +41,14 @@ class Router:
         InputError
             If one of them is no node.
         """
-        start, end = self._ranks(origin, destination)
-        tree = self.hierarchy
-        with self._spaces.one() as space:
-            found = _cost(metric.ways_up, metric.ways_down, tree.parent, start, end, space)
-        return int(found)
+        self._require(origin, destination)
+        return _cost(*metric.climb, index(origin), index(destination))
 
     def path(self, metric: Metric, origin: int, destination: int) -> Path | None:
         """The shortest path from one node to another, None where there is no way; errors as of ``cost``."""
-        start, end = self._ranks(origin, destination)
-        legs = metric.legs_up, metric.legs_down
-        with self._spaces.one() as space:
-            cost, arcs = _path(metric.ways_up, metric.ways_down, *legs, self.hierarchy.parent, start, end, space)
-        return None if cost >= UNREACHABLE else Path(int(cost), arcs)
+        self._require(origin, destination)
+        cost, arcs = _path(*metric.climb, index(origin), index(destination))
+        return None if cost >= UNREACHABLE else Path(cost, arcs)
 
     def path_between(
         self,
@@ -87,135 +68,146 @@ class Router:
         InputError
             If one of them is no node, or there is no cost of 0 or more for each.
         """
-        graph, rank = self.hierarchy.graph, self.hierarchy.rank
-        starts, ends = rank[graph.require_nodes(origins)], rank[graph.require_nodes(destinations)]
+        graph = self.hierarchy.graph
+        starts, ends = graph.require_nodes(origins), graph.require_nodes(destinations)
         first, last = graph.require_costs(before, len(starts)), graph.require_costs(behind, len(ends))
-        legs = metric.legs_up, metric.legs_down
-        with self._spaces.one() as space:
-            cost, arcs = _path_between(
-                *(metric.ways_up, metric.ways_down, *legs, self.hierarchy.parent),
-                *(starts, first, ends, last, space),
-            )
-        return None if cost >= UNREACHABLE else Path(int(cost), arcs)
+        cost, arcs = _path_between(*metric.climb, starts, first, ends, last)
+        return None if cost >= UNREACHABLE else Path(cost, arcs)
 
-    def _ranks(self, origin: int, destination: int) -> tuple[int, int]:
-        nodes = self.hierarchy.graph.nodes
+    def _require(self, origin: int, destination: int) -> None:
+        nodes = self._nodes
         if not (0 <= origin < nodes and 0 <= destination < nodes):
             self.hierarchy.graph.require_nodes([origin, destination])
-        rank = self.hierarchy.rank
-        return int(rank[origin]), int(rank[destination])
 
 
 @kernel
 def _meet(
-    up: Ways,
-    down: Ways,
-    parent: Int32Array,
-    starts: Int32Array,
-    before: Int32Array,
-    ends: Int32Array,
-    behind: Int32Array,
-    space: _Space,
-) -> tuple[int, int]:
-    """The cost, and the node where the best ways meet; the arcs of ``space`` lead down from there.
+    climb: Climb, starts: Int32Array, before: Int32Array, ends: Int32Array, behind: Int32Array
+) -> tuple[int, int, int, Int32Array]:
+    """The cost, where the best ways meet as reached from the origins and from the destinations, and all places.
 
-    All that lies above an end is gone through once, from the lowest node up.
+    All that lies above an end is gone through once, from the lowest node up.  Each end climbs on places of its own,
+    one for each depth; where two that climb from the same side come to the same node, one goes on for both.
     """
-    from_origin, to_destination = space.from_origin, space.to_destination
-    next_ = np.concatenate((starts, ends))
-    for place in range(len(starts)):
-        if before[place] < from_origin[starts[place], COST]:
-            from_origin[starts[place], COST] = before[place]
-            from_origin[starts[place], ARC] = -1
-    for place in range(len(ends)):
-        if behind[place] < to_destination[ends[place], COST]:
-            to_destination[ends[place], COST] = behind[place]
-            to_destination[ends[place], ARC] = -1
-    best, meeting = UNREACHABLE, -1
+    nodes = climb.nodes
+    origins, climbers = len(starts), len(starts) + len(ends)
+    at = np.concatenate((starts, ends))
+    for each in range(climbers):
+        at[each] = climb.rank[at[each]]
+    height = 0
+    for each in at:
+        height = max(height, nodes[each, DEPTH] + 1)
+    found = np.empty((climbers * height, 3), np.int32)
+    for each in range(climbers):
+        depth = nodes[at[each], DEPTH]
+        for place in range(each * height, each * height + depth):
+            found[place, COST] = UNREACHABLE
+        place = each * height + depth
+        found[place, COST] = before[each] if each < origins else behind[each - origins]
+        found[place, ARC] = -1
+    best, best_there, best_back = UNREACHABLE, -1, -1
     while True:
-        node = len(parent)
-        for each in next_:
+        node = len(nodes)
+        for each in at:
             if 0 <= each < node:
                 node = each
-        if node == len(parent):
-            return best, meeting
-        there, back = from_origin[node, COST], to_destination[node, COST]
-        if there + back < best:
-            best, meeting = there + back, node
-        if there < best:
-            _relax(node, up, from_origin)
-        if back < best:
-            _relax(node, down, to_destination)
-        for place in range(len(next_)):
-            if next_[place] == node:
-                next_[place] = parent[node]
+        if node == len(nodes):
+            return best, best_there, best_back, found
+        depth, parent = nodes[node, DEPTH], nodes[node, PARENT]
+        there, back = -1, -1
+        for each in range(climbers):
+            if at[each] == node:
+                if each < origins and there >= 0:
+                    _join(found, there, each * height, depth)
+                    at[each] = -1
+                elif each >= origins and back >= 0:
+                    _join(found, back, each * height, depth)
+                    at[each] = -1
+                else:
+                    at[each] = parent
+                    if each < origins:
+                        there = each * height
+                    else:
+                        back = each * height
+        cost = found[there + depth, COST] if there >= 0 else UNREACHABLE
+        left = found[back + depth, COST] if back >= 0 else UNREACHABLE
+        if cost + left < best:
+            best, best_there, best_back = cost + left, there + depth, back + depth
+        if cost < best:
+            _relax(found, there, depth, cost, climb.up, nodes[node, FIRST_UP], nodes[node + 1, FIRST_UP])
+        if left < best:
+            _relax(found, back, depth, left, climb.down, nodes[node, FIRST_DOWN], nodes[node + 1, FIRST_DOWN])
 
 
 @inlined
-def _relax(node: Number, ways: Ways, found: Int32Array) -> None:
+def _relax(
+    found: Int32Array, base: Number, depth: Number, cost: Number, arcs: Int32Array, first: Number, end: Number
+) -> None:
     """Carries the cost of a node on to what is above it."""
-    cost = found[node, COST]
-    for arc in range(ways.first[node], ways.first[node + 1]):
-        above = ways.upper[arc]
-        further = cost + ways.cost[arc]
-        if further < found[above, COST]:
-            found[above, COST] = further
-            found[above, ARC] = arc
+    for arc in range(first, end):
+        place = base + arcs[arc, ABOVE]
+        further = cost + arcs[arc, ARC_COST]
+        if further < found[place, COST]:
+            found[place, COST] = further
+            found[place, ARC] = arc
+            found[place, FROM] = base + depth
+
+
+@inlined
+def _join(found: Int32Array, base: Number, other: Number, depth: Number) -> None:
+    """Takes over what is cheaper by another climber at this depth and above."""
+    for above in range(depth + 1):
+        if found[other + above, COST] < found[base + above, COST]:
+            found[base + above] = found[other + above]
 
 
 @kernel
-def _clear(parent: Int32Array, leaves: Int32Array, space: _Space) -> None:
-    for leaf in leaves:
-        node = np.int64(leaf)
-        while node >= 0:
-            space.from_origin[node, COST] = UNREACHABLE
-            space.to_destination[node, COST] = UNREACHABLE
-            node = np.int64(parent[node])
-
-
-@kernel
-def _cost(up: Ways, down: Ways, parent: Int32Array, start: int, end: int, space: _Space) -> int:
-    starts, ends, free = np.full(1, start, np.int32), np.full(1, end, np.int32), np.zeros(1, np.int32)
-    cost, _ = _meet(up, down, parent, starts, free, ends, free, space)
-    _clear(parent, starts, space)
-    _clear(parent, ends, space)
-    return cost
+def _cost(
+    rank: Int32Array,
+    nodes: Int32Array,
+    up: Int32Array,
+    down: Int32Array,
+    legs_up: Int32Array,
+    legs_down: Int32Array,
+    origin: int,
+    destination: int,
+) -> int:
+    climb = Climb(rank, nodes, up, down, legs_up, legs_down)
+    starts, ends, free = np.full(1, origin, np.int32), np.full(1, destination, np.int32), np.zeros(1, np.int32)
+    return _meet(climb, starts, free, ends, free)[0]
 
 
 @kernel
 def _path(
-    up: Ways,
-    down: Ways,
+    rank: Int32Array,
+    nodes: Int32Array,
+    up: Int32Array,
+    down: Int32Array,
     legs_up: Int32Array,
     legs_down: Int32Array,
-    parent: Int32Array,
-    start: int,
-    end: int,
-    space: _Space,
+    origin: int,
+    destination: int,
 ) -> tuple[int, Int32Array]:
-    starts, ends, free = np.full(1, start, np.int32), np.full(1, end, np.int32), np.zeros(1, np.int32)
-    return _path_between(up, down, legs_up, legs_down, parent, starts, free, ends, free, space)
+    starts, ends, free = np.full(1, origin, np.int32), np.full(1, destination, np.int32), np.zeros(1, np.int32)
+    return _path_between(rank, nodes, up, down, legs_up, legs_down, starts, free, ends, free)
 
 
 @kernel
 def _path_between(
-    up: Ways,
-    down: Ways,
+    rank: Int32Array,
+    nodes: Int32Array,
+    up: Int32Array,
+    down: Int32Array,
     legs_up: Int32Array,
     legs_down: Int32Array,
-    parent: Int32Array,
     starts: Int32Array,
     before: Int32Array,
     ends: Int32Array,
     behind: Int32Array,
-    space: _Space,
 ) -> tuple[int, Int32Array]:
     """The cost and the graph's arcs, all in one call: handing over an array costs as much as a step of the search."""
-    cost, meeting = _meet(up, down, parent, starts, before, ends, behind, space)
-    legs = np.empty(0, np.int64)
-    if cost < UNREACHABLE:
-        legs = legs_of(up.lower, down.lower, meeting, space.from_origin, space.to_destination)
-    arcs = unpacked(legs, legs_up, legs_down)
-    _clear(parent, starts, space)
-    _clear(parent, ends, space)
-    return cost, arcs
+    climb = Climb(rank, nodes, up, down, legs_up, legs_down)
+    cost, there, back, found = _meet(climb, starts, before, ends, behind)
+    if cost >= UNREACHABLE:
+        return cost, np.empty(0, np.int32)
+    return cost, unpacked(legs_of(found, there, back), legs_up, legs_down)
