@@ -87,6 +87,7 @@ class Walk:
             on, gentle = self._gentler(on, steep, search, most)
             found = _joined(gentle, found, most)
         if any(each.status.is_poor for each in sites):
+            search = search.only(lambda site: not site.status.is_poor)
             found = _joined(search.ways(on, most)[0], found, most)
         latest = self.preferred_factor * found[0].seconds
         if not found[0].site.status.is_open:

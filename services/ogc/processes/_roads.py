@@ -14,6 +14,7 @@ from layers.model import Layer
 from layers.text import Text
 from services.ogc.processes._model import Context, Input
 from services.ogc.processes._place import Place
+from services.ogc.processes._slope import notes as slope_notes
 from services.ogc.processes._sources import SCHEMA, source_document
 
 _JAPAN = ZoneInfo("Asia/Tokyo")
@@ -79,16 +80,26 @@ def _of_closures(context: Context) -> list[Text]:
 
 
 def provenance(
-    now: Conditions, context: Context, notes: list[Text], *, fictitious: bool, beside: Sequence[Layer] = ()
+    now: Conditions,
+    context: Context,
+    notes: list[Text],
+    *,
+    fictitious: bool,
+    beside: Sequence[Layer] = (),
+    by_length: bool = False,
 ) -> dict[str, Any]:
-    """The members of ``PROVENANCE``; ``fictitious`` where a place is, ``beside`` what was read beside the roads."""
+    """The members of ``PROVENANCE``; ``fictitious`` where a place is, ``beside`` what was read beside the roads,
+    ``by_length`` where times, and so slopes, are none of it.
+    """
     of_closures = [closures.LAYER] if context.roads.knows_closures() else []
-    of_heights = [] if now.profile.drives else [elevation.LAYER]
+    has_slopes = not (now.profile.drives or by_length)
+    of_heights = [elevation.LAYER] if has_slopes else []
     read = (road_layer.LAYER, turn_restrictions.LAYER, road_barriers.LAYER, *of_heights, *of_closures, *beside)
     sources = [source for layer in read if (source := source_document(layer, context)) is not None]
     made_up = fictitious or any(source["fictitious"] for source in sources)
     said = [
         *notes,
+        *(slope_notes(context) if has_slopes else []),
         *_of_closures(context),
         *([] if context.roads.is_current() else [_BEFORE]),
         *([_FICTITIOUS] if made_up else []),

@@ -42,9 +42,9 @@ in none of the other figures.
 
 NOTE = Text(
     "歩く速さは勾配により変わる（Tobler 1993、下りで速くはならない）。勾配は標高の格子から約20mごとに求めたもので、"
-    "段差や短い急な坂は分からない。",
+    "段差や短い急な坂は分からない。勾配の分からない区間は平らとして計算する。",
     "The pace follows the slope (Tobler 1993; going down is no faster than on the level). Slopes are of the elevation "
-    "grid, over some 20 m: steps and short ramps are not seen.",
+    "grid, over some 20 m: steps and short ramps are not seen. Where the slope is unknown it is reckoned as level.",
 )
 SURFACE = Text(
     "標高に建物や樹木を含むデータ、または種類の分からないデータがあり、勾配が正しくないことがある。",

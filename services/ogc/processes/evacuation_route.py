@@ -8,7 +8,7 @@ from layers import emergency_sites, site_status
 from layers.advice import State
 from layers.text import Text
 from layers.tsunami_arrival import ARRIVALS
-from services.ogc.processes import _avoiding, _place, _slope
+from services.ogc.processes import _avoiding, _place
 from services.ogc.processes._evacuation_answer import FLIGHT, REFUSAL, flight_document, refusal_text
 from services.ogc.processes._evacuation_sites import HAZARDS, SITE, Sites, every_site, sites_for
 from services.ogc.processes._evacuation_ways import Flight, Walk, in_zones, straight_m
@@ -161,7 +161,7 @@ def _provenance(walk: Walk, found: _Found, state: State, context: Context) -> di
     layers = [emergency_sites.LAYER, site_status.LAYER, *([] if walk.zones.layer is None else [walk.zones.layer])]
     sources = [source for layer in layers if (source := source_document(layer, context)) is not None]
     fictitious = walk.origin.fictitious or any(source["fictitious"] for source in sources)
-    notes = [*([_THROUGH] if found.through else []), *_slope.notes(context), _DAMAGE, _STAY]
+    notes = [*([_THROUGH] if found.through else []), _DAMAGE, _STAY]
     if walk.origin.error_m:
         notes.insert(
             0,

@@ -30,7 +30,8 @@ def test_a_route_with_its_steps_in_both_languages(city: Context) -> None:
         first, *others = answer["routes"]
         assert answer["refusal"] is None
         assert answer["fictitious"] is True
-        assert [each["layer"] for each in answer["sources"]] == ["roads", "turn-restrictions", "road-barriers"]
+        layers = [each["layer"] for each in answer["sources"]]
+        assert layers == ["roads", "turn-restrictions", "road-barriers", "road-closures"]
         assert all(each["as_of"] is not None and "架空データ" in each["source"] for each in answer["sources"])
         assert first["steps"][0]["maneuver"] == "depart"
         assert first["steps"][-1]["maneuver"] == "arrive"
