@@ -13,7 +13,7 @@ from services.ogc.processes._model import Context, or_null
 from services.ogc.processes._route_answer import ROUTE, route_document
 from services.ogc.processes._route_words import distance
 from services.ogc.processes._slope import SCHEMA as SLOPE
-from services.ogc.processes._slope import Slope
+from services.ogc.processes._slope import Slope, gap, with_slope
 
 _ARRIVAL = {
     "type": "object",
@@ -131,13 +131,10 @@ def flight_document(
     flight: Flight, walk: Walk, start_delay_s: float, water: TsunamiArrival | None, hazard: str, context: Context
 ) -> dict[str, Any]:
     """One way; times are at the pace that was asked for."""
-    route = route_document(walk.now, flight.way, flight.start, flight.end, context.language)
+    plain = route_document(walk.now, flight.way, flight.start, flight.end, context.language)
+    route = with_slope(plain, Slope(walk.now, flight.way, walk.max_slope), context)
     slower = usual_pace_mps(walk.now) / walk.pace_mps
-    slope = Slope(walk.now, flight.way, walk.max_slope)
-    steps = [
-        {**step, "text": _said(step["text"], words, context), "travel_time_s": round(step["travel_time_s"] * slower, 1)}
-        for step, words in zip(route["steps"], slope.of_steps(context), strict=True)
-    ]
+    steps = [{**step, "travel_time_s": round(step["travel_time_s"] * slower, 1)} for step in route["steps"]]
     arrival = _arrival(flight, start_delay_s, water, context) if hazard == "tsunami" else None
     document = {
         **route,
@@ -146,7 +143,6 @@ def flight_document(
         "site": flight.site.document(context),
         "in_zone_m": round(flight.in_zone_m, 1),
         "unknown_m": round(flight.unknown_m, 1),
-        "slope": slope.document(context),
         "arrival": arrival,
     }
     return {**document, "text": _text(flight, document, walk, context)}
@@ -186,7 +182,7 @@ def _text(flight: Flight, document: Mapping[str, Any], walk: Walk, context: Cont
         name=site.name, far=distance(document["length_m"] + off + to, language), minutes=_minutes(flight.seconds)
     )
     if flight.unknown_m > 0:
-        head = _said(head, context.say(_UNKNOWN).format(far=distance(flight.unknown_m, language)), context)
+        head += gap(context) + context.say(_UNKNOWN).format(far=distance(flight.unknown_m, language))
     lines = [head]
     if off >= 20:
         lines.append(context.say(_FROM).format(far=distance(off, language)))
@@ -203,10 +199,6 @@ def _text(flight: Flight, document: Mapping[str, Any], walk: Walk, context: Cont
     if document["arrival"] is not None:
         lines.append(document["arrival"]["text"])
     return "\n".join(lines)
-
-
-def _said(text: str, more: str, context: Context) -> str:
-    return text if not more else f"{text}{more}" if context.language == "ja" else f"{text} {more}"
 
 
 def _minutes(seconds: float) -> int:

@@ -11,9 +11,9 @@ from geo.evacuation.steep import counting_dearer
 from geo.evacuation.zones import metres_inside, never_entering, seconds_on_foot
 from geo.routing.graph import UNREACHABLE, Mask
 from geo.travel.alternatives import alternatives
-from geo.travel.climbing import steeper_than
 from geo.travel.conditions import Conditions
 from geo.travel.finding import Way, fastest, stands
+from geo.travel.inclines import steeper_than
 from geo.travel.matrix import travel_costs
 from geo.travel.snapping import Snap
 from services.ogc.processes._evacuation_sites import Site

@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 
 from geo.network.vehicle import VehicleProfile
-from geo.travel.climbing import Climb, climb_of, steeper_than
 from geo.travel.conditions import Conditions
 from geo.travel.finding import Way
+from geo.travel.inclines import Climb, climb_of, steeper_than
 from geo.travel.steps import lengths_m, steps_of
 from layers import elevation
 from layers.text import Text
@@ -123,7 +123,21 @@ class Slope:
             said.append(context.say(_TOO_STEEP).format(limit=100 * self.limit, far=far, where=where))
         if climb.unknown:
             said.append(context.say(_UNKNOWN).format(far=distance(climb.unknown_m, language)))
-        return ("" if language == "ja" else " ").join(said)
+        return gap(context).join(said)
+
+
+def with_slope(route: Mapping[str, Any], slope: Slope, context: Context) -> dict[str, Any]:
+    """The document of a route on foot with its slope, and with words of it in its steps."""
+    steps = [
+        {**step, "text": f"{step['text']}{gap(context) if words else ''}{words}"}
+        for step, words in zip(route["steps"], slope.of_steps(context), strict=True)
+    ]
+    return {**route, "steps": steps, "slope": slope.document(context)}
+
+
+def gap(context: Context) -> str:
+    """What stands between two sentences."""
+    return "" if context.language == "ja" else " "
 
 
 def notes(context: Context) -> list[Text]:

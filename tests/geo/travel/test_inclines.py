@@ -16,9 +16,9 @@ from geo.network.model import RoadNetwork
 from geo.network.profiles import profile
 from geo.network.records import Way as Street
 from geo.network.slopes import height_places, with_heights
-from geo.travel.climbing import climb_of, steeper_than
 from geo.travel.conditions import Conditions, conditions
 from geo.travel.finding import Stand, Way, fastest, stands
+from geo.travel.inclines import climb_of, steeper_than
 from geo.travel.topology import topology_of
 from tests.geo.travel.streets import PLANE, position, street, street_map
 
