@@ -76,7 +76,7 @@ def _is_line(values: Values) -> bool:
 
 def _from_osm(values: Values) -> Values:
     derived: dict[str, object] = {"bridge": is_yes(values.get("bridge")), "tunnel": is_yes(values.get("tunnel"))}
-    for name in ("width_m", "max_height_m", "max_width_m"):
+    for name in ("width_m", "max_height_m", "max_width_m", "max_length_m"):
         if values.get(name) is not None:
             derived[name] = metres(values[name])
     if values.get("maxspeed_kph") is not None:
@@ -116,6 +116,7 @@ LAYER = Layer(
         number("width_m", "幅員", "Width", unit="m", minimum=0.3, maximum=100),
         number("max_height_m", "高さ制限", "Height limit", unit="m", minimum=0.5, maximum=20),
         number("max_width_m", "幅制限", "Width limit", unit="m", minimum=0.3, maximum=20),
+        number("max_length_m", "長さ制限", "Length limit", unit="m", minimum=1, maximum=50),
         number("max_weight_t", "重量制限", "Weight limit", unit="t", minimum=0.1, maximum=200),
         number("maxspeed_kph", "制限速度", "Speed limit", unit="km/h", minimum=1, maximum=130),
         integer("layer", "上下関係", "Level above or below others", minimum=-10, maximum=10),
@@ -161,6 +162,7 @@ LAYER = Layer(
                 "est_width": "width_m",
                 "maxheight": "max_height_m",
                 "maxwidth": "max_width_m",
+                "maxlength": "max_length_m",
                 "maxweight": "max_weight_t",
                 "maxspeed": "maxspeed_kph",
                 "layer": "layer",

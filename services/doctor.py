@@ -19,6 +19,7 @@ from zoneinfo import ZoneInfo
 import psycopg
 
 from geo.errors import GisError, StoreError
+from layers import roads
 from layers.catalogue import catalogue
 from layers.model import Layer, UpdateFrequency
 from services.database.binaries import find_binaries
@@ -26,6 +27,7 @@ from services.database.connect import RoleUrls, connect, embedded_cluster, role_
 from services.database.failures import store_errors
 from services.database.migrate import pending_migrations, read_migrations, require_postgis
 from services.database.schema import table_shapes
+from services.routing.calibrated import road_figures
 from services.settings import ROOT, Settings
 
 Connection = psycopg.Connection[tuple[Any, ...]]
@@ -67,7 +69,7 @@ def diagnose(settings: Settings, *, today: date | None = None) -> tuple[Check, .
     ``today`` is the date that ages are counted to; the city's own where not given.
     """
     today = today or datetime.now(ZoneInfo(settings.city.time_zone)).date()
-    checks = [_python(), _packages(), _disk(settings)]
+    checks = [_python(), _packages(), _disk(settings), _calibration(settings)]
     if settings.database_url is None:
         checks += _embedded(settings)
     checks += _ports(settings)
@@ -83,7 +85,7 @@ def diagnose(settings: Settings, *, today: date | None = None) -> tuple[Check, .
             store_errors(urls.owner),
             connect(urls.owner, application_name="ngis doctor", statement_timeout_s=20, autocommit=True) as connection,
         ):
-            checks += _database(connection, today)
+            checks += _database(connection, today, settings.city.road_data_max_age_days)
     except GisError as error:
         if all(check.name != "login ngis_owner" or check.state is State.OK for check in checks):
             checks.append(_error("database", error))
@@ -118,6 +120,17 @@ def _disk(settings: Settings) -> Check:
     if free < COMFORTABLE_FREE_BYTES:
         return Check("disk", State.WARN, message, "Have 4 GiB free for a full load, or set NGIS_VAR to another disk.")
     return Check("disk", State.OK, message)
+
+
+def _calibration(settings: Settings) -> Check:
+    name = "road calibration"
+    try:
+        found = road_figures(settings.city.road_calibration)
+    except GisError as error:
+        return _error(name, error)
+    if not found.is_calibrated:
+        return Check(name, State.OK, "none: speeds and sizes are those shipped, and answers say so")
+    return Check(name, State.OK, f"{found.source}, {found.as_of}, digest {found.digest}")
 
 
 def _embedded(settings: Settings) -> Iterator[Check]:
@@ -184,7 +197,7 @@ def _roles(urls: RoleUrls) -> Iterator[Check]:
             yield _error(f"login {role}", error)
 
 
-def _database(connection: Connection, today: date) -> Iterator[Check]:
+def _database(connection: Connection, today: date, roads_max_age_days: int) -> Iterator[Check]:
     try:
         yield Check("postgis", State.OK, f"PostGIS {require_postgis(connection)}")
         pending = [migration.name for migration in pending_migrations(connection, read_migrations())]
@@ -205,7 +218,7 @@ def _database(connection: Connection, today: date) -> Iterator[Check]:
     else:
         yield Check("migrations", State.OK, "up to date")
     yield _loads(connection)
-    yield from _layers(connection, today)
+    yield from _layers(connection, today, roads_max_age_days)
 
 
 def _loads(connection: Connection) -> Check:
@@ -226,7 +239,7 @@ def _loads(connection: Connection) -> Check:
     )  # fmt: skip
 
 
-def _layers(connection: Connection, today: date) -> Iterator[Check]:
+def _layers(connection: Connection, today: date, roads_max_age_days: int) -> Iterator[Check]:
     datasets: dict[str, list[tuple[date | None, bool, int]]] = {}
     for layer_id, *values in connection.execute(
         "SELECT layer_id, as_of, fictitious, row_count FROM ngis.dataset"
@@ -258,6 +271,8 @@ def _layers(connection: Connection, today: date) -> Iterator[Check]:
         "data age", late, "all data are as fresh as declared", "Late or undated:",
         "Fetch or load newer data (`ngis fetch`, `ngis ingest --as-of DATE FILE`).",
     )  # fmt: skip
+    if any(layer.id == roads.LAYER.id for layer in filled):
+        yield _road_age([each[0] for each in datasets[roads.LAYER.id]], today, roads_max_age_days)
     yield _summary(
         "fictitious data (架空データ)",
         [layer.id for layer in filled if any(fictitious for _, fictitious, _ in datasets[layer.id])],
@@ -265,6 +280,19 @@ def _layers(connection: Connection, today: date) -> Iterator[Check]:
         "Fictitious data are in",
         "For real use start with real data: `make up DATA=FOLDER` and another NGIS_VAR.",
     )
+
+
+def _road_age(dates: list[date | None], today: date, most_days: int) -> Check:
+    """As answers on roads have it: the oldest date counts, and none where one is unknown."""
+    known = [each for each in dates if each is not None]
+    name, fix = "road data", "Load newer roads (`ngis ingest --as-of DATE FILE`), or set NGIS_ROAD_DATA_MAX_AGE_DAYS."
+    if len(known) < len(dates):
+        return Check(name, State.WARN, "The date of the roads is unknown, as every answer on them says.", fix)
+    age = (today - min(known)).days
+    if age > most_days:
+        message = f"The roads are as of {min(known)}, more than {most_days} days ago, as every answer on them says."
+        return Check(name, State.WARN, message, fix)
+    return Check(name, State.OK, f"the roads are as of {min(known)}")
 
 
 def _unpublished(revision: int, published: int | None) -> bool:

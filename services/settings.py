@@ -33,6 +33,10 @@ class City(BaseModel):
     contact_name: str
     contact_url: str
     time_zone: str = "Asia/Tokyo"
+    road_calibration: Path | None = None
+    """File of the city's own figures of routing, beside this one where not absolute; unset: those shipped."""
+    road_data_max_age_days: Annotated[int, Field(ge=1)] = 365
+    """Answers on roads say so where the road data are older: the default is a year, in which roads are opened."""
 
 
 class Settings(BaseSettings):
@@ -43,6 +47,9 @@ class Settings(BaseSettings):
     var: Path = ROOT / "var"
     """Folder of everything made at run time: the embedded database, downloads, rasters."""
     city_file: Path = ROOT / "city.toml"
+    road_calibration: Path | None = None
+    road_data_max_age_days: Annotated[int | None, Field(ge=1)] = None
+    """Both in place of what the city's file says."""
 
     database_url: SecretStr | None = None
     """Owner's URL of a server of the user's.  Unset: the embedded cluster under ``var``."""
@@ -85,11 +92,18 @@ class Settings(BaseSettings):
 
     @property
     def city(self) -> City:
-        return read_city(self.city_file)
+        city = read_city(self.city_file)
+        given = {name: getattr(self, name) for name in _OF_CITY if getattr(self, name) is not None}
+        return city.model_copy(update=given) if given else city
+
+
+_OF_CITY = ("road_calibration", "road_data_max_age_days")
 
 
 @cache
 def read_city(path: Path) -> City:
     """The city's settings from its TOML file; raises ``pydantic.ValidationError`` where a value is wrong."""
     with path.open("rb") as file:
-        return City.model_validate(tomllib.load(file))
+        city = City.model_validate(tomllib.load(file))
+    calibration = city.road_calibration
+    return city if calibration is None else city.model_copy(update={"road_calibration": path.parent / calibration})

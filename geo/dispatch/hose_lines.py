@@ -153,9 +153,6 @@ class _Crew:
         return np.concatenate([topology.edges_of(each) for each in around.tolist()])
 
 
-def points_of(
-    line: HoseLine, network: RoadNetwork, incident: Position, source: Position
-) -> tuple[FloatArray, FloatArray]:
-    """Longitudes and latitudes of a line: the incident first, the source last."""
-    lon, lat = shape_of(network, line.way)
-    return np.concatenate([[incident[0]], lon, [source[0]]]), np.concatenate([[incident[1]], lat, [source[1]]])
+def points_of(line: HoseLine, network: RoadNetwork, incident: Position, source: Position) -> FloatArray:
+    """``(points, 2)`` longitude and latitude of a line: the incident first, the source last."""
+    return np.concatenate([[incident], shape_of(network, line.way), [source]])

@@ -5,6 +5,8 @@ turns.  Everything up to it can still be reached from either side.
 """
 
 from collections.abc import Iterable
+from math import inf
+from typing import NamedTuple
 
 import numpy as np
 
@@ -13,6 +15,7 @@ from geo.network.cutting import Cut
 from geo.network.model import Int8Array
 from geo.network.records import Barrier
 from geo.network.report import Findings
+from geo.routing.graph import FloatArray, Mask
 
 _OPEN = frozenset(
     (
@@ -24,27 +27,63 @@ _OPEN = frozenset(
 _STEEP = frozenset(("cycle_barrier", "full-height_turnstile", "kissing_gate", "stile", "turnstile"))
 """What a wheelchair does not pass unless tags say otherwise."""
 
-Bars = dict[str, tuple[Access, Access, Access]]
+
+class Bar(NamedTuple):
+    """What a barrier lets through: access by mode, and limits, infinite where there are none.
+
+    ``is_low``: it keeps high vehicles out, and nobody says from which height on.
+    """
+
+    access: tuple[Access, Access, Access]
+    max_width_m: float
+    max_height_m: float
+    is_low: bool
+
+
+Bars = dict[str, Bar]
+_NO_BAR = Bar((Access.UNSPECIFIED, Access.UNSPECIFIED, Access.UNSPECIFIED), inf, inf, False)
+
+
+class BarColumns(NamedTuple):
+    """Of stretches: whether one stands for a barrier, and what ``geo.network.model.Stretches`` has of it."""
+
+    is_there: Mask
+    access: Int8Array
+    max_width_m: FloatArray
+    max_height_m: FloatArray
+    is_low: Mask
 
 
 def bars_of(barriers: Iterable[Barrier]) -> Bars:
-    """Access by mode of each node where there is a barrier for somebody; of several at one node the strictest."""
+    """What is at each node where there is a barrier for somebody; of several at one node the strictest."""
     bars: Bars = {}
     for barrier in barriers:
-        motor, foot, wheelchair = resolve(dict(barrier.tags))
-        if motor is Access.UNSPECIFIED and barrier.kind not in _OPEN:
-            motor = Access.NO
-        if barrier.kind in _STEEP and "wheelchair" not in barrier.tags:
-            wheelchair = Access.NO
-        found = (motor, foot, wheelchair)
-        if max(found) > Access.YES:
-            first, second, third = bars.get(barrier.node_id, (Access.UNSPECIFIED,) * 3)
-            bars[barrier.node_id] = (max(first, motor), max(second, foot), max(third, wheelchair))
+        found = _bar(barrier)
+        if max(found.access) > Access.YES or found[1:] != _NO_BAR[1:]:
+            before = bars.get(barrier.node_id, _NO_BAR)
+            first, second, third = (max(pair) for pair in zip(before.access, found.access, strict=True))
+            bars[barrier.node_id] = Bar(
+                (first, second, third),
+                min(before.max_width_m, found.max_width_m),
+                min(before.max_height_m, found.max_height_m),
+                before.is_low or found.is_low,
+            )
     return bars
 
 
-def split(made: Cut, bars: Bars, findings: Findings) -> tuple[Cut, Int8Array]:
-    """The stretches with every barrier between them, and the access of each, ``(stretches, modes)``.
+def _bar(barrier: Barrier) -> Bar:
+    motor, foot, wheelchair = resolve(dict(barrier.tags))
+    if motor is Access.UNSPECIFIED and barrier.kind not in _OPEN:
+        motor = Access.NO
+    if barrier.kind in _STEEP and "wheelchair" not in barrier.tags:
+        wheelchair = Access.NO
+    width, height = barrier.max_width_m, barrier.max_height_m
+    is_low = barrier.kind == "height_restrictor" and height is None
+    return Bar((motor, foot, wheelchair), inf if width is None else width, inf if height is None else height, is_low)
+
+
+def split(made: Cut, bars: Bars, findings: Findings) -> tuple[Cut, BarColumns]:
+    """The stretches with every barrier between them, and what each lets through.
 
     Of the ends of stretches that meet at a barrier the first stays at the node; each other one gets a node of its own
     and a stretch of no length between the two, drawn as its way is: from any to any there is a barrier to pass.
@@ -55,11 +94,6 @@ def split(made: Cut, bars: Bars, findings: Findings) -> tuple[Cut, Int8Array]:
     ends = np.concatenate([made.tail, made.head])
     found = np.isin(nodes, ends)
     findings.add_all("barrier-off-network", (f"n{name}" for name, on in zip(ids, found, strict=True) if not on))
-    access = np.zeros((len(made.node_id), len(Mode)), np.int8)
-    for name, node in zip(ids, nodes, strict=True):
-        if node >= 0:
-            access[node] = bars[name]
-
     barred = np.flatnonzero(np.isin(ends, nodes[found]))
     barred = barred[np.argsort(ends[barred], kind="stable")]
     moved = barred[np.concatenate([[False], ends[barred][1:] == ends[barred][:-1]])[: len(barred)]]
@@ -80,4 +114,20 @@ def split(made: Cut, bars: Bars, findings: Findings) -> tuple[Cut, Int8Array]:
         point_lon=np.concatenate([made.point_lon, np.repeat(lon, 2)]),
         point_lat=np.concatenate([made.point_lat, np.repeat(lat, 2)]),
     )
-    return split_up, np.concatenate([np.zeros((stretches, len(Mode)), np.int8), access[parent]])
+    return split_up, _columns(stretches, [bars[str(name)] for name in made.node_id[parent]])
+
+
+def _columns(stretches: int, bars: list[Bar]) -> BarColumns:
+    """Of so many stretches without a barrier, and those of the barriers behind them."""
+    nothing = np.full(stretches, np.nan)
+    limits = np.array([(bar.max_width_m, bar.max_height_m) for bar in bars], np.float64).reshape(-1, 2)
+    width, height = np.where(np.isinf(limits), np.nan, limits).T
+    access = np.zeros((stretches + len(bars), len(Mode)), np.int8)
+    access[stretches:] = np.array([bar.access for bar in bars], np.int8).reshape(-1, len(Mode))
+    return BarColumns(
+        is_there=np.arange(stretches + len(bars)) >= stretches,
+        access=access,
+        max_width_m=np.concatenate([nothing, width]),
+        max_height_m=np.concatenate([nothing, height]),
+        is_low=np.array([*[False] * stretches, *(bar.is_low for bar in bars)], np.bool_),
+    )

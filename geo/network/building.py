@@ -1,21 +1,21 @@
 """A road network out of records of ways, turn restrictions and barriers."""
 
 from collections.abc import Iterable
-from dataclasses import replace
 
 import numpy as np
 
 from geo.crs import STORAGE, is_plane, transform_xy
 from geo.errors import InputError
-from geo.network.barriers import bars_of, split
+from geo.network.barriers import BarColumns, bars_of, split
 from geo.network.classes import MOTORWAYS, codes_of
 from geo.network.columns import usable_ways, ways_of
 from geo.network.cutting import Cut, cut
 from geo.network.flow import with_flow
-from geo.network.model import Int8Array, RoadNetwork, Slopes, Stretches, Ways
+from geo.network.model import RoadNetwork, Slopes, Stretches, Ways
 from geo.network.records import Barrier, TurnRestriction, Way
 from geo.network.report import BuildReport, Findings
-from geo.network.restrictions import forbidden_turns
+from geo.network.restrictions import forbidden_sequences
+from geo.network.twins import with_forbidden
 from geo.routing.graph import Graph
 
 
@@ -48,22 +48,23 @@ def build_network(
     made = cut(usable, plane, list(bars), findings)
     for stretch in np.flatnonzero(made.length_m == 0):
         findings.add("zero-length", columns.id[made.way[stretch]], f"at node n{made.node_id[made.tail[stretch]]}")
-    whole, access = split(made, bars, findings)
-    network = _directed(whole, access, columns, plane)
-    network = replace(network, forbidden_turns=forbidden_turns(network, restrictions, findings))
+    whole, barred = split(made, bars, findings)
+    network = _directed(whole, barred, columns, plane)
+    network = with_forbidden(network, forbidden_sequences(network, restrictions, findings))
     report = BuildReport(
         findings=findings.all(),
         ways=len(columns),
         stretches=len(network.stretches),
         nodes=network.graph.nodes,
         edges=network.edges,
-        barriers=len(set(network.node_id[network.graph.tail[access.any(axis=1)[network.stretch]]])),
+        twins=int(np.count_nonzero(network.is_twin)),
+        barriers=len(set(network.node_id[network.graph.tail[barred.is_there[network.stretch]]])),
         forbidden_turns=len(network.forbidden_turns),
     )
     return network, report
 
 
-def _directed(made: Cut, access: Int8Array, ways: Ways, plane: int) -> RoadNetwork:
+def _directed(made: Cut, barred: BarColumns, ways: Ways, plane: int) -> RoadNetwork:
     count = len(made.way)
     used, ends = np.unique(np.concatenate([made.tail, made.head]), return_inverse=True)
     tail = np.concatenate([ends[:count], ends[count:]])
@@ -92,14 +93,19 @@ def _directed(made: Cut, access: Int8Array, ways: Ways, plane: int) -> RoadNetwo
         stretch=stretch[order].astype(np.int32),
         along=along[order],
         reverse=edge[other],
+        original=np.arange(len(order), dtype=np.int32),
         forbidden_turns=np.empty((0, 2), np.int32),
+        turns_onto_twins=np.empty((0, 2), np.int32),
         stretches=Stretches(
             way=made.way.astype(np.int32),
             length_m=made.length_m,
             first_point=made.first_point,
             point_lon=made.point_lon,
             point_lat=made.point_lat,
-            barrier=access,
+            barrier=barred.access,
+            barrier_max_width_m=barred.max_width_m,
+            barrier_max_height_m=barred.max_height_m,
+            barrier_is_low=barred.is_low,
         ),
         ways=ways,
         slopes=Slopes.unknown(len(made.way)),

@@ -7,19 +7,17 @@ import numpy.typing as npt
 
 from geo.depth import flooded_speed_kph
 from geo.errors import InputError
-from geo.network.access import Access
+from geo.network.access import Access, Mode
 from geo.network.classes import ARTERIES, HIGHWAYS, codes_of
 from geo.network.flow import with_flow
 from geo.network.model import Int8Array, RoadNetwork
 from geo.network.rules import Rule
 from geo.network.slopes import slower_by_edge
 from geo.network.vehicle import VehicleProfile
-from geo.network.widths import widths
+from geo.network.widths import SHIPPED_WIDTHS, WidthModel, widths
 from geo.routing.graph import FloatArray, Int32Array, Mask, whole_units
 
 _KPH_PER_MPS = 3.6
-_NARROW_M = 4.0
-"""The width that 建築基準法42条 asks of a road."""
 _STEPS = HIGHWAYS.index("steps")
 
 
@@ -33,8 +31,9 @@ class Impedance:
         The code of the ``Rule`` that excludes an edge, else 0.
     doubt:
         Of an edge that is used, the code of the ``Rule`` that may exclude it for all that is known: its width is a
-        guess whose interval reaches below what the vehicle needs, or the depth of water there is not known.  Else 0.
-        Never to be shown as safe.
+        guess whose interval reaches below what the vehicle needs, nobody says how high a height restrictor is, or the
+        depth of water there is not known.  So is a dead end whose likely width is less than what the vehicle needs to
+        turn about: places to turn are not in the data, so that it is not excluded.  Else 0.  Never to be shown as safe.
     """
 
     weights: Int32Array
@@ -52,6 +51,7 @@ def impedance(
     *,
     depth_m: npt.ArrayLike | None = None,
     closed: npt.ArrayLike | None = None,
+    model: WidthModel = SHIPPED_WIDTHS,
 ) -> Impedance:
     """The impedance of a network for a profile.
 
@@ -64,6 +64,8 @@ def impedance(
         ``(stretches,)`` metres of water, NaN where unknown; None: nobody asks about water.
     closed:
         ``(edges,)`` whether an edge is closed to this vehicle.
+    model:
+        Of the widths that nobody measured.
 
     Raises
     ------
@@ -71,11 +73,11 @@ def impedance(
         If a column has another shape, or a depth is negative.
     """
     way, stretch, ways = network.way, network.stretch, network.ways
-    highway, width = ways.highway[way], widths(ways)
+    highway, width = ways.highway[way], widths(ways, model)
     access = ways.access[way, profile.mode]
     flow = with_flow(ways.oneway[way], network.along)
     depth = _depths(network, depth_m)
-    speed = _speeds(network, profile, width.value_m[way], flow)
+    speed = _speeds(network, profile, width.value_m[way] < model.narrow_m, flow)
     if depth is not None and profile.curve is not None:
         wet = depth > 0
         speed[wet] = flooded_speed_kph(depth[wet] * 1000, np.nan_to_num(speed[wet]), profile.curve)
@@ -87,12 +89,17 @@ def impedance(
     rules.exclude(Rule.STAIRS, steps & (not profile.stairs))
     rules.exclude(Rule.ACCESS_FORBIDDEN, np.isin(access, barred))
     rules.exclude(Rule.BARRIER, np.isin(network.stretches.barrier[stretch, profile.mode], barred))
+    fits = network.stretches.barrier_max_width_m[stretch], network.stretches.barrier_max_height_m[stretch]
+    if profile.mode is not Mode.FOOT:
+        rules.exclude(Rule.BARRIER_TOO_NARROW, profile.width_m > fits[0])
     if profile.drives:
+        rules.exclude(Rule.BARRIER_TOO_LOW, profile.height_m > fits[1])
         kept = np.isin(highway, codes_of(ARTERIES)) | ways.roundabout[way]
         rules.exclude(Rule.ONE_WAY, ~flow & (kept if profile.ignores_oneway else True))
         rules.exclude(Rule.TOO_LOW, profile.height_m > ways.max_height_m[way])
         rules.exclude(Rule.TOO_NARROW, profile.width_m > ways.max_width_m[way])
         rules.exclude(Rule.TOO_HEAVY, profile.mass_t > ways.max_weight_t[way])
+        rules.exclude(Rule.TOO_LONG, profile.length_m > ways.max_length_m[way])
     rules.exclude(Rule.TOO_NARROW, width.high_m[way] < profile.min_road_width_m)
     if depth is not None:
         rules.exclude(Rule.WADING_DEPTH, (depth >= profile.wading_depth_m) | ((depth > 0) & (speed <= 0)))
@@ -100,6 +107,10 @@ def impedance(
         rules.exclude(Rule.CLOSED, _column(closed, network.edges, "edges").astype(np.bool_))
 
     doubtful = np.isin(highway, codes_of(tuple(profile.doubtful_classes))) & (access != Access.YES)
+    if profile.drives:
+        no_room = width.value_m[way] < profile.turning_space_m
+        rules.doubt(Rule.NO_ROOM_TO_TURN, no_room & _ends(network, rules.excluded == 0))
+        rules.doubt(Rule.BARRIER_TOO_LOW, network.stretches.barrier_is_low[stretch])
     rules.doubt(Rule.TOO_NARROW, width.low_m[way] < profile.min_road_width_m)
     rules.doubt(Rule.CLASS_NOT_FOR_VEHICLE, doubtful)
     if not profile.drives:
@@ -128,6 +139,14 @@ class _Rules:
         self.doubted[where & (self.excluded == 0)] = rule
 
 
+def _ends(network: RoadNetwork, used: Mask) -> Mask:
+    """``(edges,)`` where one can go on nowhere but back."""
+    graph, reverse = network.graph, network.reverse
+    onward = np.bincount(graph.tail[used & ~network.is_twin], minlength=graph.nodes)[graph.head]
+    back = (reverse >= 0) & used[reverse]
+    return np.asarray(used & (onward == back), np.bool_)
+
+
 def _column(values: npt.ArrayLike, count: int, of: str) -> npt.NDArray[np.generic]:
     column = np.asarray(values)
     if column.shape != (count,):
@@ -148,13 +167,13 @@ def _unused(profile: VehicleProfile) -> Mask:
     return np.array([highway not in profile.speeds_kph for highway in HIGHWAYS])
 
 
-def _speeds(network: RoadNetwork, profile: VehicleProfile, width_m: FloatArray, flow: Mask) -> FloatArray:
+def _speeds(network: RoadNetwork, profile: VehicleProfile, narrow: Mask, flow: Mask) -> FloatArray:
     """Speed on each edge without water, km/h; NaN on classes that are not for the vehicle."""
     table = np.array([profile.speeds_kph.get(highway, np.nan) for highway in HIGHWAYS])
     speed: FloatArray = table[network.ways.highway[network.way]]
     if profile.drives:
         speed = np.minimum(speed, np.nan_to_num(network.ways.maxspeed_kph[network.way], nan=np.inf))
         speed = speed * profile.emergency_factor
-        speed = np.where(width_m < _NARROW_M, np.minimum(speed, profile.narrow_speed_kph), speed)
+        speed = np.where(narrow, np.minimum(speed, profile.narrow_speed_kph), speed)
         speed = np.where(flow, speed, speed * profile.against_flow_factor)
     return speed

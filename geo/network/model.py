@@ -5,6 +5,7 @@ Columns are plain numpy arrays of fixed width, so that a network can be stored a
 
 from dataclasses import dataclass
 from enum import IntEnum
+from functools import cached_property
 from typing import NamedTuple, Self
 
 import numpy as np
@@ -58,6 +59,7 @@ class Ways:
     width_m: FloatArray
     max_height_m: FloatArray
     max_width_m: FloatArray
+    max_length_m: FloatArray
     max_weight_t: FloatArray
     maxspeed_kph: FloatArray
     bridge: Mask
@@ -82,6 +84,10 @@ class Stretches:
     barrier:
         ``(stretches, modes)`` codes of ``Access``: who passes the barrier that this stretch, of no length, stands for;
         ``UNSPECIFIED`` where there is none.
+    barrier_max_width_m, barrier_max_height_m:
+        ``(stretches,)`` what fits through that barrier; NaN where there is none or nothing is known.
+    barrier_is_low:
+        ``(stretches,)`` whether it is there to keep high vehicles out, and nobody says from which height on.
     """
 
     way: Int32Array
@@ -90,6 +96,9 @@ class Stretches:
     point_lon: FloatArray
     point_lat: FloatArray
     barrier: Int8Array
+    barrier_max_width_m: FloatArray
+    barrier_max_height_m: FloatArray
+    barrier_is_low: Mask
 
     def __len__(self) -> int:
         return len(self.way)
@@ -148,11 +157,17 @@ class RoadNetwork:
         lengths.
     stretch, along, reverse:
         ``(edges,)`` the stretch of each edge, whether it goes along the way, and the edge of the same stretch the other
-        way, -1 where there is none.
+        way, -1 where there is none; that of a twin is its original's.
+    original:
+        ``(edges,)`` the edge itself, or of a twin the edge that it doubles: a twin is the same piece of road, for who
+        has come onto it by the beginning of a turn restriction (``twins``).
     slopes:
         Of the stretches; unknown before ``slopes.with_heights``.
     forbidden_turns:
         ``(turns, 2)`` edges: from which onto which.  They bind motor vehicles, but those whose profile ignores them.
+    turns_onto_twins:
+        ``(turns, 2)`` edges: the only turns that lead onto a twin.  Whom restrictions bind makes them in place of those
+        onto its original; nobody else comes onto a twin.
     """
 
     graph: Graph
@@ -165,7 +180,9 @@ class RoadNetwork:
     stretch: Int32Array
     along: Mask
     reverse: Int32Array
+    original: Int32Array
     forbidden_turns: Int32Array
+    turns_onto_twins: Int32Array
     stretches: Stretches
     ways: Ways
     slopes: Slopes
@@ -173,6 +190,16 @@ class RoadNetwork:
     @property
     def edges(self) -> int:
         return self.graph.arcs
+
+    @cached_property
+    def is_twin(self) -> Mask:
+        """``(edges,)``."""
+        return np.asarray(self.original != np.arange(self.edges), np.bool_)
+
+    @cached_property
+    def onward(self) -> Int64Array:
+        """``(nodes,)`` how many edges leave each, without twins."""
+        return np.bincount(self.graph.tail[~self.is_twin], minlength=self.graph.nodes).astype(np.int64)
 
     @property
     def way(self) -> Int32Array:

@@ -39,6 +39,7 @@ class Way:
     width_m: float | None = None
     max_height_m: float | None = None
     max_width_m: float | None = None
+    max_length_m: float | None = None
     max_weight_t: float | None = None
     maxspeed_kph: float | None = None
     bridge: bool | None = None
@@ -68,8 +69,13 @@ class TurnRestriction:
 
 @dataclass(frozen=True, slots=True)
 class Barrier:
-    """Something at a node that may keep some from passing: ``kind`` is ``bollard``, ``gate`` ..., tags its access."""
+    """Something at a node that may keep some from passing: ``kind`` is ``bollard``, ``gate`` ..., tags its access.
+
+    ``max_width_m`` and ``max_height_m`` are what fits between or below it; None: not known.
+    """
 
     node_id: str
     kind: str
     tags: Mapping[str, str] = field(default_factory=dict)
+    max_width_m: float | None = None
+    max_height_m: float | None = None

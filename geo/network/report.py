@@ -20,11 +20,11 @@ KINDS: Mapping[str, tuple[str, str]] = {
     "restriction-kind-unknown": ("規制の種類が不明", "not applied: the kind of restriction is unknown"),
     "restriction-incomplete": ("規制に進入・経由・進行のいずれかがない", "not applied: a member is not given"),
     "restriction-dangling": ("規制の道路・点が資料にない", "not applied: a way or node is not in the network"),
-    "restriction-apart": ("規制の道路が経由点でつながらない", "not applied: a way does not meet its via node"),
+    "restriction-apart": ("規制の道路がつながらない", "not applied: its members do not meet"),
     "restriction-ambiguous": ("規制の区間を一つに決められない", "not applied: it may mean several turns"),
-    "restriction-via-way": (
-        "経由が道路の規制を点で表せない",
-        "not applied: via ways, and no turn at one node stands for it",
+    "restriction-via-mixed": (
+        "経由が複数の点、または点と道路",
+        "not applied: its via is several nodes, or nodes and ways",
     ),
     "restriction-via-barrier": ("経由点に車止めがある", "not applied: its via node is a barrier"),
     "restriction-excepts-vehicles": (
@@ -46,13 +46,17 @@ class BuildFinding:
 
 @dataclass(frozen=True, slots=True)
 class BuildReport:
-    """Everything found, in the order of building, and what has come of it."""
+    """Everything found, in the order of building, and what has come of it.
+
+    ``edges`` are with ``twins``, those that only turn restrictions across ways need.
+    """
 
     findings: tuple[BuildFinding, ...]
     ways: int
     stretches: int
     nodes: int
     edges: int
+    twins: int
     barriers: int
     forbidden_turns: int
 

@@ -1,10 +1,11 @@
-"""Turn restrictions as pairs of edges that may not follow each other.
+"""Turn restrictions as sequences of edges that may not be driven one after the other.
 
-``no_*`` forbids a turn, ``only_*`` all others from the same edge at the same node
-(https://wiki.openstreetmap.org/wiki/Relation:restriction).  What cannot be said so is reported, never guessed.
+``no_*`` forbids to get from one way onto another across a node or across ways; of ``only_*`` the one way of going on
+from its first member is that to its last (https://wiki.openstreetmap.org/wiki/Relation:restriction), so that it forbids
+whatever leaves that way, at its first node and at every later one.  What cannot be said so is reported, never guessed.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 import numpy as np
 
@@ -14,7 +15,7 @@ from geo.network.flow import with_flow
 from geo.network.model import RoadNetwork
 from geo.network.records import TurnRestriction
 from geo.network.report import Findings
-from geo.routing.graph import Int32Array
+from geo.routing.graph import Mask
 
 _ANGLES = {"left_turn": (20, 175), "right_turn": (-175, -20), "straight_on": (-60, 60)}
 """Where each turn goes, in degrees, left positive; wide, for it only chooses between turns that are possible."""
@@ -24,27 +25,32 @@ _KINDS = frozenset(
 )
 _EXCEPTED = frozenset(("motorcar", "motor_vehicle", "vehicle", "emergency"))
 
-Pairs = list[tuple[int, int]]
+Sequence = tuple[int, ...]
+"""Edges, two or more, each of which begins where the one before ends."""
+
+_MOST_TRIED = 10_000
 
 
 class _Refusal(Exception):  # noqa: N818 - a reason, not an error: it never leaves this module
     """Why a restriction is not applied: a kind of finding."""
 
 
-def forbidden_turns(network: RoadNetwork, restrictions: Iterable[TurnRestriction], findings: Findings) -> Int32Array:
-    """``(turns, 2)`` edges, in their order and each once: from which onto which no motor vehicle may turn."""
+def forbidden_sequences(
+    network: RoadNetwork, restrictions: Iterable[TurnRestriction], findings: Findings
+) -> set[Sequence]:
+    """The sequences that no motor vehicle may drive."""
     given = list(restrictions)
+    found: set[Sequence] = set()
     if not given:
-        return np.empty((0, 2), np.int32)
+        return found
     places = _Places(network)
-    found: set[tuple[int, int]] = set()
     for restriction in given:
         try:
             found.update(_forbidden(places, restriction))
         except _Refusal as refusal:
             detail = f"{restriction.restriction}: {restriction.from_way}, {restriction.via}, {restriction.to_way}"
             findings.add(str(refusal), restriction.id, detail)
-    return np.array(sorted(found), np.int32).reshape(-1, 2)
+    return found
 
 
 class _Places:
@@ -95,7 +101,7 @@ class _Places:
         return range(int(first[node]), int(first[node + 1]))
 
 
-def _forbidden(places: _Places, restriction: TurnRestriction) -> Pairs:
+def _forbidden(places: _Places, restriction: TurnRestriction) -> Iterator[Sequence]:
     kind = restriction.restriction
     if kind not in _KINDS:
         raise _Refusal("restriction-kind-unknown")
@@ -108,60 +114,83 @@ def _forbidden(places: _Places, restriction: TurnRestriction) -> Pairs:
     )
     if (len(origins) > 1 and kind != "no_entry") or (len(targets) > 1 and kind != "no_exit"):
         raise _Refusal("restriction-ambiguous")
+    across_ways = not any(name.startswith("n") for name in via)
+    if not across_ways and len(via) > 1:
+        raise _Refusal("restriction-via-mixed")
     turn = kind.partition("_")[2]
-    pairs: Pairs = []
-    for origin in origins:
-        for target in targets:
-            if all(name.startswith("n") for name in via) and len(via) == 1:
-                node = places.node(via[0])
-                pairs.append(_one_turn(places, places.arriving(origin, node), places.departing(target, node), turn))
-            elif kind.startswith("no_") and len(via) == 1:
-                pairs.append(_across(places, origin, via[0], target))
-            else:
-                raise _Refusal("restriction-via-way")
+    meant = [
+        _across(places, origin, via, target, turn) if across_ways else _at_node(places, origin, via[0], target, turn)
+        for origin in origins
+        for target in targets
+    ]
     if kind.startswith("no_"):
-        return pairs
-    ((before, only),) = pairs
-    return [(before, behind) for behind in places.onward(int(places.head[before])) if behind != only]
+        return iter(meant)
+    (only,) = meant
+    return (
+        (*only[:place], other)
+        for place in range(1, len(only))
+        for other in places.onward(int(places.head[only[place - 1]]))
+        if other != only[place]
+    )
 
 
-def _one_turn(places: _Places, arriving: list[int], departing: list[int], turn: str) -> tuple[int, int]:
-    """The one turn that is meant, by the angles if need be."""
-    pairs = [(before, behind) for before in arriving for behind in departing]
+def _at_node(places: _Places, origin: str, via: str, target: str, turn: str) -> Sequence:
+    node = places.node(via)
+    found: list[Sequence] = [
+        (before, behind) for before in places.arriving(origin, node) for behind in places.departing(target, node)
+    ]
     if turn == "u_turn":
-        back = [pair for pair in pairs if places.network.reverse[pair[0]] == pair[1]]
-        pairs = back or pairs
-    elif len(pairs) > 1 and turn in _ANGLES:
-        least, most = _ANGLES[turn]
-        before, behind = zip(*pairs, strict=True)
-        angles = turn_angles(places.network, before, behind)
-        pairs = [pair for pair, angle in zip(pairs, angles, strict=True) if least <= angle <= most]
-    if len(pairs) != 1:
-        raise _Refusal("restriction-ambiguous")
-    return pairs[0]
+        back = [pair for pair in found if places.network.reverse[pair[0]] == pair[1]]
+        return _the_one(places, back or found, turn)
+    return _the_one(places, found, turn)
 
 
-def _across(places: _Places, origin: str, via: str, target: str) -> tuple[int, int]:
-    """The turn at one node that stands for a restriction across a way of one stretch.
+def _across(places: _Places, origin: str, via: list[str], target: str, turn: str) -> Sequence:
+    """The sequence from one way over others onto a third; such as can be driven if there is a choice."""
+    starts, ends = places.edges(origin), set(places.edges(target))
+    middles = [set(places.edges(name)) for name in via]
+    for allowed in (places.driven, np.ones_like(places.driven)):
+        found = list(_chains(places, [edge for edge in starts if allowed[edge]], middles, ends, allowed))
+        if found:
+            return _the_one(places, found, turn)
+    raise _Refusal("restriction-apart")
 
-    Nobody comes onto the via way but from the origin: then the turn off it is forbidden.  Or it leads to nothing but
-    the target: then the turn onto it is.  (Who starts on the via way itself is bound too.)
+
+def _chains(
+    places: _Places, starts: list[int], middles: list[set[int]], ends: set[int], allowed: Mask
+) -> Iterator[Sequence]:
+    """Every sequence from a start over edges of all the ways between, in whatever order they meet, onto an end.
+
+    None uses a stretch twice.
     """
-    found = []
-    for middle in places.edges(via):
-        before = [edge for edge in places.edges(origin) if places.head[edge] == places.tail[middle]]
-        behind = [edge for edge in places.edges(target) if places.tail[edge] == places.head[middle]]
-        back = int(places.network.reverse[middle])
-        if len(before) != 1 or len(behind) != 1 or back in (*before, *behind):
-            continue
-        entries = np.flatnonzero((places.head == places.tail[middle]) & places.driven)
-        exits = [edge for edge in places.onward(int(places.head[middle])) if places.driven[edge]]
-        if set(entries.tolist()) - {back} <= set(before):
-            found.append((middle, behind[0]))
-        elif set(exits) - {back} <= set(behind):
-            found.append((before[0], middle))
-        else:
-            raise _Refusal("restriction-via-way")
+    between = set.union(*middles)
+    tried = 0
+    waiting: list[Sequence] = [(start,) for start in starts]
+    while waiting:
+        tried += 1
+        if tried > _MOST_TRIED:
+            raise _Refusal("restriction-ambiguous")
+        driven = waiting.pop()
+        used = {int(places.network.stretch[edge]) for edge in driven}
+        for edge in places.onward(int(places.head[driven[-1]])):
+            if not allowed[edge] or int(places.network.stretch[edge]) in used:
+                continue
+            if edge in ends and all(middle.intersection(driven[1:]) for middle in middles):
+                yield (*driven, edge)
+            if edge in between:
+                waiting.append((*driven, edge))
+
+
+def _the_one(places: _Places, found: list[Sequence], turn: str) -> Sequence:
+    """The one sequence that is meant, by how far it turns in all if need be."""
+    if len(found) > 1 and turn in _ANGLES:
+        least, most = _ANGLES[turn]
+        found = [each for each in found if least <= _turned(places, each) <= most]
     if len(found) != 1:
-        raise _Refusal("restriction-via-way" if found else "restriction-apart")
+        raise _Refusal("restriction-ambiguous")
     return found[0]
+
+
+def _turned(places: _Places, edges: Sequence) -> float:
+    """Degrees from the first direction to the last; NaN, which is in no range, where one has none."""
+    return float(turn_angles(places.network, [edges[0]], [edges[-1]])[0])

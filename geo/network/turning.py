@@ -15,11 +15,16 @@ _STRAIGHT_DEGREES = 30.0
 
 
 def all_turns(network: RoadNetwork) -> TurnGraph:
-    """Every turn of the network, also forbidden ones and those back.
+    """Every turn of the network, also forbidden ones and those back; onto twins those that there are.
 
     One topology for all profiles: which of the turns a vehicle may make differs, so ``turn_weights`` says it.
     """
-    return turn_graph(network.graph, np.full(network.edges, -1, np.int32))
+    graph = network.graph
+    twins = np.flatnonzero(network.is_twin)
+    # All that lead to where a twin begins, but those that may lead onto it.
+    meeting = [(before, twin) for twin in twins.tolist() for before in np.flatnonzero(graph.head == graph.tail[twin])]
+    others = set(meeting) - {(before, twin) for before, twin in network.turns_onto_twins.tolist()}
+    return turn_graph(graph, np.full(network.edges, -1, np.int32), sorted(others))
 
 
 def turn_weights(network: RoadNetwork, turns: TurnGraph, profile: VehicleProfile, on: Impedance) -> Int32Array:
@@ -37,7 +42,7 @@ def turn_weights(network: RoadNetwork, turns: TurnGraph, profile: VehicleProfile
     if turns.roads is not network.graph:
         raise InputError("The turns are those of another network.")
     before, behind = turns.before, turns.behind
-    back = network.reverse[before] == behind
+    back = network.reverse[before] == network.original[behind]
     usable = on.weights < UNREACHABLE
     free = usable[before] & usable[behind] & ~_forbidden(network, turns, profile)
     ahead = np.bincount(before[free & ~back], minlength=network.edges) > 0
@@ -59,14 +64,19 @@ def _crossing(network: RoadNetwork, usable: Mask) -> Mask:
     reverse = network.reverse
     either = usable | (usable[reverse] & (reverse >= 0))
     graph = network.graph
+    either &= ~network.is_twin
     leaving = np.bincount(graph.tail[either], minlength=graph.nodes)
     single = either & (reverse < 0)  # no edge leaves the far end
     return np.asarray(leaving + np.bincount(graph.head[single], minlength=graph.nodes) > 2, np.bool_)
 
 
 def _forbidden(network: RoadNetwork, turns: TurnGraph, profile: VehicleProfile) -> Mask:
-    if profile.ignores_turn_restrictions or not profile.drives or not len(network.forbidden_turns):
+    if not (len(network.forbidden_turns) or len(network.turns_onto_twins)):
         return np.zeros(turns.graph.arcs, np.bool_)
+    if profile.ignores_turn_restrictions or not profile.drives:
+        return np.asarray(network.is_twin[turns.before] | network.is_twin[turns.behind], np.bool_)
+    onto = network.turns_onto_twins.copy()
+    onto[:, 1] = network.original[onto[:, 1]]  # who is bound takes the twin
+    pairs = np.concatenate([network.forbidden_turns, onto]).astype(np.int64)
     key = turns.before.astype(np.int64) * network.edges + turns.behind
-    pairs = network.forbidden_turns.astype(np.int64)
     return np.isin(key, pairs[:, 0] * network.edges + pairs[:, 1])

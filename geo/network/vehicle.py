@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from math import isfinite
+from math import hypot, isfinite
 
 from geo.depth import CENTRAL, SpeedCurve
 from geo.errors import InputError
@@ -31,7 +31,7 @@ class VehicleProfile:
     """A profile; make another with ``dataclasses.replace`` or ``with_speeds``.
 
     width_m, height_m, length_m, mass_t:
-        Of the vehicle, laden.  A limit equal to it can be passed.  No rule uses the length yet.
+        Of the vehicle, laden.  A limit equal to it can be passed.
     min_road_width_m:
         A road is passable if it is this wide or wider.
     wading_depth_m:
@@ -42,7 +42,7 @@ class VehicleProfile:
     emergency_factor:
         What the lesser of that and the posted limit is multiplied by.
     narrow_speed_kph:
-        No faster than this where the likely width is less than 4 m.
+        No faster than this where the likely width is less than ``WidthModel.narrow_m``.
     ignores_oneway, ignores_turn_restrictions:
         道路交通法39条 defines emergency vehicles (緊急自動車) and frees them of stopping and keeping left, 41条1項 of
         prohibitions by sign (8条1項: one-way, prohibited turns), while on duty with siren and light.  Whether crews
@@ -101,6 +101,15 @@ class VehicleProfile:
             raise InputError(f"Profile {self.id}: a factor or depth is out of range.")
         if not (self.steep_slope > 0 and self.max_slope > 0):
             raise InputError(f"Profile {self.id}: a slope is not positive.")
+
+    @property
+    def turning_space_m(self) -> float:
+        """The least width of a strip in which it can turn about at all, to and fro as often as it likes: its diagonal.
+
+        A rectangle that is turned by half a turn between two parallel lines lies across them with its diagonal once.
+        No figure from an ordinance is in it; what the vehicle really takes is more.
+        """
+        return hypot(self.length_m, self.width_m)
 
     @property
     def drives(self) -> bool:

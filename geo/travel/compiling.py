@@ -12,7 +12,8 @@ from geo.routing.search import Searcher
 from geo.routing.sweeps import cost_matrix, costs_from
 from geo.travel.cells import TimedCells, TimedLines
 from geo.travel.earliest import earliest
-from geo.travel.lines import parts
+from geo.travel.grid import Grid
+from geo.travel.lines import joined, parts
 
 
 def compile_all() -> None:
@@ -33,6 +34,8 @@ def compile_all() -> None:
     cost_matrix(metric, [0], [1])
     points, first, of, share = np.array([[0.0, 0.0], [25.0, 5.0]]), np.array([0, 2]), np.zeros(1, np.int32), np.ones(1)
     parts(points, first, of, share * 0, share)
+    joined(points[:, 0].copy(), points[:, 1].copy(), first, of, np.ones(1, np.bool_), share * 0, share)
+    Grid.of(points, first).nearest(0.0, 0.0, np.ones(1, np.bool_), 1.0, 1)
     earliest(of, share * 0, share, share, share)
     timed = TimedLines(points, first, np.ones(1, np.bool_), np.array([0, 1]), share * 0, share, share, share)
     TimedCells.of(timed, (0.0, 0.0, 25.0, 5.0), 10.0).area(1.0)

@@ -12,6 +12,7 @@ from geo.network.impedance import Impedance, impedance
 from geo.network.rules import Rule
 from geo.network.turning import turn_weights
 from geo.network.vehicle import TurnCosts, VehicleProfile
+from geo.network.widths import SHIPPED_WIDTHS, WidthModel
 from geo.routing.graph import UNREACHABLE, Int32Array, Mask, whole_units
 from geo.routing.metric import Metric, customise
 from geo.routing.pruning import pruned
@@ -80,13 +81,14 @@ def conditions(
     *,
     depth_m: npt.ArrayLike | None = None,
     closed: npt.ArrayLike | None = None,
+    model: WidthModel = SHIPPED_WIDTHS,
 ) -> Conditions:
-    """The conditions for a profile; ``depth_m``, ``closed`` and errors as of ``geo.network.impedance.impedance``.
+    """The conditions for a profile; the other arguments and errors as of ``geo.network.impedance.impedance``.
 
     They have no metric yet: ``with_metric`` takes longer than all this.
     """
     network, turns = topology.network, topology.turns
-    on = impedance(network, profile, depth_m=depth_m, closed=closed)
+    on = impedance(network, profile, depth_m=depth_m, closed=closed, model=model)
     weights = turns.weights(on.weights, turn_weights(network, turns, profile, on))
     return Conditions(topology, profile, on, weights)
 

@@ -2,31 +2,18 @@
 
 import numpy as np
 
-from geo.routing._compiled import kernel
-from geo.routing.graph import FloatArray, Int32Array, Int64Array
-
-
-def part(points: FloatArray, first: float, last: float) -> FloatArray:
-    """The part of a line between two shares of its length (0 to 1), with its ends.
-
-    ``points`` of shape ``(points, 2)``, in a plane or of so small an extent that lengths along it are comparable.
-    """
-    if first <= 0.0 and last >= 1.0:
-        return points
-    reached = np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(points, axis=0).T))])
-    ends = np.array([first, last]) * reached[-1]
-    inner = (reached > ends[0]) & (reached < ends[1])
-    along = np.concatenate([ends[:1], reached[inner], ends[1:]])
-    return np.column_stack([np.interp(along, reached, points[:, 0]), np.interp(along, reached, points[:, 1])])
+from geo.routing._compiled import Number, inlined, kernel
+from geo.routing.graph import FloatArray, Int32Array, Int64Array, Mask
 
 
 @kernel
 def parts(
     points: FloatArray, first: Int64Array, of: Int32Array, low: FloatArray, high: FloatArray
 ) -> tuple[FloatArray, Int64Array]:
-    """The same of many lines at once: their points, and where those of each part begin, with their number behind.
+    """Parts of many lines between two shares of their lengths (0 to 1), with their ends: their points, and where those
+    of each part begin, with their number behind.
 
-    The points of line ``i`` are ``points[first[i]:first[i + 1]]``; part ``j`` is of line ``of[j]``.
+    The points of line ``i`` are ``points[first[i]:first[i + 1]]``, in a plane; part ``j`` is of line ``of[j]``.
     """
     room = 0
     for line in of:
@@ -57,3 +44,65 @@ def parts(
             passed = behind
         begin[each + 1] = count
     return found[:count].copy(), begin
+
+
+@kernel
+def joined(
+    lon: FloatArray,
+    lat: FloatArray,
+    first: Int64Array,
+    of: Int32Array,
+    along: Mask,
+    low: FloatArray,
+    high: FloatArray,
+) -> FloatArray:
+    """One line of parts of many, each of which ends where the next begins: ``(points, 2)``, longitude and latitude.
+
+    Line ``i`` has the points ``first[i]`` to ``first[i + 1]``; part ``j`` is of line ``of[j]``, ``along`` it or back,
+    between two shares of its length in that direction.
+    """
+    room = 1
+    for line in of:
+        room += first[line + 1] - first[line] + 1
+    found = np.empty((room, 2), np.float64)
+    count: Number = 0
+    for each in range(len(of)):
+        start, behind = first[of[each]], first[of[each] + 1] - 1
+        begin, end, step = (start, behind, 1) if along[each] else (behind, start, -1)
+        level = np.cos(np.radians(lat[begin]))
+        length, passed = 0.0, 0.0
+        for here in range(begin, end, step):
+            length += np.hypot((lon[here + step] - lon[here]) * level, lat[here + step] - lat[here])
+        begins, ends, waits = low[each] * length, high[each] * length, each == 0
+        for here in range(begin, end, step):
+            there = here + step
+            size = np.hypot((lon[there] - lon[here]) * level, lat[there] - lat[here])
+            reached, last = passed + size, there == end
+            if waits and (reached >= begins or last):
+                count = _between(lon, lat, here, there, begins - passed, size, found, count)
+                waits = False
+            if reached >= ends or last:
+                count = _between(lon, lat, here, there, ends - passed, size, found, count)
+                break
+            if reached > begins:
+                count = _between(lon, lat, here, there, size, size, found, count)
+            passed = reached
+    return found[:count].copy()
+
+
+@inlined
+def _between(
+    lon: FloatArray,
+    lat: FloatArray,
+    here: Number,
+    there: Number,
+    passed: float,
+    size: float,
+    found: FloatArray,
+    count: Number,
+) -> Number:
+    """Puts down the point that is so far on the way of this size from one to another."""
+    share = min(passed / size, 1.0) if size > 0 else 1.0
+    found[count, 0] = lon[here] + share * (lon[there] - lon[here])
+    found[count, 1] = lat[here] + share * (lat[there] - lat[here])
+    return count + 1

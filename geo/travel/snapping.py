@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from functools import cached_property
+from math import atan2, degrees
 
 import numpy as np
 import numpy.typing as npt
@@ -12,9 +13,9 @@ from geo.crs import STORAGE, transform_xy
 from geo.errors import InputError
 from geo.network.model import RoadNetwork
 from geo.routing.graph import FloatArray, Int64Array, Mask
+from geo.travel.grid import Grid
 
-_FIRST_REACH_M = 60.0
-_WIDER = 4.0
+type _Lines = np.ndarray[tuple[int], np.dtype[np.object_]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,10 +49,10 @@ class SnapIndex:
     def __init__(self, network: RoadNetwork) -> None:
         stretches = network.stretches
         x, y = transform_xy(stretches.point_lon, stretches.point_lat, STORAGE, network.plane)
-        self._plane = network.plane
+        self._plane, self._stretches = network.plane, stretches
         self._points, self._first = np.column_stack([x, y]), stretches.first_point
-        self._lines = _lines(self._points, self._first)
-        self._tree = shapely.STRtree(self._lines)
+        self._grid = Grid.of(self._points, self._first)
+        self._before = _length_before(self._points, self._first)
 
     def near(self, lon: float, lat: float, usable: Mask, reach_m: float, most: int = 8) -> list[Snap]:
         """Up to ``most`` places on usable stretches within ``reach_m``, the nearest first; none where there is none.
@@ -66,18 +67,19 @@ class SnapIndex:
         if not (abs(lon) <= 180 and abs(lat) <= 90):
             raise InputError(f"{lon}, {lat} is no longitude and latitude.")
         x, y = (float(each) for each in transform_xy(lon, lat, STORAGE, self._plane))
-        point = shapely.Point(x, y)
-        reach = min(_FIRST_REACH_M, reach_m)
-        while True:
-            box = shapely.box(x - reach, y - reach, x + reach, y + reach)
-            found = self._tree.query(box)
-            found = np.sort(found[usable[found]])
-            distance = shapely.distance(self._lines[found], point)
-            within = distance <= reach  # beyond it something outside of the box could be nearer
-            if np.count_nonzero(within) >= most or reach >= reach_m:
-                order = np.argsort(distance[within], kind="stable")[:most]
-                return [self._snap(int(stretch), point) for stretch in found[within][order]]
-            reach = min(reach * _WIDER, reach_m)
+        found = self._grid.nearest(x, y, usable, reach_m, most)
+        columns = zip(*(column.tolist() for column in found), strict=True)
+        return [self._snap(stretch, distance, piece, share, x, y) for stretch, distance, piece, share in columns]
+
+    @cached_property
+    def _lines(self) -> "_Lines":
+        owner = np.repeat(np.arange(len(self._first) - 1), np.diff(self._first))
+        found: _Lines = shapely.linestrings(self._points, indices=owner)
+        return found
+
+    @cached_property
+    def _tree(self) -> shapely.STRtree:
+        return shapely.STRtree(self._lines)
 
     @cached_property
     def boxes(self) -> FloatArray:
@@ -113,38 +115,27 @@ class SnapIndex:
         found: FloatArray = shapely.distance(self._lines[stretches], place)
         return found
 
-    def _snap(self, stretch: int, point: shapely.Point) -> Snap:
-        line = self._lines[stretch]
-        share = float(shapely.line_locate_point(line, point, normalized=True))
-        there = shapely.line_interpolate_point(line, share, normalized=True)
-        before, behind = _around(line, share)
-        along_x, along_y = behind[0] - before[0], behind[1] - before[1]
-        off_x, off_y = point.x - before[0], point.y - before[1]
-        lon, lat = (float(each) for each in transform_xy(there.x, there.y, self._plane, STORAGE))
+    def _snap(self, stretch: int, distance: float, piece: int, share: float, x: float, y: float) -> Snap:
+        (from_x, from_y), (to_x, to_y) = self._points[piece : piece + 2].tolist()
+        begins, before, behind = self._before[[self._first[stretch], piece, piece + 1]].tolist()
+        length = self._before.item(int(self._first[stretch + 1]) - 1) - begins
+        lon, further_lon = self._stretches.point_lon[piece : piece + 2].tolist()
+        lat, further_lat = self._stretches.point_lat[piece : piece + 2].tolist()
+        along_x, along_y = to_x - from_x, to_y - from_y
         return Snap(
             stretch=stretch,
-            share=share,
-            distance_m=float(shapely.distance(there, point)),
-            lon=lon,
-            lat=lat,
-            left=bool(along_x * off_y - along_y * off_x > 0),
-            bearing_deg=float(np.degrees(np.arctan2(along_x, along_y)) % 360),
+            share=(before + share * (behind - before) - begins) / length if length > 0 else 0.0,
+            distance_m=distance,
+            lon=lon + share * (further_lon - lon),
+            lat=lat + share * (further_lat - lat),
+            left=along_x * (y - from_y) - along_y * (x - from_x) > 0,
+            bearing_deg=degrees(atan2(along_x, along_y)) % 360,
         )
 
 
-def _lines(points: FloatArray, first_point: Int64Array) -> np.ndarray[tuple[int], np.dtype[np.object_]]:
-    owner = np.repeat(np.arange(len(first_point) - 1), np.diff(first_point))
-    found: np.ndarray[tuple[int], np.dtype[np.object_]] = shapely.linestrings(points, indices=owner)
+def _length_before(points: FloatArray, first_point: Int64Array) -> FloatArray:
+    """``(points,)`` metres from the first point of all to each, without the ways from a line to the next."""
+    step = np.hypot(*np.diff(points, axis=0, prepend=points[:1]).T)
+    step[first_point[:-1]] = 0.0
+    found: FloatArray = np.cumsum(step)
     return found
-
-
-def _around(line: shapely.LineString, share: float) -> tuple[FloatArray, FloatArray]:
-    """Ends of the piece of the line that a share of its length falls on, which has a length where any has."""
-    points = shapely.get_coordinates(line)
-    step = np.hypot(*np.diff(points, axis=0).T)
-    behind = np.cumsum(step)
-    proper = np.flatnonzero(step > 0)
-    if not len(proper):
-        return points[0], points[-1]
-    piece = proper[min(int(np.searchsorted(behind[proper], share * behind[-1])), len(proper) - 1)]
-    return points[piece], points[piece + 1]

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
-from math import cos, isnan, radians
+from math import isnan
 
 import numpy as np
 
@@ -11,7 +11,7 @@ from geo.network.model import RoadNetwork
 from geo.routing.graph import UNITS_PER_SECOND, UNREACHABLE, FloatArray, Int32Array
 from geo.travel.conditions import Conditions
 from geo.travel.finding import Way
-from geo.travel.lines import part
+from geo.travel.lines import joined
 from geo.travel.topology import Topology
 
 STRAIGHT_DEG = 25.0
@@ -60,22 +60,13 @@ class Step:
     exit: int | None = None
 
 
-def shape_of(network: RoadNetwork, way: Way) -> tuple[FloatArray, FloatArray]:
-    """Longitudes and latitudes along a way from its origin to its destination, EPSG:6668, degrees."""
-    lons: list[FloatArray] = []
-    lats: list[FloatArray] = []
-    for place, edge in enumerate(way.edges.tolist()):
-        lon, lat = network.points(edge)
-        start = way.origin.share if place == 0 else 0.0
-        end = way.destination.share if place == len(way.edges) - 1 else 1.0
-        if start > 0.0 or end < 1.0:
-            level = cos(radians(float(lat[0])))
-            used = part(np.column_stack([lon * level, lat]), start, end)
-            lon, lat = used[:, 0] / level, used[:, 1]
-        skipped = 1 if place else 0  # where the edge before ended
-        lons.append(lon[skipped:])
-        lats.append(lat[skipped:])
-    return np.concatenate(lons), np.concatenate(lats)
+def shape_of(network: RoadNetwork, way: Way) -> FloatArray:
+    """``(points, 2)`` longitude and latitude along a way from its origin to its destination, EPSG:6668, degrees."""
+    low, high = np.zeros(len(way.edges)), np.ones(len(way.edges))
+    low[0], high[-1] = way.origin.share, way.destination.share
+    stretches = network.stretches
+    along, stretch = network.along[way.edges], network.stretch[way.edges]
+    return joined(stretches.point_lon, stretches.point_lat, stretches.first_point, stretch, along, low, high)
 
 
 def steps_of(now: Conditions, way: Way) -> list[Step]:
@@ -84,15 +75,17 @@ def steps_of(now: Conditions, way: Way) -> list[Step]:
     A step begins where one turns, or where the road has another name.
     """
     network = now.topology.network
-    lengths = lengths_m(network, way)
-    seconds = way.weights / UNITS_PER_SECOND
     leaving, _ = now.topology.bearings
     found: list[Step] = []
     parts = list(_parts(now.topology, way))
+    begins = [first for first, _ in parts]
+    lengths = np.add.reduceat(lengths_m(network, way), begins).tolist()
+    seconds = (np.add.reduceat(way.weights, begins, dtype=np.int64) / UNITS_PER_SECOND).tolist()
+    rows = network.stretches.way[network.stretch[way.edges[begins]]].tolist()
+    towards = leaving[way.edges[begins]].tolist()
     for number, (first, maneuver) in enumerate(parts):
         behind = parts[number + 1][0] if number + 1 < len(parts) else len(way.edges)
-        row = int(network.stretches.way[network.stretch[way.edges[first]]])
-        ways = network.ways
+        row, ways = rows[number], network.ways
         is_round = bool(ways.roundabout[row])
         found.append(
             Step(
@@ -103,9 +96,9 @@ def steps_of(now: Conditions, way: Way) -> list[Step]:
                 name_english=ways.name_english.at(row),
                 ref=ways.ref.at(row),
                 highway=int(ways.highway[row]),
-                length_m=float(lengths[first:behind].sum()),
-                duration_s=float(seconds[first:behind].sum()),
-                bearing_deg=_compass(float(leaving[way.edges[first]])),
+                length_m=lengths[number],
+                duration_s=seconds[number],
+                bearing_deg=_compass(towards[number]),
                 exit=_exits(now, way, first, behind) if is_round else None,
             )
         )
@@ -129,9 +122,9 @@ def _parts(topology: Topology, way: Way) -> Iterator[tuple[int, Maneuver]]:
     rows = network.stretches.way[network.stretch[edges]]
     ways = network.ways
     turned = _turned(topology, edges)
-    first, head = network.graph.first_arc, network.graph.head[edges[:-1]]
+    head = network.graph.head[edges[:-1]]
     back = network.reverse[edges[:-1]] >= 0
-    choices = first[head + 1] - first[head] - back  # ways on, but the one back
+    choices = network.onward[head] - back  # ways on, but the one back
     renamed = (np.diff(ways.name.code[rows]) != 0) | (np.diff(ways.ref.code[rows]) != 0)
     is_round = ways.roundabout[rows]
     leaves, enters = is_round[:-1] & ~is_round[1:], ~is_round[:-1] & is_round[1:]

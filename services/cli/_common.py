@@ -6,8 +6,11 @@ if TYPE_CHECKING:
     from services.settings import Settings
 
 
-def load_settings() -> "Settings":
-    """The settings; every wrong one is named in one ``InputError``."""
+def load_settings(*, calibration: bool = True) -> "Settings":
+    """The settings; every wrong one is named in one ``InputError``, and so is what is wrong in the calibration file.
+
+    Without ``calibration`` that file is not looked at.
+    """
     from pydantic import ValidationError
 
     from geo.errors import InputError
@@ -27,6 +30,10 @@ def load_settings() -> "Settings":
         ) from None
     except (OSError, ValueError) as error:
         raise InputError(f"The city file cannot be read: {error}.", fix="Correct it, or set NGIS_CITY_FILE.") from None
+    if calibration and settings.city.road_calibration is not None:
+        from services.routing.calibrated import road_figures
+
+        road_figures(settings.city.road_calibration)
     return settings
 
 

@@ -13,7 +13,7 @@ def command(as_json: bool) -> None:
 
     from services.doctor import State, diagnose
 
-    checks = diagnose(load_settings())
+    checks = diagnose(load_settings(calibration=False))
     if as_json:
         import json
 

@@ -44,7 +44,7 @@ def ask(process_id: str, settings: Settings | None = None, **inputs: Any) -> Any
         with lender.connection() as connection:
             states = layer_states(connection, Face.INTERNAL.schema)
         sources = unmeasured_sources(states, Face.INTERNAL, lender, settings)
-        context = Context(DatabaseLayers(sources), settings.city, roads=SourceRoads(sources))
+        context = Context(DatabaseLayers(sources), settings.city, roads=SourceRoads(sources, settings.city))
         return process.run(given, context)["answer"]
     finally:
         lender.close()

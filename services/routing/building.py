@@ -70,6 +70,8 @@ def build_missing(
     findings = {
         "ways": report.ways,
         "edges": report.edges,
+        "twins": report.twins,
+        "forbidden_turns": report.forbidden_turns,
         "barriers": report.barriers,
         "findings": dict(report.counts),
     }

@@ -23,6 +23,7 @@ _DRAWN = frozenset({"id", "node_ids", "lon", "lat"})
 _TAGS = tuple(field.name for field in fields(Way) if field.name not in _DRAWN)
 _MEMBERS = ("restriction", "from_way", "via", "to_way", "excepted")
 _ACCESS = ("access", "vehicle", "motor_vehicle", "foot", "wheelchair")
+_FITS = ("max_width_m", "max_height_m")
 _ROWS = 5_000
 
 
@@ -69,7 +70,8 @@ def read_records(connection: Connection, schema: Schema) -> RoadRecords:
         ).fetchall()
         barred = connection.execute(
             sql.SQL("SELECT osm_id, barrier_stated, {} FROM {} ORDER BY id").format(
-                sql.SQL(", ").join(map(sql.Identifier, _ACCESS)), sql.Identifier(schema, road_barriers.LAYER.table)
+                sql.SQL(", ").join(map(sql.Identifier, (*_ACCESS, *_FITS))),
+                sql.Identifier(schema, road_barriers.LAYER.table),
             )
         ).fetchall()
     seen.update(repr((found, barred)).encode())
@@ -77,9 +79,10 @@ def read_records(connection: Connection, schema: Schema) -> RoadRecords:
     return RoadRecords(ways, restrictions, [_barrier(*row) for row in barred], seen.hexdigest())
 
 
-def _barrier(osm_id: str, kind: str, *access: str | None) -> Barrier:
-    tags = {name: value for name, value in zip(_ACCESS, access, strict=True) if value is not None}
-    return Barrier(osm_id.removeprefix("n"), kind, tags)
+def _barrier(osm_id: str, kind: str, *values: Any) -> Barrier:
+    given = dict(zip((*_ACCESS, *_FITS), values, strict=True))
+    tags = {name: given[name] for name in _ACCESS if given[name] is not None}
+    return Barrier(osm_id.removeprefix("n"), kind, tags, **{name: given[name] for name in _FITS})
 
 
 def _ways(rows: Sequence[tuple[Any, ...]]) -> list[Way]:

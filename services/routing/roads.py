@@ -11,7 +11,6 @@ from time import monotonic
 import numpy as np
 import numpy.typing as npt
 
-from geo.network.profiles import profile
 from geo.travel.closing import closed_by
 from geo.travel.conditions import Conditions, conditions, with_metric, with_pruned_metric
 from geo.travel.topology import Topology
@@ -21,18 +20,20 @@ from services.ogc.analysis.roads import NO_ROADS_LOADED
 from services.ogc.errors import UnanswerableError
 from services.ogc.source import Source
 from services.routing.building import note_of, state_key
+from services.routing.calibrated import NOT_CALIBRATED, RoadFigures, road_figures
 from services.routing.closures import LAYER, NO_CLOSURES, Closures, active_closures
 from services.routing.reading import LAYERS
 from services.routing.storing import load
 from services.routing.watch import networks_folder
+from services.settings import City
 
 CLOSURES_HOLD_S = 0.1
 """Within so long of being read the closures answer other questions too: a crew does not see it, the database does."""
 _MOST_CONDITIONS = 12
 """Where units are dispatched, every kind of vehicle is asked for at once; each takes some megabytes for a city."""
 
-type _Key = tuple[str, str, str]
-"""Network, profile, closures."""
+type _Key = tuple[str, str, str, str]
+"""Network, figures, profile, closures."""
 
 _NOT_BUILT = Text(
     "道路網を準備している。しばらくしてからもう一度試すこと。",
@@ -43,19 +44,20 @@ _NOT_BUILT = Text(
 class SourceRoads:
     """A ``RoadReader`` over the layers of one face."""
 
-    def __init__(self, sources: Mapping[str, Source]) -> None:
+    def __init__(self, sources: Mapping[str, Source], city: City) -> None:
+        self._figures = road_figures(city.road_calibration)
         self._source = sources.get(LAYERS[0])
         self._drawn = sources.get(LAYER)
         self._states = {each: sources[each].state for each in LAYERS if each in sources}
 
     def conditions(self, profile_id: str) -> Conditions:
         networks, key = self._networks
-        return networks.conditions(key, profile_id, networks.closures(self._closures))
+        return networks.conditions(key, profile_id, networks.closures(self._closures), self._figures)
 
     def conditions_under(self, profile_id: str, closures: Closures) -> Conditions:
         """As ``conditions``, under these closures and no others."""
         networks, key = self._networks
-        return networks.conditions(key, profile_id, closures)
+        return networks.conditions(key, profile_id, closures, self._figures)
 
     def is_current(self) -> bool:
         networks, key = self._networks
@@ -63,6 +65,9 @@ class SourceRoads:
 
     def knows_closures(self) -> bool:
         return self._drawn is not None
+
+    def figures(self) -> RoadFigures:
+        return self._figures
 
     def _closures(self) -> Closures:
         """Those that hold at this moment."""
@@ -111,16 +116,20 @@ class Networks:
         """Whether there is a network of this state."""
         return self._name(state) is not None
 
-    def conditions(self, state: str, profile_id: str, closures: Closures = NO_CLOSURES) -> Conditions:
-        """The conditions of a profile under these closures; errors as of ``RoadReader``."""
-        vehicle = profile(profile_id)
+    def conditions(
+        self, state: str, profile_id: str, closures: Closures = NO_CLOSURES, figures: RoadFigures = NOT_CALIBRATED
+    ) -> Conditions:
+        """The conditions of a profile under these closures, by these figures; errors as of ``RoadReader``."""
+        vehicle = figures.figures.profile(profile_id)
         with self._lock:  # whoever comes second finds what the first has made
             name, topology = self._topology(state)
-            key = (name, profile_id, closures.key)
+            key = (name, figures.digest, profile_id, closures.key)
             found = self._conditions.get(key)
             if found is None:
-                found = conditions(topology, vehicle, **_arguments(topology, closures, profile_id))
-                if not any(other[:2] == key[:2] for other in self._conditions):
+                found = conditions(
+                    topology, vehicle, model=figures.figures.widths, **_arguments(topology, closures, profile_id)
+                )
+                if not any(other[:3] == key[:3] for other in self._conditions):
                     found = with_metric(found)
                 threading.Thread(target=self._quicken, args=(key, found), daemon=True).start()
                 self._conditions[key] = found

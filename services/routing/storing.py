@@ -22,7 +22,7 @@ from geo.routing.hierarchy import Hierarchy
 from geo.routing.turns import TurnGraph
 from geo.travel.topology import Topology
 
-FORMAT = 4
+FORMAT = 5
 """To be raised with every change of what is stored or how it is built: older files are then not used."""
 _MANIFEST = "manifest.json"
 

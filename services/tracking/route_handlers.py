@@ -41,7 +41,7 @@ def register_route(api: CityApi, request: APIRequest, _collection: str, call_sig
     source, who = _source(asked), asked.who
     assert who is not None  # noqa: S101 - this page is only answered to accounts
     profile, stands_at = _vehicle(source, call_sign)
-    roads = SourceRoads(api.sources)
+    roads = SourceRoads(api.sources, api.city)
     context = Context(DatabaseLayers(api.sources), api.city, asked.language, roads=roads)
     goal = _place.place_named("destination", wanted["destination"], context)
     if "origin" in wanted:

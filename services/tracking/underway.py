@@ -100,7 +100,7 @@ class Underway:
 
     def _context(self, states: Mapping[str, LayerState], language: str) -> tuple[Context, SourceRoads]:
         sources = unmeasured_sources(states, Face.INTERNAL, self._pool, self._settings)
-        roads = SourceRoads(sources)
+        roads = SourceRoads(sources, self._settings.city)
         return Context(DatabaseLayers(sources), self._settings.city, language, roads=roads), roads
 
     def _warm_up(self, route: Route, states: Mapping[str, LayerState], network: str) -> None:

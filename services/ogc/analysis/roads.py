@@ -5,6 +5,7 @@ from typing import Protocol
 from geo.travel.conditions import Conditions
 from layers.text import Text
 from services.ogc.errors import UnanswerableError
+from services.routing.calibrated import NOT_CALIBRATED, RoadFigures
 
 NO_ROADS_LOADED = Text("道路が読み込まれていないため、経路は分からない。", "No roads are loaded, so no route is known.")
 
@@ -32,6 +33,10 @@ class RoadReader(Protocol):
         """Whether roads closed for a time are kept off; else none of them is known here."""
         ...
 
+    def figures(self) -> RoadFigures:
+        """The figures of vehicles and widths that the conditions are by."""
+        ...
+
 
 class _NoRoads:
     def conditions(self, profile_id: str) -> Conditions:  # noqa: ARG002
@@ -42,6 +47,9 @@ class _NoRoads:
 
     def knows_closures(self) -> bool:
         return False
+
+    def figures(self) -> RoadFigures:
+        return NOT_CALIBRATED
 
 
 NO_ROADS = _NoRoads()

@@ -23,5 +23,5 @@ def run(
     check: Callable[[], None],
 ) -> tuple[Result, ...]:
     """The outputs asked for; whatever the process raises is raised."""
-    context = Context(DatabaseLayers(sources), city, request.language, report, check, SourceRoads(sources))
+    context = Context(DatabaseLayers(sources), city, request.language, report, check, SourceRoads(sources, city))
     return encoded(process, process.run(request.inputs, context), request.outputs)

@@ -1,6 +1,7 @@
 """What every process on the road network takes and says: the vehicle, places on roads, and where all is from."""
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -12,7 +13,7 @@ from layers import road_closures as closures
 from layers import roads as road_layer
 from layers.model import Layer
 from layers.text import Text
-from services.ogc.processes._model import Context, Input
+from services.ogc.processes._model import Context, Input, or_null
 from services.ogc.processes._place import Place
 from services.ogc.processes._slope import notes as slope_notes
 from services.ogc.processes._sources import SCHEMA, source_document
@@ -32,13 +33,27 @@ PROFILE = Input(
     required=False,
 )
 
+_CALIBRATION = {
+    "type": "object",
+    "required": ["calibrated", "source", "as_of", "digest"],
+    "properties": {
+        "calibrated": {"type": "boolean"},
+        "source": {"type": "string"},
+        "as_of": or_null({"type": "string", "format": "date"}),
+        "digest": {"type": "string"},
+    },
+}
 PROVENANCE: Mapping[str, Any] = {
     "vehicle": {"type": "object", "required": ["id", "title"]},
+    "calibration": _CALIBRATION,
     "sources": {"type": "array", "items": SCHEMA},
     "fictitious": {"type": "boolean"},
     "notes": {"type": "array", "items": {"type": "string"}},
 }
-"""Members of an answer by which it says for whom it is and where it is from; schemas by name."""
+"""Members of an answer by which it says for whom it is and where it is from; schemas by name.
+
+``calibration`` is where speeds, sizes and widths are from that nobody measured on the road itself.
+"""
 
 FREE_FLOW = Text(
     "所要時間は、渋滞や信号を含まない、道路の種別ごとの標準的な速さによる。",
@@ -61,6 +76,16 @@ _BEFORE = Text(
     "道路データが更新され、道路網を作り直している。これは更新前の道路によるものである。",
     "The roads were updated and the network is being rebuilt; this is on the roads before.",
 )
+_NO_BARRIERS = Text(
+    "車止めや門のデータが読み込まれていない。ないのではなく、不明である。",
+    "Barriers (bollards, gates) are not loaded: they are not absent but unknown.",
+)
+_OLD = Text(
+    "道路データは{as_of}時点のもので、{days}日より古い。その後の道路や規制は含まれない。",
+    "The road data are as of {as_of}, more than {days} days ago: roads and rules since then are not in them.",
+)
+_UNDATED = Text("道路データの時点が不明である。", "It is not known of which date the road data are.")
+_DEFAULTS = Text("本システムの初期値（未校正）", "defaults, not calibrated")
 
 
 def near(now: Conditions, place: Place, most: int = 1) -> list[Snap]:
@@ -102,6 +127,8 @@ def provenance(
         *(slope_notes(context) if has_slopes else []),
         *_of_closures(context),
         *([] if context.roads.is_current() else [_BEFORE]),
+        *_on_age(sources, context),
+        *([] if _has_rows(road_barriers.LAYER, context) else [_NO_BARRIERS]),
         *([_FICTITIOUS] if made_up else []),
     ]
     profile = now.profile
@@ -111,11 +138,42 @@ def provenance(
             "title": profile.title_ja if context.language == "ja" else profile.title_en,
             "width_m": profile.width_m,
             "height_m": profile.height_m,
+            "length_m": profile.length_m,
             "mass_t": profile.mass_t,
             "min_road_width_m": profile.min_road_width_m,
             "wading_depth_m": profile.wading_depth_m,
         },
+        "calibration": _calibration(context),
         "sources": sources,
         "fictitious": made_up,
         "notes": [context.say(note) for note in said],
+    }
+
+
+def _on_age(sources: Sequence[Mapping[str, Any]], context: Context) -> list[Text]:
+    """What is to be said of the age of the roads: nothing where they are younger than the city has set."""
+    source = next((each for each in sources if each["layer"] == road_layer.LAYER.id), None)
+    if source is None:
+        return []
+    if source["as_of"] is None:
+        return [_UNDATED]
+    days = context.city.road_data_max_age_days
+    today = context.clock().astimezone(ZoneInfo(context.city.time_zone)).date()
+    if (today - date.fromisoformat(source["as_of"])).days <= days:
+        return []
+    return [Text(*(each.format(as_of=source["as_of"], days=days) for each in (_OLD.ja, _OLD.en)))]
+
+
+def _has_rows(layer: Layer, context: Context) -> bool:
+    state = context.layers.state(layer.id)
+    return state is not None and bool(state.row_count)
+
+
+def _calibration(context: Context) -> dict[str, Any]:
+    found = context.roads.figures()
+    return {
+        "calibrated": found.is_calibrated,
+        "source": found.source if found.is_calibrated and found.source else context.say(_DEFAULTS),
+        "as_of": found.as_of.isoformat() if found.is_calibrated and found.as_of else None,
+        "digest": found.digest,
     }

@@ -102,8 +102,7 @@ _APART = Text("道路がつながっていない。", "The roads are not connect
 def route_document(now: Conditions, way: Way, start: Snap, end: Snap, language: str) -> dict[str, Any]:
     """One route between two places on the network."""
     network = now.topology.network
-    lon, lat = shape_of(network, way)
-    coordinates = np.round(np.column_stack([lon, lat]), _DIGITS).tolist()
+    coordinates = np.round(shape_of(network, way), _DIGITS).tolist()
     if len(coordinates) == 1:  # from a place to itself
         coordinates *= 2
     last = bool(network.along[way.destination.edge])
@@ -114,7 +113,7 @@ def route_document(now: Conditions, way: Way, start: Snap, end: Snap, language: 
         "start": _on_the_road(start),
         "end": _on_the_road(end),
         "steps": _steps(now, way, end.left if last else not end.left, coordinates[0], coordinates[-1], language),
-        "doubts": _stretches(now, [edge for edge in way.edges.tolist() if now.impedance.doubt[edge]], language),
+        "doubts": _stretches(now, way.edges[now.impedance.doubt[way.edges] != 0].tolist(), language),
     }
 
 

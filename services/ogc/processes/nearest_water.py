@@ -116,12 +116,12 @@ def _feature(
 ) -> dict[str, Any]:
     about, point = source.properties, source.geometry
     end = (place.lon, place.lat) if point is None else (point.x, point.y)
-    lon, lat = points_of(line, now.topology.network, (place.lon, place.lat), end)
+    drawn = points_of(line, now.topology.network, (place.lon, place.lat), end)
     kind = fire_water_sources.KINDS.by_value.get(about["kind"])
     return {
         "type": "Feature",
         "id": source.id,
-        "geometry": {"type": "LineString", "coordinates": np.round(np.column_stack([lon, lat]), _DIGITS).tolist()},
+        "geometry": {"type": "LineString", "coordinates": np.round(drawn, _DIGITS).tolist()},
         "properties": {
             "rank": rank,
             "kind": about["kind"],

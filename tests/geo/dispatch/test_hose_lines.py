@@ -43,7 +43,7 @@ def lines(now: Conditions, incident: tuple[float, float], sources: list[tuple[fl
 def length_m(now: Conditions, line: HoseLine, incident: tuple[float, float], source: tuple[float, float]) -> float:
     """Of the line as it is drawn."""
     drawn = points_of(line, now.topology.network, position(*incident), position(*source))
-    x, y = transform_xy(*drawn, STORAGE, PLANE)
+    x, y = transform_xy(drawn[:, 0], drawn[:, 1], STORAGE, PLANE)
     return float(np.hypot(np.diff(x), np.diff(y)).sum())
 
 

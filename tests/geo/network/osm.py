@@ -7,7 +7,7 @@ from typing import Any
 import osmium
 
 from geo.network.records import Barrier, TurnRestriction, Way
-from layers import roads, turn_restrictions
+from layers import road_barriers, roads, turn_restrictions
 from layers.catalogue import catalogue
 from layers.model import SourceFormat
 from services.ingest.readers import open_file
@@ -25,7 +25,15 @@ def read_osm(path: Path) -> tuple[list[Way], list[TurnRestriction], list[Barrier
         ways = [_way(_values(of_roads, record.values), record.geometry) for record in tables[of_roads.id].records()]
         turns = [_restriction(_values(of_turns, record.values)) for record in tables[of_turns.id].records()]
     nodes = osmium.FileProcessor(str(path), osmium.osm.NODE).with_filter(osmium.filter.KeyFilter("barrier"))
-    return ways, turns, [Barrier(str(node.id), node.tags["barrier"], dict(node.tags)) for node in nodes]
+    return ways, turns, [_barrier(node) for node in nodes]
+
+
+def _barrier(node: Any) -> Barrier:
+    (source,) = road_barriers.LAYER.formats
+    values = _values(source, {"osm_id": node.id, **dict(node.tags)})
+    limits = (values.get(name) for name in ("max_width_m", "max_height_m"))
+    width, height = (limit if isinstance(limit, float) else None for limit in limits)
+    return Barrier(str(node.id), node.tags["barrier"], dict(node.tags), width, height)
 
 
 def _values(source: SourceFormat, tags: Mapping[str, Any]) -> dict[str, Any]:

@@ -87,3 +87,43 @@ def test_of_two_barriers_at_a_node_the_strictest_holds() -> None:
     made = network([way("w1", "n c s")], barriers=gates)
     assert reached(made, "n", "walking") == {"n", "c"}
     assert reached(made, "n", "car") == {"n", "c"}
+
+
+def rules(made: RoadNetwork, name: str) -> tuple[set[Rule], set[Rule]]:
+    """Rules that exclude, and doubts, at the barriers of a network without dead ends that matter."""
+    found = impedance(made, profile(name))
+    barred = made.stretches.length_m[made.stretch] == 0
+    return {Rule(each) for each in found.rule[barred] if each}, {Rule(each) for each in found.doubt[barred] if each}
+
+
+@pytest.mark.parametrize(
+    ("kind", "limits", "excluded"),
+    [
+        ("height_restrictor", {"max_height_m": 2.9}, {"tank": Rule.BARRIER_TOO_LOW}),
+        ("height_restrictor", {"max_height_m": 2.8}, {"tank": Rule.BARRIER_TOO_LOW}),
+        ("height_restrictor", {"max_height_m": 2.0}, dict.fromkeys(("pumper", "tank"), Rule.BARRIER_TOO_LOW)),
+        ("gate", {"max_width_m": 2.1}, {"tank": Rule.BARRIER_TOO_NARROW}),
+        ("gate", {"max_width_m": 2.0}, dict.fromkeys(("pumper", "tank"), Rule.BARRIER_TOO_NARROW)),
+        ("gate", {"max_width_m": 0.6}, dict.fromkeys(("car", "pumper", "tank", "wheelchair"), Rule.BARRIER_TOO_NARROW)),
+        ("bollard", {"max_width_m": 3.0}, dict.fromkeys(("car", "pumper", "tank"), Rule.BARRIER)),
+    ],
+)
+def test_what_fits_through_a_barrier(kind: str, limits: dict[str, float], excluded: dict[str, Rule]) -> None:
+    made = network([way("w1", "n c s", highway="trunk")], barriers=[Barrier("c", kind, {}, **limits)])
+    for name in ("car", "pumper", "tank", "walking", "wheelchair"):
+        assert rules(made, name)[0] == ({excluded[name]} if name in excluded else set())
+        assert ("s" in reached(made, "n", name)) == (name not in excluded)
+
+
+def test_a_height_restrictor_of_unknown_height_is_a_doubt_for_who_drives() -> None:
+    made = network([way("w1", "n c s", highway="trunk")], barriers=[Barrier("c", "height_restrictor")])
+    assert rules(made, "ladder") == rules(made, "car") == (set(), {Rule.BARRIER_TOO_LOW})
+    assert rules(made, "walking") == (set(), set())
+    assert "s" in reached(made, "n", "ladder")
+
+
+def test_of_two_limits_at_a_node_the_strictest_holds() -> None:
+    gates = [Barrier("c", "gate", {}, max_width_m=2.0), Barrier("c", "gate", {}, max_width_m=3.0, max_height_m=2.5)]
+    assert bars_of(gates) == bars_of(gates[::-1])
+    (bar,) = bars_of(gates).values()
+    assert (bar.max_width_m, bar.max_height_m) == (2.0, 2.5)

@@ -163,7 +163,7 @@ _WRONG: dict[str, tuple[list[Way], list[TurnRestriction], list[Barrier]]] = {
     "restriction-dangling": (cross(), [replace(_LEFT, from_way="w-lost")], []),
     "restriction-apart": (cross(), [replace(_LEFT, via="nfar")], []),
     "restriction-ambiguous": (cross(), [replace(_LEFT, to_way="w-w;w-n")], []),
-    "restriction-via-way": (cross(), [replace(_LEFT, restriction="only_left_turn", via="w-c")], []),
+    "restriction-via-mixed": (cross(), [replace(_LEFT, via="nc;w-n")], []),
     "restriction-via-barrier": (cross(), [_LEFT], [Barrier("c", "bollard")]),
     "restriction-excepts-vehicles": (cross(), [replace(_LEFT, excepted="psv;emergency")], []),
 }

@@ -56,6 +56,9 @@ def ruled(who: VehicleProfile, highway: str = "tertiary", **tags: Any) -> tuple[
         (PUMPER, "tertiary", {"max_width_m": PUMPER.width_m}, ""),
         (PUMPER, "tertiary", {"max_weight_t": 7.9}, "too-heavy"),
         (PUMPER, "tertiary", {"max_weight_t": PUMPER.mass_t}, ""),
+        (PUMPER, "tertiary", {"max_length_m": 6.0}, "too-long"),
+        (PUMPER, "tertiary", {"max_length_m": PUMPER.length_m}, ""),
+        (LADDER, "trunk", {"max_length_m": 9.0}, "too-long"),
         (WALKING, "tertiary", {"max_height_m": 1.0, "max_weight_t": 0.1, "max_width_m": 0.5}, ""),
         (PUMPER, "residential", {"width_m": 2.5}, "too-narrow"),
         (PUMPER, "residential", {"width_m": PUMPER.min_road_width_m}, ""),
@@ -104,10 +107,11 @@ def test_one_way(who: VehicleProfile, highway: str, tags: dict[str, Any], along:
     ],
 )
 def test_what_is_not_known_is_flagged(who: VehicleProfile, highway: str, tags: dict[str, Any], doubt: int) -> None:
-    found = impedance(network([way("w1", "c n", highway=highway, **tags)]), who)
-    assert found.rule.tolist() == [0, 0]
-    assert found.doubt.tolist() == [doubt, doubt]
-    assert found.uncertain.tolist() == [bool(doubt)] * 2
+    ring = [way("w1", "c n", highway=highway, **tags), way("w2", "n e c", highway=highway, **tags)]  # no dead end
+    found = impedance(network(ring), who)
+    assert found.rule.tolist() == [0] * 4
+    assert found.doubt.tolist() == [doubt] * 4
+    assert found.uncertain.tolist() == [bool(doubt)] * 4
 
 
 @pytest.mark.parametrize(
@@ -212,3 +216,36 @@ def test_more_water_never_makes_it_faster(name: str, depth: list[float], more: l
     deeper = impedance(made, profile(name), depth_m=np.add(depth, more))
     assert np.all(deeper.weights >= less.weights)
     assert np.all(less.weights >= impedance(made, profile(name)).weights)
+
+
+@pytest.mark.parametrize(
+    ("who", "width_m", "room"),
+    [(PUMPER, 7.0, True), (PUMPER, 6.8, False), (LADDER, 10.9, False), (LADDER, 11.0, True), (CAR, 5.1, True)],
+)
+def test_a_dead_end_that_is_narrower_than_the_vehicle_is_long_is_flagged(
+    who: VehicleProfile, width_m: float, room: bool
+) -> None:
+    """The pumper is 6.83 m, the ladder 10.96 m and the car 5.00 m across its diagonal."""
+    made = network([way(f"w{end}", f"c {end}", width_m=width_m) for end in "nes"])
+    found = impedance(made, who)
+    outwards = made.node_id[made.graph.head] != "c"
+    assert not found.rule.any()
+    assert found.doubt.tolist() == [0 if room or not each else Rule.NO_ROOM_TO_TURN for each in outwards]
+
+
+def test_where_one_goes_on_is_no_dead_end() -> None:
+    ring = impedance(network([way("w1", "c n e c", width_m=6.0)]), LADDER)
+    assert not ring.rule.any()
+    assert not ring.doubt.any()
+    made = network([way("w1", "c n", width_m=6.0), way("w2", "n e", highway="footway"), way("w3", "s c", width_m=6.0)])
+    doubt = impedance(made, PUMPER).doubt
+    assert doubt[edge(made, "c", "n")] == Rule.NO_ROOM_TO_TURN, "the footpath beyond is not for it"
+    assert doubt[edge(made, "s", "c")] == 0
+
+
+def test_to_turn_about_in_a_strip_takes_the_diagonal() -> None:
+    """Oracle: the extent across the strip of the corners of the vehicle, over half a turn."""
+    for who in (PUMPER, LADDER, CAR):
+        angle = np.linspace(0, np.pi, 10_000)
+        across = who.length_m * np.abs(np.sin(angle)) + who.width_m * np.abs(np.cos(angle))
+        assert who.turning_space_m == pytest.approx(across.max(), rel=1e-6)

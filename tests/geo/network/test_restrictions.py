@@ -1,12 +1,15 @@
 """Restrictions become forbidden turns between edges, and those that cannot be said so are left out with a reason."""
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 import numpy as np
 import pytest
 
-from geo.network.records import TurnRestriction, Way
-from tests.geo.network.towns import built, cross, turns, way
+from geo.network.records import Barrier, TurnRestriction, Way
+from geo.network.report import Findings
+from geo.network.restrictions import forbidden_sequences
+from tests.geo.network.towns import CROSS, built, cross, network, turns, way
 
 
 def only(ways: Sequence[Way], *restriction: str) -> set[str]:
@@ -15,6 +18,16 @@ def only(ways: Sequence[Way], *restriction: str) -> set[str]:
     assert not report.findings
     assert report.forbidden_turns == len(made.forbidden_turns)
     return turns(made)
+
+
+def sequences(ways: Sequence[Way], *restriction: str, barriers: Sequence[Barrier] = ()) -> set[str]:
+    """What one restriction that must be applied forbids, as the nodes that are passed."""
+    made = network(ways, barriers=barriers)
+    findings = Findings()
+    found = forbidden_sequences(made, [TurnRestriction("r1", *restriction)], findings)
+    assert not findings.all()
+    ids, graph = made.node_id, made.graph
+    return {" ".join([str(ids[graph.tail[each[0]]]), *(str(ids[graph.head[edge]]) for edge in each)]) for each in found}
 
 
 @pytest.mark.parametrize(
@@ -53,28 +66,58 @@ def test_ways_that_nobody_drives_to_the_node_are_no_choice() -> None:
     assert only(ways, "no_right_turn", "w1", "nc", "w3") == {"s>c>e"}
 
 
-def test_a_way_in_between_that_nobody_else_comes_onto() -> None:
-    ways = [way("w1", "far s"), way("w2", "s c"), way("w3", "c n"), way("w4", "c e")]
-    assert only(ways, "no_straight_on", "w1", "w2", "w3") == {"s>c>n"}
+def test_sequences_across_ways_in_whatever_order_they_are_named() -> None:
+    ways = [way("w1", "far s"), way("w2", "s c"), way("w3", "c n"), way("w4", "n e"), way("w5", "s e")]
+    for via in ("w2;w3", "w3;w2"):
+        assert sequences(ways, "no_left_turn", "w1", via, "w4") == {"far s c n e"}
+    assert sequences(ways, "no_u_turn", "w1", "w2", "w3") == {"far s c n"}
 
 
-def test_a_way_in_between_that_leads_to_nothing_else() -> None:
-    ways = [way("w1", "far s"), way("w2", "s c"), way("w3", "c n"), way("w4", "s e")]
-    assert only(ways, "no_straight_on", "w1", "w2", "w3") == {"far>s>c"}
+def test_only_forbids_whatever_leaves_the_one_way() -> None:
+    ways = [way("w1", "far s"), way("w2", "s c"), way("w3", "c n"), way("w4", "c w"), way("w5", "s e")]
+    assert sequences(ways, "only_straight_on", "w1", "w2", "w3") == {"far s far", "far s e", "far s c s", "far s c w"}
 
 
-def test_a_way_in_between_with_others_on_both_sides_is_left_out() -> None:
-    ways = [way("w1", "far s"), way("w2", "s c"), way("w3", "c n"), way("w4", "s e"), way("w5", "c w")]
-    made, report = built(ways, [TurnRestriction("r1", "no_u_turn", "w1", "w2", "w3")])
-    assert (report.counts, len(made.forbidden_turns)) == ({"restriction-via-way": 1}, 0)
-    against = way("w4", "s e", oneway="yes")  # nobody comes from there any more
-    assert only([*ways[:3], against, ways[4]], "no_u_turn", "w1", "w2", "w3") == {"s>c>n"}
+def test_a_way_in_between_is_followed_over_its_junctions() -> None:
+    ways = [way("w1", "far s"), way("w2", "s c n"), way("w3", "c w"), way("w4", "n e")]
+    assert sequences(ways, "no_right_turn", "w1", "w2", "w4") == {"far s c n e"}
 
 
-def test_two_ways_in_between_are_left_out() -> None:
-    ways = [way("w1", "far s"), way("w2", "s c"), way("w3", "c n"), way("w4", "n e")]
-    _, report = built(ways, [TurnRestriction("r1", "no_u_turn", "w1", "w2;w3", "w4")])
-    assert report.counts == {"restriction-via-way": 1}
+def test_the_traffic_decides_round_a_circle() -> None:
+    ways = [way("w1", "far s"), way("w2", "s e n w s", oneway="yes"), way("w3", "n c"), way("w4", "e c")]
+    assert sequences(ways, "no_straight_on", "w1", "w2", "w3") == {"far s e n c"}
+
+
+@pytest.mark.parametrize(
+    ("restriction", "kind"),
+    [
+        (("no_u_turn", "w1", "w2;w9", "w3"), "restriction-dangling"),
+        (("no_u_turn", "w1", "w4", "w3"), "restriction-apart"),
+        (("no_u_turn", "w1", "w2;w4", "w3"), "restriction-apart"),
+        (("no_u_turn", "w1", "w2;ns", "w3"), "restriction-via-mixed"),
+        (("no_u_turn", "w1", "ns;nc", "w3"), "restriction-via-mixed"),
+        (("no_u_turn", "w1", "w5", "w3"), "restriction-ambiguous"),
+        (("no_u_turn", "w1", None, "w3"), "restriction-incomplete"),
+    ],
+)
+def test_what_cannot_be_read_is_left_out_with_a_reason(restriction: tuple[str | None, ...], kind: str) -> None:
+    places = {**CROSS, "x": (-200, 0)}
+    ways = [way("w1", "far s"), way("w2", "s c"), way("w3", "c n"), way("w4", "w x", places), way("w5", "s e c w s")]
+    made, report = built(ways, [TurnRestriction("r1", *restriction)])
+    assert report.counts == {kind: 1}
+    assert not len(made.forbidden_turns)
+    assert not made.is_twin.any()
+
+
+@pytest.mark.parametrize("node", ["s", "c"])
+@pytest.mark.parametrize("order", [1, -1])
+def test_barriers_between_the_ways_are_passed_in_the_sequence(node: str, order: int) -> None:
+    ways = [way("w1", "far s"), way("w2", "s c"), way("w3", "c n"), way("w4", "c e"), way("w5", "s w")][::order]
+    found = sequences(ways, "no_u_turn", "w1", "w2", "w3", barriers=[Barrier(node, "gate", {"foot": "no"})])
+    (nodes,) = (each.split() for each in found)
+    passed = " ".join(name for name, after in pairwise([*nodes, ""]) if name != after)
+    assert passed in "far s c n"
+    assert "s c" in passed
 
 
 def test_the_same_restriction_twice_is_one_turn() -> None:

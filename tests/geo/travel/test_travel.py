@@ -44,7 +44,8 @@ def between(now: Conditions, start: tuple[float, float], end: tuple[float, float
 
 
 def length_on_the_map(network: RoadNetwork, way: Way) -> float:
-    x, y = transform_xy(*shape_of(network, way), STORAGE, PLANE)
+    drawn = shape_of(network, way)
+    x, y = transform_xy(drawn[:, 0], drawn[:, 1], STORAGE, PLANE)
     return float(np.hypot(np.diff(x), np.diff(y)).sum())
 
 

@@ -26,7 +26,9 @@ def with_roads(database: DatabaseUnderTest, face: Face) -> Iterator[Context]:
         with connect(url, autocommit=True) as connection:
             states = layer_states(connection, face.schema)
         sources = unmeasured_sources(states, face, pool, database.settings)
-        yield Context(DatabaseLayers(sources), database.settings.city, roads=SourceRoads(sources))
+        yield Context(
+            DatabaseLayers(sources), database.settings.city, roads=SourceRoads(sources, database.settings.city)
+        )
     finally:
         pool.close()
 

@@ -53,3 +53,26 @@ def test_the_state_of_the_roads_is_that_of_their_barriers_too(loaded_city: Datab
     for layer_id in LAYERS:
         other = {each: state for each, state in states.items() if each != layer_id}
         assert state_key(other, "published") != before, layer_id
+
+
+def test_limits_of_roads_and_barriers_come_out_of_their_layers(database: DatabaseUnderTest) -> None:
+    add_barrier = (
+        "INSERT INTO core.road_barriers (id, osm_id, osm_type, barrier, barrier_stated, max_width_m, max_height_m, "
+        "geometry, source_id, dataset, as_of, fictitious, position_quality, load_id, raw_number) VALUES ('b', 'n7', "
+        "'node', 'gate', 'gate', 1.9, 2.3, ST_SetSRID(ST_MakePoint(135.34, 34.73), 6668), 'osm', 'test', "
+        "'2024-03-31', true, 'as-published', 1, 1)"
+    )
+    add_road = (
+        "INSERT INTO core.roads (id, osm_id, osm_type, highway, max_length_m, node_ids, geometry, source_id, dataset, "
+        "as_of, fictitious, position_quality, load_id, raw_number) VALUES ('r', 'w1', 'way', 'residential', 9.5, "
+        "ARRAY['n7', 'n8'], ST_SetSRID(ST_MakeLine(ST_MakePoint(135.34, 34.73), ST_MakePoint(135.341, 34.73)), 6668), "
+        "'osm', 'test', '2024-03-31', true, 'as-published', 1, 1)"
+    )
+    with connect(database.urls.owner, autocommit=True) as owner:
+        owner.execute(add_barrier)
+        owner.execute(add_road)
+    with connect(database.urls.internal, autocommit=True) as internal:
+        records = read_records(internal, "core")
+    (barrier,), (road,) = records.barriers, records.ways
+    assert (barrier.node_id, barrier.max_width_m, barrier.max_height_m) == ("7", 1.9, 2.3)
+    assert road.max_length_m == 9.5
