@@ -124,5 +124,5 @@ def test_who_sees_no_closures_at_all_says_so(city: Context, citizen: Context) ->
         assert not any("考慮していない" in note for note in route(context)["notes"])
     sources = dict(citizen.layers._sources)  # type: ignore[attr-defined]
     del sources["road-closures"]
-    blind = replace(citizen, layers=DatabaseLayers(sources), roads=SourceRoads(sources))
+    blind = replace(citizen, layers=DatabaseLayers(sources), roads=SourceRoads(sources, citizen.city))
     assert any("考慮していない" in note for note in route(blind)["notes"])
