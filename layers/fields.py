@@ -69,6 +69,7 @@ def number(
     unit: str | None = None,
     minimum: float | None = None,
     maximum: float | None = None,
+    required: bool = False,
     public: bool = True,
     description: Text | None = None,
 ) -> Field:
@@ -80,6 +81,7 @@ def number(
         unit=unit,
         minimum=minimum,
         maximum=maximum,
+        required=required,
         public=public,
         description=description,
     )

@@ -28,6 +28,18 @@ POSITION_SOURCES = CodeList(
     source="本システムの分類",
 )
 
+MATCH_QUALITIES = CodeList(
+    "road-match-quality",
+    Text("道路照合", "Match to roads"),
+    (
+        Code("matched", Text("照合済み", "Matched")),
+        Code("ambiguous", Text("別の道路の可能性あり", "It may be another road")),
+        Code("off-road", Text("道路外", "On no known road")),
+        Code("too-coarse", Text("精度不足", "Position too coarse to tell")),
+    ),
+    source="本システムの分類",
+)
+
 LAYER = Layer(
     id="vehicles",
     title=Text("消防車両", "Fire service vehicles"),
@@ -81,6 +93,38 @@ LAYER = Layer(
         moment("status_at", "動態時刻", "Time of status"),
         moment("position_at", "位置の時刻", "Time of position"),
         code("position_source", POSITION_SOURCES),
+        code(
+            "road_match",
+            MATCH_QUALITIES,
+            description=Text(
+                "報告された位置を、それまでの位置とともに道路網に照合した結果。空欄は不明。位置そのものは変えない。",
+                "Of the reported position, matched to the roads with those before it. Absent: unknown. The position "
+                "itself stays as reported.",
+            ),
+        ),
+        text("road_name", "走行道路", "Road"),
+        text(
+            "road_way_id", "道路のID", "Id of the road", description=Text("道路網での識別子。", "In the road network.")
+        ),
+        number("road_lon", "道路上の経度", "Longitude on the road", unit="deg", minimum=-180, maximum=180),
+        number("road_lat", "道路上の緯度", "Latitude on the road", unit="deg", minimum=-90, maximum=90),
+        number(
+            "road_distance_m",
+            "道路までの距離",
+            "Distance from the road",
+            unit="m",
+            minimum=0,
+            description=Text("報告された位置から。", "From the reported position."),
+        ),
+        moment(
+            "road_matched_at",
+            "照合した位置の時刻",
+            "Time of the matched position",
+            description=Text(
+                "位置の時刻と異なるときは、いまの位置の照合ではない。",
+                "Where it is not the time of position, the match is of another position.",
+            ),
+        ),
         text("incident_id", "災害番号", "Incident number"),
         REMARKS,
     ),

@@ -52,6 +52,9 @@ have_postgis() {
     return 1
 }
 
+# Where it is installed by a package it lies in a folder that only root has on the path.
+have_mosquitto() { command -v mosquitto >/dev/null || [[ -x /usr/sbin/mosquitto || -x /usr/local/sbin/mosquitto ]]; }
+
 have_cjk_font() { command -v fc-list >/dev/null && [[ -n $(fc-list :lang=ja family 2>/dev/null | head -n 1) ]]; }
 
 # Names of the PostgreSQL packages to install: of the server that is there, else the newest with PostGIS.
@@ -126,6 +129,9 @@ system_packages() {
         command -v ogrinfo >/dev/null || missing+=(gdal-bin)
         command -v chromium >/dev/null || missing+=(chromium)
         command -v wrk >/dev/null || missing+=(wrk)
+        have_mosquitto || missing+=(mosquitto) # a broker: tests start and stop one of their own
+        command -v mosquitto_pub >/dev/null || missing+=(mosquitto-clients)
+        command -v openssl >/dev/null || missing+=(openssl) # the certificate of that broker
     fi
     if ((${#missing[@]} > 0)); then install_packages "${missing[@]}"; fi
     if [[ -z ${NGIS_DATABASE_URL:-} ]] && ! have_postgis; then

@@ -85,6 +85,16 @@ class Settings(BaseSettings):
     tracking_retention_h: Annotated[float, Field(gt=0)] = 24.0
     """How long the positions that vehicles report, and the events of the stream, are kept."""
 
+    mqtt_url: SecretStr | None = None
+    """Broker of positions, status keys and sensors, as ``mqtt://user:password@host:1883`` or ``mqtts://host:8883``.
+    Unset: none is listened to."""
+    mqtt_password_file: Path | None = None
+    """File with the password, where that is not in the URL."""
+    mqtt_ca_file: Path | None = None
+    """Certificates of authorities (PEM) that the broker is checked by, where the system's are not meant."""
+    mqtt_client_id: Annotated[str, Field(pattern=r"^[A-Za-z0-9._-]{1,23}$")] = "ngis"
+    """By which the broker keeps what comes while nobody listens: one for each installation at a broker."""
+
     max_shrink: Annotated[float, Field(ge=0, le=1)] = 0.2
     """Share of a dataset's rows that a load may drop without ``--accept-shrink``."""
     max_file_bytes: Annotated[int, Field(gt=0)] = 8 * 1024**3

@@ -12,3 +12,4 @@ class Lock(IntEnum):
     JOB_SUBMISSION = 28204_0003
     """The length of the queue is counted and added to."""
     TRACKING_WATCH = 28204_0004
+    SUBSCRIBER = 28204_0005

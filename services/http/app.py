@@ -16,10 +16,11 @@ from layers.catalogue import catalogue
 from layers.model import Visibility
 from services.http import events, ogc
 from services.http.guard import Guard
-from services.http.health import readiness
+from services.http.health import listens, messaging, readiness
 from services.http.problems import asked_language, problem_response
 from services.http.service import Service
 from services.http.static import file_app, static_version
+from services.ogc.errors import BusyError
 from services.ogc.face import Face
 from services.ogc.watch import Snapshot
 from services.settings import Settings
@@ -65,6 +66,9 @@ def create_app(settings: Settings, face: Face) -> Starlette:
 
     async def metrics(_request: Request) -> Response:
         text = service.metrics.text(service.pools(), service.in_hand(), service.cache.figures())
+        if listens(service):
+            with suppress(BusyError):
+                text += service.metrics.of_messages(await service.pages.do(lambda: messaging(service)))
         return PlainTextResponse(text, media_type="text/plain; version=0.0.4", headers={"Cache-Control": "no-store"})
 
     async def happenings(request: Request) -> Response:

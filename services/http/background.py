@@ -34,10 +34,13 @@ class Worker:
     of_each_face:
         How many processes there are for each face that is served, which is then the third argument; where it is not
         given, there is one process in all.
+    wanted:
+        Whether there is anything for it to do with these settings.
     """
 
     function: str
     of_each_face: Callable[[Settings], int] | None = None
+    wanted: Callable[[Settings], bool] = lambda _: True
 
 
 JOBS = Worker("services.ogc.jobs.worker:work", lambda settings: settings.job_workers)
@@ -45,6 +48,7 @@ WORKERS = (
     Worker("services.tiles.watch:watch"),
     Worker("services.routing.watch:watch"),
     Worker("services.tracking.watch:watch"),
+    Worker("services.messaging.subscriber:subscribe", wanted=lambda settings: settings.mqtt_url is not None),
     JOBS,
 )
 """What runs."""
@@ -135,6 +139,8 @@ def run_alone(settings: Settings, faces: Sequence[Face], workers: Sequence[Worke
 
 
 def _posts(worker: Worker, settings: Settings, faces: Sequence[Face]) -> list[_Post]:
+    if not worker.wanted(settings):
+        return []
     if worker.of_each_face is None:
         return [_Post(worker.function, worker.function, ())]
     count = worker.of_each_face(settings)

@@ -5,6 +5,7 @@ from typing import Any
 from geo.errors import GisError
 from services.database.failures import store_errors
 from services.http.service import Service
+from services.messaging.state import SubscriberState, subscriber_state
 from services.ogc.face import Face
 
 
@@ -17,6 +18,8 @@ def readiness(service: Service) -> dict[str, Any]:
         The relations of every declared layer that the database lists are there for this face's role.
     layers:
         How many layers can be served; none is not ready.
+    mqtt:
+        ``connected`` or ``disconnected``, where a broker is set, on the internal face.  It is ready without one.
     """
     found: dict[str, Any] = {"ready": False, "face": str(service.face), "database": False, "migrations": False}
     try:
@@ -29,4 +32,20 @@ def readiness(service: Service) -> dict[str, Any]:
         found["ready"] = bool(layers) or service.face is Face.INTERNAL
     except GisError:
         pass
+    if listens(service):
+        found["mqtt"] = "connected" if messaging(service).is_connected else "disconnected"
     return found
+
+
+def listens(service: Service) -> bool:
+    """Whether messages of a broker are this face's, and one is set."""
+    return service.settings.mqtt_url is not None and service.face is Face.INTERNAL
+
+
+def messaging(service: Service) -> SubscriberState:
+    """What is known of messages of the broker; not connected where the database does not say."""
+    try:
+        with store_errors(), service.pool.connection() as connection:
+            return subscriber_state(connection)
+    except GisError:
+        return SubscriberState(False, {})

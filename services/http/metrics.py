@@ -10,6 +10,7 @@ from bisect import bisect_left
 from collections import Counter
 from collections.abc import Mapping
 
+from services.messaging.state import SubscriberState
 from services.ogc.face import Face
 
 BUCKETS_S = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
@@ -61,4 +62,15 @@ class Metrics:
         lines += [f'ngis_requests_in_hand{{{common},kind="{name}"}} {value}' for name, value in sorted(in_hand.items())]
         lines.append("# TYPE ngis_answers_kept gauge")
         lines += [f'ngis_answers_kept{{{common},figure="{name}"}} {value}' for name, value in cache.items()]
+        return "\n".join(lines) + "\n"
+
+    def of_messages(self, messages: SubscriberState) -> str:
+        """The exposition of what came from the broker, which one process takes up for all."""
+        common = f'face="{self._face}"'
+        lines = ["# TYPE ngis_mqtt_connected gauge", f"ngis_mqtt_connected{{{common}}} {int(messages.is_connected)}"]
+        lines.append("# TYPE ngis_mqtt_messages_total counter")
+        lines += [
+            f'ngis_mqtt_messages_total{{{common},outcome="{outcome}"}} {count}'
+            for outcome, count in sorted(messages.messages.items())
+        ]
         return "\n".join(lines) + "\n"

@@ -59,6 +59,11 @@ class SourceRoads:
         networks, key = self._networks
         return networks.conditions(key, profile_id, closures, self._figures)
 
+    def topology(self) -> tuple[str, Topology]:
+        """The network that answers now, with its name; errors as of ``RoadReader``."""
+        networks, key = self._networks
+        return networks.topology(key)
+
     def is_current(self) -> bool:
         networks, key = self._networks
         return networks.is_built(key)
@@ -115,6 +120,11 @@ class Networks:
     def is_built(self, state: str) -> bool:
         """Whether there is a network of this state."""
         return self._name(state) is not None
+
+    def topology(self, state: str) -> tuple[str, Topology]:
+        """The network of a state, or the one before while that is being built, with its name."""
+        with self._lock:
+            return self._topology(state)
 
     def conditions(
         self, state: str, profile_id: str, closures: Closures = NO_CLOSURES, figures: RoadFigures = NOT_CALIBRATED

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -9,6 +10,7 @@ import psycopg
 import shapely
 
 from geo.errors import GisError, StoreError
+from geo.travel.traces import MatchQuality
 from services.database.failures import store_errors
 from services.database.lending import Connections
 from services.database.revisions import LayerState, layer_states
@@ -79,21 +81,22 @@ class Underway:
         except GisError as error:
             logger.info("the route of %s cannot be looked at now: %s", route.call_sign, error)
             return
-        here, heading_deg = _whereabouts(connection, route)
+        seen = _whereabouts(connection, route)
         known = route.edges if route.network == network and network != NO_NETWORK else []
-        ahead = ahead_of(now, known, here.lon, here.lat) if known else None
+        on_edge = seen.edge if seen.network == network else None
+        ahead = ahead_of(now, known, seen.reported.lon, seen.reported.lat, on_edge) if known else None
         lost = cut(now, known if ahead is None else ahead)
         if ahead is not None and lost is None:
             looked_at(connection, route, closures.key)
             return
-        found = find(now, here, Place(*route.destination), route.language, heading_deg)
+        found = find(now, seen.on_road or seen.reported, Place(*route.destination), route.language, seen.heading_deg)
         with connection.transaction():
             if not renew(connection, route, found, network, closures.key):
                 return
             kind = _kind(route, lost, found)
             if kind is not None:
                 told = _told(connection, [] if lost is None else closing(now, lost, closures.drawn))
-                document = _document(route, here, lost, told, found, off_the_route=ahead is None)
+                document = _document(route, seen.reported, lost, told, found, off_the_route=ahead is None)
                 fictitious = any(each["fictitious"] for each in told)
                 notes = [FREE_FLOW] if found.route else []
                 tell(connection, kind, {**document, **provenance(now, context, notes, fictitious=fictitious)})
@@ -141,13 +144,30 @@ def _document(
     }
 
 
-def _whereabouts(connection: Connection, route: Route) -> tuple[Place, float | None]:
-    """Where the vehicle was last seen since it set out, and its heading; else where it set out."""
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """Where a vehicle was last seen; where it was matched to a road for certain, where on it, and to which edge."""
+
+    reported: Place
+    heading_deg: float | None = None
+    on_road: Place | None = None
+    network: str = NO_NETWORK
+    edge: int | None = None
+
+
+def _whereabouts(connection: Connection, route: Route) -> _Seen:
+    """Where the vehicle was last seen since it set out; else where it set out."""
     row = connection.execute(
-        "SELECT lon, lat, heading_deg FROM tracking.latest WHERE call_sign = %s AND position_at >= %s",
-        (route.call_sign, route.registered_at),
+        "SELECT lon, lat, heading_deg, matched_at = position_at AND match_quality = %s, matched_lon, matched_lat, "
+        "network, edge FROM tracking.latest WHERE call_sign = %s AND position_at >= %s",
+        (MatchQuality.MATCHED, route.call_sign, route.registered_at),
     ).fetchone()
-    return (Place(*route.origin), None) if row is None else (Place(row[0], row[1]), row[2])
+    if row is None:
+        return _Seen(Place(*route.origin))
+    lon, lat, heading_deg, is_matched, on_lon, on_lat, network, edge = row
+    if not is_matched:
+        return _Seen(Place(lon, lat), heading_deg)
+    return _Seen(Place(lon, lat), heading_deg, Place(on_lon, on_lat), network, edge)
 
 
 def _told(connection: Connection, closure_ids: list[str]) -> list[dict[str, Any]]:

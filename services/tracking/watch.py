@@ -17,10 +17,12 @@ from services.database.editing.locks import LayerBusyError
 from services.database.failures import store_errors
 from services.database.locks import Lock
 from services.database.watching import AWAY_S, keep_looking
+from services.sensors.watching import look as look_at_sensors
 from services.settings import Settings
 from services.tracking.closures import tell_changes
 from services.tracking.events import Kind, beat, tell
 from services.tracking.folding import Moved, Pressed, fold
+from services.tracking.on_roads import VehiclesOnRoads
 from services.tracking.underway import Underway
 
 logger = logging.getLogger(__name__)
@@ -55,7 +57,7 @@ def watch(settings: Settings, stop: threading.Event) -> None:
                 with open_pool(
                     url, 2, application_name="ngis-tracking", statement_timeout_s=_TIMEOUT_S, min_size=0
                 ) as pool:
-                    _Watch(settings, connection, Underway(settings, pool)).run(stop)
+                    _Watch(settings, connection, Underway(settings, pool), VehiclesOnRoads(settings, pool)).run(stop)
 
     keep_looking(look, stop, LOOK_S, "vehicles under way are not watched")
 
@@ -68,10 +70,13 @@ def _lock_taken(connection: Connection) -> bool:
 class _Watch:
     """What is done over one connection, for as long as it holds."""
 
-    def __init__(self, settings: Settings, connection: Connection, underway: Underway) -> None:
+    def __init__(
+        self, settings: Settings, connection: Connection, underway: Underway, on_roads: VehiclesOnRoads
+    ) -> None:
         self._settings = settings
         self._connection = connection
         self._underway = underway
+        self._on_roads = on_roads
         self._folded_at = self._tidied_at = -_TIDY_S
 
     def run(self, stop: threading.Event) -> None:
@@ -82,6 +87,7 @@ class _Watch:
                 self._folded_at = now
                 self._fold()
             at = datetime.now(UTC)
+            self._look_at_sensors(at)
             tell_changes(self._connection, at)
             self._underway.look(self._connection, at)
             beat(self._connection)
@@ -91,7 +97,14 @@ class _Watch:
             for _ in self._connection.notifies(timeout=LOOK_S, stop_after=1):
                 pass
 
+    def _look_at_sensors(self, at: datetime) -> None:
+        try:
+            look_at_sensors(self._connection, at, self._settings.city.time_zone)
+        except LayerBusyError:
+            logger.info("closures or sensors are being loaded or edited; what sensors said follows")
+
     def _fold(self) -> None:
+        self._on_roads.look(self._connection)
         try:
             with self._connection.transaction():
                 folded = fold(self._connection, self._settings.city.time_zone)

@@ -76,12 +76,20 @@ class Cut:
     distance_m: float
 
 
-def ahead_of(now: Conditions, edges: Sequence[int], lon: float, lat: float) -> list[int] | None:
+def ahead_of(
+    now: Conditions, edges: Sequence[int], lon: float, lat: float, on_edge: int | None = None
+) -> list[int] | None:
     """The edges of a way from the one on, on which a vehicle at this place is; None where it has left the way.
 
     Where the way comes by twice, the first time counts.
+
+    on_edge:
+        The edge that the vehicle is on for certain, in whatever direction of its stretch; None: only the place says.
     """
     network = now.topology.network
+    if on_edge is not None:
+        there = np.flatnonzero(network.stretch[np.asarray(edges)] == network.stretch[on_edge])
+        return list(edges[int(there[0]) :]) if len(there) else None
     x, y = transform_xy(lon, lat, STORAGE, network.plane)
     away = now.topology.places.distances(network.stretch[np.asarray(edges)].astype(np.int64), shapely.Point(x, y))
     nearest = float(away.min())

@@ -164,6 +164,24 @@ def closure_features(network: Network, remark: str, random: np.random.Generator)
     ]  # fmt: skip
 
 
+def sensor_features(network: Network, remark: str, random: np.random.Generator) -> list[Feature]:
+    """Two sensors of flooding, each of which stands for a piece of a road; nothing was read yet."""
+    points = network.coordinates()
+    roads = [edge for edge in network.edges if edge.highway == "tertiary"]
+    chosen = random.choice(len(roads), 2, replace=False)
+    return [
+        (geometry_to_degrees(shapely.LineString(points[roads[int(road)].nodes])), {
+            "センサーID": f"架空冠水{number}",
+            "名称": f"架空アンダーパス{number}",
+            "規制の水深_cm": 20.0,
+            "再開の水深_cm": 10.0,
+            "途絶とみなす時間_s": 900,
+            "備考": remark,
+        })
+        for number, road in enumerate(chosen, start=1)
+    ]  # fmt: skip
+
+
 def _closure(
     name: str,
     begins: datetime,

@@ -291,6 +291,8 @@ class _Writing:
         write_csv(path, fire_service.PLAN_HEADER, fire_service.plan_rows(FICTITIOUS))
         path = self._file("road_closures_sample.geojson", "通行止め・通行規制")
         write_geojson(path, "road_closures", fire_service.closure_features(network, FICTITIOUS, self._random(20)))
+        path = self._file("road_sensors_sample.geojson", "冠水センサー")
+        write_geojson(path, "road_sensors", fire_service.sensor_features(network, FICTITIOUS, self._random(21)))
 
     def _write_rain(self) -> None:
         path = self._file("amedas_stations_sample.csv", "アメダス形式の雨量観測所")

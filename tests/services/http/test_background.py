@@ -18,12 +18,14 @@ from tests.conftest import DatabaseUnderTest, free_port
 
 def test_each_face_has_as_many_for_jobs_as_are_set_and_the_city_one_for_tiles(database: DatabaseUnderTest) -> None:
     settings = database.settings.model_copy(update={"job_workers": 2})
+    wanted = sum(each.wanted(settings) for each in WORKERS)
+    assert wanted == len(WORKERS) - 1  # no broker is set
     before = len(multiprocessing.active_children())
     background = Background(settings, starting(), tuple(Face))
     try:
         background.start_missing()
         background.start_missing()
-        assert len(multiprocessing.active_children()) == before + len(WORKERS) - 1 + 2 * len(Face)
+        assert len(multiprocessing.active_children()) == before + wanted - 1 + 2 * len(Face)
     finally:
         background.ask_to_end()
         background.end()

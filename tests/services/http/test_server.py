@@ -16,10 +16,10 @@ import pytest
 
 from services.database.connect import connect
 from services.http.background import WORKERS
-from services.settings import ROOT
+from services.settings import ROOT, Settings
 from tests.services.http.serving import await_ready, end, environment, start
 
-BACKGROUND = sum(each.of_each_face is None for each in WORKERS)  # these servers have no workers for jobs
+BACKGROUND = sum(each.of_each_face is None and each.wanted(Settings()) for each in WORKERS)  # no workers for jobs
 
 
 def children(pid: int) -> list[int]:

@@ -8,10 +8,12 @@ from urllib.parse import urlencode
 
 import click
 import pytest
+from paho.mqtt.client import topic_matches_sub
 from starlette.testclient import TestClient
 
 from services.cli import cli
 from services.http.app import Face, create_app
+from services.messaging.taking import TOPICS
 from services.routing.watch import build_now
 from services.settings import ROOT
 from tests.conftest import DatabaseUnderTest
@@ -52,8 +54,11 @@ def test_what_the_guide_types_is_complete() -> None:
     """Commands are parsed and not run; an address has no letters that HTTP does not."""
     blocks = re.findall(r"^```text\n(.*?)^```", GUIDE, flags=re.DOTALL | re.MULTILINE)
     typed = [shlex.split(line)[1:] for block in blocks for line in block.replace("\\\n", " ").splitlines()]
-    assert {words[0] for words in typed} == {"ngis", "curl"}
+    assert {words[0] for words in typed} == {"ngis", "curl", "mosquitto_pub"}
     for program, *words in typed:
+        if program == "mosquitto_pub":
+            assert any(topic_matches_sub(each, words[words.index("-t") + 1]) for each in TOPICS)
+            continue
         if program == "curl":
             assert [word for word in words if word.startswith("http") and word.isascii()]
             continue

@@ -24,7 +24,7 @@ from services.tracking.positions import take
 from services.tracking.reports import read
 from services.tracking.routes import network_name, register, registered
 from services.tracking.underway import Underway
-from services.tracking.ways import find
+from services.tracking.ways import ahead_of, find
 from tests.conftest import DatabaseUnderTest
 from tests.services.routing.cities import with_roads
 from tests.services.tracking.fleets import report
@@ -233,3 +233,28 @@ def test_a_network_built_anew_is_no_event_while_the_way_is_the_same(fleet: Fleet
     (changed,) = fleet.look()
     assert changed.kind == "route-changed"
     assert shape(changed.content["route"]["geometry"]).equals_exact(line, 1e-6)
+
+
+def test_the_road_it_was_matched_to_says_whether_it_is_on_its_way(fleet: Fleet) -> None:
+    """Not the nearest edge of the way: a parallel road within reach is another road."""
+    line = fleet.go()
+    (route,) = registered(fleet.connection, "試験1")
+    now = fleet.context.roads.conditions("pumper")
+    network = now.topology.network
+    on, there = route.edges[len(route.edges) // 2], line.interpolate(0.5, normalized=True)
+    other = next(
+        edge for edge in range(network.edges) if network.stretch[edge] not in network.stretch[route.edges].tolist()
+    )
+    assert ahead_of(now, route.edges, there.x, there.y, on) == list(route.edges[len(route.edges) // 2 :])
+    assert ahead_of(now, route.edges, there.x, there.y, int(network.reverse[on])) is not None
+    assert ahead_of(now, route.edges, there.x, there.y) is not None
+    assert ahead_of(now, route.edges, there.x, there.y, other) is None
+    fleet.report("試験1", (there.x, there.y))
+    fleet.connection.execute(
+        "UPDATE tracking.latest SET matched_at = position_at, match_quality = 'matched', matched_lon = lon, "
+        "matched_lat = lat, network = %s, edge = %s",
+        (route.network, other),
+    )
+    fleet.close(around(line, 0.9))
+    told = fleet.look()[-1].content
+    assert told["cut"]["distance_m"] is None  # it has left its way

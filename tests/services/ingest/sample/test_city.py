@@ -350,7 +350,7 @@ def test_one_closure_is_over_and_one_is_far_ahead(sample_city: Path) -> None:
 
 
 def test_the_fire_service_of_the_sample_city_is_loaded_without_a_finding(loaded_city: DatabaseUnderTest) -> None:
-    tables = ("road_closures", "incidents", "vehicles", "dispatches")
+    tables = ("road_closures", "road_sensors", "incidents", "vehicles", "dispatches")
     with connect(loaded_city.urls.internal) as connection:
         for table in tables:
             counted = connection.execute(
