@@ -155,4 +155,14 @@ ORGANISATION = (
     text("corporate_number", "法人番号", "Corporate number"),
     text("organisation", "団体名", "Organisation"),
 )
+RELEASED = flag(
+    "public",
+    "公開",
+    "Public",
+    description=Text(
+        "はいのとき、保存と同時に庁外に公開する。空欄は公開しない。",
+        "True: shown to the public as soon as it is saved. Absent: not shown.",
+    ),
+)
+"""Of layers whose features are made public one by one (``Layer.released_by``)."""
 REMARKS = text("remarks", "備考", "Remarks")

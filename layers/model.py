@@ -378,6 +378,9 @@ class Layer:
         files bring.
     place_required:
         Whether a feature without a place would mean nothing: by hand none is made or left without.
+    released_by:
+        The field, a flag, by which the staff make single features public as they save them; none: the layer is made
+        public as a whole, after review.  What is not marked is never public.
     chronologies:
         Orders that the times of a feature keep.  By hand a breach is refused; of a file the later value is rejected.
     """
@@ -404,6 +407,7 @@ class Layer:
     editable_by: frozenset[Role] = frozenset()
     place_required: bool = False
     chronologies: tuple[Chronology, ...] = ()
+    released_by: str | None = None
 
     def __post_init__(self) -> None:
         if not _KEBAB_CASE.fullmatch(self.id):
@@ -428,6 +432,12 @@ class Layer:
             kinds = {self.by_name[name].kind for name in each.fields}
             if len(each.fields) < 2 or kinds not in ({FieldKind.DATE}, {FieldKind.DATETIME}):
                 raise InputError(f"Layer {self.id}: a chronology is of two times or more, all dates or date-times.")
+        if self.released_by is not None:
+            flag = self.by_name.get(self.released_by)
+            if flag is None or flag.kind is not FieldKind.FLAG or self.visibility is not Visibility.PUBLIC:
+                raise InputError(f"Layer {self.id}: what is released is marked by a flag of a public layer.")
+            if self.keeps_tiles or self.open_data is not None:
+                raise InputError(f"Layer {self.id}: tiles and open data are of layers that are reviewed as a whole.")
         hidden = set() if self.open_data is None else self.open_data.fields - {each.name for each in self.public_fields}
         if hidden:
             raise InputError(f"Layer {self.id}: its open data names fields not public: {', '.join(sorted(hidden))}.")
@@ -436,6 +446,11 @@ class Layer:
     def table(self) -> str:
         """Name of the layer's table and views."""
         return self.id.replace("-", "_")
+
+    @property
+    def is_reviewed(self) -> bool:
+        """Whether it is made public as a whole, by a publication."""
+        return self.visibility is Visibility.PUBLIC and self.released_by is None
 
     @property
     def keeps_tiles(self) -> bool:

@@ -1,8 +1,8 @@
 """通行止め・通行規制: what somebody in charge has closed, or found under water, from when until when."""
 
-from layers import editors, licences, owners
+from layers import attributions, editors, licences, owners
 from layers.chronology import Chronology
-from layers.fields import REMARKS, code, moment, number, text, texts
+from layers.fields import RELEASED, code, moment, number, text, texts
 from layers.fire_codes import VEHICLE_PROFILES, classes
 from layers.model import (
     Code,
@@ -15,7 +15,6 @@ from layers.model import (
     Text,
     Theme,
     UpdateFrequency,
-    Visibility,
 )
 
 REASONS = CodeList(
@@ -40,9 +39,11 @@ LAYER = Layer(
     title=Text("通行止め・通行規制", "Road closures"),
     description=Text(
         "通行止めと冠水の区域。点は最寄りの道路、線はそれに沿う・交わる道路、面はそれに触れる道路を閉じる。"
-        "経路探索は有効な規制を直ちに反映し、終了日時を過ぎた規制は自動的に解ける。",
+        "経路探索は有効な規制を直ちに反映し、終了日時を過ぎた規制は自動的に解ける。「公開」とした規制だけが、保存と同時に庁外にも"
+        "公開される。",
         "Closed and flooded places. A point closes the roads nearest to it, a line those along or across it, an area "
-        "those it touches. Routes honour a closure at once; it lapses by itself at its end.",
+        "those it touches. Routes honour a closure at once; it lapses by itself at its end. Closures marked for the public, and "
+        "no others, are public as soon as they are saved.",
     ),
     theme=Theme.FIRE,
     geometry=Geometry.ANY,
@@ -82,11 +83,13 @@ LAYER = Layer(
             "declared_by",
             "規制者・情報源",
             "Declared by",
+            public=False,
             description=Text(
                 "規制した機関、通報者、センサーなど。", "The authority that closed it, who reported it, or a sensor."
             ),
         ),
-        REMARKS,
+        text("remarks", "備考", "Remarks", public=False),
+        RELEASED,
     ),
     formats=(
         SourceFormat(
@@ -101,6 +104,7 @@ LAYER = Layer(
                 "水深_m": "depth_m",
                 "規制者": "declared_by",
                 "備考": "remarks",
+                "公開": "public",
             },
             signature=frozenset({"開始日時", "終了日時", "規制理由"}),
             geometry=Embedded(),
@@ -116,15 +120,15 @@ LAYER = Layer(
         outline="#ffffff",
         visible=True,
     ),
-    licence=licences.INTERNAL,
-    attribution=owners.FIRE,
+    licence=licences.PDL_1_0,
+    attribution=attributions.CITY,
     owner=owners.FIRE,
     update_frequency=UpdateFrequency.CONTINUAL,
-    visibility=Visibility.INTERNAL,
     title_field="name",
     time_field="from",
     keywords=("通行止め", "通行規制", "冠水", "road closure"),
     editable_by=editors.FIRE | editors.DISASTER,
     place_required=True,
     chronologies=(Chronology(("from", "until"), strictly=True),),
+    released_by="public",
 )

@@ -21,7 +21,7 @@ import psycopg
 from geo.errors import GisError, StoreError
 from layers import roads
 from layers.catalogue import catalogue
-from layers.model import Layer, UpdateFrequency, Visibility
+from layers.model import Layer, UpdateFrequency
 from services.database.binaries import find_binaries
 from services.database.connect import RoleUrls, connect, embedded_cluster, role_urls, server_name
 from services.database.failures import store_errors
@@ -261,11 +261,7 @@ def _layers(connection: Connection, today: date, roads_max_age_days: int) -> Ite
     )
     yield _summary(
         "publication",
-        [
-            layer.id
-            for layer in filled
-            if layer.visibility is Visibility.PUBLIC and _unpublished(*revisions.get(layer.id, (0, None)))
-        ],
+        [layer.id for layer in filled if layer.is_reviewed and _unpublished(*revisions.get(layer.id, (0, None)))],
         "everything loaded is published",
         "Loaded but not published as it is now:",
         "Look at the data, then `ngis publish LAYER... --by NAME`.",

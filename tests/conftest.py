@@ -185,7 +185,6 @@ def loaded_city(
 ) -> Iterator[DatabaseUnderTest]:
     """A database with the sample city loaded and published; shared by a worker's tests, so only to be read."""
     from layers.catalogue import catalogue
-    from layers.model import Visibility
     from services.database.publish import publish
     from services.ingest.batch import ingest_paths
 
@@ -195,7 +194,7 @@ def loaded_city(
         assert not failed, f"files of the sample city do not load: {failed}"
         with connect(database.urls.owner, autocommit=True) as connection:
             for layer in catalogue().values():
-                if layer.visibility is Visibility.PUBLIC:
+                if layer.is_reviewed:
                     publish(connection, layer.id, "test")
         yield database
 

@@ -11,7 +11,7 @@ from geo.network.classes import MOTORWAYS, codes_of
 from geo.network.columns import usable_ways, ways_of
 from geo.network.cutting import Cut, cut
 from geo.network.flow import with_flow
-from geo.network.model import RoadNetwork, Stretches, Ways
+from geo.network.model import RoadNetwork, Slopes, Stretches, Ways
 from geo.network.records import Barrier, TurnRestriction, Way
 from geo.network.report import BuildReport, Findings
 from geo.network.restrictions import forbidden_sequences
@@ -108,4 +108,5 @@ def _directed(made: Cut, barred: BarColumns, ways: Ways, plane: int) -> RoadNetw
             barrier_is_low=barred.is_low,
         ),
         ways=ways,
+        slopes=Slopes.unknown(len(made.way)),
     )

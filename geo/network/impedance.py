@@ -12,6 +12,7 @@ from geo.network.classes import ARTERIES, HIGHWAYS, codes_of
 from geo.network.flow import with_flow
 from geo.network.model import Int8Array, RoadNetwork
 from geo.network.rules import Rule
+from geo.network.slopes import slower_by_edge
 from geo.network.vehicle import VehicleProfile
 from geo.network.widths import SHIPPED_WIDTHS, WidthModel, widths
 from geo.routing.graph import FloatArray, Int32Array, Mask, whole_units
@@ -55,7 +56,9 @@ def impedance(
     """The impedance of a network for a profile.
 
     In water a vehicle goes at ``min(free speed, v(w))`` by the curve of its profile (``geo.depth``); who does not drive
-    keeps the pace up to the wading depth.  A bridge over the water is the caller's to say, with a depth of 0.
+    keeps the pace up to the wading depth.  A bridge over the water is the caller's to say, with a depth of 0.  Who does
+    not drive goes slower on slopes (``geo.network.slopes``), and where they are unknown as on level ground: that is the
+    caller's to tell.
 
     depth_m:
         ``(stretches,)`` metres of water, NaN where unknown; None: nobody asks about water.
@@ -110,11 +113,15 @@ def impedance(
         rules.doubt(Rule.BARRIER_TOO_LOW, network.stretches.barrier_is_low[stretch])
     rules.doubt(Rule.TOO_NARROW, width.low_m[way] < profile.min_road_width_m)
     rules.doubt(Rule.CLASS_NOT_FOR_VEHICLE, doubtful)
+    if not profile.drives:
+        rules.doubt(Rule.TOO_STEEP, network.slopes.steepest[stretch] > profile.max_slope)
     if depth is not None:
         rules.doubt(Rule.WADING_DEPTH, np.isnan(depth))
     used = rules.excluded == 0
     seconds = np.full(network.edges, np.inf)
     seconds[used] = network.length_m[used] * _KPH_PER_MPS / speed[used]
+    if not profile.drives:
+        seconds *= slower_by_edge(network)
     return Impedance(whole_units(seconds), rules.excluded, rules.doubted)
 
 

@@ -6,7 +6,7 @@ Columns are plain numpy arrays of fixed width, so that a network can be stored a
 from dataclasses import dataclass
 from enum import IntEnum
 from functools import cached_property
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
 import numpy as np
 import numpy.typing as npt
@@ -110,6 +110,36 @@ class Stretches:
 
 
 @dataclass(frozen=True, eq=False)
+class Slopes:
+    """Columns of shape ``(stretches,)``, along the stretch as it is drawn; NaN where a height there is not known.
+
+    climb_m, descent_m:
+        Metres up and down, both 0 or more.
+    steepest_up, steepest_down:
+        The greatest rise and fall over length, both 0 or more; 0 on stairs, which are no slope.
+    slower_along, slower_against:
+        How many times as long somebody on foot takes as on level ground, that way; see ``slopes.slower``.
+    """
+
+    climb_m: FloatArray
+    descent_m: FloatArray
+    steepest_up: FloatArray
+    steepest_down: FloatArray
+    slower_along: FloatArray
+    slower_against: FloatArray
+
+    @classmethod
+    def unknown(cls, stretches: int) -> Self:
+        """Where no heights are known."""
+        return cls(*(np.full(stretches, np.nan) for _ in range(6)))
+
+    @property
+    def steepest(self) -> FloatArray:
+        """Up or down, whichever is more; NaN where unknown."""
+        return np.maximum(self.steepest_up, self.steepest_down)
+
+
+@dataclass(frozen=True, eq=False)
 class RoadNetwork:
     """A directed graph over stretches of ways.
 
@@ -131,6 +161,8 @@ class RoadNetwork:
     original:
         ``(edges,)`` the edge itself, or of a twin the edge that it doubles: a twin is the same piece of road, for who
         has come onto it by the beginning of a turn restriction (``twins``).
+    slopes:
+        Of the stretches; unknown before ``slopes.with_heights``.
     forbidden_turns:
         ``(turns, 2)`` edges: from which onto which.  They bind motor vehicles, but those whose profile ignores them.
     turns_onto_twins:
@@ -153,6 +185,7 @@ class RoadNetwork:
     turns_onto_twins: Int32Array
     stretches: Stretches
     ways: Ways
+    slopes: Slopes
 
     @property
     def edges(self) -> int:

@@ -39,6 +39,10 @@ _PRIVATE = frozenset({Access.UNSPECIFIED, Access.YES, Access.DESTINATION, Access
 _WALKED = tuple(way for way in HIGHWAYS if way not in ("motorway", "motorway_link", "busway"))
 _WALKING_KPH, _STAIRS_KPH, _WHEELCHAIR_KPH = 3.6, 1.8, 1.8
 """1.0 m/s, 0.5 m/s on stairs, and 0.5 m/s for who needs help: 津波避難 guidelines."""
+_STEEP_FOR_WALKERS = 0.10
+"""Up to here maps of flight (逃げ地図) reckon with 43 m/min for old people."""
+_STEEP_FOR_WHEELS, _TOO_STEEP_FOR_WHEELS = 0.05, 0.08
+"""Of pavements, 道路移動等円滑化基準 (平成18年国土交通省令116号): 5 % at most, 8 % where there is no other way."""
 
 
 def _emergency(
@@ -110,6 +114,7 @@ PROFILES: Mapping[str, VehicleProfile] = MappingProxyType(
                 min_road_width_m=0.0,
                 speeds_kph={**_PEOPLE, "steps": _STAIRS_KPH},
                 stairs=True,
+                steep_slope=_STEEP_FOR_WALKERS,
                 ignores_oneway=True,
                 ignores_turn_restrictions=True,
                 curve=None,
@@ -126,6 +131,8 @@ PROFILES: Mapping[str, VehicleProfile] = MappingProxyType(
                 min_road_width_m=0.9,
                 speeds_kph={way: _WHEELCHAIR_KPH for way in _WALKED if way != "steps"},
                 wading_depth_m=0.10,
+                steep_slope=_STEEP_FOR_WHEELS,
+                max_slope=_TOO_STEEP_FOR_WHEELS,
                 ignores_oneway=True,
                 ignores_turn_restrictions=True,
                 doubtful_classes=frozenset({"path", "track", "bridleway"}),

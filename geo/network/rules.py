@@ -22,8 +22,9 @@ class Rule(IntEnum):
     TOO_HEAVY = 10
     TOO_LONG = 11
     NO_ROOM_TO_TURN = 12
-    WADING_DEPTH = 13
-    CLOSED = 14
+    TOO_STEEP = 13
+    WADING_DEPTH = 14
+    CLOSED = 15
 
     @property
     def id(self) -> str:
@@ -55,6 +56,7 @@ _TEXTS: Mapping[Rule, tuple[str, str]] = {
         "行き止まりで、転回できる場所がない見込み（後退で出る）",
         "a dead end with probably no room to turn: it is left in reverse",
     ),
+    Rule.TOO_STEEP: ("勾配が急である", "the slope is too steep"),
     Rule.WADING_DEPTH: ("浸水が深くて通れない", "the water is too deep"),
     Rule.CLOSED: ("通行止め", "closed"),
 }

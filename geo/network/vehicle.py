@@ -52,6 +52,9 @@ class VehicleProfile:
         The codes of ``Access`` under which it may use a way or pass a barrier.
     stairs:
         Whether it takes steps.
+    steep_slope, max_slope:
+        Rise over length, up or down: from the one on, a stretch is told as steep; above the other it is used, and
+        flagged.  Of who does not drive only.
     doubtful_classes:
         Classes it may find impassable; used, and flagged, unless tags say that it may.
     curve:
@@ -76,6 +79,8 @@ class VehicleProfile:
     ignores_turn_restrictions: bool = False
     enters: frozenset[Access] = frozenset({Access.UNSPECIFIED, Access.YES, Access.DESTINATION})
     stairs: bool = False
+    steep_slope: float = 0.10
+    max_slope: float = float("inf")
     doubtful_classes: frozenset[str] = frozenset()
     turns: TurnCosts = TurnCosts()
     curve: SpeedCurve | None = CENTRAL
@@ -94,6 +99,8 @@ class VehicleProfile:
             raise InputError(f"Profile {self.id}: a factor or speed is not positive.")
         if not (0 < self.against_flow_factor <= 1 and self.wading_depth_m >= 0):
             raise InputError(f"Profile {self.id}: a factor or depth is out of range.")
+        if not (self.steep_slope > 0 and self.max_slope > 0):
+            raise InputError(f"Profile {self.id}: a slope is not positive.")
 
     @property
     def turning_space_m(self) -> float:

@@ -44,11 +44,10 @@ def command(
 
 def _publish(connection: "Connection", layers: tuple[str, ...], every: bool, by: str, note: str | None) -> None:
     from layers.catalogue import catalogue, layer_named
-    from layers.model import Visibility
     from services.database.publish import publish
 
     chosen = (
-        [layer.id for layer in catalogue().values() if layer.visibility is Visibility.PUBLIC]
+        [layer.id for layer in catalogue().values() if layer.is_reviewed]
         if every
         else [layer_named(layer_id).id for layer_id in dict.fromkeys(layers)]  # all names are checked before any work
     )

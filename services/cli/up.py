@@ -166,7 +166,6 @@ def _publish(settings: "Settings", outcomes: "Sequence[FileOutcome]") -> None:
     that holds anything else not yet published, or edits by hand, is left for `ngis publish`, and that is said.
     """
     from layers.catalogue import catalogue
-    from layers.model import Visibility
     from services.database.connect import connect, role_urls
     from services.database.editing.history import layers_with_unapproved_edits
     from services.database.publish import publish
@@ -192,7 +191,7 @@ def _publish(settings: "Settings", outcomes: "Sequence[FileOutcome]") -> None:
             waiting.setdefault(layer_id, set()).add(dataset)
         edited = layers_with_unapproved_edits(connection)
         for layer in catalogue().values():
-            if layer.visibility is not Visibility.PUBLIC or layer.id not in loaded | (fed - known):
+            if not layer.is_reviewed or layer.id not in loaded | (fed - known):
                 continue
             if layer.id in edited:
                 _say(

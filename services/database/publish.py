@@ -231,6 +231,11 @@ def _publishable(layer_id: str, layer: Layer | None) -> Layer:
             f"The layer {layer_id} ({layer.title.ja}) is internal and is never published.",
             fix="Only a layer declared public can be published.",
         )
+    if not layer.is_reviewed:
+        raise InputError(
+            f"The layer {layer_id} ({layer.title.ja}) is not published as a whole.",
+            fix=f"Its features are public as soon as they are saved with {layer.released_by} = true.",
+        )
     return layer
 
 

@@ -16,7 +16,7 @@ from geo.crs import STORAGE
 from geo.errors import StoreError
 from layers.model import Field, FieldKind, Geometry, Layer, Visibility
 
-_SHAPE = 3  # raise when what this module makes of a declaration changes: every layer is then gone over again
+_SHAPE = 4  # raise when what this module makes of a declaration changes: every layer is then gone over again
 
 _TYPES: Mapping[FieldKind, str] = {
     FieldKind.TEXT: "text",
@@ -56,6 +56,8 @@ class TableShape:
         Its vector tiles are kept, and drawn again where it changes.
     station_field:
         Of observations: the field that says of which station a row is; series are read by it and the time.
+    released_by:
+        The flag by which rows of core are public at once, see ``Layer.released_by``.
     """
 
     name: str
@@ -66,6 +68,7 @@ class TableShape:
     keeps_tiles: bool
     editable: bool
     station_field: str | None = None
+    released_by: str | None = None
 
     @property
     def types(self) -> Mapping[str, str]:
@@ -121,6 +124,7 @@ def table_shape(layer: Layer, station_field: str | None = None) -> TableShape:
         keeps_tiles=layer.keeps_tiles,
         editable=bool(layer.editable_by),
         station_field=station_field,
+        released_by=layer.released_by,
     )
 
 
@@ -152,9 +156,9 @@ def synchronise(connection: Connection, layers: Mapping[str, Layer]) -> tuple[st
 
 def _synchronise_layer(connection: Connection, layer_id: str, shape: TableShape) -> None:
     connection.execute(
-        "INSERT INTO ngis.layer (id, table_name, definition_checksum) VALUES (%s, %s, %s) "
-        "ON CONFLICT (id) DO UPDATE SET definition_checksum = excluded.definition_checksum",
-        (layer_id, shape.name, shape.checksum),
+        "INSERT INTO ngis.layer (id, table_name, definition_checksum, released_by) VALUES (%s, %s, %s, %s) ON CONFLICT "
+        "(id) DO UPDATE SET definition_checksum = excluded.definition_checksum, released_by = excluded.released_by",
+        (layer_id, shape.name, shape.checksum, shape.released_by),
     )
     for schema in ("core", "publication"):
         _make_table(connection, schema, shape)
@@ -259,18 +263,37 @@ def _indexes(shape: TableShape) -> Iterator[tuple[tuple[str, ...], str]]:
 def _make_view(connection: Connection, shape: TableShape) -> None:
     view = sql.Identifier("published", shape.name)
     wanted = list(shape.public_columns or ())
-    if list(_columns(connection, "published", shape.name)) != wanted:
+    if list(_columns(connection, "published", shape.name)) != wanted or _shows_core(connection, shape) != (
+        shape.released_by is not None
+    ):
         connection.execute(sql.SQL("DROP VIEW IF EXISTS {}").format(view))
         if wanted:
-            connection.execute(
-                sql.SQL("CREATE VIEW {} AS SELECT {} FROM {}").format(
-                    view,
-                    sql.SQL(", ").join(map(sql.Identifier, wanted)),
-                    sql.Identifier("publication", shape.name),
-                )
-            )
+            connection.execute(_view(shape))
     if wanted:
         connection.execute(sql.SQL("GRANT SELECT ON {} TO ngis_public, ngis_internal, ngis_ingest").format(view))
+
+
+def _view(shape: TableShape) -> sql.Composed:
+    """What the public sees: the rows that were approved, or such rows of core as are marked for it."""
+    names = sql.SQL(", ").join(map(sql.Identifier, shape.public_columns or ()))
+    view = sql.Identifier("published", shape.name)
+    if shape.released_by is None:
+        return sql.SQL("CREATE VIEW {} AS SELECT {} FROM {}").format(
+            view, names, sql.Identifier("publication", shape.name)
+        )
+    # A barrier: no function in a filter is called with rows that are not to be seen.
+    return sql.SQL("CREATE VIEW {} WITH (security_barrier) AS SELECT {} FROM {} WHERE {}").format(
+        view, names, sql.Identifier("core", shape.name), sql.Identifier(shape.released_by)
+    )
+
+
+def _shows_core(connection: Connection, shape: TableShape) -> bool:
+    row = connection.execute(
+        "SELECT EXISTS (SELECT FROM pg_class "
+        "WHERE oid = to_regclass(%s) AND 'security_barrier=true' = ANY (reloptions))",
+        (f'published."{shape.name}"',),
+    ).fetchone()
+    return bool(row and row[0])
 
 
 def _type_changes(connection: Connection, layer_id: str, shape: TableShape) -> list[str]:

@@ -67,9 +67,14 @@ def raster_key(sha256: str, raster: Raster, *, single: bool) -> str:
     return hashlib.sha256(f"{sha256}/{raster.metadata.get('name', raster.path.name)}".encode()).hexdigest()
 
 
+def rasters_folder(var: Path) -> Path:
+    """Where the grids are kept; ``var`` of ``Settings``."""
+    return var / "rasters"
+
+
 def raster_path(key: str, settings: Settings) -> Path:
     """Where the GeoTIFF of a grid is, or will be."""
-    return settings.var / "rasters" / f"{key}.tif"
+    return rasters_folder(settings.var) / f"{key}.tif"
 
 
 def write_cog(source: Path, target: Path) -> None:

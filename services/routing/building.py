@@ -12,8 +12,10 @@ from typing import Any
 import psycopg
 
 from geo.network.building import build_network
+from geo.network.slopes import height_places, with_heights
 from geo.travel.topology import topology_of
 from services.database.revisions import LayerState, Schema, layer_states
+from services.routing.heights import heights_at, read_grids
 from services.routing.reading import LAYERS, read_records
 from services.routing.storing import network_key, store
 
@@ -41,8 +43,12 @@ def note_of(folder: Path, key: str) -> Mapping[str, Any] | None:
     return found
 
 
-def build_missing(connection: psycopg.Connection[tuple[Any, ...]], schema: Schema, folder: Path, plane: int) -> bool:
+def build_missing(
+    connection: psycopg.Connection[tuple[Any, ...]], schema: Schema, folder: Path, plane: int, rasters: Path
+) -> bool:
     """Builds the network of what a side has now, where it is not there yet; whether there was anything to do.
+
+    Slopes are of the grids in ``rasters``, and unknown where a grid is not there.
 
     Raises
     ------
@@ -50,13 +56,16 @@ def build_missing(connection: psycopg.Connection[tuple[Any, ...]], schema: Schem
         The database is away or not migrated.
     """
     key = state_key(layer_states(connection, schema), schema)
-    if key is None or ((note := note_of(folder, key)) is not None and (folder / note["network"]).is_dir()):
+    if key is None or _is_built(folder, key, rasters):
         return False
     started = time.monotonic()
     records = read_records(connection, schema)
-    name = network_key(records.digest, plane)
+    grids = read_grids(connection, schema, rasters)
+    name = network_key(records.digest, grids.digest, plane)
     network, report = build_network(records.ways, records.restrictions, records.barriers, plane=plane)
     if not (folder / name).is_dir():
+        places = height_places(network)
+        network = with_heights(network, places, heights_at(grids.stored, places.lon, places.lat))
         store(folder / name, topology_of(network))
     findings = {
         "ways": report.ways,
@@ -66,11 +75,19 @@ def build_missing(connection: psycopg.Connection[tuple[Any, ...]], schema: Schem
         "barriers": report.barriers,
         "findings": dict(report.counts),
     }
-    _write(folder / f"{key}.json", {"network": name, **findings})
+    _write(folder / f"{key}.json", {"network": name, "missing_grids": grids.missing, **findings})
     _remove_old(folder)
     seconds = time.monotonic() - started
     logger.info("built the road network of %s: %d edges in %.1f s", schema, report.edges, seconds)
     return True
+
+
+def _is_built(folder: Path, key: str, rasters: Path) -> bool:
+    """Whether there is a network of a state, and no grid has come that was missing when it was built."""
+    note = note_of(folder, key)
+    if note is None or not (folder / note["network"]).is_dir():
+        return False
+    return not any((rasters / name).is_file() for name in note.get("missing_grids", ()))
 
 
 def _write(file: Path, note: Mapping[str, Any]) -> None:

@@ -52,7 +52,7 @@ NO_CLOSURES = Closures.of(())
 def active_closures(connection: Connection, schema: Schema, at: datetime) -> list[Closure]:
     """The closures that hold at a time (begin inclusive, end exclusive), in the order of their ids.
 
-    They are internal: of the published side nothing is known, and the list is empty, which is not "no road is closed".
+    Of the published side they are those that the staff made public, which is not "no other road is closed".
     A closure without a place, as only a file can bring, is not among them; the report of the load names it.
 
     Raises

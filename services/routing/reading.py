@@ -11,13 +11,13 @@ import shapely
 from psycopg import sql
 
 from geo.network.records import Barrier, TurnRestriction, Way
-from layers import road_barriers, roads, turn_restrictions
+from layers import elevation, road_barriers, roads, turn_restrictions
 from services.database.failures import store_errors
 from services.database.revisions import Schema
 
 Connection = psycopg.Connection[tuple[Any, ...]]
 
-LAYERS = (roads.LAYER.id, turn_restrictions.LAYER.id, road_barriers.LAYER.id)
+LAYERS = (roads.LAYER.id, turn_restrictions.LAYER.id, road_barriers.LAYER.id, elevation.LAYER.id)
 """What a network follows from."""
 _DRAWN = frozenset({"id", "node_ids", "lon", "lat"})
 _TAGS = tuple(field.name for field in fields(Way) if field.name not in _DRAWN)

@@ -22,14 +22,14 @@ from geo.routing.hierarchy import Hierarchy
 from geo.routing.turns import TurnGraph
 from geo.travel.topology import Topology
 
-FORMAT = 4
+FORMAT = 5
 """To be raised with every change of what is stored or how it is built: older files are then not used."""
 _MANIFEST = "manifest.json"
 
 
-def network_key(records: str, plane: int) -> str:
-    """The name of the network that is built of records with this digest, measured in this plane."""
-    return blake2b(f"{FORMAT} {plane} {records}".encode(), digest_size=16).hexdigest()
+def network_key(records: str, heights: str, plane: int) -> str:
+    """The name of the network that is built of records and heights with these digests, measured in this plane."""
+    return blake2b(f"{FORMAT} {plane} {records} {heights}".encode(), digest_size=16).hexdigest()
 
 
 def store(folder: Path, topology: Topology) -> None:

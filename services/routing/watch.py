@@ -12,6 +12,7 @@ import psycopg
 from services.database.connect import connect, role_urls
 from services.database.revisions import Schema
 from services.database.watching import AWAY_S, keep_looking
+from services.ingest.rasters import rasters_folder
 from services.routing.building import build_missing
 from services.settings import Settings
 
@@ -38,7 +39,7 @@ def build_now(settings: Settings) -> None:
     """Builds what is missing of both sides, and returns; ``StoreError`` where the database is away."""
     for schema, url in _sides(settings):
         with _connected(url) as connection:
-            build_missing(connection, schema, networks_folder(settings.var), settings.city.plane_crs)
+            _build(connection, schema, settings)
 
 
 def _look(settings: Settings, stop: threading.Event) -> None:
@@ -46,8 +47,13 @@ def _look(settings: Settings, stop: threading.Event) -> None:
     with _connected(public_url) as public, _connected(internal_url) as internal:
         while not stop.is_set():
             for schema, connection in ((core, internal), (published, public)):
-                build_missing(connection, schema, networks_folder(settings.var), settings.city.plane_crs)
+                _build(connection, schema, settings)
             stop.wait(LOOK_S)
+
+
+def _build(connection: psycopg.Connection[tuple[Any, ...]], schema: Schema, settings: Settings) -> None:
+    plane = settings.city.plane_crs
+    build_missing(connection, schema, networks_folder(settings.var), plane, rasters_folder(settings.var))
 
 
 def _sides(settings: Settings) -> tuple[tuple[Schema, str], tuple[Schema, str]]:

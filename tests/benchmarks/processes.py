@@ -11,7 +11,6 @@ from pathlib import Path
 import numpy as np
 
 from layers.catalogue import catalogue
-from layers.model import Visibility
 from services.database.cluster import EmbeddedCluster
 from services.database.connect import connect, open_pool
 from services.database.lending import Connections
@@ -113,7 +112,7 @@ def _city(folder: Path) -> Iterator[Settings]:
         ingest_paths(cluster.url("ngis_ingest"), [folder / "sample"], settings)
         with connect(cluster.url("ngis_owner"), autocommit=True) as connection:
             for layer in catalogue().values():
-                if layer.visibility is Visibility.PUBLIC:
+                if layer.is_reviewed:
                     publish(connection, layer.id, "benchmark")
         yield settings
     finally:

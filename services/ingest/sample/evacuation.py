@@ -4,7 +4,7 @@ The designation of a site follows from where it lies: outside of a hazard's area
 if it has floors above the water, and then the remarks say from which floor on, as the published lists do.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 import shapely
@@ -22,6 +22,19 @@ from services.ingest.sample.towns import Towns, scatter_count
 SHELTERS = 142
 EMERGENCY_SITES = 108
 _SHARED = 88  # emergency sites that are shelters, too; the others are parks
+
+STATUS_HEADER = (
+    "全国共通避難所・避難場所ID", "市区町村コード", "施設・場所名", "開設状況", "更新時刻", "開設日時", "閉鎖日時",
+    "定員状況", "避難者数", "開設理由", "緯度", "経度", "備考", "公開",
+)  # fmt: skip
+_EXERCISE = (
+    ("開設", "空き", 12, "2026-03-08T09:00+09:00", ""),
+    ("開設", "満員", 240, "2026-03-08T09:00+09:00", ""),
+    ("閉鎖", "", 0, "2026-03-08T09:00+09:00", "2026-03-08T11:30+09:00"),
+    ("未開設", "", "", "", ""),
+    ("不明", "", "", "", ""),
+)
+"""Opening, crowding, people there, opened, closed."""
 
 Feature = tuple[BaseGeometry, Mapping[str, object]]
 
@@ -132,6 +145,16 @@ def _designations(kind: str, place: Site, hazards: Hazards, *, on_slope: bool) -
         "内水氾濫": inland if kind != "公園" else "",
         "火山現象": "",
     }, remarks
+
+
+def status_rows(places: Places, remark: str) -> Iterator[list[object]]:
+    """What a desk said of a few sites in an exercise that is over: of all others nothing is known."""
+    for (number, (name, kind, place)), state in zip(enumerate(_emergency(places), start=1), _EXERCISE, strict=False):
+        status, crowding, people, opened, closed = state
+        yield [
+            f"E28204{number:05d}201", "28204", name, status, "2026-03-08T12:00+09:00", opened, closed, crowding, people,
+            "" if kind == "公園" else "架空の訓練", f"{place.latitude:.6f}", f"{place.longitude:.6f}", remark, "1",
+        ]  # fmt: skip
 
 
 def fire_station_features(network: Network, towns: Towns, random: np.random.Generator) -> list[Feature]:

@@ -201,6 +201,7 @@ def _closure(
         "水深_m": depth_m,
         "規制者": by,
         "備考": remark,
+        "公開": "1",
     }
 
 

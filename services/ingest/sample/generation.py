@@ -43,7 +43,7 @@ from services.ingest.sample.writers import (
 )
 
 DEFAULT_SEED = 28204
-VERSION = 3
+VERSION = 4
 """Raised with every change of what is generated, so that ``ensure`` makes it anew."""
 STAMP = ".sample-city.json"
 """Written last: a folder with a stamp is complete."""
@@ -256,6 +256,8 @@ class _Writing:
         write_geojson(path, "282049", evacuation.emergency_features(chosen, water, zones))
         path = self._file("gsi_evacuation_sample.geojson", "国土地理院形式の指定避難所")
         write_geojson(path, "282049", evacuation.shelter_features(chosen))
+        path = self._file("site_status_sample.csv", "避難場所・避難所の開設状況")
+        write_csv(path, evacuation.STATUS_HEADER, evacuation.status_rows(chosen, FICTITIOUS))
 
     def _write_facilities(
         self, network: Network, ground: terrain.Terrain, population: people.People, places: towns.Towns

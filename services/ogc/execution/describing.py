@@ -11,7 +11,7 @@ from services.ogc import geojson, rendering, words
 from services.ogc.api import CityApi
 from services.ogc.asked import current
 from services.ogc.errors import NO_SUCH_PROCESS, ResourceError
-from services.ogc.execution.inputs import query_schema
+from services.ogc.execution.inputs import queried, query_schema
 from services.ogc.processes import processes
 from services.ogc.processes._model import JSON_TYPE, Mode, Process
 
@@ -122,7 +122,7 @@ def description(process: Process, language: str, base: str, *, has_jobs: bool) -
 def form(process: Process, language: str, given: Mapping[str, str] | None = None) -> list[dict[str, Any]]:
     """The fields of a form that runs a process by its query parameters."""
     fields = []
-    for name, each in process.inputs.items():
+    for name, each in queried(process).items():
         schema = query_schema(each)
         several = schema.get("type") == "array" and "enum" in schema["items"]
         fields.append(

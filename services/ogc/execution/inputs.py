@@ -71,7 +71,7 @@ def from_texts(process: Process, given: Mapping[str, str]) -> dict[str, Any]:
         if not text and not process.inputs[name].required:
             continue  # a field of a form that was left empty
         try:
-            found[name] = _from_text(query_schema(process.inputs[name]), text)
+            found[name] = _in_some_form(process.inputs[name], text)
         except (ValueError, MalformedContentError):
             problems[name] = process.inputs[name].description
     if problems:
@@ -79,10 +79,35 @@ def from_texts(process: Process, given: Mapping[str, str]) -> dict[str, Any]:
     return checked(process, found)
 
 
+def queried(process: Process) -> Mapping[str, Input]:
+    """The inputs that can be query parameters: all but lists of objects, for which there is POST."""
+    return {
+        name: each
+        for name, each in process.inputs.items()
+        if not (each.schema.get("type") == "array" and each.schema["items"].get("type") == "object")
+    }
+
+
 def query_schema(declared: Input) -> Schema:
-    """The schema of an input as a query parameter: of several forms the first."""
+    """The schema of an input as a query parameter: of several forms the first; any text is taken, too, where one is."""
+    return _forms(declared)[0]
+
+
+def _forms(declared: Input) -> Sequence[Schema]:
     every: Sequence[Schema] = declared.schema.get("oneOf", [declared.schema])
-    return every[0]
+    return every
+
+
+def _in_some_form(declared: Input, text: str) -> Any:
+    """In the first form, where the text fits it, else as a text where that is one of the forms; raises ``ValueError``
+    or ``MalformedContentError``.
+    """
+    try:
+        return _from_text(query_schema(declared), text)
+    except (ValueError, MalformedContentError):
+        if any(each.get("type") == "string" for each in _forms(declared)[1:]):
+            return text
+        raise
 
 
 def read_json(data: bytes) -> Any:

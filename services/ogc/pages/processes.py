@@ -5,7 +5,7 @@ Each process has an execution page of its own, so that its inputs are known to t
 
 from layers.model import Text
 from services.ogc import parameters
-from services.ogc.execution.inputs import query_schema
+from services.ogc.execution.inputs import queried, query_schema
 from services.ogc.execution.request import request_schema
 from services.ogc.execution.schemas import PROCESS, PROCESS_LIST, STATUS_INFO, answer_schema
 from services.ogc.pages.model import HTML, Body, Format, Page, Parameter, Schema
@@ -86,7 +86,7 @@ def _pages_of(process: Process) -> tuple[Page, ...]:
         formats=(_json(answer_schema(process)), HTML),
         parameters=tuple(
             Parameter(name, each.description, query_schema(each), required=each.required, example=example.get(name))
-            for name, each in process.inputs.items()
+            for name, each in queried(process).items()
         ),
         data=True,
         answers={200: Text("結果。", "The results."), 422: _NO_ANSWER},

@@ -12,6 +12,8 @@ from services.ogc.processes._evacuation_ways import Flight, Walk
 from services.ogc.processes._model import Context, or_null
 from services.ogc.processes._route_answer import ROUTE, route_document
 from services.ogc.processes._route_words import distance
+from services.ogc.processes._slope import SCHEMA as SLOPE
+from services.ogc.processes._slope import Slope, gap, with_slope
 
 _ARRIVAL = {
     "type": "object",
@@ -26,25 +28,28 @@ _ARRIVAL = {
 }
 FLIGHT: Mapping[str, Any] = {
     **ROUTE,
-    "required": [*ROUTE["required"], "site", "in_zone_m", "arrival", "text"],
+    "required": [*ROUTE["required"], "site", "in_zone_m", "unknown_m", "slope", "arrival", "text"],
     "properties": {
         **ROUTE["properties"],
         "site": SITE,
         "in_zone_m": {"type": "number", "minimum": 0},
+        "unknown_m": {"type": "number", "minimum": 0},
+        "slope": SLOPE,
         "arrival": or_null(_ARRIVAL),
         "text": {"type": "string"},
     },
 }
 """Of a way to a site in an output: a route, whose time includes what lies between the places and the road.
 
-``in_zone_m`` is on stretches of road that touch a zone, ``arrival`` against the tsunami (None of other hazards),
-in seconds after the earthquake.
+``in_zone_m`` is on stretches of road that touch a zone, ``unknown_m`` on such of which it is not known whether they lie
+in one, ``arrival`` against the tsunami (None of other hazards), in seconds after the earthquake.
 """
+REASONS = ["no-designated-site", "all-closed", "off-the-network", "only-through-zones", "no-way"]
 REFUSAL: Mapping[str, Any] = {
     "type": "object",
     "required": ["reason", "text", "nearest", "through_zones"],
     "properties": {
-        "reason": {"type": "string", "enum": ["no-designated-site", "off-the-network", "only-through-zones", "no-way"]},
+        "reason": {"type": "string", "enum": REASONS},
         "text": {"type": "string"},
         "nearest": or_null(
             {
@@ -73,6 +78,10 @@ known, not as a way to go.
 """
 
 _HEAD = Text("{name}まで、約{far}、約{minutes}分。", "To {name}: some {far}, about {minutes} minutes.")
+_UNKNOWN = Text(
+    "このうち約{far}は、想定区域の中か外か分からない場所を通る。",
+    "Of some {far} of it, it is not known whether they lie in a zone.",
+)
 _FROM = Text("まず、約{far}離れた道路に出る。", "First go to the road, some {far} away.")
 _TO = Text("道路から{name}まで約{far}。", "From the road it is some {far} to {name}.")
 _IN_ZONE = Text("想定区域に触れる道路を約{far}通る。", "Some {far} of it are on roads that touch a zone.")
@@ -99,6 +108,10 @@ _REFUSED = {
         "No site that is designated for “{hazard}” is known here. Of {unknown} it is not stated: they cannot be said "
         "to be of use, or of none.",
     ),
+    "all-closed": Text(
+        "「{hazard}」の避難先に指定された場所は、すべて閉鎖されている。市の避難情報に従うこと。",
+        "All sites that are designated for “{hazard}” are closed: follow the instructions of the city.",
+    ),
     "off-the-network": Text(
         "出発地から歩いて出られる道路が{reach:.0f}m以内に見つからない。",
         "There is no road to set out on, on foot, within {reach:.0f} m of the origin.",
@@ -118,7 +131,8 @@ def flight_document(
     flight: Flight, walk: Walk, start_delay_s: float, water: TsunamiArrival | None, hazard: str, context: Context
 ) -> dict[str, Any]:
     """One way; times are at the pace that was asked for."""
-    route = route_document(walk.now, flight.way, flight.start, flight.end, context.language)
+    plain = route_document(walk.now, flight.way, flight.start, flight.end, context.language)
+    route = with_slope(plain, Slope(walk.now, flight.way, walk.max_slope), context)
     slower = usual_pace_mps(walk.now) / walk.pace_mps
     steps = [{**step, "travel_time_s": round(step["travel_time_s"] * slower, 1)} for step in route["steps"]]
     arrival = _arrival(flight, start_delay_s, water, context) if hazard == "tsunami" else None
@@ -126,8 +140,9 @@ def flight_document(
         **route,
         "steps": steps,
         "travel_time_s": round(flight.seconds, 1),
-        "site": flight.site.document(),
+        "site": flight.site.document(context),
         "in_zone_m": round(flight.in_zone_m, 1),
+        "unknown_m": round(flight.unknown_m, 1),
         "arrival": arrival,
     }
     return {**document, "text": _text(flight, document, walk, context)}
@@ -166,18 +181,21 @@ def _text(flight: Flight, document: Mapping[str, Any], walk: Walk, context: Cont
     head = context.say(_HEAD).format(
         name=site.name, far=distance(document["length_m"] + off + to, language), minutes=_minutes(flight.seconds)
     )
+    if flight.unknown_m > 0:
+        head += gap(context) + context.say(_UNKNOWN).format(far=distance(flight.unknown_m, language))
     lines = [head]
     if off >= 20:
         lines.append(context.say(_FROM).format(far=distance(off, language)))
     lines += [f"{number}. {step['text']}" for number, step in enumerate(document["steps"], 1)]
     if to >= 20:
         lines.append(context.say(_TO).format(far=distance(to, language), name=site.name))
+    lines += [words for words in [document["slope"]["text"]] if words]
     if flight.in_zone_m > 0:
         lines.append(context.say(_IN_ZONE).format(far=distance(flight.in_zone_m, language)))
     if site.in_zone:
         lines.append(context.say(_BEHIND))
     on_wheels = walk.now.profile.id == "wheelchair"
-    lines += [context.say(each) for each in site.words(on_wheels=on_wheels)]
+    lines += [*(context.say(each) for each in site.words(on_wheels=on_wheels)), site.status.text(context)]
     if document["arrival"] is not None:
         lines.append(document["arrival"]["text"])
     return "\n".join(lines)

@@ -11,11 +11,13 @@ from layers.text import Text
 from services.ogc.analysis.layers import Feature
 from services.ogc.errors import UnanswerableError
 from services.ogc.processes._model import Context, or_null
+from services.ogc.processes._site_status import NOTHING, SiteStatus
+from services.ogc.processes._site_status import SCHEMA as OPENING
 
 HAZARDS: Mapping[str, Text] = {hazard: title for hazard, _, title in DESIGNATED_HAZARDS}
 SITE: Mapping[str, Any] = {
     "type": "object",
-    "required": ["id", "name", "position", "from_floor", "roof", "remarks", "in_zone", "open"],
+    "required": ["id", "name", "position", "from_floor", "roof", "remarks", "in_zone", "opening"],
     "properties": {
         "id": {"type": "string"},
         "name": {"type": "string"},
@@ -25,11 +27,11 @@ SITE: Mapping[str, Any] = {
         "roof": {"type": "boolean"},
         "remarks": or_null({"type": "string"}),
         "in_zone": {"type": "boolean"},
-        "open": {"type": "string", "enum": ["unknown"]},
+        "opening": OPENING,
         "fictitious": {"type": "boolean"},
     },
 }
-"""Of a site in an output; ``from_floor`` None where the list states none.  No layer tells whether a site is open."""
+"""Of a site in an output; ``from_floor`` None where the list states none."""
 
 _SAME_DEGREES = 3e-4
 _FLOOR = Text(
@@ -44,7 +46,6 @@ _LIFT = Text(
     "車いすで上の階に上がれるかは分からない。",
     "Whether the upper floors can be reached in a wheelchair is unknown.",
 )
-_OPEN = Text("開いているかは分からない。", "Whether it is open is unknown.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +60,9 @@ class Site:
     from_floor: int | None
     roof: bool
     in_zone: bool
+    status: SiteStatus = NOTHING
 
-    def document(self) -> dict[str, Any]:
+    def document(self, context: Context) -> dict[str, Any]:
         return {
             "id": self.id,
             "name": self.name,
@@ -70,7 +72,7 @@ class Site:
             "roof": self.roof,
             "remarks": self.properties.get("remarks"),
             "in_zone": self.in_zone,
-            "open": "unknown",
+            "opening": self.status.document(context),
             "fictitious": bool(self.properties.get("fictitious")),
         }
 
@@ -84,20 +86,32 @@ class Site:
         elif self.in_zone:
             found.append(_NO_FLOOR)
         goes_up = self.roof or (self.from_floor or 1) > 1 or self.in_zone
-        return [*found, *([_LIFT] if on_wheels and goes_up else []), _OPEN]
+        return [*found, *([_LIFT] if on_wheels and goes_up else [])]
 
 
 @dataclass(frozen=True, slots=True)
 class Sites:
-    """The sites that are designated, each once, and the numbers of the others."""
+    """The sites that are designated, each once, and the numbers of the others.
+
+    offered:
+        Those of them that are not closed now.
+    """
 
     designated: tuple[Site, ...]
     not_designated: int
     unknown: int
 
+    @property
+    def offered(self) -> tuple[Site, ...]:
+        return tuple(each for each in self.designated if not each.status.is_closed)
 
-def sites_for(hazard: str, in_zone: Sequence[bool], every: Sequence[Feature]) -> Sites:
-    """Of all sites (``in_zone`` of each) those for a hazard.
+    @property
+    def closed(self) -> tuple[Site, ...]:
+        return tuple(each for each in self.designated if each.status.is_closed)
+
+
+def sites_for(hazard: str, in_zone: Sequence[bool], every: Sequence[Feature], known: Mapping[str, SiteStatus]) -> Sites:
+    """Of all sites (``in_zone`` of each) those for a hazard; ``known``: of their opening, by common id.
 
     A flag that is absent is unknown and no designation.  A site that two lists name is one where name and place agree.
     """
@@ -106,7 +120,8 @@ def sites_for(hazard: str, in_zone: Sequence[bool], every: Sequence[Feature]) ->
     for each, flag, inside in zip(every, flags, in_zone, strict=True):
         if flag is not True or each.geometry is None:
             continue
-        site = _site(each, hazard, in_zone=inside)
+        status = known.get(str(each.properties.get("common_id") or ""), NOTHING)
+        site = _site(each, hazard, status, in_zone=inside)
         if not any(_is_same(site, other) for other in designated):
             designated.append(site)
     return Sites(tuple(designated), sum(flag is False for flag in flags), sum(flag is None for flag in flags))
@@ -134,7 +149,7 @@ def every_site(context: Context) -> list[Feature]:
     return list(every)
 
 
-def _site(each: Feature, hazard: str, *, in_zone: bool) -> Site:
+def _site(each: Feature, hazard: str, status: SiteStatus, *, in_zone: bool) -> Site:
     remarks = each.properties.get("remarks")
     where = each.geometry.representative_point()  # type: ignore[union-attr]
     return Site(
@@ -146,6 +161,7 @@ def _site(each: Feature, hazard: str, *, in_zone: bool) -> Site:
         from_floor=floor_rules(remarks).get(hazard),
         roof=needs_roof(remarks, hazard),
         in_zone=in_zone,
+        status=status,
     )
 
 

@@ -17,7 +17,7 @@ from layers.catalogue import catalogue
 from layers.model import Layer
 from layers.text import Text
 from services.ogc.analysis.city import DISTRICTS, city_area
-from services.ogc.analysis.speaking import statements
+from services.ogc.analysis.speaking import area_spoken_for, statements
 from services.ogc.processes._hazard_states import ground, scenario_states
 from services.ogc.processes._model import Context, or_null
 from services.ogc.processes._place import Place
@@ -34,6 +34,7 @@ SCHEMA: Mapping[str, Any] = {
 }
 """Of the zones in an output; ``origin`` is the worst that may be the case there."""
 
+_MARGIN = 0.01  # degrees
 _NONE = Text(
     "この災害の想定区域は公表されたものがここにない。危険な場所を避けていない。",
     "No zones of this hazard are known here: dangerous places are not kept out of.",
@@ -56,25 +57,32 @@ _SAID = {
 
 @dataclass(frozen=True, eq=False)
 class Zones:
-    """All zones of a hazard's scenarios, in degrees; ``layer`` None where no layer holds such zones."""
+    """All zones of a hazard's scenarios, in degrees; ``layer`` None where no layer holds such zones.
+
+    spoken_for:
+        Where a place in no zone is outside, by the widest scenario; None where nothing speaks for the city.
+    """
 
     layer: Layer | None
     shapes: tuple[BaseGeometry, ...]
+    spoken_for: BaseGeometry | None
     _tree: shapely.STRtree
     _touched: WeakKeyDictionary[Topology, Mask] = field(default_factory=WeakKeyDictionary)
+    _unknown: WeakKeyDictionary[Topology, Mask] = field(default_factory=WeakKeyDictionary)
 
     @classmethod
     def of(cls, hazard: str, context: Context) -> "Zones":
         """The zones as they are loaded; made once for each state of their layer."""
         layer = next((each for each in catalogue().values() if each.hazard and each.hazard.type == hazard), None)
         if layer is None:
-            return cls(None, (), shapely.STRtree([]))
+            return cls(None, (), None, shapely.STRtree([]))
 
         def make() -> "Zones":
             shapes = tuple(each.geometry for each in context.layers.features(layer.id) if each.geometry is not None)
-            return cls(layer, shapes, shapely.STRtree(shapes))
+            spoken_for = area_spoken_for(layer, context.layers, context.city, _widest(layer))
+            return cls(layer, shapes, spoken_for, shapely.STRtree(shapes))
 
-        return context.layers.remember(f"evacuation zones {layer.id}", [layer.id], make)
+        return context.layers.remember(f"evacuation zones {layer.id}", [layer.id, DISTRICTS], make)
 
     def meets(self, shape: BaseGeometry) -> bool:
         """Whether a shape touches a zone."""
@@ -88,6 +96,19 @@ class Zones:
             for stretches in stretches_meant_each(topology, self.shapes):
                 found[stretches] = True
             self._touched[topology] = found
+        return found
+
+    def unknown(self, topology: Topology) -> Mask:
+        """``(stretches,)``: those that touch no zone and lie, in part at least, where nothing speaks for them."""
+        found = self._unknown.get(topology)
+        if found is None:
+            found = np.ones(len(topology.network.stretches), bool)
+            if self.spoken_for is not None:
+                found[:] = False
+                for stretches in stretches_meant_each(topology, [_around(topology, self.spoken_for)]):
+                    found[stretches] = True
+            found &= ~self.touched(topology)
+            self._unknown[topology] = found
         return found
 
     def state_at(self, place: Place, context: Context) -> State:
@@ -114,3 +135,20 @@ class Zones:
             "origin": str(state),
             "text": context.say(_SAID[state] if known else _NONE),
         }
+
+
+def _widest(layer: Layer) -> str | None:
+    """The scenario by which a place outside of all zones is outside, as ``overall`` has it; None where there is one."""
+    hazard = layer.hazard
+    field_ = None if hazard is None or hazard.scenario is None else layer.by_name[hazard.scenario]
+    return None if field_ is None or field_.codes is None else str(field_.codes.codes[0].value)
+
+
+def _around(topology: Topology, area: BaseGeometry) -> BaseGeometry:
+    """All ground that the roads may lie on, but the area."""
+    network = topology.network
+    if not len(network.lon):
+        return shapely.Polygon()
+    lon, lat = network.stretches.point_lon, network.stretches.point_lat
+    whole = shapely.box(lon.min() - _MARGIN, lat.min() - _MARGIN, lon.max() + _MARGIN, lat.max() + _MARGIN)
+    return shapely.difference(whole, area)

@@ -116,7 +116,8 @@ class Process:
     exactly_one_of:
         Inputs of which one is given and no other; ``run`` refuses what is not so.
     by_query:
-        It is quick, reads and changes nothing, and may also be asked by GET with its inputs as query parameters.
+        It is quick, reads and changes nothing, and may also be asked by GET with its inputs as query parameters; what
+        is a list of objects is left to POST.
     most_waiting:
         How many of its jobs may wait at once on a face.
     """

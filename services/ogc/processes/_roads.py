@@ -8,15 +8,17 @@ from zoneinfo import ZoneInfo
 from geo.network.profiles import PROFILES
 from geo.travel.conditions import Conditions
 from geo.travel.snapping import Snap
-from layers import road_barriers, turn_restrictions
+from layers import elevation, road_barriers, turn_restrictions
 from layers import road_closures as closures
 from layers import roads as road_layer
 from layers.model import Layer
 from layers.text import Text
 from services.ogc.processes._model import Context, Input, or_null
 from services.ogc.processes._place import Place
+from services.ogc.processes._slope import notes as slope_notes
 from services.ogc.processes._sources import SCHEMA, source_document
 
+_JAPAN = ZoneInfo("Asia/Tokyo")
 REACH_M = 500.0
 """How far from a road a place may lie."""
 
@@ -65,6 +67,11 @@ _NO_CLOSURES = Text(
     "いまの通行止めや冠水は考慮していない。",
     "Roads that are closed or flooded now are not taken into account.",
 )
+_RELEASED = Text(
+    "通行止めと冠水は、市が公開したもの（{at}現在）だけを反映している。公開されていない規制があり得る。現地の規制に従うこと。",
+    "Of closed and flooded roads only those are honoured that the city has made public (as of {at}); there may be "
+    "others: follow what is posted there.",
+)
 _BEFORE = Text(
     "道路データが更新され、道路網を作り直している。これは更新前の道路によるものである。",
     "The roads were updated and the network is being rebuilt; this is on the roads before.",
@@ -86,17 +93,39 @@ def near(now: Conditions, place: Place, most: int = 1) -> list[Snap]:
     return now.topology.places.near(place.lon, place.lat, now.usable, REACH_M, most)
 
 
+def _of_closures(context: Context) -> list[Text]:
+    """What is to be said of closures: that none are known, or which ones on the public face."""
+    if not context.roads.knows_closures():
+        return [_NO_CLOSURES]
+    state = context.layers.state(closures.LAYER.id)
+    if state is None or state.published_at is None:  # the staff see them all
+        return []
+    at = f"{state.published_at.astimezone(_JAPAN):%Y-%m-%d %H:%M}"
+    return [Text(_RELEASED.ja.format(at=at), _RELEASED.en.format(at=at))]
+
+
 def provenance(
-    now: Conditions, context: Context, notes: list[Text], *, fictitious: bool, beside: Sequence[Layer] = ()
+    now: Conditions,
+    context: Context,
+    notes: list[Text],
+    *,
+    fictitious: bool,
+    beside: Sequence[Layer] = (),
+    by_length: bool = False,
 ) -> dict[str, Any]:
-    """The members of ``PROVENANCE``; ``fictitious`` where a place is, ``beside`` what was read beside the roads."""
+    """The members of ``PROVENANCE``; ``fictitious`` where a place is, ``beside`` what was read beside the roads,
+    ``by_length`` where times, and so slopes, are none of it.
+    """
     of_closures = [closures.LAYER] if context.roads.knows_closures() else []
-    read = (road_layer.LAYER, turn_restrictions.LAYER, road_barriers.LAYER, *of_closures, *beside)
+    has_slopes = not (now.profile.drives or by_length)
+    of_heights = [elevation.LAYER] if has_slopes else []
+    read = (road_layer.LAYER, turn_restrictions.LAYER, road_barriers.LAYER, *of_heights, *of_closures, *beside)
     sources = [source for layer in read if (source := source_document(layer, context)) is not None]
     made_up = fictitious or any(source["fictitious"] for source in sources)
     said = [
         *notes,
-        *([] if context.roads.knows_closures() else [_NO_CLOSURES]),
+        *(slope_notes(context) if has_slopes else []),
+        *_of_closures(context),
         *([] if context.roads.is_current() else [_BEFORE]),
         *_on_age(sources, context),
         *([] if _has_rows(road_barriers.LAYER, context) else [_NO_BARRIERS]),

@@ -1,29 +1,32 @@
 """evacuation-route: on foot to a site that is designated for a hazard, out of its zones, or why there is no way."""
 
+from math import isinf
 from typing import Any, NamedTuple
 
 from geo.evacuation.zones import usual_pace_mps
-from layers import emergency_sites
+from layers import emergency_sites, site_status
 from layers.advice import State
 from layers.text import Text
 from layers.tsunami_arrival import ARRIVALS
 from services.ogc.processes import _avoiding, _place
 from services.ogc.processes._evacuation_answer import FLIGHT, REFUSAL, flight_document, refusal_text
-from services.ogc.processes._evacuation_sites import HAZARDS, Sites, every_site, sites_for
+from services.ogc.processes._evacuation_sites import HAZARDS, SITE, Sites, every_site, sites_for
 from services.ogc.processes._evacuation_ways import Flight, Walk, in_zones, straight_m
 from services.ogc.processes._evacuation_zones import SCHEMA as ZONES
 from services.ogc.processes._evacuation_zones import Zones
 from services.ogc.processes._model import LANGUAGE, Context, Input, Output, Process, Values, or_null
 from services.ogc.processes._roads import A_PLACE, PROVENANCE, REACH_M, provenance
+from services.ogc.processes._site_status import statuses
 from services.ogc.processes._sources import source_document
 
 _MOST_ROUTES = 3
 _PROFILES = ("walking", "wheelchair")
 
-_NO_SLOPE = Text("勾配は考慮していない。", "Slope is not taken into account.")
+_PREFERRED_FACTOR = 1.25
 _DAMAGE = Text(
-    "建物の倒壊、夜間、混雑は考慮していない。避難先が開いているかは分からない。",
-    "Collapsed buildings, night and crowds are not taken into account. Whether a site is open is unknown.",
+    "建物の倒壊、夜間、混雑は考慮していない。避難先が開いているかは、市が示した情報のある場所だけ分かる。",
+    "Collapsed buildings, night and crowds are not taken into account. Whether a site is open is known only where the "
+    "city has said so.",
 )
 _STAY = Text(
     "市の避難情報と現地の指示を優先すること。",
@@ -43,10 +46,18 @@ def run(inputs: Values, context: Context) -> Values:
     origin = _place.place_named("origin", inputs["origin"], context)
     every = every_site(context)
     zones = Zones.of(hazard, context)
-    sites = sites_for(hazard, in_zones(zones, [_position(each) for each in every]), every)
+    sites = sites_for(hazard, in_zones(zones, [_position(each) for each in every]), every, statuses(context))
     state = zones.state_at(origin, context)
     is_inside = in_zones(zones, [(origin.lon, origin.lat)])[0]
-    walk = Walk(now, zones, origin, inputs.get("pace_mps", usual_pace_mps(now)), is_inside)
+    walk = Walk(
+        now,
+        zones,
+        origin,
+        inputs.get("pace_mps", usual_pace_mps(now)),
+        is_inside,
+        max_slope=inputs["max_slope_percent"] / 100 if "max_slope_percent" in inputs else now.profile.max_slope,
+        preferred_factor=inputs["preferred_factor"],
+    )
     found = _answered(walk, sites, inputs["routes"], hazard, context)
     delay = inputs["start_delay_s"]
     water = ARRIVALS.get(context.city.code)
@@ -55,12 +66,14 @@ def run(inputs: Values, context: Context) -> Values:
             "hazard": {"id": hazard, "title": context.say(HAZARDS[hazard])},
             "origin": origin.document(),
             "pace_mps": walk.pace_mps,
+            "max_slope_percent": None if isinf(walk.max_slope) else round(100 * walk.max_slope, 1),
             "zones": zones.document(state, context),
             "sites": {
                 "designated": len(sites.designated),
                 "not_designated": sites.not_designated,
                 "unknown": sites.unknown,
                 "reached": found.reached,
+                "closed": [each.document(context) for each in sites.closed],
                 "text": _counted(sites, context),
             },
             "routes": [flight_document(each, walk, delay, water, hazard, context) for each in found.flights],
@@ -81,7 +94,7 @@ class _Found(NamedTuple):
 
 
 def _answered(walk: Walk, sites: Sites, most: int, hazard: str, context: Context) -> _Found:
-    every = sites.designated
+    every = sites.offered
     flights, reached = walk.to(every, most)
     if flights:
         return _Found(flights, reached, None)
@@ -89,7 +102,7 @@ def _answered(walk: Walk, sites: Sites, most: int, hazard: str, context: Context
     if through and walk.is_inside:  # who is inside has to get out
         return _Found(through, reached_through, None, through=True)
     if not every:
-        reason = "no-designated-site"
+        reason = "all-closed" if sites.closed else "no-designated-site"
     elif through:
         reason = "only-through-zones"
     else:
@@ -106,9 +119,11 @@ def _answered(walk: Walk, sites: Sites, most: int, hazard: str, context: Context
         {
             "reason": reason,
             "text": text,
-            "nearest": None if nearest is None else {"site": nearest.document(), "distance_m": round(distance_m, 1)},
+            "nearest": None
+            if nearest is None
+            else {"site": nearest.document(context), "distance_m": round(distance_m, 1)},
             "through_zones": {
-                "site": through[0].site.document(),
+                "site": through[0].site.document(context),
                 "travel_time_s": round(through[0].seconds, 1),
                 "in_zone_m": round(through[0].in_zone_m, 1),
             }
@@ -116,6 +131,9 @@ def _answered(walk: Walk, sites: Sites, most: int, hazard: str, context: Context
             else None,
         },
     )
+
+
+_CLOSED = Text("閉鎖されているため避難先に含めない: {names}。", " Closed, and not among them: {names}.")
 
 
 def _position(site: Any) -> tuple[float, float]:
@@ -130,16 +148,20 @@ def _counted(sites: Sites, context: Context) -> str:
         "Sites designated: {designated}; not designated: {not_designated}; not stated, so unknown: {unknown}. Those "
         "that are unknown are not among the sites to flee to.",
     )
-    return context.say(text).format(
+    said = context.say(text).format(
         designated=len(sites.designated), not_designated=sites.not_designated, unknown=sites.unknown
     )
+    if not sites.closed:
+        return said
+    names = ("、" if context.language == "ja" else ", ").join(each.name for each in sites.closed)
+    return said + context.say(_CLOSED).format(names=names)
 
 
 def _provenance(walk: Walk, found: _Found, state: State, context: Context) -> dict[str, Any]:
-    layers = [emergency_sites.LAYER, *([] if walk.zones.layer is None else [walk.zones.layer])]
+    layers = [emergency_sites.LAYER, site_status.LAYER, *([] if walk.zones.layer is None else [walk.zones.layer])]
     sources = [source for layer in layers if (source := source_document(layer, context)) is not None]
     fictitious = walk.origin.fictitious or any(source["fictitious"] for source in sources)
-    notes = [*([_THROUGH] if found.through else []), _NO_SLOPE, _DAMAGE, _STAY]
+    notes = [*([_THROUGH] if found.through else []), _DAMAGE, _STAY]
     if walk.origin.error_m:
         notes.insert(
             0,
@@ -163,7 +185,8 @@ PROCESS = Process(
     title=Text("避難経路", "Evacuation route"),
     description=Text(
         "いまいる場所から、その災害の指定緊急避難場所まで歩く経路を、着くのが早い順に3つまで。その災害に指定された場所だけを"
-        "避難先とし、公表された想定区域に入らない。区域の中にいる人は区域を出るまで中を通れる。車いすでは階段を通らない。"
+        "避難先とし、公表された想定区域に入らない。区域の中にいる人は区域を出るまで中を通れる。速さは勾配による。車いすでは階段を"
+        "通らず、急な坂を避ける。"
         "何階以上が対象か、津波の到達時間との差、地図なしで歩ける文も示す。",
         "Up to three ways on foot from a place to emergency evacuation sites, the one that is reached first in front. "
         "Only sites that are designated for the hazard, and no way enters a published zone of it; who is inside may go "
@@ -194,6 +217,29 @@ PROCESS = Process(
                 "On level ground, in m/s; 0.5 for who walks slowly. That of the profile where left out.",
             ),
             schema={"type": "number", "minimum": 0.1, "maximum": 3.0},
+            required=False,
+        ),
+        "max_slope_percent": Input(
+            title=Text("勾配の上限", "Steepest slope"),
+            description=Text(
+                "これより急な区間（%）は、ほかに道がないときだけ通り、そう示す。省略すると車いすは8（道路移動等円滑化基準による"
+                "歩道の縦断勾配の上限）、徒歩は上限なし。",
+                "In per cent: what is steeper is gone over only where there is no other way, and is named. Where left "
+                "out 8 in a wheelchair (the most that the Japanese standard for barrier-free roads allows of "
+                "pavements), and none on foot.",
+            ),
+            schema={"type": "number", "minimum": 1, "maximum": 100},
+            required=False,
+        ),
+        "preferred_factor": Input(
+            title=Text("遠回りの限度", "Detour"),
+            description=Text(
+                "想定区域の外と分かっている場所だけを通る経路と、開設が分かっている避難先への経路は、最も早い経路のこの倍率の"
+                "時間までなら先に示す。",
+                "How many times as long as the soonest way one may take and still come first, where it keeps to ground "
+                "known to be outside of the zones, or leads to a site known to be open.",
+            ),
+            schema={"type": "number", "minimum": 1, "maximum": 3, "default": _PREFERRED_FACTOR},
             required=False,
         ),
         "start_delay_s": Input(
@@ -228,10 +274,12 @@ PROCESS = Process(
                     "hazard": {"type": "object", "required": ["id", "title"]},
                     "origin": _place.SCHEMA,
                     "pace_mps": {"type": "number"},
+                    "max_slope_percent": or_null({"type": "number"}),
                     "zones": ZONES,
                     "sites": {
                         "type": "object",
-                        "required": ["designated", "not_designated", "unknown", "reached", "text"],
+                        "required": ["designated", "not_designated", "unknown", "reached", "closed", "text"],
+                        "properties": {"closed": {"type": "array", "items": SITE}},
                     },
                     "routes": {"type": "array", "items": FLIGHT},
                     "refusal": or_null(REFUSAL),
@@ -242,5 +290,6 @@ PROCESS = Process(
         )
     },
     run=run,
+    by_query=True,
     examples=({"origin": [135.3415, 34.7376], "hazard": "tsunami"},),
 )

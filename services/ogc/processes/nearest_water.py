@@ -86,6 +86,7 @@ def run(inputs: Values, context: Context) -> Values:
                 _notes(place, incident, [*found, *beside], every),
                 fictitious=place.fictitious,
                 beside=[fire_water_sources.LAYER, *([incidents.LAYER] if incident is not None else [])],
+                by_length=True,
             ),
         }
     }

@@ -23,6 +23,8 @@ from services.ogc.processes._route_answer import (
     refusal_document,
     route_document,
 )
+from services.ogc.processes._slope import SCHEMA as SLOPE
+from services.ogc.processes._slope import Slope, with_slope
 
 _NEAR = 6
 """So many stretches near a place are tried where no way leads from the nearest."""
@@ -41,7 +43,7 @@ def run(inputs: Values, context: Context) -> Values:
     destination = _place.place_named("destination", inputs["destination"], context)
     avoided = Avoided.of(inputs, now)
     found, refusal, met = _answered(now, avoided, _Ends(origin, destination), inputs, context)
-    routes = [] if found is None else [_document(each, context.language) for each in found]
+    routes = [] if found is None else [_document(each, context) for each in found]
     notes = [FREE_FLOW] if routes else []
     if any(route["doubts"] for route in routes):
         notes.append(_DOUBTFUL)
@@ -74,8 +76,10 @@ class _Found(NamedTuple):
     end: Snap
 
 
-def _document(found: _Found, language: str) -> dict[str, Any]:
-    return route_document(found.now, found.way, found.start, found.end, language)
+def _document(found: _Found, context: Context) -> dict[str, Any]:
+    now, way = found.now, found.way
+    document = route_document(now, way, found.start, found.end, context.language)
+    return document if now.profile.drives else with_slope(document, Slope(now, way, now.profile.max_slope), context)
 
 
 def _answered(
@@ -186,7 +190,10 @@ PROCESS = Process(
                 "properties": {
                     "origin": _place.SCHEMA,
                     "destination": _place.SCHEMA,
-                    "routes": {"type": "array", "items": ROUTE},
+                    "routes": {
+                        "type": "array",
+                        "items": {**ROUTE, "properties": {**ROUTE["properties"], "slope": SLOPE}},
+                    },
                     "refusal": or_null(REFUSAL),
                     "met": MET,
                     **PROVENANCE,
@@ -195,5 +202,6 @@ PROCESS = Process(
         )
     },
     run=run,
+    by_query=True,
     examples=({"origin": [135.3415, 34.7376], "destination": [135.3618, 34.7214], "alternatives": 1},),
 )

@@ -1,6 +1,6 @@
 """The grids that rows of a raster layer name: cloud-optimised GeoTIFFs on this machine's disk."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -44,8 +44,8 @@ def _stored_grids(source: Source) -> tuple[StoredGrid, ...]:
         rows = connection.execute(query).fetchall()
     paths = [source.rasters / f"{key}.tif" for _, key, *_ in rows]
     with readable(source):
-        found = [_opened(path, *row) for path, row in zip(paths, rows, strict=True)]
-    return tuple(sorted(found, key=_precedence))
+        found = [opened(path, *row) for path, row in zip(paths, rows, strict=True)]
+    return by_precedence(found)
 
 
 @contextmanager
@@ -70,11 +70,17 @@ StoreError
 """
 
 
-def _opened(path: Path, row_id: str, key: str, model: str | None, stated: int | None) -> StoredGrid:
+def opened(path: Path, row_id: str, key: str, model: str | None, stated: int | None) -> StoredGrid:
+    """The grid in a file, by its row; ``RasterioError`` where it cannot be read."""
     with gdal(), rasterio.open(path) as file:
         epsg = stated or file.crs.to_epsg()
         grid = Grid(STORAGE if epsg in DEGREES else epsg, tuple(file.bounds), file.width, file.height)
         return StoredGrid(row_id, key, path, epsg, grid, tuple(file.overviews(1)), path.stat().st_size, model)
+
+
+def by_precedence(grids: Iterable[StoredGrid]) -> tuple[StoredGrid, ...]:
+    """Grids in the order in which they count where they overlap."""
+    return tuple(sorted(grids, key=_precedence))
 
 
 def _precedence(stored: StoredGrid) -> tuple[float, bool, str]:

@@ -200,7 +200,7 @@ def test_columns_that_do_not_fit_are_refused(columns: dict[str, Any]) -> None:
 
 
 def test_every_rule_has_an_id_and_texts() -> None:
-    assert [rule.id for rule in Rule][-3:] == ["no-room-to-turn", "wading-depth", "closed"]
+    assert [rule.id for rule in Rule][-3:] == ["too-steep", "wading-depth", "closed"]
     assert all(rule.ja and rule.en for rule in Rule)
 
 

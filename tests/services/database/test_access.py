@@ -69,7 +69,7 @@ def test_public_reads_every_view_of_a_public_layer_and_sees_no_lineage(database:
         "UPDATE published.emergency_sites SET name = 'x'",
         "DELETE FROM published.emergency_sites",
         "DELETE FROM published.dataset",
-        "UPDATE published.layer SET revision = 0",
+        "UPDATE published.layer SET id = 'x'",
         "UPDATE public.spatial_ref_sys SET srtext = ''",
         "SET ROLE ngis_owner",
         "SET ROLE ngis_internal",

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from math import asinh, pi, radians, tan
 from pathlib import Path
+from time import sleep
 from typing import Any
 from urllib.parse import quote
 
@@ -19,7 +20,7 @@ from tests.services.ogc.formats.reading import get, items, read_csv, read_ogr, r
 from tests.services.tiles.mvt import decode
 
 CLOSURES = "road-closures/items"
-LAYERS = ("road-closures", "incidents", "vehicles", "dispatches")
+LAYERS = ("incidents", "vehicles", "dispatches")
 BEGIN, END = "2026-06-01T09:00:00+09:00", "2026-06-01T18:00:00+09:00"
 POINT = {"type": "Point", "coordinates": [135.34, 34.73]}
 LINE = {"type": "LineString", "coordinates": [[135.33, 34.73], [135.331, 34.731]]}
@@ -54,6 +55,42 @@ def drawn(small_city: SmallCity) -> Iterator[Desk]:
             made(desk.send("POST", CLOSURES, closure(geometry, reason="fallen-tree")))
         yield desk
         assert desk.read(CLOSURES)["numberMatched"] == len((POINT, LINE, AREA))
+
+
+def seen(public: TestClient) -> list[dict[str, Any]]:
+    """The closures that the public sees, once it can be expected to."""
+    sleep(1.2)  # the states of layers are learned once a second
+    found: list[dict[str, Any]] = public.get(f"/ogc/collections/{CLOSURES}").json()["features"]
+    return found
+
+
+def test_the_public_sees_what_is_marked_for_it_and_no_more(desk: Desk, own_public: TestClient) -> None:
+    """Nor who declared it, nor how many others there are; and not any more once the mark is taken away."""
+    public = own_public
+    marked = closure(reason="flooding", declared_by="架空の通報者", remarks="内部の備考", public=True)
+    names = [made(desk.send("POST", CLOSURES, each)) for each in (marked, closure(public=False), closure(LINE))]
+    path = f"{CLOSURES}/{names[0]}"
+    (found,) = seen(public)
+    assert found["id"] == names[0]
+    assert found["properties"]["reason"] == "flooding"
+    assert not {"declared_by", "remarks"} & found["properties"].keys()
+    text = public.get("/ogc/collections/road-closures?f=json").text + public.get(f"/ogc/collections/{CLOSURES}").text
+    assert "通報者" not in text
+    assert "内部の備考" not in text
+    assert public.get(f"/ogc/collections/{CLOSURES}/{names[1]}").status_code == 404
+    assert public.get(f"/ogc/collections/{CLOSURES}?resulttype=hits").json()["numberMatched"] == 1
+    assert desk.send("PATCH", path, {"properties": {"public": False}}).status_code == 204
+    assert seen(public) == []
+    assert public.get(f"/ogc/collections/{path}").status_code == 404
+    assert desk.send("PATCH", path, {"properties": {"public": True}}).status_code == 204
+    assert [each["id"] for each in seen(public)] == names[:1]
+    for name in names:
+        assert desk.send("DELETE", f"{CLOSURES}/{name}").status_code == 204
+    assert seen(public) == []
+
+
+def test_the_public_face_writes_nothing(public: TestClient) -> None:
+    assert public.post(f"/ogc/collections/{CLOSURES}", json=closure()).status_code in (404, 405)
 
 
 @pytest.mark.parametrize("layer_id", LAYERS)

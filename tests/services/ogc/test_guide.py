@@ -14,6 +14,7 @@ from starlette.testclient import TestClient
 from services.cli import cli
 from services.http.app import Face, create_app
 from services.messaging.taking import TOPICS
+from services.routing.watch import build_now
 from services.settings import ROOT
 from tests.conftest import DatabaseUnderTest
 
@@ -44,6 +45,7 @@ ADDRESSES = sorted({*asked(), *named()})
 
 @pytest.fixture(scope="module")
 def city(loaded_city: DatabaseUnderTest) -> Iterator[TestClient]:
+    build_now(loaded_city.settings)
     with TestClient(create_app(loaded_city.settings, Face.PUBLIC), base_url=SERVER) as client:
         yield client
 
@@ -79,3 +81,29 @@ def test_what_the_guide_asks_is_answered(city: TestClient, address: str) -> None
     if answer.headers["content-type"] == "application/geo+json":
         found: dict[str, Any] = answer.json()
         assert found["features"], "the example finds nothing"
+
+
+RUN = {
+    "hazard-at-point": "hazards",
+    "route": "routes",
+    "evacuation-route": "routes",
+    "nearest-units": "stations",
+    "nearest-water": "features",
+}
+"""Processes that the guide runs, and the member of their answers in which there has to be something."""
+
+
+@pytest.mark.parametrize("process", RUN)
+def test_what_the_guide_runs_finds_something(city: TestClient, process: str) -> None:
+    """It is asked by GET; an answer says where it is from, and that the sample city is made up."""
+    runs = [each for each in asked() if f"/processes/{process}/execution?" in each]
+    assert runs, "the guide does not run it"
+    for address in runs:
+        answer = city.get(address).json()
+        answer = answer.get("answer", answer)
+        assert answer[RUN[process]], answer.keys()
+        assert answer["fictitious"]
+        assert answer["notes"]
+        page = city.get(f"{address}&f=html")
+        assert page.status_code == 200
+        assert "<form" in page.text

@@ -13,6 +13,7 @@ from geo.network.profiles import profile
 from geo.network.rules import Rule
 from services.database.connect import connect
 from services.database.revisions import layer_states
+from services.ingest.rasters import rasters_folder
 from services.routing.building import build_missing, state_key
 from services.routing.reading import LAYERS, read_records
 from services.routing.storing import load
@@ -23,7 +24,8 @@ from tests.conftest import DatabaseUnderTest
 def network(loaded_city: DatabaseUnderTest, tmp_path_factory: pytest.TempPathFactory) -> RoadNetwork:
     folder: Path = tmp_path_factory.mktemp("networks")
     with connect(loaded_city.urls.public, autocommit=True) as connection:
-        build_missing(connection, "published", folder, loaded_city.settings.city.plane_crs)
+        settings = loaded_city.settings
+        build_missing(connection, "published", folder, settings.city.plane_crs, rasters_folder(settings.var))
     (note,) = (json.loads(file.read_text("utf-8")) for file in folder.glob("*.json"))
     assert note["barriers"] > 0
     return load(folder / note["network"]).network

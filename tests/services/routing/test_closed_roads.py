@@ -1,6 +1,7 @@
 """A closure drawn on the internal face: the next route keeps off it, and goes through again when it has expired."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from time import sleep
 from typing import Any
@@ -9,10 +10,11 @@ import pytest
 import shapely
 
 from services.database.connect import connect
+from services.ogc.analysis.database import DatabaseLayers
 from services.ogc.face import Face
 from services.ogc.processes import processes
 from services.ogc.processes._model import Context
-from services.routing.roads import CLOSURES_HOLD_S
+from services.routing.roads import CLOSURES_HOLD_S, SourceRoads
 from tests.conftest import DatabaseUnderTest
 from tests.services.routing.cities import with_roads
 
@@ -44,6 +46,35 @@ def closures(loaded_city: DatabaseUnderTest) -> Iterator[Any]:
         yield draw
         connection.execute("DELETE FROM core.road_closures WHERE id = 'closed'")
         sleep(CLOSURES_HOLD_S)
+
+
+@pytest.fixture
+def citizen(loaded_city: DatabaseUnderTest, city: Context) -> Iterator[Context]:
+    """As the public face sees it."""
+    with with_roads(loaded_city, Face.PUBLIC) as context:
+        yield context
+
+
+def test_a_citizen_keeps_off_what_was_made_public_and_is_told_which(
+    citizen: Context, closures: Any, loaded_city: DatabaseUnderTest
+) -> None:
+    (before,) = route(citizen, profile="walking")["routes"]
+    middle = shapely.geometry.shape(before["geometry"]).interpolate(0.5, normalized=True).buffer(0.0004)
+    closures(middle, 3_600)
+    inside = route(citizen, profile="walking", language="en")
+    assert inside["routes"][0]["travel_time_s"] == before["travel_time_s"]
+    assert any("only those are honoured that the city has made public (as of 20" in each for each in inside["notes"])
+    with connect(loaded_city.urls.owner, autocommit=True) as connection:
+        connection.execute("UPDATE core.road_closures SET public = true WHERE id = 'closed'")
+    sleep(CLOSURES_HOLD_S)
+    answer = route(citizen, profile="walking")
+    assert not shapely.geometry.shape(answer["routes"][0]["geometry"]).intersects(middle)
+    assert any("公開したもの" in each for each in answer["notes"])
+    assert "road-closures" in [each["layer"] for each in answer["sources"]]
+
+
+def test_the_staff_are_not_told_of_a_choice(city: Context) -> None:
+    assert not any("made public" in each for each in route(city, language="en")["notes"])
 
 
 def route(city: Context, **inputs: Any) -> dict[str, Any]:
@@ -88,7 +119,10 @@ def test_a_destination_that_is_cut_off_says_so(city: Context, closures: Any) -> 
     assert answer["refusal"]["nearest"]["distance_m"] < 600
 
 
-def test_the_public_face_says_that_it_knows_no_closures(loaded_city: DatabaseUnderTest, city: Context) -> None:
-    assert not any("考慮していない" in note for note in route(city)["notes"])
-    with with_roads(loaded_city, Face.PUBLIC) as public:
-        assert any("考慮していない" in note for note in route(public)["notes"])
+def test_who_sees_no_closures_at_all_says_so(city: Context, citizen: Context) -> None:
+    for context in (city, citizen):
+        assert not any("考慮していない" in note for note in route(context)["notes"])
+    sources = dict(citizen.layers._sources)  # type: ignore[attr-defined]
+    del sources["road-closures"]
+    blind = replace(citizen, layers=DatabaseLayers(sources), roads=SourceRoads(sources, citizen.city))
+    assert any("考慮していない" in note for note in route(blind)["notes"])

@@ -101,11 +101,15 @@ def test_nothing_changes_before_the_next_change(connection: Connection, spans: l
     assert states[-1][2] is None
 
 
-def test_the_public_side_is_told_nothing_of_closures(database: DatabaseUnderTest, connection: Connection) -> None:
+def test_the_public_side_is_told_of_those_that_are_marked(database: DatabaseUnderTest, connection: Connection) -> None:
     draw(connection, "a", NOON)
     with connect(database.urls.public, autocommit=True) as public:
         assert active_closures(public, "published", NOON) == []
         assert next_change(public, "published", NOON - HOUR) is None
+        draw(connection, "b", NOON)
+        connection.execute("UPDATE core.road_closures SET public = true WHERE id = 'b'")
+        assert [each.id for each in active_closures(public, "published", NOON)] == ["b"]
+        assert next_change(public, "published", NOON - HOUR) == NOON
         with pytest.raises(psycopg.errors.InsufficientPrivilege):
             public.execute("SELECT * FROM core.road_closures")
 

@@ -15,6 +15,7 @@ from geo.network.profiles import PROFILES
 from geo.travel.topology import Topology, topology_of
 from services.database.connect import connect
 from services.database.revisions import layer_states
+from services.ingest.rasters import rasters_folder
 from services.ogc.errors import UnanswerableError
 from services.routing.building import build_missing, note_of, state_key
 from services.routing.reading import read_records
@@ -41,12 +42,12 @@ def topology() -> Topology:
 def networks(loaded_city: DatabaseUnderTest, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of the networks of the sample city, both sides built."""
     folder = tmp_path_factory.mktemp("networks")
-    plane = loaded_city.settings.city.plane_crs
+    plane, rasters = loaded_city.settings.city.plane_crs, rasters_folder(loaded_city.settings.var)
     with connect(loaded_city.urls.public, autocommit=True) as public:
-        assert build_missing(public, "published", folder, plane)
-        assert not build_missing(public, "published", folder, plane), "it is there"
+        assert build_missing(public, "published", folder, plane, rasters)
+        assert not build_missing(public, "published", folder, plane, rasters), "it is there"
     with connect(loaded_city.urls.internal, autocommit=True) as internal:
-        assert build_missing(internal, "core", folder, plane)
+        assert build_missing(internal, "core", folder, plane, rasters)
     return folder
 
 
@@ -142,12 +143,12 @@ def test_roads_that_move_are_built_anew(database: DatabaseUnderTest, tmp_path: P
         "ST_SetSRID(ST_MakeLine(ST_MakePoint(135.34, 34.73), ST_MakePoint(%(lon)s, 34.73)), 6668), 'osm', 'test', "
         "'2024-03-31', true, 'as-published', 1, 1)"
     )
-    plane = database.settings.city.plane_crs
+    plane, rasters = database.settings.city.plane_crs, rasters_folder(database.settings.var)
     with (
         connect(database.urls.owner, autocommit=True) as owner,
         connect(database.urls.internal, autocommit=True) as internal,
     ):
-        assert not build_missing(internal, "core", tmp_path / "n", plane), "no roads, no network"
+        assert not build_missing(internal, "core", tmp_path / "n", plane, rasters), "no roads, no network"
         keys = []
         for number, lon in enumerate((135.341, 135.342)):
             owner.execute(
@@ -160,7 +161,7 @@ def test_roads_that_move_are_built_anew(database: DatabaseUnderTest, tmp_path: P
             )
             owner.execute(add, {"id": f"w{number}", "nodes": [f"n{number}", f"m{number}"], "lon": lon})
             owner.execute("UPDATE ngis.layer SET revision = revision + 1 WHERE id = 'roads'")
-            assert build_missing(internal, "core", tmp_path / "n", plane)
+            assert build_missing(internal, "core", tmp_path / "n", plane, rasters)
             key = state_key(layer_states(internal, "core"), "core")
             assert key is not None
             note = note_of(tmp_path / "n", key)
@@ -170,4 +171,4 @@ def test_roads_that_move_are_built_anew(database: DatabaseUnderTest, tmp_path: P
     assert keys[0] != keys[1]
     shutil.rmtree(tmp_path / "n" / keys[1])
     with connect(database.urls.internal, autocommit=True) as internal:
-        assert build_missing(internal, "core", tmp_path / "n", plane), "a network that was lost is built again"
+        assert build_missing(internal, "core", tmp_path / "n", plane, rasters), "one that was lost is built again"

@@ -36,6 +36,7 @@ CSV_ENCODINGS = {
     "fire_incidents_sample.csv": "utf-8-sig",
     "fire_dispatches_sample.csv": "utf-8-sig",
     "fire_response_plans_sample.csv": "utf-8-sig",
+    "site_status_sample.csv": "utf-8-sig",
 }
 
 

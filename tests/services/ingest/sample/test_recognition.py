@@ -31,6 +31,7 @@ FORMATS = {
     "fire_incidents_sample.csv": ("utf-8-sig", "ngis-incidents"),
     "fire_dispatches_sample.csv": ("utf-8-sig", "ngis-dispatches"),
     "fire_response_plans_sample.csv": ("utf-8-sig", "ngis-response-plans"),
+    "site_status_sample.csv": ("utf-8-sig", "ngis-site-status"),
     "road_closures_sample.geojson": ("utf-8", "ngis-road-closures"),
     "road_sensors_sample.geojson": ("utf-8", "ngis-road-sensors"),
     "N03-sample_28_boundary.geojson": ("utf-8", "ksj-n03"),

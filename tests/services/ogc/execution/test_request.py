@@ -9,7 +9,7 @@ from jsonschema import Draft202012Validator
 
 from layers.text import Text
 from services.ogc.errors import ContentError, MalformedContentError, RunError
-from services.ogc.execution.inputs import from_texts
+from services.ogc.execution.inputs import from_texts, queried
 from services.ogc.execution.request import ExecuteRequest, request_schema
 from services.ogc.execution.results import document, encoded, handed_over
 from services.ogc.processes import processes
@@ -298,3 +298,22 @@ def test_a_process_that_breaks_its_word() -> None:
 def test_a_value_that_may_be_null() -> None:
     validator = Draft202012Validator(dict(or_null({"type": "number"})))
     assert [validator.is_valid(value) for value in (1, None, "x")] == [True, True, False]
+
+
+def test_a_place_in_a_query_is_a_position_or_an_address() -> None:
+    route = processes()["route"]
+    given = {"origin": "135.3415, 34.7376", "destination": "六湛寺町10-3", "profile": "walking"}
+    found = from_texts(route, given)
+    assert found["origin"] == [135.3415, 34.7376]
+    assert found["destination"] == "六湛寺町10-3"
+    assert found["avoid"] == []
+    assert from_texts(route, {**given, "origin": "nan,34"})["origin"] == "nan,34", "an address, which no city has"
+    for wrong in ("135.3415", "1,2,3", ""):
+        with pytest.raises(ContentError, match="origin"):
+            from_texts(route, {**given, "origin": wrong})
+
+
+def test_lists_of_objects_are_not_asked_by_query() -> None:
+    route = processes()["route"]
+    assert set(route.inputs) - set(queried(route)) == {"avoid", "flooded"}
+    assert set(queried(PROCESS)) == set(PROCESS.inputs)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import numpy as np
@@ -17,6 +18,8 @@ from services.ogc.errors import ContentError, ParameterError, UnanswerableError
 from services.ogc.execution.inputs import checked
 from services.ogc.processes import processes
 from services.ogc.processes._model import Context
+from services.ogc.rasters.stored import stored_grids
+from services.routing.heights import heights_at
 
 HALL, COAST = [135.3415, 34.7376], [135.345, 34.722]
 PROCESS = processes()["evacuation-route"]
@@ -39,8 +42,8 @@ def listed(city: Context) -> list[Any]:
 class Changed:
     """A city whose sites are others; all else is as it was."""
 
-    def __init__(self, city: Context, sites: list[Feature] | None) -> None:
-        self._layers, self._sites = city.layers, sites
+    def __init__(self, city: Context, sites: list[Feature] | None, said: list[Feature] | None = None) -> None:
+        self._layers, self._sites, self._said = city.layers, sites, said
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._layers, name)
@@ -49,10 +52,16 @@ class Changed:
         return None if layer_id == "emergency-sites" and self._sites is None else self._layers.state(layer_id)
 
     def features(self, layer_id: str, **wanted: Any) -> Any:
+        if layer_id == "site-status" and self._said is not None:
+            return self._said
         return self._sites if layer_id == "emergency-sites" else self._layers.features(layer_id, **wanted)
 
     def remember(self, name: str, layer_ids: Any, make: Any) -> Any:
-        return make() if "emergency-sites" in layer_ids else self._layers.remember(name, layer_ids, make)
+        return (
+            make()
+            if {"emergency-sites", "site-status"} & set(layer_ids)
+            else self._layers.remember(name, layer_ids, make)
+        )
 
 
 def with_sites(city: Context, sites: list[Feature] | None) -> Context:
@@ -84,7 +93,6 @@ def test_only_sites_that_are_designated(city: Context, hazard: str) -> None:
                 each["site"] for each in (answer["refusal"]["nearest"], answer["refusal"]["through_zones"]) if each
             ]
         assert all(flags[each["id"]] is True for each in told)
-        assert all(each["open"] == "unknown" for each in told)
         assert answer["sites"]["designated"] == sum(flag is True for flag in flags.values())
         assert answer["sites"]["unknown"] == sum(flag is None for flag in flags.values())
 
@@ -192,7 +200,7 @@ def test_the_floor_is_told(city: Context) -> None:
 def test_a_text_to_follow_in_both_languages(city: Context) -> None:
     for language, words in (
         ("ja", ["開いているかは分からない", "分。"]),
-        ("en", ["Whether it is open is unknown", "minutes"]),
+        ("en", ["hether it is open", "minutes"]),
     ):
         answer = ask(city, language=language)
         for route in answer["routes"]:
@@ -202,7 +210,8 @@ def test_a_text_to_follow_in_both_languages(city: Context) -> None:
                 assert f"{number}. {step['text']}" in lines
             assert all(word in route["text"] for word in words)
         layers = [each["layer"] for each in answer["sources"]]
-        assert layers[:3] == ["emergency-sites", "hazard-tsunami", "roads"]
+        assert layers[:4] == ["emergency-sites", "site-status", "hazard-tsunami", "roads"]
+        assert "elevation" in layers
         assert answer["fictitious"]
 
 
@@ -256,6 +265,152 @@ def test_a_site_behind_a_zone_is_not_gone_to(city: Context, zones: dict[str, lis
     there = ask(with_sites(city, sites[:1]), origin=[inside.x, inside.y])
     assert there["zones"]["origin"] == "inside"
     assert there["routes"][0]["site"]["in_zone"]
+
+
+NOW = datetime(2026, 11, 26, 9, 0, tzinfo=UTC)
+
+
+def said(city: Context, *rows: tuple[str, dict[str, Any]]) -> Context:
+    """The city at nine o'clock, at which a desk has said this of sites (by id), and nothing else."""
+    common = {each.id: each.properties["common_id"] for each in listed(city)}
+    found = [
+        Feature(f"s{number}", {"common_id": common[site], "updated_at": NOW.isoformat(), **values})
+        for number, (site, values) in enumerate(rows)
+    ]
+    return replace(city, layers=Changed(city, listed(city), found), clock=lambda: NOW)
+
+
+def test_a_site_that_is_closed_is_named_and_not_gone_to(city: Context) -> None:
+    first, second, *_ = (each["site"] for each in ask(city, hazard="earthquake")["routes"])
+    closed = said(city, (first["id"], {"status": "closed"}))
+    for language, words in (("ja", "閉鎖"), ("en", "Closed")):
+        answer = ask(closed, hazard="earthquake", language=language)
+        assert answer["routes"][0]["site"]["id"] == second["id"]
+        assert [each["id"] for each in answer["sites"]["closed"]] == [first["id"]]
+        assert first["name"] in answer["sites"]["text"]
+        assert words in answer["sites"]["text"]
+    every = [each.id for each in listed(city) if each.properties["for_earthquake"] is True]
+    all_closed = ask(said(city, *((each, {"status": "closed"}) for each in every)), hazard="earthquake")
+    assert all_closed["routes"] == []
+    assert all_closed["refusal"]["reason"] == "all-closed"
+
+
+def test_what_was_said_last_counts_and_what_was_said_long_ago_does_not(city: Context) -> None:
+    first = ask(city, hazard="earthquake")["routes"][0]["site"]["id"]
+    old = (NOW - timedelta(days=8)).isoformat()
+    ago = ask(said(city, (first, {"status": "closed", "updated_at": old})), hazard="earthquake")
+    opening = ago["routes"][0]["site"]["opening"]
+    assert ago["routes"][0]["site"]["id"] == first
+    assert (opening["state"], opening["stated"]) == ("unknown", "closed")
+    assert "long ago" in ago["routes"][0]["text"]
+    later = said(city, (first, {"status": "open"}), (first, {"status": "closed", "updated_at": old}))
+    assert ask(later, hazard="earthquake")["routes"][0]["site"]["opening"]["state"] == "open"
+    always = said(city, (first, {"status": "permanent", "updated_at": old}))
+    assert ask(always, hazard="earthquake")["routes"][0]["site"]["opening"]["state"] == "permanent"
+
+
+def test_a_site_that_is_open_comes_first_while_it_is_not_much_farther(city: Context) -> None:
+    before = ask(city, hazard="earthquake", preferred_factor=1)["routes"]
+    second = before[1]["site"]["id"]
+    opened = said(city, (second, {"status": "open", "opened_at": "2026-11-26T06:30:00+09:00"}))
+    far = before[1]["travel_time_s"] / before[0]["travel_time_s"]
+    preferred = ask(opened, hazard="earthquake", preferred_factor=min(3, far + 0.01))["routes"]
+    assert preferred[0]["site"]["id"] == second
+    assert "It is open (as of 2026-11-26 18:00)." in preferred[0]["text"]
+    assert "Opened at 2026-11-26 06:30." in preferred[0]["text"]
+    assert ask(opened, hazard="earthquake", preferred_factor=1)["routes"][0]["site"]["id"] == before[0]["site"]["id"]
+
+
+@pytest.mark.parametrize("poor", [{"status": "not-open"}, {"status": "open", "crowding": "full"}])
+def test_sites_that_are_full_or_not_open_yet_come_last_and_say_so(city: Context, poor: dict[str, Any]) -> None:
+    before = [each["site"]["id"] for each in ask(city, hazard="earthquake")["routes"]]
+    after = ask(said(city, (before[0], poor)), hazard="earthquake")["routes"]
+    assert [each["site"]["id"] for each in after][:2] == before[1:]
+    only = [each for each in listed(city) if each.id == before[0]]
+    alone = said(city, (before[0], poor))
+    one = ask(
+        replace(alone, layers=Changed(city, only, list(alone.layers.features("site-status")))), hazard="earthquake"
+    )
+    words = "full" if "crowding" in poor else "has not been opened"
+    assert all(words in each["text"] for each in one["routes"])
+
+
+def test_unknown_opening_is_said(city: Context) -> None:
+    for route in ask(said(city), hazard="earthquake")["routes"]:
+        assert route["site"]["opening"]["state"] == "unknown"
+        assert route["site"]["opening"]["stated"] is None
+        assert "Whether it is open is unknown." in route["text"]
+
+
+def test_slopes_are_those_of_the_elevation_grid(city: Context) -> None:
+    """Against the published heights at places along the line, half a cell apart."""
+    network = city.roads.conditions("walking").topology.network
+    assert np.isnan(network.slopes.climb_m).mean() < 0.2
+    told = [each for origin in places(5, 8) for each in ask(city, origin=origin, hazard="landslide")["routes"]]
+    assert any(each["slope"]["climb_m"] > 20 for each in told)
+    for each in told:
+        slope, (first, *_, last) = each["slope"], each["geometry"]["coordinates"]
+        if slope["unknown_m"] == 0:
+            (low,), (high,) = (height_of(city, *end) for end in (first, last))
+            assert slope["climb_m"] - slope["descent_m"] == pytest.approx(high - low, abs=0.05 * each["length_m"] + 3)
+        assert abs(slope["slope_percent"] or 0) <= 100
+        assert "m up," in each["text"]
+        for step in each["steps"]:
+            assert ("Steep: up to" in step["text"]) <= (abs(slope["slope_percent"]) >= 10)
+
+
+def height_of(city: Context, lon: float, lat: float) -> np.ndarray:
+    sources = city.layers._sources  # type: ignore[attr-defined]
+    return heights_at(stored_grids(sources["elevation"]), np.array([lon]), np.array([lat]))
+
+
+def test_wheels_keep_off_steep_streets_where_they_can(city: Context) -> None:
+    """What is too steep is named, and used only where a way that is not so steep leads nowhere."""
+    steep = gentle = 0
+    for origin in places(6, 10):
+        answer = ask(city, origin=origin, hazard="earthquake", profile="wheelchair", routes=2)
+        assert answer["max_slope_percent"] == 8
+        for route in answer["routes"]:
+            slope = route["slope"]
+            too_steep = [abs(each["slope_percent"]) for each in slope["too_steep"]]
+            assert all(each > 8 for each in too_steep)
+            assert bool(too_steep) == ("are steeper than 8 %" in route["text"]) == (slope["too_steep_m"] > 0)
+            steep, gentle = steep + bool(too_steep), gentle + (not too_steep)
+        ranks = [bool(each["slope"]["too_steep"]) for each in answer["routes"]]
+        assert ranks == sorted(ranks)
+    assert gentle
+    level = ask(city, hazard="earthquake", max_slope_percent=100)
+    assert level["max_slope_percent"] == 100
+    assert ask(city, hazard="earthquake")["max_slope_percent"] is None
+
+
+def test_where_nothing_is_known_of_the_ground_it_is_said_in_the_headline(city: Context) -> None:
+    """Beyond the city's border nothing speaks; within it the zones do."""
+    known = ask(city, hazard="flood")["routes"]
+    assert known
+    for route in known:
+        assert route["unknown_m"] <= route["length_m"] + 1
+        assert (route["unknown_m"] > 0) == ("not known whether they lie in a zone" in route["text"].split("\n")[0])
+    silent = replace(city, layers=Silent(city))
+    for route in ask(silent, hazard="flood")["routes"]:
+        assert route["unknown_m"] == pytest.approx(route["length_m"], abs=1)
+        assert "not known whether they lie in a zone" in route["text"].split("\n")[0]
+
+
+class Silent:
+    """A city without a boundary: its zones are known, and nothing speaks for what lies outside of them."""
+
+    def __init__(self, city: Context) -> None:
+        self._layers = city.layers
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._layers, name)
+
+    def features(self, layer_id: str, **wanted: Any) -> Any:
+        return [] if layer_id == "districts" else self._layers.features(layer_id, **wanted)
+
+    def remember(self, _name: str, _layer_ids: Any, make: Any) -> Any:
+        return make()
 
 
 def test_areas_of_a_request_are_kept_out_of(city: Context) -> None:

@@ -30,7 +30,8 @@ def test_a_route_with_its_steps_in_both_languages(city: Context) -> None:
         first, *others = answer["routes"]
         assert answer["refusal"] is None
         assert answer["fictitious"] is True
-        assert [each["layer"] for each in answer["sources"]] == ["roads", "turn-restrictions", "road-barriers"]
+        layers = [each["layer"] for each in answer["sources"]]
+        assert layers == ["roads", "turn-restrictions", "road-barriers", "road-closures"]
         assert all(each["as_of"] is not None and "架空データ" in each["source"] for each in answer["sources"])
         assert first["steps"][0]["maneuver"] == "depart"
         assert first["steps"][-1]["maneuver"] == "arrive"
@@ -105,3 +106,22 @@ def test_a_place_to_itself(city: Context) -> None:
 def test_without_roads_there_is_no_answer(city: Context) -> None:
     with pytest.raises(UnanswerableError):
         ask(Context(city.layers, city.city))
+
+
+@pytest.mark.parametrize("profile", ["walking", "wheelchair"])
+def test_on_foot_the_slope_is_told(city: Context, profile: str) -> None:
+    """There and back the same ways climb what they descend; who drives is not told."""
+    there = ask(city, origin=[135.322, 34.828], destination=[135.330, 34.822], profile=profile, language="en")
+    back = ask(city, origin=[135.330, 34.822], destination=[135.322, 34.828], profile=profile, language="en")
+    (one,), (other,) = there["routes"], back["routes"]
+    if one["geometry"]["coordinates"] == other["geometry"]["coordinates"][::-1]:
+        assert one["slope"]["climb_m"] == pytest.approx(other["slope"]["descent_m"], abs=0.2)
+    net = one["slope"]["climb_m"] - one["slope"]["descent_m"]
+    assert net == pytest.approx(other["slope"]["descent_m"] - other["slope"]["climb_m"], abs=3)
+    assert abs(one["slope"]["slope_percent"]) > 5
+    assert any("Steep: up to" in step["text"] for step in one["steps"]) or profile == "walking"
+    assert "elevation" in [each["layer"] for each in there["sources"]]
+    assert any("Tobler" in note for note in there["notes"])
+    steep = [each for each in one["doubts"] if each["rule"] == "too-steep"]
+    assert bool(steep) == (one["slope"]["too_steep_m"] > 0)
+    assert "slope" not in ask(city)["routes"][0]

@@ -1,0 +1,162 @@
+"""The slope of a way on foot as a document and in words: climb and descent, the steepest place, what is not known."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from geo.network.vehicle import VehicleProfile
+from geo.travel.conditions import Conditions
+from geo.travel.finding import Way
+from geo.travel.inclines import Climb, climb_of, steeper_than
+from geo.travel.steps import lengths_m, steps_of
+from layers import elevation
+from layers.text import Text
+from services.ogc.processes._model import Context, or_null
+from services.ogc.processes._route_words import distance
+
+SCHEMA: Mapping[str, Any] = {
+    "type": "object",
+    "required": ["climb_m", "descent_m", "slope_percent", "too_steep_m", "too_steep", "unknown_m", "unknown", "text"],
+    "properties": {
+        "climb_m": {"type": "number", "minimum": 0},
+        "descent_m": {"type": "number", "minimum": 0},
+        "slope_percent": or_null({"type": "number"}),
+        "too_steep_m": {"type": "number", "minimum": 0},
+        "too_steep": {
+            "type": "array",
+            "items": {"type": "object", "required": ["way", "name", "slope_percent", "length_m", "position"]},
+        },
+        "unknown_m": {"type": "number", "minimum": 0},
+        "unknown": {"type": "integer", "minimum": 0},
+        "text": {"type": "string"},
+    },
+}
+"""Of a way in an output.
+
+``slope_percent`` is that of the steepest place, negative where it is a descent, null where no slope is known;
+``too_steep`` are stretches above the limit, up or down; ``unknown`` stretches of ``unknown_m`` have no heights, and are
+in none of the other figures.
+"""
+
+NOTE = Text(
+    "歩く速さは勾配により変わる（Tobler 1993、下りで速くはならない）。勾配は標高の格子から約20mごとに求めたもので、"
+    "段差や短い急な坂は分からない。勾配の分からない区間は平らとして計算する。",
+    "The pace follows the slope (Tobler 1993; going down is no faster than on the level). Slopes are of the elevation "
+    "grid, over some 20 m: steps and short ramps are not seen. Where the slope is unknown it is reckoned as level.",
+)
+SURFACE = Text(
+    "標高に建物や樹木を含むデータ、または種類の分からないデータがあり、勾配が正しくないことがある。",
+    "Some of the heights include buildings and trees, or may do so: slopes may be wrong.",
+)
+_CLIMB = Text("上り{up:.0f}m、下り{down:.0f}m。", "{up:.0f} m up, {down:.0f} m down.")
+_STEEPEST = Text("最も急な所は{way}{percent:.0f}%。", "{percent:.0f} % {way} at the steepest.")
+_UP, _DOWN = Text("上り", "uphill"), Text("下り", "downhill")
+_TOO_STEEP = Text(
+    "勾配が{limit:.0f}%を超える所を約{far}通る: {where}。",
+    "Some {far} of it are steeper than {limit:.0f} %: {where}.",
+)
+_UNKNOWN = Text("約{far}は勾配が分からない。", "The slope of some {far} is unknown.")
+_NO_NAME = Text("名前のない道", "an unnamed road")
+_STEP = Text("急な{way}（最大{percent:.0f}%）がある。", "Steep: up to {percent:.0f} % {way}.")
+_MODEL = "model"
+
+
+@dataclass(frozen=True, slots=True)
+class Slope:
+    """The slope of one way under the conditions of a profile; ``limit``: rise over length that is too steep."""
+
+    now: Conditions
+    way: Way
+    limit: float
+
+    def document(self, context: Context) -> dict[str, Any]:
+        network = self.now.topology.network
+        climb = climb_of(network, self.way)
+        places = np.flatnonzero(steeper_than(network, self.limit)[network.stretch[self.way.edges]])
+        lengths = lengths_m(network, self.way)
+        steep = [self._stretch(place, lengths[place]) for place in places.tolist() if lengths[place] > 0]
+        document = {
+            "climb_m": round(climb.climb_m, 1),
+            "descent_m": round(climb.descent_m, 1),
+            "slope_percent": _percent(climb.steepest),
+            "too_steep_m": round(sum(each["length_m"] for each in steep), 1),
+            "too_steep": steep,
+            "unknown_m": round(climb.unknown_m, 1),
+            "unknown": climb.unknown,
+        }
+        return {**document, "text": self._text(climb, document, context)}
+
+    def of_steps(self, context: Context) -> list[str]:
+        """Of each step what is to be said of its slope, empty where it is not steep."""
+        network, profile = self.now.topology.network, self.now.profile
+        found = []
+        for step in steps_of(self.now, self.way):
+            steepest = climb_of(network, self.way, step.first, step.behind).steepest
+            found.append(_step_words(steepest, profile, context))
+        return found
+
+    def _stretch(self, place: int, length_m: float) -> dict[str, Any]:
+        network, edge = self.now.topology.network, int(self.way.edges[place])
+        row = int(network.stretches.way[network.stretch[edge]])
+        lon, lat = network.points(edge)
+        return {
+            "way": str(network.ways.id[row]),
+            "name": network.ways.name.at(row),
+            "slope_percent": _percent(climb_of(network, self.way, place, place + 1).steepest),
+            "length_m": round(float(length_m), 1),
+            "position": [round(float(lon[0]), 7), round(float(lat[0]), 7)],
+        }
+
+    def _text(self, climb: Climb, document: Mapping[str, Any], context: Context) -> str:
+        language = context.language
+        said = []
+        if climb.steepest is not None:
+            said.append(context.say(_CLIMB).format(up=climb.climb_m, down=climb.descent_m))
+            if round(100 * abs(climb.steepest)) > 0:
+                said.append(context.say(_STEEPEST).format(**_words(climb.steepest, context)))
+        if document["too_steep"]:
+            names = dict.fromkeys(each["name"] or context.say(_NO_NAME) for each in document["too_steep"])
+            where = ("、" if language == "ja" else ", ").join(names)
+            far = distance(document["too_steep_m"], language)
+            said.append(context.say(_TOO_STEEP).format(limit=100 * self.limit, far=far, where=where))
+        if climb.unknown:
+            said.append(context.say(_UNKNOWN).format(far=distance(climb.unknown_m, language)))
+        return gap(context).join(said)
+
+
+def with_slope(route: Mapping[str, Any], slope: Slope, context: Context) -> dict[str, Any]:
+    """The document of a route on foot with its slope, and with words of it in its steps."""
+    steps = [
+        {**step, "text": f"{step['text']}{gap(context) if words else ''}{words}"}
+        for step, words in zip(route["steps"], slope.of_steps(context), strict=True)
+    ]
+    return {**route, "steps": steps, "slope": slope.document(context)}
+
+
+def gap(context: Context) -> str:
+    """What stands between two sentences."""
+    return "" if context.language == "ja" else " "
+
+
+def notes(context: Context) -> list[Text]:
+    """What is to be said of all slopes, by the elevation that is loaded."""
+    models = context.layers.remember(
+        "elevation models", [elevation.LAYER.id], lambda: context.layers.distinct(elevation.LAYER.id, [_MODEL])
+    )
+    return [NOTE, *([SURFACE] if any(model != "terrain" for (model,) in models) else [])]
+
+
+def _percent(slope: float | None) -> float | None:
+    return None if slope is None else round(100 * slope, 1)
+
+
+def _words(slope: float, context: Context) -> dict[str, Any]:
+    return {"percent": 100 * abs(slope), "way": context.say(_UP if slope > 0 else _DOWN)}
+
+
+def _step_words(steepest: float | None, profile: VehicleProfile, context: Context) -> str:
+    if steepest is None or abs(steepest) < profile.steep_slope:
+        return ""
+    return context.say(_STEP).format(**_words(steepest, context))
