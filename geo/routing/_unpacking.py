@@ -69,3 +69,19 @@ def unpacked(legs: Int64Array, up: Int32Array, down: Int32Array) -> Int32Array:
         todo[size] = first if first < 0 else 2 * first + 1
         size += 1
     return found[:count].copy()
+
+
+@kernel
+def led_to(node: int, start: int, arc_to: Int32Array, tail: Int32Array) -> Int32Array:
+    """The graph's arcs by which a search came from a start to a node, in the order of use."""
+    count = 0
+    here = node
+    while here != start:
+        here = tail[arc_to[here]]
+        count += 1
+    found = np.empty(count, np.int32)
+    here = node
+    for place in range(count - 1, -1, -1):
+        found[place] = arc_to[here]
+        here = tail[found[place]]
+    return found

@@ -12,8 +12,9 @@ import numpy as np
 import numpy.typing as npt
 
 from geo.errors import InputError
-from geo.routing._compiled import Number, kernel
+from geo.routing._compiled import Number, brief, kernel
 from geo.routing._heap import pop, push
+from geo.routing._unpacking import led_to
 from geo.routing.graph import UNREACHABLE, Graph, Int32Array, Int64Array, Mask
 from geo.routing.hierarchy import Hierarchy
 from geo.routing.metric import Metric, Ways
@@ -86,23 +87,29 @@ class AroundRouter:
                 end,
                 space,
             )
-            arcs: list[int] = []
-            node = end
-            while cost < UNREACHABLE and node != start:
-                arcs.append(int(space.arcs[node]))
-                node = int(graph.tail[arcs[-1]])
-        return None if cost >= UNREACHABLE else Path(int(cost), np.array(arcs[::-1], np.int32))
+            return None if cost >= UNREACHABLE else Path(int(cost), led_to(end, start, space.arcs, graph.tail))
 
     def _risen(self, metric: Metric, weights: npt.NDArray[np.generic]) -> Int32Array:
         for risen, of in self._seen:
             if (found := risen()) is weights and found is not None and of() is metric:
                 return found
-        now = self.hierarchy.graph.require_weights(weights)
-        if np.any(now < metric.weights):
-            raise InputError("A weight has fallen.", fix="Make a new metric of these weights.")
+        now = np.ascontiguousarray(weights, np.int32) if weights.dtype == np.int32 else None
+        if now is None or now.shape != metric.weights.shape or not _have_risen(now, metric.weights):
+            now = self.hierarchy.graph.require_weights(weights)
+            if np.any(now < metric.weights):
+                raise InputError("A weight has fallen.", fix="Make a new metric of these weights.")
         if now is weights:  # else a copy, which nobody asks with again
             self._seen = (*self._seen[1 - _REMEMBERED :], (ref(now), ref(metric)))
         return now
+
+
+@brief
+def _have_risen(weights: Int32Array, before: Int32Array) -> bool:
+    """Whether all are what weights may be, and none is below what it was, in one look."""
+    fine = True
+    for arc in range(len(weights)):
+        fine &= before[arc] <= weights[arc] <= UNREACHABLE
+    return fine
 
 
 @kernel

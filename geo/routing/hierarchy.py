@@ -13,6 +13,7 @@ Costs, ATMOS 2020).
 """
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
@@ -77,6 +78,18 @@ class Hierarchy:
     def arcs(self) -> int:
         """How many arcs there are with the shortcuts."""
         return self.up.arcs + self.down.arcs
+
+    @cached_property
+    def own(self) -> tuple[tuple[Int64Array, Int32Array], tuple[Int64Array, Int32Array]]:
+        """The graph's arcs by arc of ``up`` and of ``down``: where those of each begin, and their numbers."""
+        return _own(self.arc, self.climbs, self.up.arcs), _own(self.arc, ~self.climbs, self.down.arcs)
+
+
+def _own(arc: Int32Array, these: Mask, arcs: int) -> tuple[Int64Array, Int32Array]:
+    numbers = np.flatnonzero(these & (arc >= 0))
+    order = np.argsort(arc[numbers], kind="stable")
+    first = np.concatenate([[0], np.cumsum(np.bincount(arc[numbers], minlength=arcs))]).astype(np.int64)
+    return first, numbers[order].astype(np.int32)
 
 
 def build(graph: Graph, order: Int32Array) -> Hierarchy:

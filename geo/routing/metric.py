@@ -11,6 +11,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from geo.errors import InputError
 from geo.routing._compiled import inlined, kernel
 from geo.routing.climbing import DEPTH, FIRST_DOWN, FIRST_UP, PARENT, Climb, depths, interleaved
 from geo.routing.graph import UNREACHABLE, Int32Array, Int64Array, Mask
@@ -64,6 +65,11 @@ class Metric:
             self.legs_up,
             self.legs_down,
         )
+
+    def require_whole(self) -> None:
+        """``InputError`` unless all arcs of the hierarchy are in it: a pruned metric has fewer."""
+        if len(self.legs_up) != self.hierarchy.up.arcs or len(self.legs_down) != self.hierarchy.down.arcs:
+            raise InputError("A pruned metric cannot be changed.", fix="Take the metric that it was pruned from.")
 
     @property
     def reversed(self) -> "ReversedMetric":

@@ -9,6 +9,7 @@ import numpy.typing as npt
 from geo.errors import InputError
 from geo.routing._compiled import kernel
 from geo.routing._heap import pop, push
+from geo.routing._unpacking import led_to
 from geo.routing.graph import UNREACHABLE, Graph, Int32Array, Int64Array
 from geo.routing.query import Path
 from geo.routing.workspaces import Workspaces
@@ -85,13 +86,9 @@ class Searcher:
         with self._spaces.one() as space:
             count = _search(graph.first_arc, graph.head, weights, sources, before, UNREACHABLE - 1, end, space)
             cost = int(space.costs[end])
-            arcs: list[int] = []
-            node = end
-            while cost < UNREACHABLE and node != origin:
-                arcs.append(int(space.arcs[node]))
-                node = int(graph.tail[arcs[-1]])
+            arcs = led_to(end, int(origin), space.arcs, graph.tail) if cost < UNREACHABLE else None
             space.costs[space.reached[:count]] = UNREACHABLE
-        return None if cost >= UNREACHABLE else Path(cost, np.array(arcs[::-1], np.int32))
+        return None if arcs is None else Path(cost, arcs)
 
 
 @kernel

@@ -1,6 +1,7 @@
 """The kernels compiled ahead, so that who asks first does not wait for it: half a minute, once for a machine."""
 
 import numpy as np
+import shapely
 
 from geo.routing.around import AroundRouter
 from geo.routing.graph import Graph
@@ -8,12 +9,14 @@ from geo.routing.hierarchy import build
 from geo.routing.metric import customise
 from geo.routing.pruning import pruned
 from geo.routing.query import Router
+from geo.routing.recustomising import recustomised
 from geo.routing.search import Searcher
 from geo.routing.sweeps import cost_matrix, costs_from
 from geo.travel.cells import TimedCells, TimedLines
 from geo.travel.earliest import earliest
 from geo.travel.grid import Grid
 from geo.travel.lines import joined, parts
+from geo.travel.touching import Sides, touching
 
 
 def compile_all() -> None:
@@ -23,7 +26,7 @@ def compile_all() -> None:
     """
     graph = Graph.from_arcs(2, np.array([0, 1], np.int32), np.array([1, 0], np.int32))
     hierarchy = build(graph, np.arange(2, dtype=np.int32))
-    metric = pruned(customise(hierarchy, np.ones(2, np.int32)))
+    metric = pruned(recustomised(customise(hierarchy, np.ones(2, np.int32)), np.ones(2, np.int32)))
     Router(hierarchy).path(metric, 0, 1)
     Router(hierarchy).cost(metric, 0, 1)
     AroundRouter(hierarchy).path(metric, metric.weights, 0, 1)
@@ -35,7 +38,9 @@ def compile_all() -> None:
     points, first, of, share = np.array([[0.0, 0.0], [25.0, 5.0]]), np.array([0, 2]), np.zeros(1, np.int32), np.ones(1)
     parts(points, first, of, share * 0, share)
     joined(points[:, 0].copy(), points[:, 1].copy(), first, of, np.ones(1, np.bool_), share * 0, share)
-    Grid.of(points, first).nearest(0.0, 0.0, np.ones(1, np.bool_), 1.0, 1)
+    grid = Grid.of(points, first)
+    grid.nearest(0.0, 0.0, np.ones(1, np.bool_), 1.0, 1)
+    touching(grid, Sides.of(np.array([shapely.box(0.0, 0.0, 1.0, 1.0)])))
     earliest(of, share * 0, share, share, share)
     timed = TimedLines(points, first, np.ones(1, np.bool_), np.array([0, 1]), share * 0, share, share, share)
     TimedCells.of(timed, (0.0, 0.0, 25.0, 5.0), 10.0).area(1.0)

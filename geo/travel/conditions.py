@@ -16,6 +16,7 @@ from geo.network.widths import SHIPPED_WIDTHS, WidthModel
 from geo.routing.graph import UNREACHABLE, Int32Array, Mask, whole_units
 from geo.routing.metric import Metric, customise
 from geo.routing.pruning import pruned
+from geo.routing.recustomising import recustomised
 from geo.travel.topology import Topology
 
 
@@ -93,9 +94,14 @@ def conditions(
     return Conditions(topology, profile, on, weights)
 
 
-def with_metric(now: Conditions) -> Conditions:
-    """The same conditions with the metric of their weights."""
-    return replace(now, metric=customise(now.topology.hierarchy, now.weights))
+def with_metric(now: Conditions, before: Metric | None = None) -> Conditions:
+    """The same conditions with the metric of their weights, which is made out of one ``before`` where there is one.
+
+    That is of the same topology, and not pruned: the fewer weights differ, the sooner it is made.
+    """
+    weights = now.weights
+    made = customise(now.topology.hierarchy, weights) if before is None else recustomised(before, weights)
+    return replace(now, metric=made)
 
 
 def with_pruned_metric(now: Conditions) -> Conditions:

@@ -14,6 +14,7 @@ from geo.errors import InputError
 from geo.network.model import RoadNetwork
 from geo.routing.graph import FloatArray, Int64Array, Mask
 from geo.travel.grid import Grid
+from geo.travel.touching import Sides, is_simple, touching
 
 type _Lines = np.ndarray[tuple[int], np.dtype[np.object_]]
 
@@ -105,10 +106,17 @@ class SnapIndex:
 
     def touching_each(self, areas: npt.NDArray[np.object_]) -> list[Int64Array]:
         """By area the stretches that it touches, in the order of their numbers."""
-        shapely.prepare(areas)
-        which, stretch = self._tree.query(areas, predicate="intersects")
-        stretch = stretch[np.lexsort((stretch, which))].astype(np.int64)
-        return np.split(stretch, np.cumsum(np.bincount(which, minlength=len(areas))))[:-1]
+        simple = is_simple(areas)
+        area, stretch = touching(self._grid, Sides.of(areas[simple]))
+        which = np.flatnonzero(simple)[area]
+        if not simple.all():
+            others = areas[~simple]
+            shapely.prepare(others)
+            of, more = self._tree.query(others, predicate="intersects")
+            which = np.concatenate([which, np.flatnonzero(~simple)[of]])
+            stretch = np.concatenate([stretch, more.astype(np.int32)])
+        ordered: Int64Array = stretch[np.lexsort((stretch, which))].astype(np.int64)
+        return np.split(ordered, np.cumsum(np.bincount(which, minlength=len(areas))))[:-1]
 
     def distances(self, stretches: Int64Array, place: BaseGeometry) -> FloatArray:
         """Metres from a place, in the plane of the network, to each of these stretches."""

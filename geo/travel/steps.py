@@ -125,7 +125,8 @@ def _parts(topology: Topology, way: Way) -> Iterator[tuple[int, Maneuver]]:
     head = network.graph.head[edges[:-1]]
     back = network.reverse[edges[:-1]] >= 0
     choices = network.onward[head] - back  # ways on, but the one back
-    renamed = (np.diff(ways.name.code[rows]) != 0) | (np.diff(ways.ref.code[rows]) != 0)
+    name, ref = ways.name.code[rows], ways.ref.code[rows]
+    renamed = (name[1:] != name[:-1]) | (ref[1:] != ref[:-1])
     is_round = ways.roundabout[rows]
     leaves, enters = is_round[:-1] & ~is_round[1:], ~is_round[:-1] & is_round[1:]
     turns = (np.abs(turned) >= STRAIGHT_DEG) & (choices > 1)
@@ -165,7 +166,8 @@ def _turned(topology: Topology, edges: Int32Array) -> FloatArray:
     """By how many degrees one turns from each edge onto the next, left positive; 0 where one has no length."""
     leaving, arriving = topology.bearings
     angle = leaving[edges[1:]] - arriving[edges[:-1]]
-    turned: FloatArray = np.nan_to_num((angle + 180.0) % 360.0 - 180.0)
+    turned: FloatArray = (angle + 180.0) % 360.0 - 180.0
+    turned[np.isnan(turned)] = 0.0
     return turned
 
 

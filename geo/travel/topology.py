@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
+import shapely
 
 from geo.network.bearings import bearings
 from geo.network.model import RoadNetwork
@@ -53,6 +54,12 @@ class Topology:
     def bearings(self) -> tuple[FloatArray, FloatArray]:
         """``(edges,)`` each: in which direction an edge sets out and ends, as ``geo.network.bearings`` has it."""
         return bearings(self.network)
+
+    def prepare_for_closures(self) -> None:
+        """Makes what the first closure that is drawn would have to wait for."""
+        self.places.touching(shapely.Point(0.0, 0.0))
+        self.edges_of_all(np.empty(0, np.int64))
+        _ = self.hierarchy.own
 
     def edges_of(self, stretch: int) -> Int32Array:
         """The edges of a stretch: one for each direction in which anybody may go."""

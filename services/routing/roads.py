@@ -6,11 +6,12 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from functools import cache, cached_property
 from pathlib import Path
-from time import monotonic
+from time import monotonic, sleep
 
 import numpy as np
 import numpy.typing as npt
 
+from geo.routing.metric import Metric
 from geo.travel.closing import closed_by
 from geo.travel.conditions import Conditions, conditions, with_metric, with_pruned_metric
 from geo.travel.topology import Topology
@@ -27,13 +28,18 @@ from services.routing.storing import load
 from services.routing.watch import networks_folder
 from services.settings import City
 
-CLOSURES_HOLD_S = 0.1
+CLOSURES_HOLD_S = 0.05
 """Within so long of being read the closures answer other questions too: a crew does not see it, the database does."""
 _MOST_CONDITIONS = 12
 """Where units are dispatched, every kind of vehicle is asked for at once; each takes some megabytes for a city."""
 
+_SETTLED_S = 1.0
+"""So long after a closure was drawn its askers have been answered, and there is time to make what answers faster."""
+
+type _Kind = tuple[str, str, str]
+"""Network, figures, profile."""
 type _Key = tuple[str, str, str, str]
-"""Network, figures, profile, closures."""
+"""The same, and closures."""
 
 _NOT_BUILT = Text(
     "道路網を準備している。しばらくしてからもう一度試すこと。",
@@ -94,8 +100,8 @@ class SourceRoads:
 class Networks:
     """The networks in a folder, for one side; any number of threads may ask.
 
-    While the network of a new state is being built, the one used before answers.  Closures hold at once: until the
-    hierarchy has been customised for them, ways are searched without it.
+    While the network of a new state is being built, the one used before answers.  Closures hold at once: the metric of
+    the weights before is changed where they are.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -104,6 +110,7 @@ class Networks:
         self._names: dict[str, str] = {}  # of networks by state: once built they stay as they are
         self._loaded: tuple[str, Topology] | None = None
         self._conditions: OrderedDict[_Key, Conditions] = OrderedDict()
+        self._whole: dict[_Kind, Metric] = {}  # the last of each, not pruned
         self._reading = threading.Lock()
         self._closures: tuple[float, Closures] = -CLOSURES_HOLD_S, NO_CLOSURES
 
@@ -139,23 +146,27 @@ class Networks:
                 found = conditions(
                     topology, vehicle, model=figures.figures.widths, **_arguments(topology, closures, profile_id)
                 )
-                if not any(other[:3] == key[:3] for other in self._conditions):
-                    found = with_metric(found)
+                found = self._conditions[key] = with_metric(found, self._whole.get(key[:3]))
+                assert found.metric is not None  # noqa: S101 - it was just made
+                self._whole[key[:3]] = found.metric
                 threading.Thread(target=self._quicken, args=(key, found), daemon=True).start()
-                self._conditions[key] = found
             self._conditions.move_to_end(key)
             while len(self._conditions) > _MOST_CONDITIONS:
-                self._conditions.popitem(last=False)
+                gone, _ = self._conditions.popitem(last=False)
+                if all(other[:3] != gone[:3] for other in self._conditions):
+                    del self._whole[gone[:3]]
         return found
 
-    def _quicken(self, key: "_Key", now: Conditions) -> None:
-        """Puts conditions that are asked faster in place of these, step by step."""
-        if now.metric is None:
-            now = with_metric(now)
-            self._replace(key, now)
-        self._replace(key, with_pruned_metric(now))
+    def _quicken(self, key: _Key, now: Conditions) -> None:
+        """Puts conditions that are asked faster in place of these, where they still hold after a while."""
+        now.topology.prepare_for_closures()
+        sleep(_SETTLED_S)
+        with self._lock:
+            is_last = self._whole.get(key[:3]) is now.metric
+        if is_last:
+            self._replace(key, with_pruned_metric(now))
 
-    def _replace(self, key: "_Key", now: Conditions) -> None:
+    def _replace(self, key: _Key, now: Conditions) -> None:
         with self._lock:
             if key in self._conditions:
                 self._conditions[key] = now
@@ -169,6 +180,7 @@ class Networks:
         if self._loaded is None or self._loaded[0] != name:
             self._loaded = (name, load(self._folder / name))
             self._conditions.clear()
+            self._whole.clear()
         return self._loaded
 
     def _name(self, state: str) -> str | None:

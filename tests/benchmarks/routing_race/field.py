@@ -8,6 +8,8 @@ import shapely
 
 from geo.routing.graph import FloatArray, Graph, Int32Array
 from geo.routing.turns import TurnGraph, turn_graph
+from geo.travel.grid import Grid
+from geo.travel.touching import Sides, touching
 from tests.geo.routing.cities import City, latitude_of, longitude_of
 
 CLOSED = 1_000
@@ -78,18 +80,17 @@ class Field:
         return [np.column_stack([longitude_of(ring[:, 0]), latitude_of(ring[:, 1])]) for ring in self.polygons]
 
     @cached_property
-    def roads(self) -> tuple[shapely.STRtree, Int32Array]:
+    def roads(self) -> tuple[Grid, Int32Array]:
         """The roads as lines by where they are, and the arc that each is, of two the first."""
         graph, city = self.city.graph, self.city
         arcs = np.flatnonzero((city.reverse < 0) | (city.reverse > np.arange(graph.arcs))).astype(np.int32)
         tail, head = graph.tail[arcs], graph.head[arcs]
         ends = np.stack([np.column_stack([city.x[end], city.y[end]]) for end in (tail, head)], axis=1)
-        return shapely.STRtree(shapely.linestrings(ends)), arcs
+        return Grid.of(ends.reshape(-1, 2), np.arange(0, 2 * len(arcs) + 1, 2)), arcs
 
     def arcs_in(self, polygons: list[FloatArray]) -> Int32Array:
         """The arcs that touch a polygon, in both directions of their roads; some of them twice."""
-        tree, arcs = self.roads
-        areas = [shapely.Polygon(ring) for ring in polygons]
-        found = arcs[tree.query(areas, predicate="intersects")[1]]
+        grid, arcs = self.roads
+        found = arcs[touching(grid, Sides.of(shapely.polygons(polygons)))[1]]
         back = self.city.reverse[found]
         return np.concatenate([found, back[back >= 0]])

@@ -3,6 +3,7 @@
 import itertools
 import threading
 from collections.abc import Callable
+from random import Random
 
 import numpy as np
 import pytest
@@ -17,6 +18,7 @@ from geo.routing.hierarchy import build
 from geo.routing.metric import Metric, customise
 from geo.routing.pruning import pruned
 from geo.routing.query import Router
+from geo.routing.recustomising import recustomised
 from geo.routing.search import Searcher
 from geo.routing.sweeps import cost_matrix, costs_from
 from geo.routing.turns import turn_graph
@@ -126,6 +128,47 @@ def test_closures_are_honoured_at_once_and_by_the_next_metric(city: Town) -> Non
     assert router.cost(metric, 0, 5) == scipy_costs(city.graph, city.weights, 0)[0, 5], "the metric before is as it was"
     with pytest.raises(InputError, match="fallen"):
         around.path(after, city.weights, 0, 1)
+
+
+def test_few_weights_that_change_make_the_same_metric(city: Town) -> None:
+    """Closed, opened, slower and faster, one after another: each time as if all had been made anew."""
+    hierarchy, random = city.hierarchy(), np.random.default_rng(6)
+    metric, weights, router = customise(hierarchy, city.weights), city.weights, Router(hierarchy)
+    for share in (0.0, 0.0005, 0.005, 0.015, 0.5):
+        changed = random.random(len(weights)) < share
+        now = weights.copy()
+        now[changed] = random.choice([0, 1, 40, 900, UNREACHABLE], np.count_nonzero(changed))
+        now[random.random(len(weights)) < share / 2] = UNREACHABLE
+        metric, weights, before = recustomised(metric, now), now, metric
+        expected = customise(hierarchy, now)
+        for found, right in ((metric.ways_up, expected.ways_up), (metric.ways_down, expected.ways_down)):
+            assert np.array_equal(found.cost, right.cost)
+        assert before.ways_up.cost is not metric.ways_up.cost
+        for origin, destination in random.integers(0, city.graph.nodes, (40, 2)).tolist():
+            path, right_path = (router.path(each, origin, destination) for each in (metric, expected))
+            assert (path is None) == (right_path is None)
+            if path is not None and right_path is not None:
+                assert path.cost == right_path.cost == now[path.arcs].sum()
+                assert is_path(city.graph, path.arcs, origin, destination)
+    with pytest.raises(InputError, match="pruned"):
+        recustomised(pruned(metric), weights)
+
+
+@given(small_graphs(), st.randoms(use_true_random=False))
+@settings(max_examples=100, deadline=None)
+def test_any_weights_that_change_in_any_small_graph(made: tuple[Graph, np.ndarray, np.ndarray], random: Random) -> None:
+    graph, weights, order = made
+    hierarchy = build(graph, order)
+    metric = customise(hierarchy, weights)
+    for _ in range(3):
+        now = metric.weights.copy()
+        if len(now):
+            now[random.randrange(len(now))] = random.choice([0, 1, 2, 7, UNREACHABLE])
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr("geo.routing.recustomising.MOST_CHANGED", 1.0)  # one of a dozen is many
+            metric, expected = recustomised(metric, now), customise(hierarchy, now)
+        assert np.array_equal(metric.ways_up.cost, expected.ways_up.cost)
+        assert np.array_equal(metric.ways_down.cost, expected.ways_down.cost)
 
 
 def test_turns_that_are_forbidden_are_never_made(city: Town) -> None:

@@ -1,3 +1,5 @@
+import itertools
+
 import numpy as np
 import pytest
 import shapely
@@ -6,6 +8,7 @@ from hypothesis import strategies as st
 
 from geo.travel.grid import Grid
 from geo.travel.lines import joined
+from geo.travel.touching import Sides, is_simple, touching
 
 _NUMBERS = st.floats(-300, 300, allow_nan=False).map(lambda value: round(value, 3))
 _PLACES = st.tuples(_NUMBERS, _NUMBERS)
@@ -55,6 +58,39 @@ def test_a_place_far_outside_of_all_lines_is_found_within_its_reach() -> None:
     assert grid.nearest(10_010.0, 0.0, every, 10_000.0, 3).distance.tolist() == [10_000.0]
     assert len(grid.nearest(10_010.0, 0.0, every, 9_999.0, 3).line) == 0
     assert len(grid.nearest(5.0, 1.0, ~every, 100.0, 3).line) == 0
+
+
+_CIRCLES = st.tuples(_PLACES, st.floats(1, 200), st.integers(1, 4)).map(
+    lambda made: shapely.Point(made[0]).buffer(made[1], quad_segs=made[2])
+)
+
+
+@given(
+    st.lists(st.lists(_PLACES, min_size=2, max_size=5), min_size=1, max_size=12),
+    st.lists(st.lists(_CIRCLES, min_size=1, max_size=4), max_size=5),
+    st.floats(20, 400),
+)
+@settings(max_examples=150, deadline=None)
+def test_areas_touch_the_lines_that_shapely_finds(
+    lines: list[list[tuple[float, float]]], circles: list[list[shapely.Polygon]], cell: float
+) -> None:
+    """Areas with holes and in several pieces: each circle cut out of what is there, or put beside it."""
+    areas = np.empty(len(circles), object)
+    for number, (first, *others) in enumerate(circles):
+        whole = first
+        for other in others:
+            whole = whole.difference(other) if whole.contains(other.centroid) else whole.union(other)
+        areas[number] = whole
+    assert is_simple(areas).all()
+    begins = np.cumsum([0, *map(len, lines)]).astype(np.int64)
+    grid = Grid.of(np.array([point for line in lines for point in line], np.float64), begins, cell)
+    found = set(zip(*(column.tolist() for column in touching(grid, Sides.of(areas))), strict=True))
+    for area, line in itertools.product(range(len(areas)), range(len(lines))):
+        drawn = shapely.LineString(lines[line])
+        if (area, line) in found:
+            assert drawn.distance(areas[area]) < 1e-9
+        else:
+            assert not drawn.intersects(areas[area]) or drawn.intersection(areas[area]).length < 1e-9
 
 
 @given(
