@@ -6,6 +6,7 @@ from functools import cache
 from math import isfinite
 from typing import Any
 
+import jsonschema_rs
 from jsonschema import Draft202012Validator, ValidationError
 from jsonschema.exceptions import best_match
 
@@ -158,7 +159,14 @@ def _validator(process: Process, name: str) -> Draft202012Validator:
     return Draft202012Validator(dict(process.inputs[name].schema))
 
 
+@cache
+def _quick(process: Process, name: str) -> jsonschema_rs.Draft202012Validator:
+    return jsonschema_rs.Draft202012Validator(dict(process.inputs[name].schema))
+
+
 def _problems(process: Process, name: str, value: Any) -> dict[str, Text]:
+    if _quick(process, name).is_valid(value):
+        return {}
     error = best_match(_validator(process, name).iter_errors(value))
     if error is None:
         return {}
