@@ -1,7 +1,7 @@
 """冠水センサー: sensors that close the road they stand for while it is under water."""
 
 from layers import editors, licences, owners
-from layers.fields import REMARKS, code, integer, moment, number, text
+from layers.fields import REMARKS, code, flag, integer, moment, number, text
 from layers.fire_codes import classes
 from layers.model import (
     Code,
@@ -78,6 +78,15 @@ LAYER = Layer(
             maximum=7 * 86_400,
             description=Text(f"空欄は{SILENT_AFTER_S}秒。", f"Absent: {SILENT_AFTER_S} s."),
         ),
+        flag(
+            "closes_publicly",
+            "規制を公開",
+            "Closes publicly",
+            description=Text(
+                "はいのとき、このセンサーの規制は市民にも公開する。空欄は公開しない。",
+                "True: its closures are shown to the public as soon as they are drawn. Absent: not shown.",
+            ),
+        ),
         code("state", STATES, description=Text("空欄は測定値なし。", "Absent: nothing has been read.")),
         number("depth_cm", "水深", "Depth of water", unit="cm", minimum=0, maximum=_DEEPEST_CM),
         moment("read_at", "測定時刻", "Time of reading"),
@@ -94,6 +103,7 @@ LAYER = Layer(
                 "規制の水深_cm": "close_depth_cm",
                 "再開の水深_cm": "reopen_depth_cm",
                 "途絶とみなす時間_s": "silent_after_s",
+                "規制を公開": "closes_publicly",
                 "備考": "remarks",
             },
             signature=frozenset({"センサーID", "規制の水深_cm", "再開の水深_cm"}),

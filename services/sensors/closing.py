@@ -29,7 +29,8 @@ _UNKNOWN = Text("このセンサーはありません。", "There is no such sen
 _AMBIGUOUS = Text("このIDのセンサーが複数あります。", "Several sensors have this id.")
 _NOWHERE = Text("このセンサーには道路の区間がありません。", "This sensor stands for no place.")
 _SENSORS = sql.SQL(
-    "SELECT sensor_id, name, ST_AsBinary(geometry), close_depth_cm, reopen_depth_cm FROM {} WHERE sensor_id = ANY(%s)"
+    "SELECT sensor_id, name, ST_AsBinary(geometry), closes_publicly, close_depth_cm, reopen_depth_cm FROM {} "
+    "WHERE sensor_id = ANY(%s)"
 ).format(sql.Identifier("core", road_sensors.LAYER.table))
 
 
@@ -45,12 +46,16 @@ class Taken:
 
 @dataclass(frozen=True, slots=True)
 class Sensor:
-    """A sensor as its layer declares it.  ``place`` (EPSG:6668) is what it closes."""
+    """A sensor as its layer declares it.  ``place`` (EPSG:6668) is what it closes.
+
+    ``closes_publicly``: who declared it has approved that what it closes is shown to the public.
+    """
 
     id: str
     name: str | None
     place: BaseGeometry
     thresholds: Thresholds
+    closes_publicly: bool | None = None
 
     @property
     def declared_by(self) -> str:
@@ -169,6 +174,7 @@ def _draw(session: Editing, sensor: Sensor, reading: Reading, now: datetime, tim
         "from": min(reading.at, now),  # a clock that is ahead does not keep a road open
         "reason": "flooding",
         "declared_by": sensor.declared_by,
+        "public": sensor.closes_publicly,
         **_read(reading, time_zone),
     }
     return session.create(values, Place(sensor.place)).id
@@ -180,13 +186,13 @@ def _read(reading: Reading, time_zone: str) -> Mapping[str, Any]:
 
 def _declared(connection: Connection, ids: Iterable[str]) -> Mapping[str, Sensor | Text]:
     found: dict[str, Sensor | Text] = {}
-    for name, title, wkb, close_cm, reopen_cm in connection.execute(_SENSORS, (sorted(ids),)).fetchall():
+    for name, title, wkb, public, *thresholds in connection.execute(_SENSORS, (sorted(ids),)).fetchall():
         if name in found:
             found[name] = _AMBIGUOUS
         elif wkb is None:
             found[name] = _NOWHERE
         else:
-            found[name] = Sensor(name, title, shapely.from_wkb(bytes(wkb)), Thresholds(close_cm, reopen_cm))
+            found[name] = Sensor(name, title, shapely.from_wkb(bytes(wkb)), Thresholds(*thresholds), public)
     return found
 
 

@@ -105,6 +105,17 @@ def test_a_road_is_closed_at_one_threshold_and_opened_below_the_other(desk: Desk
     assert len(desk.closures) == 2
 
 
+def test_citizens_see_what_a_sensor_closes_where_that_was_approved(desk: Desk) -> None:
+    with connect(desk.database.urls.owner) as connection:
+        connection.execute("UPDATE core.road_sensors SET closes_publicly = true WHERE sensor_id = 'S1'")
+    for sensor in ("S1", "S2"):
+        desk.say((0, 30.0), sensor=sensor)
+    assert len(desk.closures) == 2
+    with connect(desk.database.urls.public) as connection:
+        shown = connection.execute("SELECT reason, depth_m, geometry IS NULL FROM published.road_closures").fetchall()
+    assert shown == [("flooding", 0.3, False)]
+
+
 def test_the_depth_follows_what_is_read_and_is_never_less(desk: Desk) -> None:
     desk.say((0, 25.1))
     assert desk.holding(0) == [0.26]
