@@ -241,7 +241,7 @@ LAUNCHER
 # The routing kernels: compiled now, or the first who asks for a route waits half a minute.
 routing_kernels() {
     local stamp
-    stamp="$(checksum geo/routing/*.py geo/travel/*.py)$(cat .venv/.ngis-stamp)"
+    stamp="$(checksum geo/routing/*.py geo/travel/*.py geo/location/*.py)$(cat .venv/.ngis-stamp)"
     if [[ $(cat .venv/.ngis-kernels 2>/dev/null) == "$stamp" ]]; then return; fi
     say "compiling the routing kernels"
     # What was compiled before does not notice that a part of it, in another module, has changed.

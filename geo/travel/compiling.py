@@ -3,6 +3,9 @@
 import numpy as np
 import shapely
 
+from geo.location.lagrangian import least_cost
+from geo.location.problem import Problem
+from geo.location.substitution import substituted
 from geo.routing.around import AroundRouter
 from geo.routing.graph import Graph
 from geo.routing.hierarchy import build
@@ -44,3 +47,6 @@ def compile_all() -> None:
     earliest(of, share * 0, share, share, share)
     timed = TimedLines(points, first, np.ones(1, np.bool_), np.array([0, 1]), share * 0, share, share, share)
     TimedCells.of(timed, (0.0, 0.0, 25.0, 5.0), 10.0).area(1.0)
+    problem = Problem.of(np.array([[0.0, 1.0], [1.0, 0.0]]), np.ones(2))
+    substituted(problem, problem.travel_time_s, problem.weight, 1, problem.usable)
+    least_cost(problem, problem.travel_time_s, problem.weight, 1, problem.usable, problem.travel_time_s[0])

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from collections.abc import Callable
 
 import numpy as np
 import pytest
@@ -49,12 +50,13 @@ def test_problems_that_are_none(times, weight, given, message) -> None:  # type:
 @pytest.mark.parametrize("p", [0, 3, -1])
 def test_p_has_to_fit(p: int) -> None:
     problem = Problem.of(TIMES, WEIGHT)
-    for solve in (
+    calls: tuple[Callable[[], object], ...] = (
         lambda: mclp(problem, 100, p), lambda: p_median(problem, p), lambda: p_center(problem, p),
-        lambda: bacop1(problem, 900, p), lambda: bacop2(problem, 900, p, 0.5), lambda: mclp_by_exchange(problem, 100, p),
-        lambda: p_median_by_exchange(problem, p), lambda: dsm(problem, 900, 900, 0.5, p),
-        lambda: mexclp(problem, 900, p, 0.5, 1),
-    ):  # fmt: skip
+        lambda: bacop1(problem, 900, p), lambda: bacop2(problem, 900, p, 0.5),
+        lambda: mclp_by_exchange(problem, 100, p), lambda: p_median_by_exchange(problem, p),
+        lambda: dsm(problem, 900, 900, 0.5, p), lambda: mexclp(problem, 900, p, 0.5, 1),
+    )  # fmt: skip
+    for solve in calls:
         with pytest.raises(InputError):
             solve()
 
@@ -69,7 +71,8 @@ def test_what_cannot_be_covered_is_named_with_its_seconds() -> None:
     problem = Problem.of(TIMES, WEIGHT)
     with pytest.raises(InfeasibleError, match=r"No site covers 1 demand points \(30 in all\) within 600 s: 2 by 50 s"):
         lscp(problem, 600)
-    for solve in (lambda: bacop1(problem, 600, 2), lambda: dsm(problem, 600, 600, 0, 2)):
+    calls: tuple[Callable[[], object], ...] = (lambda: bacop1(problem, 600, 2), lambda: dsm(problem, 600, 600, 0, 2))
+    for solve in calls:
         with pytest.raises(InfeasibleError, match="2 by 50 s"):
             solve()
     assert lscp(problem, 650).sites.tolist() == [1]
@@ -88,22 +91,24 @@ def test_too_little_room_is_told() -> None:
 @pytest.mark.parametrize("limit_s", [-1.0, np.nan, np.inf])
 def test_thresholds_are_seconds(limit_s: float) -> None:
     problem = Problem.of(TIMES, WEIGHT)
-    for solve in (
+    calls: tuple[Callable[[], object], ...] = (
         lambda: lscp(problem, limit_s), lambda: mclp(problem, limit_s, 1), lambda: bacop1(problem, limit_s, 1),
         lambda: bacop2(problem, limit_s, 1, 0.5), lambda: dsm(problem, limit_s, 100, 0.5, 1),
         lambda: mexclp(problem, limit_s, 1, 0.5), lambda: mclp_by_exchange(problem, limit_s, 1),
-    ):  # fmt: skip
+    )  # fmt: skip
+    for solve in calls:
         with pytest.raises(InputError):
             solve()
 
 
 def test_models_without_capacities_say_so() -> None:
     problem = Problem.of(TIMES, WEIGHT, capacity=[60, 60])
-    for solve in (
+    calls: tuple[Callable[[], object], ...] = (
         lambda: p_center(problem, 1), lambda: bacop1(problem, 900, 1), lambda: bacop2(problem, 900, 1, 0.5),
         lambda: dsm(problem, 900, 900, 0.5, 1), lambda: mexclp(problem, 900, 1, 0.5),
         lambda: mclp_by_exchange(problem, 900, 1), lambda: p_median_by_exchange(problem, 1),
-    ):  # fmt: skip
+    )  # fmt: skip
+    for solve in calls:
         with pytest.raises(InputError, match="has no capacities"):
             solve()
 
@@ -129,7 +134,10 @@ def test_who_is_not_reached_at_all_is_counted() -> None:
 
 def test_islands_need_sites_of_their_own() -> None:
     problem = Problem.of([[100.0, np.inf], [np.inf, 60.0]], [1, 2])
-    for solve in (lambda: p_median(problem, 1), lambda: p_center(problem, 1), lambda: p_median_by_exchange(problem, 1)):
+    calls: tuple[Callable[[], object], ...] = (
+        lambda: p_median(problem, 1), lambda: p_center(problem, 1), lambda: p_median_by_exchange(problem, 1),
+    )  # fmt: skip
+    for solve in calls:
         with pytest.raises(InfeasibleError):
             solve()
     assert p_center(problem, 2).objective == 100
