@@ -18,7 +18,7 @@ from services.ogc.json_content import parse
 from services.ogc.pages.tracking import DESTINATION
 from services.ogc.processes import _place
 from services.ogc.processes._model import Context
-from services.ogc.processes._roads import FREE_FLOW, provenance
+from services.ogc.processes._on_roads.provenance import FREE_FLOW, provenance
 from services.ogc.source import Source
 from services.routing.closures import Closures, active_closures
 from services.routing.roads import SourceRoads

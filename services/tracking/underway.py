@@ -17,8 +17,8 @@ from services.database.revisions import LayerState, layer_states
 from services.ogc.analysis.database import DatabaseLayers
 from services.ogc.face import Face
 from services.ogc.processes._model import Context
+from services.ogc.processes._on_roads.provenance import FREE_FLOW, provenance
 from services.ogc.processes._place import Place
-from services.ogc.processes._roads import FREE_FLOW, provenance
 from services.ogc.sources import unmeasured_sources
 from services.routing.closures import Closures, active_closures
 from services.routing.roads import SourceRoads

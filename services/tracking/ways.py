@@ -14,9 +14,9 @@ from geo.travel.conditions import Conditions
 from geo.travel.finding import Way, fastest, stands
 from geo.travel.refusal import why_not
 from geo.travel.snapping import Snap
+from services.ogc.processes._on_roads.provenance import REACH_M, near
+from services.ogc.processes._on_roads.route_answer import off_the_network, refusal_document, route_document
 from services.ogc.processes._place import Place
-from services.ogc.processes._roads import REACH_M, near
-from services.ogc.processes._route_answer import off_the_network, refusal_document, route_document
 
 _NEAR = 6
 """So many stretches near a place are tried where no way leads from the nearest."""

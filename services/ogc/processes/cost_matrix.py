@@ -11,9 +11,10 @@ from geo.travel.matrix import travel_costs
 from geo.travel.steps import length_m
 from layers.text import Text
 from services.ogc.errors import TooMuchError
-from services.ogc.processes import _avoiding, _place
+from services.ogc.processes import _place
 from services.ogc.processes._model import LANGUAGE, Context, Input, Output, Process, Values, or_null
-from services.ogc.processes._roads import A_PLACE, FREE_FLOW, PROFILE, PROVENANCE, near, provenance
+from services.ogc.processes._on_roads import avoiding
+from services.ogc.processes._on_roads.provenance import A_PLACE, FREE_FLOW, PROFILE, PROVENANCE, near, provenance
 
 MOST_PLACES = 5_000
 MOST_PAIRS = 200_000
@@ -25,7 +26,7 @@ def run(inputs: Values, context: Context) -> Values:
     """The matrices; what cannot be reached is null."""
     context = context.speaking(inputs.get("language"))
     _require_size(inputs)
-    now, met = _avoiding.applied(inputs, context.roads.conditions(inputs["profile"]), context)
+    now, met = avoiding.applied(inputs, context.roads.conditions(inputs["profile"]), context)
     if met:
         now = with_metric(now)  # sooner than a search from each origin
     ends = {
@@ -102,7 +103,7 @@ PROCESS = Process(
             schema={"type": "boolean", "default": False},
             required=False,
         ),
-        **_avoiding.INPUTS,
+        **avoiding.INPUTS,
         "language": LANGUAGE,
     },
     outputs={
@@ -117,7 +118,7 @@ PROCESS = Process(
                     "lengths_m": or_null(_MATRIX),
                     "origins": {"type": "array", "items": _place.SCHEMA},
                     "destinations": {"type": "array", "items": _place.SCHEMA},
-                    "met": _avoiding.MET,
+                    "met": avoiding.MET,
                     **PROVENANCE,
                 },
             },

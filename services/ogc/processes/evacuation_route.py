@@ -8,15 +8,16 @@ from layers import emergency_sites, site_status
 from layers.advice import State
 from layers.text import Text
 from layers.tsunami_arrival import ARRIVALS
-from services.ogc.processes import _avoiding, _place
-from services.ogc.processes._evacuation_answer import FLIGHT, REFUSAL, flight_document, refusal_text
-from services.ogc.processes._evacuation_sites import HAZARDS, SITE, Sites, every_site, sites_for
-from services.ogc.processes._evacuation_ways import Flight, Walk, in_zones, straight_m
-from services.ogc.processes._evacuation_zones import SCHEMA as ZONES
-from services.ogc.processes._evacuation_zones import Zones
+from services.ogc.processes import _place
+from services.ogc.processes._evacuation.answer import FLIGHT, REFUSAL, flight_document, refusal_text
+from services.ogc.processes._evacuation.site_status import statuses
+from services.ogc.processes._evacuation.sites import HAZARDS, SITE, Sites, every_site, sites_for
+from services.ogc.processes._evacuation.ways import Flight, Walk, in_zones, straight_m
+from services.ogc.processes._evacuation.zones import SCHEMA as ZONES
+from services.ogc.processes._evacuation.zones import Zones
 from services.ogc.processes._model import LANGUAGE, Context, Input, Output, Process, Values, or_null
-from services.ogc.processes._roads import A_PLACE, PROVENANCE, REACH_M, provenance
-from services.ogc.processes._site_status import statuses
+from services.ogc.processes._on_roads import avoiding
+from services.ogc.processes._on_roads.provenance import A_PLACE, PROVENANCE, REACH_M, provenance
 from services.ogc.processes._sources import source_document
 
 _MOST_ROUTES = 3
@@ -42,7 +43,7 @@ def run(inputs: Values, context: Context) -> Values:
     """The ways to the sites that are reached first, or the refusal."""
     context = context.speaking(inputs.get("language"))
     hazard = inputs["hazard"]
-    now, met = _avoiding.applied(inputs, context.roads.conditions(inputs["profile"]), context)
+    now, met = avoiding.applied(inputs, context.roads.conditions(inputs["profile"]), context)
     origin = _place.place_named("origin", inputs["origin"], context)
     every = every_site(context)
     zones = Zones.of(hazard, context)
@@ -260,7 +261,7 @@ PROCESS = Process(
             schema={"type": "integer", "minimum": 1, "maximum": _MOST_ROUTES, "default": _MOST_ROUTES},
             required=False,
         ),
-        **_avoiding.INPUTS,
+        **avoiding.INPUTS,
         "language": LANGUAGE,
     },
     outputs={
@@ -283,7 +284,7 @@ PROCESS = Process(
                     },
                     "routes": {"type": "array", "items": FLIGHT},
                     "refusal": or_null(REFUSAL),
-                    "met": _avoiding.MET,
+                    "met": avoiding.MET,
                     **PROVENANCE,
                 },
             },

@@ -7,11 +7,11 @@ from geo.privacy import DEFAULT_K, FLOOR_K
 from layers.catalogue import catalogue
 from layers.model import CodeList, Text
 from services.ogc.analysis.speaking import statements
-from services.ogc.processes._exposure_facilities import SCHEMA as FACILITIES_SCHEMA
-from services.ogc.processes._exposure_facilities import default_layers, facilities_document, facility_layers
-from services.ogc.processes._exposure_people import MESH, people_document
-from services.ogc.processes._exposure_people import SCHEMA as PEOPLE_SCHEMA
-from services.ogc.processes._exposure_zones import POLYGON, HazardZones, asked_zones
+from services.ogc.processes._exposure.facilities import SCHEMA as FACILITIES_SCHEMA
+from services.ogc.processes._exposure.facilities import default_layers, facilities_document, facility_layers
+from services.ogc.processes._exposure.people import MESH, people_document
+from services.ogc.processes._exposure.people import SCHEMA as PEOPLE_SCHEMA
+from services.ogc.processes._exposure.zones import POLYGON, HazardZones, asked_zones
 from services.ogc.processes._model import LANGUAGE, Context, Input, Output, Process, Values, or_null
 from services.ogc.processes._sources import SCHEMA as SOURCE_SCHEMA
 from services.ogc.processes._sources import source_document

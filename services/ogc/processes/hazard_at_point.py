@@ -9,9 +9,9 @@ from services.ogc.analysis.city import DISTRICTS, city_area
 from services.ogc.analysis.speaking import statements
 from services.ogc.errors import ParameterError
 from services.ogc.processes import _place
-from services.ogc.processes._hazard_answer import hazard_document
-from services.ogc.processes._hazard_schema import SCHEMA as HAZARD_SCHEMA
-from services.ogc.processes._hazard_states import Ground, ground, scenario_states
+from services.ogc.processes._hazard.answer import hazard_document
+from services.ogc.processes._hazard.schema import SCHEMA as HAZARD_SCHEMA
+from services.ogc.processes._hazard.states import Ground, ground, scenario_states
 from services.ogc.processes._model import LANGUAGE, Context, Input, Output, Process, Values
 
 

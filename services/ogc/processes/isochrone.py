@@ -13,9 +13,18 @@ from geo.travel.outlines import Outlines
 from geo.travel.reach import CELL_M, Reach, areas, length_m, lines, reach
 from layers.text import Text
 from services.ogc.errors import UnanswerableError
-from services.ogc.processes import _avoiding, _place
+from services.ogc.processes import _place
 from services.ogc.processes._model import LANGUAGE, Context, Input, Output, Process, Values, or_null
-from services.ogc.processes._roads import A_PLACE, FREE_FLOW, PROFILE, PROVENANCE, REACH_M, near, provenance
+from services.ogc.processes._on_roads import avoiding
+from services.ogc.processes._on_roads.provenance import (
+    A_PLACE,
+    FREE_FLOW,
+    PROFILE,
+    PROVENANCE,
+    REACH_M,
+    near,
+    provenance,
+)
 
 MOST_ORIGINS = 100
 MOST_LIMITS = 10
@@ -37,7 +46,7 @@ _WHAT = Text(
 def run(inputs: Values, context: Context) -> Values:
     """One area for each limit, the shortest first."""
     context = context.speaking(inputs.get("language"))
-    now, met = _avoiding.applied(inputs, context.roads.conditions(inputs["profile"]), context)
+    now, met = avoiding.applied(inputs, context.roads.conditions(inputs["profile"]), context)
     places = [_place.place_named("origins", each, context) for each in inputs["origins"]]
     origins: list[Stand] = [stand for place in places for snap in near(now, place) for stand in stands(now, snap)]
     if not origins:
@@ -120,7 +129,7 @@ PROCESS = Process(
             schema={"type": "boolean", "default": False},
             required=False,
         ),
-        **_avoiding.INPUTS,
+        **avoiding.INPUTS,
         "language": LANGUAGE,
     },
     outputs={
@@ -153,7 +162,7 @@ PROCESS = Process(
                         },
                     },
                     "origins": {"type": "array", "items": _place.SCHEMA},
-                    "met": _avoiding.MET,
+                    "met": avoiding.MET,
                     **PROVENANCE,
                 },
             },

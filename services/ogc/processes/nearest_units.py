@@ -11,14 +11,12 @@ from layers import fire_stations, incidents, response_plans, vehicles
 from layers.model import Layer
 from layers.text import Text
 from services.ogc.analysis.layers import Feature
-from services.ogc.processes import _dispatch_set, _incident, _place
-from services.ogc.processes._arrivals import Arrival, Arrivals
-from services.ogc.processes._dispatch_set import DispatchSet, dispatch_set_of
-from services.ogc.processes._incident import incident_document, incident_of, is_over
-from services.ogc.processes._model import LANGUAGE, Context, Input, Output, Process, Values, or_null
-from services.ogc.processes._roads import FREE_FLOW, PROFILE, PROVENANCE, provenance
-from services.ogc.processes._route_answer import ROUTE, route_document
-from services.ogc.processes._units_answer import (
+from services.ogc.processes import _place
+from services.ogc.processes._dispatch import asked_incident, dispatch_set
+from services.ogc.processes._dispatch.arrivals import Arrival, Arrivals
+from services.ogc.processes._dispatch.asked_incident import incident_document, incident_of, is_over
+from services.ogc.processes._dispatch.dispatch_set import DispatchSet, dispatch_set_of
+from services.ogc.processes._dispatch.units_answer import (
     ARRIVING,
     DISPATCH,
     STATIONS,
@@ -29,7 +27,10 @@ from services.ogc.processes._units_answer import (
     unit_documents,
     unit_of,
 )
-from services.ogc.processes._vehicles import OLD_S, Vehicle, position_of, stations_of, vehicles_of
+from services.ogc.processes._dispatch.vehicles import OLD_S, Vehicle, position_of, stations_of, vehicles_of
+from services.ogc.processes._model import LANGUAGE, Context, Input, Output, Process, Values, or_null
+from services.ogc.processes._on_roads.provenance import FREE_FLOW, PROFILE, PROVENANCE, provenance
+from services.ogc.processes._on_roads.route_answer import ROUTE, route_document
 
 _NO_TURNOUT = Text("指令から出発までの時間は含まない。", "The time from the order until a vehicle leaves is not in it.")
 _OLD = Text(
@@ -163,7 +164,7 @@ def _read(every: Sequence[Vehicle] | None, incident: Feature | None, wanted: Dis
 
 
 def _notes(every: Sequence[Vehicle] | None, incident: Feature | None) -> list[Text]:
-    found = [_incident.OVER] if is_over(incident) else []
+    found = [asked_incident.OVER] if is_over(incident) else []
     if every is None:
         found.append(_NOT_SERVED)
     elif any(each.is_old for each in every if each.why_not is None):
@@ -193,8 +194,8 @@ PROCESS = Process(
     ),
     keywords=("出動", "直近編成", "消防車", "dispatch", "nearest unit"),
     inputs={
-        **_incident.INPUTS,
-        **_dispatch_set.INPUTS,
+        **asked_incident.INPUTS,
+        **dispatch_set.INPUTS,
         "returning": Input(
             title=Text("引揚中の車両", "Returning vehicles"),
             description=Text("引揚中の車両も出動できるものとする。", "Vehicles on their way back can be sent too."),
@@ -231,7 +232,7 @@ PROCESS = Process(
                 ],
                 "properties": {
                     "place": _place.SCHEMA,
-                    "incident": or_null(_incident.SCHEMA),
+                    "incident": or_null(asked_incident.SCHEMA),
                     "stations": STATIONS,
                     "units": or_null(UNITS),
                     "not_available": or_null(UNITS),
@@ -246,7 +247,7 @@ PROCESS = Process(
         )
     },
     run=run,
-    exactly_one_of=tuple(_incident.INPUTS),
+    exactly_one_of=tuple(asked_incident.INPUTS),
     by_query=True,
     examples=(
         {"location": [135.3415, 34.7376], "dispatch_set": "pumper|tank:2,ladder:1,ambulance:1"},

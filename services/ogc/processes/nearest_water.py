@@ -14,10 +14,11 @@ from layers import fire_water_sources, incidents
 from layers.text import Text
 from services.ogc.analysis.layers import Feature
 from services.ogc.errors import UnanswerableError
-from services.ogc.processes import _incident, _place
-from services.ogc.processes._incident import incident_document, incident_of, is_over
+from services.ogc.processes import _place
+from services.ogc.processes._dispatch import asked_incident
+from services.ogc.processes._dispatch.asked_incident import incident_document, incident_of, is_over
 from services.ogc.processes._model import LANGUAGE, Context, Input, Output, Process, Values, or_null
-from services.ogc.processes._roads import PROVENANCE, REACH_M, near, provenance
+from services.ogc.processes._on_roads.provenance import PROVENANCE, REACH_M, near, provenance
 
 SOURCES = fire_water_sources.LAYER.id
 LONGEST_M = 1_000
@@ -162,7 +163,7 @@ def _notes(
 ) -> list[Text]:
     listed = [source.properties for source, _ in found]
     told = {
-        _incident.OVER: is_over(incident),
+        asked_incident.OVER: is_over(incident),
         _ALONG: True,
         _MAINS: any(each["kind"] in _HYDRANTS for each in listed),
         _CONDITION_UNKNOWN: any(each.get("condition") is None for each in listed),
@@ -226,7 +227,7 @@ PROCESS = Process(
     ),
     keywords=("消防水利", "消火栓", "防火水そう", "ホース", "hydrant", "hose"),
     inputs={
-        **_incident.INPUTS,
+        **asked_incident.INPUTS,
         "max_length_m": Input(
             title=Text("ホースの長さの上限", "Longest hose"),
             description=Text("メートル。ちょうどを含む。", "Metres, inclusive."),
@@ -265,7 +266,7 @@ PROCESS = Process(
                     "features": _FEATURES,
                     "not_usable": _FEATURES,
                     "place": _place.SCHEMA,
-                    "incident": or_null(_incident.SCHEMA),
+                    "incident": or_null(asked_incident.SCHEMA),
                     "refusal": or_null(
                         {
                             "type": "object",
@@ -282,7 +283,7 @@ PROCESS = Process(
         )
     },
     run=run,
-    exactly_one_of=tuple(_incident.INPUTS),
+    exactly_one_of=tuple(asked_incident.INPUTS),
     by_query=True,
     examples=({"location": [135.3415, 34.7376]},),
 )

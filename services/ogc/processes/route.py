@@ -12,19 +12,28 @@ from geo.travel.finding import Way, fastest, stands
 from geo.travel.refusal import why_not
 from geo.travel.snapping import Snap
 from layers.text import Text
-from services.ogc.processes import _avoiding, _place
-from services.ogc.processes._avoiding import MET, Avoided
+from services.ogc.processes import _place
 from services.ogc.processes._model import LANGUAGE, Context, Input, Output, Process, Values, or_null
-from services.ogc.processes._roads import A_PLACE, FREE_FLOW, PROFILE, PROVENANCE, REACH_M, near, provenance
-from services.ogc.processes._route_answer import (
+from services.ogc.processes._on_roads import avoiding
+from services.ogc.processes._on_roads.avoiding import MET, Avoided
+from services.ogc.processes._on_roads.provenance import (
+    A_PLACE,
+    FREE_FLOW,
+    PROFILE,
+    PROVENANCE,
+    REACH_M,
+    near,
+    provenance,
+)
+from services.ogc.processes._on_roads.route_answer import (
     REFUSAL,
     ROUTE,
     off_the_network,
     refusal_document,
     route_document,
 )
-from services.ogc.processes._slope import SCHEMA as SLOPE
-from services.ogc.processes._slope import Slope, with_slope
+from services.ogc.processes._on_roads.slope import SCHEMA as SLOPE
+from services.ogc.processes._on_roads.slope import Slope, with_slope
 
 _NEAR = 6
 """So many stretches near a place are tried where no way leads from the nearest."""
@@ -177,7 +186,7 @@ PROCESS = Process(
             schema={"type": "number", "minimum": 0, "maximum": 360},
             required=False,
         ),
-        **_avoiding.INPUTS,
+        **avoiding.INPUTS,
         "language": LANGUAGE,
     },
     outputs={

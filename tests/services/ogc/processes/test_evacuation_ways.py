@@ -11,10 +11,10 @@ from geo.network.slopes import height_places, with_heights
 from geo.routing.graph import Mask
 from geo.travel.conditions import Conditions, conditions
 from geo.travel.topology import Topology, topology_of
-from services.ogc.processes._evacuation_sites import Site
-from services.ogc.processes._evacuation_ways import Flight, Walk
+from services.ogc.processes._evacuation.site_status import NOTHING, SiteStatus
+from services.ogc.processes._evacuation.sites import Site
+from services.ogc.processes._evacuation.ways import Flight, Walk
 from services.ogc.processes._place import Place
-from services.ogc.processes._site_status import NOTHING, SiteStatus
 from tests.geo.travel.streets import position, street, street_map
 
 STREETS = [

@@ -11,8 +11,8 @@ from geo.travel.conditions import Conditions, conditions
 from geo.travel.finding import stands
 from geo.travel.refusal import why_not
 from geo.travel.topology import topology_of
+from services.ogc.processes._on_roads.route_answer import refusal_document
 from services.ogc.processes._place import Place
-from services.ogc.processes._route_answer import refusal_document
 from tests.geo.travel.streets import PLANE, position, street
 
 

@@ -9,8 +9,8 @@ from geo.travel.conditions import Conditions
 from geo.travel.finding import Stand, stands
 from geo.travel.matrix import travel_costs
 from geo.travel.snapping import Snap
+from services.ogc.processes._on_roads.provenance import near
 from services.ogc.processes._place import Place
-from services.ogc.processes._roads import near
 
 _NEAR = 6
 """So many stretches near a place are tried where no way leads from the nearest, as ``route`` does."""

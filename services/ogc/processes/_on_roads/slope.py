@@ -14,7 +14,7 @@ from geo.travel.steps import lengths_m, steps_of
 from layers import elevation
 from layers.text import Text
 from services.ogc.processes._model import Context, or_null
-from services.ogc.processes._route_words import distance
+from services.ogc.processes._on_roads.route_words import distance
 
 SCHEMA: Mapping[str, Any] = {
     "type": "object",

@@ -14,8 +14,8 @@ from layers import roads as road_layer
 from layers.model import Layer
 from layers.text import Text
 from services.ogc.processes._model import Context, Input, or_null
+from services.ogc.processes._on_roads.slope import notes as slope_notes
 from services.ogc.processes._place import Place
-from services.ogc.processes._slope import notes as slope_notes
 from services.ogc.processes._sources import SCHEMA, source_document
 
 _JAPAN = ZoneInfo("Asia/Tokyo")

@@ -10,9 +10,9 @@ from layers.hazard_types import DESIGNATED_HAZARDS
 from layers.text import Text
 from services.ogc.analysis.layers import Feature
 from services.ogc.errors import UnanswerableError
+from services.ogc.processes._evacuation.site_status import NOTHING, SiteStatus
+from services.ogc.processes._evacuation.site_status import SCHEMA as OPENING
 from services.ogc.processes._model import Context, or_null
-from services.ogc.processes._site_status import NOTHING, SiteStatus
-from services.ogc.processes._site_status import SCHEMA as OPENING
 
 HAZARDS: Mapping[str, Text] = {hazard: title for hazard, _, title in DESIGNATED_HAZARDS}
 SITE: Mapping[str, Any] = {

@@ -8,7 +8,7 @@ from layers.model import Field, FieldKind, Layer, Text
 from services.database.revisions import DatasetState, LayerState
 from services.ogc import rights
 from services.ogc.analysis.layers import Feature
-from services.ogc.processes._hazard_states import Reason, ScenarioState, finding, overall
+from services.ogc.processes._hazard.states import Reason, ScenarioState, finding, overall
 from services.ogc.processes._model import Context
 
 _REASONS: Mapping[Reason, Text] = {

@@ -7,13 +7,13 @@ from geo.evacuation.arrival import margin
 from geo.evacuation.zones import usual_pace_mps
 from layers.text import Text
 from layers.tsunami_arrival import TsunamiArrival
-from services.ogc.processes._evacuation_sites import SITE
-from services.ogc.processes._evacuation_ways import Flight, Walk
+from services.ogc.processes._evacuation.sites import SITE
+from services.ogc.processes._evacuation.ways import Flight, Walk
 from services.ogc.processes._model import Context, or_null
-from services.ogc.processes._route_answer import ROUTE, route_document
-from services.ogc.processes._route_words import distance
-from services.ogc.processes._slope import SCHEMA as SLOPE
-from services.ogc.processes._slope import Slope, gap, with_slope
+from services.ogc.processes._on_roads.route_answer import ROUTE, route_document
+from services.ogc.processes._on_roads.route_words import distance
+from services.ogc.processes._on_roads.slope import SCHEMA as SLOPE
+from services.ogc.processes._on_roads.slope import Slope, gap, with_slope
 
 _ARRIVAL = {
     "type": "object",

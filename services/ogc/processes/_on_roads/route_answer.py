@@ -15,8 +15,8 @@ from geo.travel.snapping import Snap
 from geo.travel.steps import Maneuver, length_m, shape_of, steps_of
 from layers.text import Text
 from services.ogc.processes._model import or_null
+from services.ogc.processes._on_roads.route_words import instruction, road_name
 from services.ogc.processes._place import Place
-from services.ogc.processes._route_words import instruction, road_name
 
 _DIGITS = 7
 _POSITION = {"type": "array", "items": {"type": "number"}, "minItems": 2, "maxItems": 2}

@@ -16,10 +16,10 @@ from geo.travel.finding import Way, fastest, stands
 from geo.travel.inclines import steeper_than
 from geo.travel.matrix import travel_costs
 from geo.travel.snapping import Snap
-from services.ogc.processes._evacuation_sites import Site
-from services.ogc.processes._evacuation_zones import Zones
+from services.ogc.processes._evacuation.sites import Site
+from services.ogc.processes._evacuation.zones import Zones
+from services.ogc.processes._on_roads.provenance import REACH_M
 from services.ogc.processes._place import Place
-from services.ogc.processes._roads import REACH_M
 
 _NEAR = 6
 """So many stretches near a place are tried."""

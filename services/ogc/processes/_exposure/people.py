@@ -11,7 +11,7 @@ from geo.exposure import bounds, people
 from geo.privacy import Release, release, shown_count
 from layers.model import Text
 from services.ogc.analysis.layers import Feature
-from services.ogc.processes._exposure_zones import CLASS_SCHEMA, COUNT_SCHEMA, HazardZones
+from services.ogc.processes._exposure.zones import CLASS_SCHEMA, COUNT_SCHEMA, HazardZones
 from services.ogc.processes._model import Context, Values, or_null
 
 MESH = "population-mesh"

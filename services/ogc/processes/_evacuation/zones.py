@@ -18,7 +18,7 @@ from layers.model import Layer
 from layers.text import Text
 from services.ogc.analysis.city import DISTRICTS, city_area
 from services.ogc.analysis.speaking import area_spoken_for, statements
-from services.ogc.processes._hazard_states import ground, scenario_states
+from services.ogc.processes._hazard.states import ground, scenario_states
 from services.ogc.processes._model import Context, or_null
 from services.ogc.processes._place import Place
 

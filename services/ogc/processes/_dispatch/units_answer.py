@@ -9,11 +9,11 @@ from geo.dispatch.units import Hindrance, Unit
 from geo.routing.graph import UNITS_PER_SECOND
 from layers.text import Text
 from services.ogc.analysis.layers import Feature
-from services.ogc.processes._arrivals import Arrival, NoArrival
-from services.ogc.processes._dispatch_set import PLAN, DispatchSet, unit_title
+from services.ogc.processes._dispatch.arrivals import Arrival, NoArrival
+from services.ogc.processes._dispatch.dispatch_set import PLAN, DispatchSet, unit_title
+from services.ogc.processes._dispatch.vehicles import Basis, Vehicle, age_s
 from services.ogc.processes._model import or_null
-from services.ogc.processes._roads import REACH_M
-from services.ogc.processes._vehicles import Basis, Vehicle, age_s
+from services.ogc.processes._on_roads.provenance import REACH_M
 
 _TEXT = or_null({"type": "string"})
 _SECONDS = or_null({"type": "number", "minimum": 0})

@@ -9,7 +9,7 @@ import shapely
 from geo.crs import STORAGE, transform_geometries
 from layers.catalogue import catalogue
 from layers.model import Geometry, Layer, Theme
-from services.ogc.processes._exposure_zones import CLASS_SCHEMA, COUNT_SCHEMA, HazardZones
+from services.ogc.processes._exposure.zones import CLASS_SCHEMA, COUNT_SCHEMA, HazardZones
 from services.ogc.processes._model import Context
 from services.ogc.processes._place import TOWNS
 

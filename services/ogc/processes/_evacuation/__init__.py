@@ -1,0 +1,1 @@
+"""What ``evacuation-route`` is made of: sites, zones, ways, and the answer in words."""

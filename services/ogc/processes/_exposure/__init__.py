@@ -1,0 +1,1 @@
+"""What ``exposure`` is made of: people and facilities in zones."""

@@ -1,0 +1,1 @@
+"""What every process on the road network shares: areas to avoid, routes as documents, where all is from."""
