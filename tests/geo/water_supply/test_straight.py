@@ -1,7 +1,7 @@
 """Cover by water and ground that is hard to fight fires on, against every pair of places measured by itself."""
 
 from collections.abc import Sequence
-from time import perf_counter
+from time import process_time
 
 import numpy as np
 import pytest
@@ -87,9 +87,9 @@ def test_twenty_thousand_buildings_and_seven_thousand_sources_take_no_five_secon
     points = shapely.points(chance.uniform(0, 10_000, (7_000, 2)))
     rows = chance.integers(0, 2, (7_000, 3)).astype(bool)
     sources = Sources(points, *rows.T.tolist())
-    start = perf_counter()
+    start = process_time()
     found = water_cover(buildings, np.full(20_000, 100.0), sources)
-    assert perf_counter() - start < 5
+    assert process_time() - start < 5
     few = slice(0, 20_000, 400)
     meeting = points[rows[:, 0]]
     assert found.nearest_m[few] == pytest.approx(shapely.distance(buildings[few, None], meeting[None]).min(axis=1))
