@@ -27,12 +27,16 @@ def all_turns(network: RoadNetwork) -> TurnGraph:
     return turn_graph(graph, np.full(network.edges, -1, np.int32), sorted(others))
 
 
-def turn_weights(network: RoadNetwork, turns: TurnGraph, profile: VehicleProfile, on: Impedance) -> Int32Array:
+def turn_weights(
+    network: RoadNetwork, turns: TurnGraph, profile: VehicleProfile, on: Impedance, angles: FloatArray | None = None
+) -> Int32Array:
     """Milliseconds of each turn of the turn graph, without the edges it joins; ``UNREACHABLE`` where it is not made.
 
     Traffic keeps left, so that a turn to the right crosses it and costs more.  Turns cost nothing where no third way
     that the vehicle may use meets the two: that is a bend.  It turns back only where it may not go on, as at the end of
     a street, or where there is but a footpath further on.  Restrictions bind who drives and does not ignore them.
+
+    ``angles`` are those of ``turn_angles``, where they are at hand.
 
     Raises
     ------
@@ -46,7 +50,7 @@ def turn_weights(network: RoadNetwork, turns: TurnGraph, profile: VehicleProfile
     usable = on.weights < UNREACHABLE
     free = usable[before] & usable[behind] & ~_forbidden(network, turns, profile)
     ahead = np.bincount(before[free & ~back], minlength=network.edges) > 0
-    seconds = _seconds(turn_angles(network, before, behind), profile)
+    seconds = _seconds(turn_angles(network, before, behind) if angles is None else angles, profile)
     seconds[~_crossing(network, usable)[network.graph.head[before]]] = 0.0
     seconds[back] = profile.turns.u_turn_s
     seconds[~free | (back & ahead[before])] = np.inf

@@ -55,7 +55,7 @@ class Avoiding:
         """The conditions as if the areas had been closures: turns are weighed anew, and there is no metric."""
         now = self.on
         network, turns = now.topology.network, now.topology.turns
-        turning = turn_weights(network, turns, now.profile, now.impedance)
+        turning = turn_weights(network, turns, now.profile, now.impedance, now.topology.turn_angles)
         return replace(now, weights=turns.weights(now.impedance.weights, turning), metric=None)
 
     def met_by(self, way: Way) -> tuple[bool, ...]:

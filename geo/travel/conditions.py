@@ -90,7 +90,7 @@ def conditions(
     """
     network, turns = topology.network, topology.turns
     on = impedance(network, profile, depth_m=depth_m, closed=closed, model=model)
-    weights = turns.weights(on.weights, turn_weights(network, turns, profile, on))
+    weights = turns.weights(on.weights, turn_weights(network, turns, profile, on, topology.turn_angles))
     return Conditions(topology, profile, on, weights)
 
 

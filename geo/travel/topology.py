@@ -6,7 +6,7 @@ from functools import cached_property
 import numpy as np
 import shapely
 
-from geo.network.bearings import bearings
+from geo.network.bearings import bearings, turn_angles
 from geo.network.model import RoadNetwork
 from geo.network.turning import all_turns
 from geo.routing.around import AroundRouter
@@ -54,6 +54,11 @@ class Topology:
     def bearings(self) -> tuple[FloatArray, FloatArray]:
         """``(edges,)`` each: in which direction an edge sets out and ends, as ``geo.network.bearings`` has it."""
         return bearings(self.network)
+
+    @cached_property
+    def turn_angles(self) -> FloatArray:
+        """``(turns,)`` by how many degrees each turns, as ``geo.network.bearings`` has it."""
+        return turn_angles(self.network, self.turns.before, self.turns.behind)
 
     def prepare_for_closures(self) -> None:
         """Makes what the first closure that is drawn would have to wait for."""

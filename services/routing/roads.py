@@ -162,8 +162,8 @@ class Networks:
         now.topology.prepare_for_closures()
         sleep(_SETTLED_S)
         with self._lock:
-            is_last = self._whole.get(key[:3]) is now.metric
-        if is_last:
+            still = next((each for each in reversed(self._conditions) if each[:3] == key[:3]), None) == key
+        if still:
             self._replace(key, with_pruned_metric(now))
 
     def _replace(self, key: _Key, now: Conditions) -> None:

@@ -8,8 +8,9 @@ import shapely
 
 from geo.crs import STORAGE, transform_geometry
 from geo.dispatch.hose_lines import HoseLine, hose_lines, points_of
-from geo.dispatch.water import HOSE_M, hoses, meets_standard
+from geo.dispatch.water import HOSE_M, hoses
 from geo.travel.conditions import Conditions
+from geo.water_supply.standard import meets_standard
 from layers import fire_water_sources, incidents
 from layers.text import Text
 from services.ogc.analysis.layers import Feature

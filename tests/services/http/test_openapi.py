@@ -10,6 +10,7 @@ from openapi_spec_validator import OpenAPIV30SpecValidator, OpenAPIV31SpecValida
 from starlette.testclient import TestClient
 
 from services.ogc.openapi.downgrade import as_30
+from services.routing.watch import build_now
 from tests.services.http.conftest import SmallCity, client_of
 
 
@@ -85,6 +86,7 @@ def test_the_older_form_says_the_same(document: dict[str, Any]) -> None:
 
 def test_examples_run(loaded_city: Any) -> None:
     """Every GET of the document with its own examples is answered with one of the statuses it names."""
+    build_now(loaded_city.settings)  # its network
     with client_of(SmallCity(loaded_city)) as client:
         document = client.get("/ogc/openapi").json()
         job = client.post(
