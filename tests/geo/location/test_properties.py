@@ -1,5 +1,7 @@
 """What must hold of any town: more sites or time never cover less, a stricter model is never the better one."""
 
+import itertools
+
 import numpy as np
 import pytest
 from hypothesis import HealthCheck, assume, given, settings
@@ -154,3 +156,13 @@ def test_weights_of_points_are_the_only_thing_that_counts(solve) -> None:  # typ
         np.repeat(problem.travel_time_s, problem.weight.astype(int), axis=1), np.ones(int(problem.weight.sum()))
     )
     assert solve(many, 200, 3).objective == solve(problem, 200, 3).objective
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_of_twelve_sites_every_four_are_tried(seed: int) -> None:
+    problem = town(12, 60, seed)
+    fours = [list(each) for each in itertools.combinations(range(12), 4)]
+    nearest = np.array([problem.travel_time_s[four].min(axis=0) for four in fours])
+    assert mclp(problem, 250, 4).objective == ((nearest <= 250) @ problem.weight).max()
+    assert p_median(problem, 4).objective == (nearest @ problem.weight).min()
+    assert p_center(problem, 4).objective == nearest.max(axis=1).min()
