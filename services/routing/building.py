@@ -5,6 +5,7 @@ import logging
 import time
 from collections.abc import Mapping
 from contextlib import suppress
+from functools import lru_cache
 from hashlib import blake2b
 from pathlib import Path
 from typing import Any
@@ -30,8 +31,12 @@ def state_key(states: Mapping[str, LayerState], schema: Schema) -> str | None:
     roads = states.get(LAYERS[0])
     if roads is None or not roads.row_count:
         return None
-    found = [states.get(layer_id) for layer_id in LAYERS]
-    return blake2b(repr((schema, found)).encode(), digest_size=16).hexdigest()
+    return _digest(schema, tuple(states.get(layer_id) for layer_id in LAYERS))
+
+
+@lru_cache(maxsize=16)  # asked with every route, and it takes as long as finding one
+def _digest(schema: Schema, states: tuple[LayerState | None, ...]) -> str:
+    return blake2b(repr((schema, list(states))).encode(), digest_size=16).hexdigest()
 
 
 def note_of(folder: Path, key: str) -> Mapping[str, Any] | None:

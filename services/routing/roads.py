@@ -94,7 +94,7 @@ class SourceRoads:
         key = None if source is None else state_key(self._states, source.face.schema)
         if source is None or key is None:
             raise UnanswerableError(NO_ROADS_LOADED)
-        return networks_of(str(networks_folder(source.var)), source.face.schema), key
+        return networks_of(source.var, source.face.schema), key
 
 
 class Networks:
@@ -198,6 +198,6 @@ def _arguments(topology: Topology, closures: Closures, profile_id: str) -> dict[
 
 
 @cache
-def networks_of(folder: str, schema: str) -> Networks:  # noqa: ARG001 - each side has its own
-    """The networks of this process."""
-    return Networks(Path(folder))
+def networks_of(var: Path, schema: str) -> Networks:  # noqa: ARG001 - each side has its own
+    """The networks of this process, which are kept below ``var``."""
+    return Networks(networks_folder(var))
