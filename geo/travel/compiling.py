@@ -7,6 +7,7 @@ from geo.location.lagrangian import least_cost
 from geo.location.problem import Problem
 from geo.location.substitution import substituted
 from geo.routing.around import AroundRouter
+from geo.routing.dissection import node_order
 from geo.routing.graph import Graph
 from geo.routing.hierarchy import build
 from geo.routing.metric import customise
@@ -28,7 +29,7 @@ def compile_all() -> None:
     In a process that starts later it loads what is kept, in about a second.
     """
     graph = Graph.from_arcs(2, np.array([0, 1], np.int32), np.array([1, 0], np.int32))
-    hierarchy = build(graph, np.arange(2, dtype=np.int32))
+    hierarchy = build(graph, node_order(graph, np.zeros(2), np.zeros(2)))
     metric = pruned(recustomised(customise(hierarchy, np.ones(2, np.int32)), np.ones(2, np.int32)))
     Router(hierarchy).path(metric, 0, 1)
     Router(hierarchy).cost(metric, 0, 1)
