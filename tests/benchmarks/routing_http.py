@@ -19,7 +19,7 @@ import shapely
 
 from services.database.cluster import EmbeddedCluster
 from tests.benchmarks.comparison.load import CONNECTIONS, load
-from tests.benchmarks.machine import ROOT, free_port, open_folder
+from tests.benchmarks.machine import ROOT, free_port, open_folder, wait_until_idle
 from tests.benchmarks.measures import Measure
 
 _AREA = (135.32, 34.71, 135.37, 34.76)
@@ -72,6 +72,7 @@ def _desk() -> Iterator[tuple[int, str]]:
                 if process.poll() is not None or time.perf_counter() - started > _START_S:
                     raise RuntimeError("`ngis up` did not come up")
                 time.sleep(0.2)
+            wait_until_idle()  # after a first start tiles are drawn
             yield port, EmbeddedCluster(folder / "postgres", database).url("ngis_owner", "ngis_sample")
         finally:
             process.send_signal(signal.SIGINT)
