@@ -110,7 +110,7 @@ def _picture() -> bytes:
     return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", pixel) + chunk(b"IEND", b"")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")  # what it leaves running while it is open is in the way of others' event loops
 def chromium() -> Iterator[Browser]:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=BROWSER_ARGUMENTS)

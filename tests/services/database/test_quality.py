@@ -101,7 +101,7 @@ def test_the_public_cannot_measure(database: DatabaseUnderTest) -> None:
         "SELECT ngis.quality_of('emergency-sites', 'core')",
         "SELECT ngis.measure_quality('emergency-sites')",
         "SELECT * FROM publication.quality",
-        "DELETE FROM published.quality",
+        "DELETE FROM publication.quality",
     ):
         with connect(database.urls.public) as connection, pytest.raises(psycopg.errors.InsufficientPrivilege):
             connection.execute(statement.encode())
