@@ -20,7 +20,8 @@ from layers import road_closures, road_sensors
 from layers.model import Text
 from services.database.editing.session import Editing, Editor, Place, Stored, editing
 from services.database.failures import store_errors
-from services.sensors.judging import Outcome, Thresholds, Verdict, depth_m, outcome
+from services.ogc.batches import Outcome
+from services.sensors.judging import Thresholds, Verdict, depth_m, outcome
 from services.sensors.readings import Reading
 
 Connection = psycopg.Connection[tuple[Any, ...]]

@@ -6,25 +6,13 @@ from enum import StrEnum
 from math import ceil
 
 from layers.model import Text
+from services.ogc.batches import Outcome
 from services.sensors.readings import Reading
 
 AHEAD = timedelta(seconds=10)
 """How far the clock of a sensor may be ahead of ours."""
 BEHIND = timedelta(hours=6)
 """Older readings are not taken: what they say of now is nothing."""
-
-
-class Outcome(StrEnum):
-    """What becomes of a reading.
-
-    accepted: it is the newest of its sensor.  late: something newer is known.  duplicate: it is there.  refused: it
-    is not believed.
-    """
-
-    ACCEPTED = "accepted"
-    LATE = "late"
-    DUPLICATE = "duplicate"
-    REFUSED = "refused"
 
 
 class Verdict(StrEnum):

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from enum import StrEnum
 
 from geo.crs import distance_m
 from layers.model import Text
@@ -18,19 +17,6 @@ SLACK_M = 200.0
 """How far two positions may lie apart at no distance in time: fixes between high buildings."""
 TRUSTED = timedelta(seconds=60)
 """For so long a position stands against one too far away to be driven to; after that the new one is believed."""
-
-
-class Outcome(StrEnum):
-    """What becomes of a report.
-
-    accepted: it is the newest of its vehicle.  late: something newer is known; it is kept, and shown nowhere.
-    duplicate: one of this vehicle and time is there.  refused: it is not believed, and not kept.
-    """
-
-    ACCEPTED = "accepted"
-    LATE = "late"
-    DUPLICATE = "duplicate"
-    REFUSED = "refused"
 
 
 @dataclass(frozen=True, slots=True)

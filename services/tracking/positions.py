@@ -11,7 +11,8 @@ from psycopg import sql
 from layers import vehicles
 from layers.model import Text
 from services.database.failures import store_errors
-from services.tracking.judging import Known, Outcome, is_news, refusal
+from services.ogc.batches import Outcome
+from services.tracking.judging import Known, is_news, refusal
 from services.tracking.reports import Report
 
 Connection = psycopg.Connection[tuple[Any, ...]]

@@ -4,32 +4,13 @@ from typing import Any
 
 from layers import road_sensors
 from layers.model import Role, Text
+from services.ogc.batches import answer_schema
 from services.ogc.face import Face
 from services.ogc.pages.model import JSON, Body, Format, Page
 from services.ogc.source import Source
-from services.sensors.judging import Outcome
 from services.sensors.readings import MOST_READINGS, SCHEMA
 
-_TAKEN = {
-    "type": "object",
-    "required": [*map(str, Outcome), "results"],
-    "properties": {
-        **{str(each): {"type": "integer", "minimum": 0} for each in Outcome},
-        "results": {
-            "type": "array",
-            "items": {
-                "type": "object",
-                "required": ["outcome"],
-                "properties": {
-                    "outcome": {"type": "string", "enum": [str(each) for each in Outcome]},
-                    "sensor_id": {"type": "string"},
-                    "closed": {"type": ["boolean", "null"]},
-                    "reason": {"type": "string"},
-                },
-            },
-        },
-    },
-}
+_TAKEN = answer_schema(sensor_id={"type": "string"}, closed={"type": ["boolean", "null"]})
 _JSON = Format(JSON.name, JSON.media_type, JSON.title, schema=_TAKEN)
 
 

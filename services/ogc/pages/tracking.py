@@ -4,34 +4,15 @@ from typing import Any
 
 from layers import vehicles
 from layers.model import Role, Text
+from services.ogc.batches import answer_schema
 from services.ogc.face import Face
 from services.ogc.pages.model import JSON, Body, Format, Page
 from services.ogc.processes._place import EITHER
 from services.ogc.source import Source
-from services.tracking.judging import Outcome
 from services.tracking.reports import MOST_REPORTS, SCHEMA
 
 _TAG = "Tracking"
-_OUTCOMES = {"type": "string", "enum": [str(each) for each in Outcome]}
-_TAKEN = {
-    "type": "object",
-    "required": [*map(str, Outcome), "results"],
-    "properties": {
-        **{str(each): {"type": "integer", "minimum": 0} for each in Outcome},
-        "results": {
-            "type": "array",
-            "items": {
-                "type": "object",
-                "required": ["outcome"],
-                "properties": {
-                    "outcome": _OUTCOMES,
-                    "call_sign": {"type": ["string", "null"]},
-                    "reason": {"type": "string"},
-                },
-            },
-        },
-    },
-}
+_TAKEN = answer_schema(call_sign={"type": ["string", "null"]})
 _JSON = Format(JSON.name, JSON.media_type, JSON.title, schema=_TAKEN)
 
 
