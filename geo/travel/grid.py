@@ -66,6 +66,12 @@ class Grid(NamedTuple):
         count, line, distance, point, share = _nearest(*self, usable, x, y, reach, most)
         return Nearest(line[:count], distance[:count], point[:count], share[:count])
 
+    def nearest_each(self, x: FloatArray, y: FloatArray, usable: Mask, reach: float) -> Nearest:
+        """Of each of many places the nearest line, as ``nearest`` finds it: line -1 and an infinite distance where
+        there is none.
+        """
+        return Nearest(*_nearest_each(*self, usable, x, y, reach))
+
 
 @inlined
 def _cells(
@@ -146,6 +152,32 @@ def _nearest(
         if seen >= reach or (count == most and distance[most - 1] < seen):
             return count, line, distance, point, share
         ring += 1
+
+
+@kernel
+def _nearest_each(
+    points: FloatArray,
+    owner: Int32Array,
+    first: Int64Array,
+    pieces: Int32Array,
+    corner: FloatArray,
+    cell: float,
+    shape: Int64Array,
+    usable: Mask,
+    x: FloatArray,
+    y: FloatArray,
+    reach: float,
+) -> tuple[Int32Array, FloatArray, Int64Array, FloatArray]:
+    places = len(x)
+    line, point = np.full(places, -1, np.int32), np.zeros(places, np.int64)
+    distance, share = np.full(places, np.inf), np.zeros(places)
+    for place in range(places):
+        count, lines, distances, piece, along = _nearest(
+            points, owner, first, pieces, corner, cell, shape, usable, x[place], y[place], reach, 1
+        )
+        if count > 0:
+            line[place], distance[place], point[place], share[place] = lines[0], distances[0], piece[0], along[0]
+    return line, distance, point, share
 
 
 @inlined

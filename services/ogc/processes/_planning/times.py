@@ -1,0 +1,190 @@
+"""Times between facilities and demand: along the roads for a vehicle, or in a straight line where that is asked for."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from geo.coverage.arrivals import seconds
+from geo.crs import STORAGE, transform_xy
+from geo.routing.graph import Mask
+from geo.travel.conditions import Conditions, with_metric
+from geo.travel.matrix import Stands, travel_costs
+from geo.travel.snapping import Nearby
+from layers.text import Text
+from services.ogc.errors import ParameterError, TooMuchError
+from services.ogc.processes._model import Context, Input, Values
+from services.ogc.processes._on_roads.provenance import REACH_M
+
+Floats = npt.NDArray[np.float64]
+MOST_PAIRS = 20_000_000
+_BLOCK = 256
+"""Rows that are found at once: between two the asker may have gone."""
+_M_PER_KM = 1000.0
+
+INPUTS: Mapping[str, Input] = {
+    "direction": Input(
+        title=Text("向き", "Direction"),
+        description=Text(
+            "施設から需要へ（消防隊など）か、需要から施設へ（病院、避難所など）。",
+            "From the facilities to the demand (crews), or to the facilities (hospitals, shelters).",
+        ),
+        schema={"type": "string", "enum": ["from-facilities", "to-facilities"], "default": "from-facilities"},
+        required=False,
+    ),
+    "straight_line_kph": Input(
+        title=Text("直線の速さ", "Speed in a straight line"),
+        description=Text(
+            "指定すると、道路ではなく直線距離をこの速さ（km/h）で割った時間で答える。道路網がなくても使える粗い見積り。",
+            "Where given, times are straight distances at this speed (km/h), not along roads: a rough estimate that "
+            "needs no road network.",
+        ),
+        schema={"type": "number", "minimum": 1, "maximum": 120},
+        required=False,
+    ),
+    "turnout_s": Input(
+        title=Text("出動準備", "Turn-out time"),
+        description=Text(
+            "指令から出発までの秒数。所要時間に加える。", "Seconds from the order until departure, added to every time."
+        ),
+        schema={"type": "number", "minimum": 0, "maximum": 3600, "default": 0},
+        required=False,
+    ),
+}
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Between:
+    """Times of shape (facilities, points) in seconds, ``inf`` where there is no way.
+
+    now:
+        The conditions they were found under; None in a straight line.
+    facilities_off, points_off:
+        Shape (facilities,) and (points,): no road for the vehicle within ``REACH_M``.
+    moved:
+        So many places were put on roads that hang together with the others, as the nearest road does not.
+    under:
+        The same times under other conditions: every place stays at its road, whether or not that can still be used.
+    """
+
+    times_s: Floats
+    now: Conditions | None
+    facilities_off: Mask
+    points_off: Mask
+    moved: int
+    under: Callable[[Conditions], Floats] | None
+
+
+def between(
+    inputs: Values, now: Conditions | None, ends: tuple[Floats, Floats], points: tuple[Floats, Floats], context: Context
+) -> Between:
+    """The times; ``ends`` and ``points`` are longitudes and latitudes of the facilities and of the demand.
+
+    Raises
+    ------
+    TooMuchError
+        If there are more than ``MOST_PAIRS``.
+    """
+    if len(ends[0]) * len(points[0]) > MOST_PAIRS:
+        raise TooMuchError(
+            "demand",
+            Text(f"施設と需要の組は{MOST_PAIRS:,}までです。", f"ask for at most {MOST_PAIRS:,} pairs with facilities."),
+        )
+    turnout = float(inputs.get("turnout_s") or 0.0)
+    if now is None:
+        metres = _straight_m(ends, points, context.city.plane_crs)
+        mps = float(inputs["straight_line_kph"]) * _M_PER_KM / 3600
+        none = (np.zeros(len(ends[0]), bool), np.zeros(len(points[0]), bool))
+        return Between(metres / mps + turnout, None, *none, 0, None)
+    return _on_roads(now, ends, points, turnout, inputs["direction"] == "to-facilities", context)
+
+
+def conditions_of(inputs: Values, context: Context) -> Conditions | None:
+    """What the vehicle finds on the roads now, with a metric; None where a straight line is asked for.
+
+    Raises
+    ------
+    ParameterError
+        If a straight line is asked for and roads are to be cut.
+    UnanswerableError
+        If there is no network.
+    """
+    if inputs.get("straight_line_kph") is None:
+        now = context.roads.conditions(inputs["profile"])
+        return now if now.metric is not None else with_metric(now)
+    for name in ("hazard", "avoid", "flooded"):
+        if inputs.get(name):
+            raise ParameterError(
+                name,
+                Text(
+                    "直線（straight_line_kph）では、道路を断つことはできません。",
+                    "a straight line crosses no roads to be cut.",
+                ),
+            )
+    return None
+
+
+def _straight_m(ends: tuple[Floats, Floats], points: tuple[Floats, Floats], plane: int) -> Floats:
+    from_x, from_y = transform_xy(*ends, STORAGE, plane)
+    to_x, to_y = transform_xy(*points, STORAGE, plane)
+    found: Floats = np.hypot(from_x[:, None] - to_x, from_y[:, None] - to_y)
+    return found
+
+
+def _on_roads(
+    now: Conditions,
+    ends: tuple[Floats, Floats],
+    points: tuple[Floats, Floats],
+    turnout_s: float,
+    inwards: bool,
+    context: Context,
+) -> Between:
+    """Whose nearest road hangs together with none of the others' is put on the nearest that does."""
+    places, parts = now.topology.places, now.parts
+    sites = places.near_each(*ends, now.usable, REACH_M)
+    demand = places.near_each(*points, now.usable, REACH_M)
+    moved = 0
+    on = sites.stretch[sites.stretch >= 0]
+    if len(on):
+        largest = np.bincount(parts[parts >= 0]).argmax()
+        apart = (sites.stretch >= 0) & ~np.isin(parts[sites.stretch], parts[demand.stretch[demand.stretch >= 0]])
+        sites, count = _moved(sites, apart, ends, now, now.usable & (parts == largest))
+        moved += count
+        joined = np.isin(parts, parts[sites.stretch[sites.stretch >= 0]]) & now.usable
+        apart = (demand.stretch >= 0) & ~joined[demand.stretch]
+        demand, count = _moved(demand, apart, points, now, joined)
+        moved += count
+
+    def under(state: Conditions) -> Floats:
+        from_, to = Stands.near(state, sites), Stands.near(state, demand)
+        if inwards:
+            return seconds(travel_costs(state, to, from_)).T + turnout_s
+        return _in_blocks(state, from_, to, context) + turnout_s
+
+    return Between(under(now), now, sites.stretch < 0, demand.stretch < 0, moved, under)
+
+
+def _in_blocks(now: Conditions, origins: Stands, destinations: Stands, context: Context) -> Floats:
+    found = np.empty((origins.places, destinations.places))
+    for begin in range(0, origins.places, _BLOCK):
+        context.check()
+        some = origins.part(begin, min(begin + _BLOCK, origins.places))
+        found[begin : begin + some.places] = seconds(travel_costs(now, some, destinations))
+    return found
+
+
+def _moved(
+    nearby: Nearby, which: Mask, places: tuple[Floats, Floats], now: Conditions, usable: Mask
+) -> tuple[Nearby, int]:
+    """The same, with some put on other roads, where one is near; how many were."""
+    chosen = np.flatnonzero(which)
+    if not len(chosen):
+        return nearby, 0
+    lon, lat = places
+    again = now.topology.places.near_each(lon[chosen], lat[chosen], usable, REACH_M)
+    found = again.stretch >= 0
+    stretch, share, distance_m = nearby.stretch.copy(), nearby.share.copy(), nearby.distance_m.copy()
+    at = chosen[found]
+    stretch[at], share[at], distance_m[at] = again.stretch[found], again.share[found], again.distance_m[found]
+    return Nearby(stretch, share, distance_m), int(found.sum())
