@@ -118,6 +118,15 @@ def _notes(points: DemandPoints, found: Between, units: list[int]) -> list[Text]
                 f"{each.unknown:,} have no number.",
             )
         )
+    if points.beyond[0]:
+        said.append(
+            Text(
+                f"範囲にかかるが、点（区画の中心）が範囲の外にあるものが{points.beyond[0]:,}（{amount(points.beyond[1])}）あり、"
+                "数えない。",
+                f"{points.beyond[0]:,} ({amount(points.beyond[1])}) meet the area with their point (the centre of a "
+                "cell) outside, and are not counted.",
+            )
+        )
     if demand.empty_points:
         said.append(
             Text(f"需要が0の点が{demand.empty_points:,}ある。", f"{demand.empty_points:,} points have a demand of 0.")

@@ -44,6 +44,7 @@ PERCENTILES = {
     "type": "array",
     "items": _object({"percent": {"type": "integer"}, "time_s": _TIME, "reached": {"type": "boolean"}}),
 }
+_COUNTED = _object({"points": {"type": "integer"}, "demand": _AMOUNT})
 _TEXT: Mapping[str, Any] = {"type": "string"}
 _NAME = or_null(_TEXT)
 SCHEMA: Mapping[str, Any] = _object(
@@ -57,7 +58,8 @@ SCHEMA: Mapping[str, Any] = _object(
                 "statistics": or_null({"type": "object"}),
                 "points": {"type": "integer"},
                 "empty_points": {"type": "integer"},
-                "off_the_network": _object({"points": {"type": "integer"}, "demand": _AMOUNT}),
+                "off_the_network": _COUNTED,
+                "beyond_the_area": _COUNTED,
                 "excluded": _array(
                     {
                         "reason": _TEXT,
@@ -118,8 +120,10 @@ SCHEMA: Mapping[str, Any] = _object(
                     "excluded": _AMOUNT,
                     "cut_off": _AMOUNT,
                     "later": _AMOUNT,
+                    "on_roads_cut": _AMOUNT,
                     "towns": _array({"town": _NAME, "lost": _AMOUNT}),
                     "facilities_cut_off": {"type": "array", "items": _TEXT},
+                    "facilities_on_roads_cut": {"type": "array", "items": _TEXT},
                     "met": avoiding.MET,
                 }
             )
@@ -162,7 +166,7 @@ def answer(
         "towns": [town_document(each, points) for each in found.towns[:MOST_TOWNS]],
         "towns_in_all": len(found.towns),
         "facilities": _facilities(found, facilities, units, times),
-        "cut": None if cut is None else _cut(found, facilities, cut, context),
+        "cut": None if cut is None else _cut(found, facilities, points, times, cut, context),
         **basis,
     }
 
@@ -217,6 +221,7 @@ def _demand(points: DemandPoints, times: Between, context: Context) -> dict[str,
         "points": len(points),
         "empty_points": points.demand.empty_points,
         "off_the_network": {"points": off, "demand": lost},
+        "beyond_the_area": {"points": points.beyond[0], "demand": points.beyond[1]},
         "excluded": [
             {
                 "reason": each.reason,
@@ -261,9 +266,12 @@ def _facilities(found: Coverage, facilities: Facilities, units: Sequence[int], t
     ]
 
 
-def _cut(found: Coverage, facilities: Facilities, cut: Cut, context: Context) -> dict[str, Any]:
+def _cut(
+    found: Coverage, facilities: Facilities, points: DemandPoints, times: Between, cut: Cut, context: Context
+) -> dict[str, Any]:
     cutting = found.cutting
-    assert cutting is not None  # noqa: S101 - there is one where something is cut
+    assert cutting is not None and times.shut is not None  # noqa: S101, PT018 - something is cut
+    shut_sites, shut_points = times.shut(cut.now)
     told = cutting.change
     return {
         "name": context.say(cut.name),
@@ -279,7 +287,9 @@ def _cut(found: Coverage, facilities: Facilities, cut: Cut, context: Context) ->
         "excluded": told.excluded,
         "cut_off": told.cut_off,
         "later": told.later,
+        "on_roads_cut": points.demand.sum(shut_points),
         "towns": [{"town": town, "lost": lost} for town, lost in cutting.towns[:MOST_TOWNS]],
         "facilities_cut_off": [facilities.each[row].name for row in cutting.facilities_cut],
+        "facilities_on_roads_cut": [each.name for each, shut in zip(facilities.each, shut_sites, strict=True) if shut],
         "met": cut.met,
     }

@@ -96,6 +96,9 @@ class DemandPoints:
         So many points have people who are in no published band.
     what, statistics:
         What is counted, and where the numbers are from.
+    beyond:
+        So many points lie outside of the area though what they stand for meets it, and their demand as far as it is
+        known: that is not counted.
     """
 
     ids: tuple[str, ...]
@@ -110,6 +113,7 @@ class DemandPoints:
     weight: str
     what: Text
     statistics: Mapping[str, Any] | None
+    beyond: tuple[int, float] = (0, 0.0)
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -171,6 +175,7 @@ def _of_layer(layer: Layer, weight: str | None, area: Any, context: Context) -> 
     lon, lat = np.array(places, np.float64).reshape(-1, 2).T.copy()
     inside = shapely.intersects_xy(within, lon, lat)
     kept = [row for row, is_in in zip(rows, inside.tolist(), strict=True) if is_in]
+    outside = np.nan_to_num(_column(rows, weight))[~inside]
     lon, lat = lon[inside], lat[inside]
     columns = {name: _column(kept, name) for name in dict.fromkeys((*COLUMNS, weight))}
     # The statistics withhold what is missing (``*``, ``X``); a city's own table leaves it empty.
@@ -190,7 +195,19 @@ def _of_layer(layer: Layer, weight: str | None, area: Any, context: Context) -> 
     shapes = tuple(each.geometry for each in kept if each.geometry is not None)
     ids = tuple(each.id for each in kept)
     return DemandPoints(
-        ids, lon, lat, shapes, demand, towns, bands, without, layer, weight, counted[weight].title, statistics
+        ids,
+        lon,
+        lat,
+        shapes,
+        demand,
+        towns,
+        bands,
+        without,
+        layer,
+        weight,
+        counted[weight].title,
+        statistics,
+        (len(outside), float(outside.sum())),
     )
 
 
@@ -247,9 +264,13 @@ def _given(given: Mapping[str, Any], weight: str, area: Any, context: Context) -
     rows = features_of("demand", given)
     places = np.array([point_of(each.geometry) for each in rows if each.geometry is not None], np.float64)
     lon, lat = places.T.copy()
+    beyond = 0, 0.0
     if area is not None:
         inside = shapely.intersects_xy(asked_area(area, context), lon, lat)
-        rows, lon, lat = [row for row, is_in in zip(rows, inside, strict=True) if is_in], lon[inside], lat[inside]
+        every, lon, lat = rows, lon[inside], lat[inside]
+        rows = [row for row, is_in in zip(every, inside.tolist(), strict=True) if is_in]
+        left = np.array([_or_nan(row.properties.get(weight)) for row in every])[~inside]
+        beyond = len(left), float(np.nan_to_num(left).sum())
     weights: list[float | None] = []
     reasons: list[str | None] = []
     for number, row in enumerate(rows):
@@ -275,7 +296,7 @@ def _given(given: Mapping[str, Any], weight: str, area: Any, context: Context) -
     ids = tuple(row.id for row in rows)
     return DemandPoints(
         ids, lon, lat, shapes, demand_at(weights, reasons), towns, bands, without, None, weight,
-        Text("需要", "demand"), None,
+        Text("需要", "demand"), None, beyond,
     )  # fmt: skip
 
 

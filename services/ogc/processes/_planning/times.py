@@ -66,6 +66,8 @@ class Between:
         So many places were put on roads that hang together with the others, as the nearest road does not.
     under:
         The same times under other conditions: every place stays at its road, whether or not that can still be used.
+    shut:
+        Shape (facilities,) and (points,): whose own road cannot be used under other conditions.
     """
 
     times_s: Floats
@@ -74,6 +76,7 @@ class Between:
     points_off: Mask
     moved: int
     under: Callable[[Conditions], Floats] | None
+    shut: Callable[[Conditions], tuple[Mask, Mask]] | None
 
 
 def between(
@@ -96,7 +99,7 @@ def between(
         metres = _straight_m(ends, points, context.city.plane_crs)
         mps = float(inputs["straight_line_kph"]) * _M_PER_KM / 3600
         none = (np.zeros(len(ends[0]), bool), np.zeros(len(points[0]), bool))
-        return Between(metres / mps + turnout, None, *none, 0, None)
+        return Between(metres / mps + turnout, None, *none, 0, None, None)
     return _on_roads(now, ends, points, turnout, inputs["direction"] == "to-facilities", context)
 
 
@@ -162,7 +165,13 @@ def _on_roads(
             return seconds(travel_costs(state, to, from_)).T + turnout_s
         return _in_blocks(state, from_, to, context) + turnout_s
 
-    return Between(under(now), now, sites.stretch < 0, demand.stretch < 0, moved, under)
+    def shut(state: Conditions) -> tuple[Mask, Mask]:
+        on_sites, on_points = (
+            (nearby.stretch >= 0) & ~state.usable[np.maximum(nearby.stretch, 0)] for nearby in (sites, demand)
+        )
+        return on_sites, on_points
+
+    return Between(under(now), now, sites.stretch < 0, demand.stretch < 0, moved, under, shut)
 
 
 def _in_blocks(now: Conditions, origins: Stands, destinations: Stands, context: Context) -> Floats:
