@@ -8,7 +8,6 @@ from services.ogc.processes._coverage import files
 from services.ogc.processes._coverage.analysis import analysed, check_sums
 from services.ogc.processes._coverage.answer import SCHEMA, answer, off_the_network, reason_text
 from services.ogc.processes._coverage.report import report
-from services.ogc.processes._coverage.words import amount
 from services.ogc.processes._model import LANGUAGE, Context, Input, Output, Process, Values
 from services.ogc.processes._on_roads.provenance import PROFILE, REACH_M
 from services.ogc.processes._planning import cutting, times, writing
@@ -19,6 +18,7 @@ from services.ogc.processes._planning.demand import MESH, DemandPoints, asked_de
 from services.ogc.processes._planning.facilities import WHERE, Facilities, asked_facilities, facilities_input
 from services.ogc.processes._planning.outputs import Outputs
 from services.ogc.processes._planning.times import Between, between, conditions_of
+from services.ogc.processes._planning.words import amount
 
 PUMP_S = 270
 """4.5 minutes: the travel time that 消防力の整備指針 (平成12年消防庁告示1号) reckons with until the pump is there."""

@@ -32,7 +32,7 @@ def table(found: Coverage, points: DemandPoints) -> str:
         head,
         [
             *([*(row[name] for name in _TOWN_COLUMNS), *(row["uncovered_by_age"] or {}).values()] for row in rows),
-            ["*", *whole[1:], None, None, *by_band],
+            ["合計 Total", *whole[1:], None, None, *by_band],
         ],
     )
 

@@ -8,12 +8,12 @@ import numpy as np
 from layers.text import Text
 from services.ogc.processes._coverage.analysis import Coverage
 from services.ogc.processes._coverage.files import classes
-from services.ogc.processes._coverage.words import amount, per_cent, time_text
 from services.ogc.processes._model import Context
 from services.ogc.processes._planning import writing
 from services.ogc.processes._planning.demand import DemandPoints
 from services.ogc.processes._planning.drawing import Mark, curve_of, map_of
 from services.ogc.processes._planning.facilities import Facilities
+from services.ogc.processes._planning.words import amount, per_cent, time_text
 
 _MOST_FACILITIES = 60
 _COLOURS = ("#4575b4", "#fee090", "#fc8d59", "#d73027", "#4d004b")

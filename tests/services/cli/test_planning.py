@@ -1,0 +1,72 @@
+"""`ngis coverage` and the lines of the notebook: they say what the process says, and write its files."""
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from services.cli import cli
+from services.routing.watch import build_now
+from tests.conftest import DatabaseUnderTest
+from tests.services.ogc.processes.planning import points, rows_of
+
+NOTEBOOKS = Path(__file__).resolve().parents[3] / "notebooks" / "README.md"
+
+
+@pytest.fixture(scope="module")
+def environment(loaded_city: DatabaseUnderTest) -> dict[str, str]:
+    build_now(loaded_city.settings)
+    urls = loaded_city.urls
+    return {
+        "NGIS_DATABASE_URL": urls.owner,
+        "NGIS_DATABASE_INGEST_URL": urls.ingest,
+        "NGIS_DATABASE_INTERNAL_URL": urls.internal,
+        "NGIS_DATABASE_PUBLIC_URL": urls.public,
+        "NGIS_VAR": str(loaded_city.settings.var),
+    }
+
+
+def run(environment: dict[str, str], *arguments: str) -> Result:
+    return CliRunner().invoke(cli, list(arguments), env=environment)
+
+
+def test_coverage_in_words_and_as_files(environment: dict[str, str], tmp_path: Path) -> None:
+    files = {name: tmp_path / name for name in ("report.html", "table.csv", "layer.geojson")}
+    named = ["--report", files["report.html"], "--csv", files["table.csv"], "--geojson", files["layer.geojson"]]
+    told = run(environment, "coverage", "--limit", "240", *map(str, named))
+    assert told.exit_code == 0, told.output
+    first, *towns = told.stdout.splitlines()
+    assert re.match(r"消防署・消防施設8か所から4分以内に届くのは、人口総数[\d,]+のうち[\d,]+（\d+\.\d%）", first)
+    rows = rows_of(files["table.csv"].read_bytes().decode())
+    assert [each.split()[-1] for each in towns] == [each["town"] for each in rows[:20]]
+    assert "架空" in told.stderr
+    assert len(json.loads(files["layer.geojson"].read_text("utf-8"))["features"]) > 900
+    assert first in files["report.html"].read_text("utf-8")
+
+
+def test_own_files_are_read_and_what_is_wrong_is_said(environment: dict[str, str], tmp_path: Path) -> None:
+    path = tmp_path / "people.geojson"
+    path.write_text(json.dumps(points((0, {"weight": 3}), (300, {"weight": 4}))), "utf-8")
+    where = ["--where", "kind=station", "--where", "kind=branch", "--lang", "en", "--straight-line", "36"]
+    answer = json.loads(run(environment, "coverage", "--demand", str(path), *where, "--json").stdout)
+    assert answer["limits"][0]["total"] == 7
+    assert answer["vehicle"] is None
+    wrong = run(environment, "coverage", "--where", "colour=red")
+    assert wrong.exit_code == 1
+    assert "no such property" in wrong.stderr
+    assert run(environment, "coverage", "--where", "colour").exit_code == 2
+
+
+@pytest.mark.parametrize("call", ["coverage(", "facility_location("])
+def test_the_lines_of_the_notebook_do_what_they_say(
+    environment: dict[str, str], monkeypatch: pytest.MonkeyPatch, call: str
+) -> None:
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    blocks = re.findall(r"```python\n(.*?)```", NOTEBOOKS.read_text("utf-8"), re.S)
+    (lines,) = (each for each in blocks if call in each)
+    found: dict[str, object] = {}
+    exec(lines, found)  # noqa: S102 - the project's own words
+    assert found["found"]
