@@ -70,7 +70,13 @@ class Grid(NamedTuple):
         """Of each of many places the nearest line, as ``nearest`` finds it: line -1 and an infinite distance where
         there is none.
         """
-        return Nearest(*_nearest_each(*self, usable, x, y, reach))
+        columns = ((x - self.corner[0]) / self.cell).astype(np.int64)
+        rows = ((y - self.corner[1]) / self.cell).astype(np.int64)
+        order = np.lexsort((columns, rows))  # who is near looks at the same lines
+        back = np.empty_like(order)
+        back[order] = np.arange(len(order))
+        line, distance, point, share = _nearest_each(*self, usable, x[order], y[order], reach)
+        return Nearest(line[back], distance[back], point[back], share[back])
 
 
 @inlined
@@ -172,12 +178,40 @@ def _nearest_each(
     line, point = np.full(places, -1, np.int32), np.zeros(places, np.int64)
     distance, share = np.full(places, np.inf), np.zeros(places)
     for place in range(places):
-        count, lines, distances, piece, along = _nearest(
-            points, owner, first, pieces, corner, cell, shape, usable, x[place], y[place], reach, 1
-        )
-        if count > 0:
-            line[place], distance[place], point[place], share[place] = lines[0], distances[0], piece[0], along[0]
+        column, row = int(np.floor((x[place] - corner[0]) / cell)), int(np.floor((y[place] - corner[1]) / cell))
+        inset = min(x[place] - corner[0] - column * cell, (column + 1) * cell + corner[0] - x[place])
+        inset = min(inset, min(y[place] - corner[1] - row * cell, (row + 1) * cell + corner[1] - y[place]))
+        best, ring = reach, 0
+        while True:
+            for there in range(max(row - ring, 0), min(row + ring, shape[1] - 1) + 1):
+                step = 1 if ring == 0 or abs(there - row) == ring else 2 * ring
+                for here in range(column - ring, column + ring + 1, step):
+                    if 0 <= here < shape[0]:
+                        number = there * shape[0] + here
+                        for each in range(first[number], first[number + 1]):
+                            piece = pieces[each]
+                            if not usable[owner[piece]]:
+                                continue
+                            off, along = _off(points, piece, x[place], y[place])
+                            if off > best or (
+                                off == best
+                                and line[place] >= 0
+                                and not _before(owner[piece], piece, line[place], point[place])
+                            ):
+                                continue
+                            best, line[place], point[place], share[place] = off, owner[piece], piece, along
+                            distance[place] = off
+            seen = inset + ring * cell
+            if seen >= reach or (line[place] >= 0 and best < seen):
+                break
+            ring += 1
     return line, distance, point, share
+
+
+@inlined
+def _before(owner: Number, piece: Number, other_owner: Number, other_piece: Number) -> bool:
+    """Whether a piece comes before another that is equally near."""
+    return bool(owner < other_owner or (owner == other_owner and piece < other_piece))
 
 
 @inlined

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import Self
 
 import numpy as np
-import numpy.typing as npt
 
 from geo.routing.graph import UNREACHABLE, FloatArray, Int32Array, Int64Array
 from geo.routing.sweeps import cost_matrix
@@ -89,9 +88,9 @@ def travel_costs(now: Conditions, origins: Places | Stands, destinations: Places
     total[~there] = UNREACHABLE
     on_one_edge = start.edge[:, None] == end.edge
     total[on_one_edge] = UNREACHABLE  # below
-    begins, ends = _first_of_each(start.owner), _first_of_each(end.owner)
-    best = np.minimum.reduceat(np.minimum.reduceat(total, begins, axis=0), ends, axis=1)
-    found[np.ix_(start.owner[begins], end.owner[ends])] = np.minimum(best, UNREACHABLE)
+    of_origins, from_ = _least_of_each(total, start.owner)
+    of_pairs, to = _least_of_each(of_origins.T, end.owner)
+    found[np.ix_(from_, to)] = np.minimum(of_pairs.T, UNREACHABLE)
     pairs = {
         (int(start.owner[row]), int(end.owner[column])) for row, column in zip(*np.nonzero(on_one_edge), strict=True)
     }
@@ -111,9 +110,15 @@ def _passed(now: Conditions, stands: Stands) -> Int64Array:
     return np.rint(now.impedance.weights[stands.edge] * stands.share).astype(np.int64)
 
 
-def _first_of_each(owner: Int64Array) -> npt.NDArray[np.intp]:
-    """Where the stands of each place begin that has one."""
-    return np.flatnonzero(np.diff(owner, prepend=-1))
+def _least_of_each(rows: Int32Array, owner: Int64Array) -> tuple[Int32Array, Int64Array]:
+    """Of each place that has stands the least of their rows, and which places these are."""
+    begins = np.flatnonzero(np.diff(owner, prepend=-1))
+    counts = np.diff(begins, append=len(owner))
+    least = rows[begins]
+    for number in range(1, int(counts.max())):  # most have two; ``reduceat`` takes as long for each as for dozens
+        more = counts > number
+        least[more] = np.minimum(least[more], rows[begins[more] + number])
+    return least, owner[begins]
 
 
 def _between(now: Conditions, start: Int32Array, end: Int32Array) -> Int32Array:

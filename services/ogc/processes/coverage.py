@@ -1,24 +1,25 @@
 """coverage: who is reached in time from some facilities, who is not, and what is lost when one fails."""
 
+from collections.abc import Sequence
+
 from layers.catalogue import catalogue
 from layers.model import Layer
 from layers.text import Text
 from services.ogc.processes import _place
 from services.ogc.processes._coverage import files
 from services.ogc.processes._coverage.analysis import analysed, check_sums
-from services.ogc.processes._coverage.answer import SCHEMA, answer, off_the_network, reason_text
+from services.ogc.processes._coverage.answer import SCHEMA, answer
 from services.ogc.processes._coverage.report import report
 from services.ogc.processes._model import LANGUAGE, Context, Input, Output, Process, Values
-from services.ogc.processes._on_roads.provenance import PROFILE, REACH_M
-from services.ogc.processes._planning import cutting, times, writing
+from services.ogc.processes._on_roads.provenance import PROFILE
+from services.ogc.processes._planning import cutting, documents, times, writing
 from services.ogc.processes._planning import demand as demand_inputs
 from services.ogc.processes._planning.basis import basis
 from services.ogc.processes._planning.cutting import Cut, asked_cut
 from services.ogc.processes._planning.demand import MESH, DemandPoints, asked_demand
 from services.ogc.processes._planning.facilities import WHERE, Facilities, asked_facilities, facilities_input
 from services.ogc.processes._planning.outputs import Outputs
-from services.ogc.processes._planning.times import Between, between, conditions_of
-from services.ogc.processes._planning.words import amount
+from services.ogc.processes._planning.times import between, conditions_of
 
 PUMP_S = 270
 """4.5 minutes: the travel time that 消防力の整備指針 (平成12年消防庁告示1号) reckons with until the pump is there."""
@@ -51,8 +52,8 @@ def run(inputs: Values, context: Context) -> Values:
         found,
         context,
         read=_read(facilities, points, cut, context),
-        assumptions=_assumptions(points, inputs),
-        notes=[*_notes(points, found, units), *facilities.notes()],
+        assumptions=[*_assumptions(inputs), *documents.assumptions(points)],
+        notes=[*documents.notes(points, found), *_idle(units), *facilities.notes()],
     )
     document = answer(coverage, facilities, units, points, found, cut, told, context)
     return Outputs(
@@ -75,8 +76,8 @@ def _read(facilities: Facilities, points: DemandPoints, cut: Cut | None, context
     return [each for each in found if each is not None and context.layers.state(each.id) is not None]
 
 
-def _assumptions(points: DemandPoints, inputs: Values) -> list[Text]:
-    found = [
+def _assumptions(inputs: Values) -> list[Text]:
+    return [
         Text(
             "「届く」は、所要時間が基準の秒数以下であることをいう（ちょうどを含む）。届かない、または道のない需要も割合の分母に"
             "含み、除外した需要は含まない。",
@@ -90,82 +91,13 @@ def _assumptions(points: DemandPoints, inputs: Values) -> list[Text]:
             "facility where that sends two, else from the next. None is out at another incident.",
         ),
     ]
-    if points.layer is not None and points.layer.id == MESH:
-        found.append(
-            Text(
-                "人口は住んでいる場所で、区画の人は皆その中心にいるものとして数える。町は、区画の中心に最も近い町の代表点による。",
-                "People are counted where they live, all of a cell at its centre. The town is the one whose point is "
-                "nearest to that centre.",
-            )
-        )
-    elif points.layer is not None:
-        found.append(
-            Text("町の人は皆その代表点にいるものとして数える。", "All people of a town are counted at its point.")
-        )
-    return found
 
 
-def _notes(points: DemandPoints, found: Between, units: list[int]) -> list[Text]:
-    """What is not as it should be, counted."""
-    demand, said = points.demand, []
-    for each in demand.exclusions():
-        why = reason_text(each.reason)
-        said.append(
-            Text(
-                f"{each.points:,}点の需要を除外した（{why.ja}）。分かっている数は{amount(each.demand)}、"
-                f"数の分からない点は{each.unknown:,}。",
-                f"{each.points:,} points are excluded ({why.en}): {amount(each.demand)} are known of them, and "
-                f"{each.unknown:,} have no number.",
-            )
-        )
-    if points.beyond[0]:
-        said.append(
-            Text(
-                f"範囲にかかるが、点（区画の中心）が範囲の外にあるものが{points.beyond[0]:,}（{amount(points.beyond[1])}）あり、"
-                "数えない。",
-                f"{points.beyond[0]:,} ({amount(points.beyond[1])}) meet the area with their point (the centre of a "
-                "cell) outside, and are not counted.",
-            )
-        )
-    if demand.empty_points:
-        said.append(
-            Text(f"需要が0の点が{demand.empty_points:,}ある。", f"{demand.empty_points:,} points have a demand of 0.")
-        )
-    if points.without_ages:
-        said.append(
-            Text(
-                f"年齢の一部または全部が公表されていない点が{points.without_ages:,}ある。その人は「年齢区分なし」に数える。",
-                f"Of {points.without_ages:,} points some or all ages are not published: these people count as of an "
-                "age not stated.",
-            )
-        )
-    off, people = off_the_network(demand, found)
-    if off:
-        said.append(
-            Text(
-                f"{REACH_M:.0f}m以内にその車両の通れる道路がない点が{off:,}（{amount(people)}）あり、届かないものに数える。",
-                f"{off:,} points ({amount(people)}) have no road for the vehicle within {REACH_M:.0f} m and count as "
-                "not reached.",
-            )
-        )
-    if found.facilities_off.any():
-        number = int(found.facilities_off.sum())
-        said.append(
-            Text(
-                f"{REACH_M:.0f}m以内に道路のない施設が{number}か所あり、どこにも届かない。",
-                f"{number} facilities have no road within {REACH_M:.0f} m and reach nobody.",
-            )
-        )
-    if found.moved:
-        said.append(
-            Text(
-                f"最も近い道路がほかとつながっていないため、つながる道路に置いた所が{found.moved:,}ある。",
-                f"{found.moved:,} places were put on a farther road, as the nearest one leads nowhere.",
-            )
-        )
-    if any(not each for each in units):
-        said.append(Text(f"隊を出さない施設が{units.count(0)}か所ある。", f"{units.count(0)} facilities send no unit."))
-    return said
+def _idle(units: Sequence[int]) -> list[Text]:
+    idle = sum(not each for each in units)
+    if not idle:
+        return []
+    return [Text(f"隊を出さない施設が{idle}か所ある。", f"{idle} facilities send no unit.")]
 
 
 PROCESS = Process(

@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from geo.coverage.arrivals import Arrivals, arrivals
-from geo.coverage.covering import Cover, GroupCover, cover, cover_by_group, covered_where, overlap
+from geo.coverage.covering import Cover, GroupCover, cover, cover_by_number, covered_where, overlap
 from geo.coverage.demand import Demand
 from geo.coverage.losing import Change, Failure, change, failures
 from geo.coverage.percentiles import USUAL, time_percentiles
@@ -130,9 +130,8 @@ def analysed(
 
 def _towns(points: DemandPoints, first_s: Floats, within: Bools, reachable: Bools) -> tuple[TownCover, ...]:
     demand = points.demand
-    numbers: dict[str | None, int] = {}
-    index = np.array([numbers.setdefault(town, len(numbers)) for town in points.towns], np.int64)
-    size = len(numbers)
+    index, names = points.by_town
+    size, numbers = len(names), {name: number for number, name in enumerate(names)}
     reached = demand.by(index, size, reachable)
     unreachable = demand.by(index, size, ~reachable)
     seconds = demand.by(index, size, reachable, np.where(reachable, first_s, 0.0))
@@ -141,7 +140,7 @@ def _towns(points: DemandPoints, first_s: Floats, within: Bools, reachable: Bool
     np.maximum.at(longest, index[counted], first_s[counted])
     by_band = [each.demand.by(index, size, ~within) for each in points.bands or ()]
     found = []
-    for group in cover_by_group(demand, points.towns, within):
+    for group in cover_by_number(demand, index, names, within):
         row = numbers[group.label]
         found.append(
             TownCover(
@@ -161,7 +160,7 @@ def _cutting(
     after_s = np.where((sends > 0)[:, None], cut_s, np.inf)
     was, first = arrivals(before_s).first_s, arrivals(after_s).first_s
     lost = (was <= limit) & ~(first <= limit)
-    towns = cover_by_group(points.demand, points.towns, ~lost)
+    towns = cover_by_number(points.demand, *points.by_town, ~lost)
     reached, reaches = np.isfinite(before_s).any(axis=1), np.isfinite(after_s).any(axis=1)
     return Cutting(
         times_s=after_s,

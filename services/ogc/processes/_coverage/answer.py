@@ -1,17 +1,13 @@
 """The answer as JSON."""
 
 from collections.abc import Mapping, Sequence
-from math import isfinite
 from typing import Any
 
-from geo.coverage.covering import Cover
-from geo.coverage.demand import MISSING, SUPPRESSED, Demand
-from geo.coverage.percentiles import USUAL
-from layers.text import Text
 from services.ogc.processes._coverage.analysis import Coverage, TownCover
 from services.ogc.processes._coverage.words import headline
 from services.ogc.processes._model import Context, or_null
 from services.ogc.processes._on_roads import avoiding
+from services.ogc.processes._planning import documents
 from services.ogc.processes._planning.basis import BASIS
 from services.ogc.processes._planning.cutting import Cut
 from services.ogc.processes._planning.demand import DemandPoints
@@ -20,110 +16,68 @@ from services.ogc.processes._planning.times import Between
 
 MOST_TOWNS = 20
 """Of the worst towns so many are in the answer; the table has all."""
-_REASONS = {
-    SUPPRESSED: Text("統計で秘匿されているか、値がない", "withheld by the statistics, or without a figure"),
-    MISSING: Text("値がない", "without a figure"),
-}
-
-_AMOUNT = {"type": "number", "minimum": 0}
-_TIME = or_null(_AMOUNT)
-_PARTS = {"total": _AMOUNT, "covered": _AMOUNT, "uncovered": _AMOUNT, "unreachable": _AMOUNT, "excluded": _AMOUNT}
-_SHARE = or_null({"type": "number", "minimum": 0, "maximum": 1})
-
-
-def _object(members: Mapping[str, Any]) -> dict[str, Any]:
-    return {"type": "object", "required": list(members), "properties": dict(members)}
-
-
-def _array(members: Mapping[str, Any]) -> dict[str, Any]:
-    return {"type": "array", "items": _object(members)}
-
-
-COVER = {**_PARTS, "share": _SHARE}
-PERCENTILES = {
-    "type": "array",
-    "items": _object({"percent": {"type": "integer"}, "time_s": _TIME, "reached": {"type": "boolean"}}),
-}
-_COUNTED = _object({"points": {"type": "integer"}, "demand": _AMOUNT})
-_TEXT: Mapping[str, Any] = {"type": "string"}
-_NAME = or_null(_TEXT)
-SCHEMA: Mapping[str, Any] = _object(
+SCHEMA: Mapping[str, Any] = documents.object_of(
     {
-        "headline": _TEXT,
-        "demand": _object(
+        "headline": documents.TEXT,
+        "demand": documents.DEMAND,
+        "limits": documents.array_of({"limit_s": documents.AMOUNT, **documents.COVER}),
+        "first": documents.object_of({"percentiles": documents.PERCENTILES}),
+        "second": documents.object_of(
             {
-                "layer": _NAME,
-                "weight": _TEXT,
-                "title": _TEXT,
-                "statistics": or_null({"type": "object"}),
-                "points": {"type": "integer"},
-                "empty_points": {"type": "integer"},
-                "off_the_network": _COUNTED,
-                "beyond_the_area": _COUNTED,
-                "excluded": _array(
-                    {
-                        "reason": _TEXT,
-                        "text": _TEXT,
-                        "points": {"type": "integer"},
-                        "demand": _AMOUNT,
-                        "without_number": {"type": "integer"},
-                    }
-                ),
+                "limit_s": documents.AMOUNT,
+                "within": documents.object_of(documents.COVER),
+                "both": documents.object_of(documents.COVER),
+                "percentiles": documents.PERCENTILES,
             }
         ),
-        "limits": _array({"limit_s": _AMOUNT, **COVER}),
-        "first": _object({"percentiles": PERCENTILES}),
-        "second": _object(
-            {"limit_s": _AMOUNT, "within": _object(COVER), "both": _object(COVER), "percentiles": PERCENTILES}
-        ),
-        "overlap": _array({"facilities": {"type": "integer"}, "demand": _AMOUNT}),
-        "ages": or_null(_array({"id": _TEXT, "title": _TEXT, **COVER})),
-        "towns": _array(
+        "overlap": documents.array_of({"facilities": {"type": "integer"}, "demand": documents.AMOUNT}),
+        "ages": or_null(documents.array_of({"id": documents.TEXT, "title": documents.TEXT, **documents.COVER})),
+        "towns": documents.array_of(
             {
-                "town": _NAME,
-                **_PARTS,
-                "share": _SHARE,
-                "mean_s": _TIME,
-                "longest_s": _TIME,
+                "town": documents.NAME,
+                **documents.PARTS,
+                "share": documents.SHARE,
+                "mean_s": documents.TIME,
+                "longest_s": documents.TIME,
                 "uncovered_by_age": or_null({"type": "object"}),
             }
         ),
         "towns_in_all": {"type": "integer"},
-        "facilities": _array(
+        "facilities": documents.array_of(
             {
-                "id": _TEXT,
-                "name": _TEXT,
+                "id": documents.TEXT,
+                "name": documents.TEXT,
                 "lon": {"type": "number"},
                 "lat": {"type": "number"},
                 "units": {"type": "integer"},
                 "off_the_network": {"type": "boolean"},
-                "within_reach": _AMOUNT,
-                "served": _AMOUNT,
-                "lost_if_it_fails": _AMOUNT,
-                "cut_off_if_it_fails": _AMOUNT,
-                "delay_if_it_fails_s": _TIME,
+                "within_reach": documents.AMOUNT,
+                "served": documents.AMOUNT,
+                "lost_if_it_fails": documents.AMOUNT,
+                "cut_off_if_it_fails": documents.AMOUNT,
+                "delay_if_it_fails_s": documents.TIME,
             }
         ),
         "cut": or_null(
-            _object(
+            documents.object_of(
                 {
-                    "name": _TEXT,
-                    "hazard": _NAME,
-                    "scenario": _NAME,
+                    "name": documents.TEXT,
+                    "hazard": documents.NAME,
+                    "scenario": documents.NAME,
                     "areas": {"type": "integer"},
-                    "roads_m": _AMOUNT,
-                    "covered": _object(COVER),
-                    "kept": _AMOUNT,
-                    "lost": _AMOUNT,
-                    "gained": _AMOUNT,
-                    "never": _AMOUNT,
-                    "excluded": _AMOUNT,
-                    "cut_off": _AMOUNT,
-                    "later": _AMOUNT,
-                    "on_roads_cut": _AMOUNT,
-                    "towns": _array({"town": _NAME, "lost": _AMOUNT}),
-                    "facilities_cut_off": {"type": "array", "items": _TEXT},
-                    "facilities_on_roads_cut": {"type": "array", "items": _TEXT},
+                    "roads_m": documents.AMOUNT,
+                    "covered": documents.object_of(documents.COVER),
+                    "kept": documents.AMOUNT,
+                    "lost": documents.AMOUNT,
+                    "gained": documents.AMOUNT,
+                    "never": documents.AMOUNT,
+                    "excluded": documents.AMOUNT,
+                    "cut_off": documents.AMOUNT,
+                    "later": documents.AMOUNT,
+                    "on_roads_cut": documents.AMOUNT,
+                    "towns": documents.array_of({"town": documents.NAME, "lost": documents.AMOUNT}),
+                    "facilities_cut_off": {"type": "array", "items": documents.TEXT},
+                    "facilities_on_roads_cut": {"type": "array", "items": documents.TEXT},
                     "met": avoiding.MET,
                 }
             )
@@ -146,20 +100,21 @@ def answer(
     """The document; tables have the worst first."""
     return {
         "headline": context.say(headline(found, facilities, points, cut)),
-        "demand": _demand(points, times, context),
+        "demand": documents.demand(points, times, context),
         "limits": [
-            {"limit_s": limit, **cover_document(each)} for limit, each in zip(found.limits_s, found.covers, strict=True)
+            {"limit_s": limit, **documents.cover(each)}
+            for limit, each in zip(found.limits_s, found.covers, strict=True)
         ],
-        "first": {"percentiles": _percentiles(found.percentiles)},
+        "first": {"percentiles": documents.percentiles(found.percentiles)},
         "second": {
             "limit_s": found.second_limit_s,
-            "within": cover_document(found.second),
-            "both": cover_document(found.both),
-            "percentiles": _percentiles(found.second_percentiles),
+            "within": documents.cover(found.second),
+            "both": documents.cover(found.both),
+            "percentiles": documents.percentiles(found.second_percentiles),
         },
         "overlap": [{"facilities": number, "demand": each} for number, each in enumerate(found.overlap)],
         "ages": [
-            {"id": each.band.id, "title": context.say(each.band.title), **cover_document(each.cover)}
+            {"id": each.band.id, "title": context.say(each.band.title), **documents.cover(each.cover)}
             for each in found.bands
         ]
         or None,
@@ -168,17 +123,6 @@ def answer(
         "facilities": _facilities(found, facilities, units, times),
         "cut": None if cut is None else _cut(found, facilities, points, times, cut, context),
         **basis,
-    }
-
-
-def cover_document(each: Cover) -> dict[str, Any]:
-    return {
-        "total": each.total,
-        "covered": each.covered,
-        "uncovered": each.uncovered,
-        "unreachable": each.unreachable,
-        "excluded": each.excluded,
-        "share": each.share,
     }
 
 
@@ -199,51 +143,6 @@ def town_document(town: TownCover, points: DemandPoints) -> dict[str, Any]:
         "longest_s": town.longest_s,
         "uncovered_by_age": dict(ages) if points.bands else None,
     }
-
-
-def reason_text(reason: str) -> Text:
-    """Why demand is left out: a reason of ours in words, one that was given as it is."""
-    return _REASONS.get(reason, Text(reason, reason))
-
-
-def off_the_network(demand: Demand, times: Between) -> tuple[int, float]:
-    """Points that count and have no road near, and their demand."""
-    return int((times.points_off & demand.counts).sum()), demand.sum(times.points_off)
-
-
-def _demand(points: DemandPoints, times: Between, context: Context) -> dict[str, Any]:
-    off, lost = off_the_network(points.demand, times)
-    return {
-        "layer": None if points.layer is None else points.layer.id,
-        "weight": points.weight,
-        "title": context.say(points.what),
-        "statistics": points.statistics,
-        "points": len(points),
-        "empty_points": points.demand.empty_points,
-        "off_the_network": {"points": off, "demand": lost},
-        "beyond_the_area": {"points": points.beyond[0], "demand": points.beyond[1]},
-        "excluded": [
-            {
-                "reason": each.reason,
-                "text": context.say(reason_text(each.reason)),
-                "points": each.points,
-                "demand": each.demand,
-                "without_number": each.unknown,
-            }
-            for each in points.demand.exclusions()
-        ],
-    }
-
-
-def _percentiles(times_s: Sequence[float | None]) -> list[dict[str, Any]]:
-    return [
-        {
-            "percent": percent,
-            "time_s": time if time is not None and isfinite(time) else None,
-            "reached": time is not None and isfinite(time),
-        }
-        for percent, time in zip(USUAL, times_s, strict=True)
-    ]
 
 
 def _facilities(found: Coverage, facilities: Facilities, units: Sequence[int], times: Between) -> list[dict[str, Any]]:
@@ -279,7 +178,7 @@ def _cut(
         "scenario": cut.scenario,
         "areas": cut.areas,
         "roads_m": round(cut.roads_m, 1),
-        "covered": cover_document(cutting.cover),
+        "covered": documents.cover(cutting.cover),
         "kept": told.kept,
         "lost": told.lost,
         "gained": told.gained,

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -10,7 +11,8 @@ import shapely
 from scipy.spatial import KDTree
 from shapely.geometry.base import BaseGeometry
 
-from geo.coverage.demand import MISSING, SUPPRESSED, Demand, demand_at
+from geo.coverage.covering import numbered
+from geo.coverage.demand import MISSING, SUPPRESSED, Demand, Ints, demand_at
 from geo.crs import STORAGE, transform_xy
 from geo.mesh import mesh_bounds
 from layers import population_areas, population_mesh
@@ -82,7 +84,7 @@ class Band:
     demand: Demand
 
 
-@dataclass(frozen=True, eq=False, slots=True)
+@dataclass(frozen=True, eq=False)
 class DemandPoints:
     """Demand at points in degrees (EPSG:6668).
 
@@ -117,6 +119,11 @@ class DemandPoints:
 
     def __len__(self) -> int:
         return len(self.ids)
+
+    @cached_property
+    def by_town(self) -> tuple[Ints, tuple[str | None, ...]]:
+        """The town of each point as a number, and the towns by number."""
+        return numbered(self.towns)
 
 
 def asked_demand(inputs: Values, context: Context) -> DemandPoints:
