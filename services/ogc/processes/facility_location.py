@@ -11,7 +11,7 @@ from services.ogc.processes._location.analysis import check_sums, located
 from services.ogc.processes._location.answer import SCHEMA, answer
 from services.ogc.processes._location.models import Model, check
 from services.ogc.processes._location.report import report
-from services.ogc.processes._location.sites import Sites, asked_sites
+from services.ogc.processes._location.sites import AT_DEMAND, Sites, asked_sites
 from services.ogc.processes._model import LANGUAGE, Context, Output, Process, Values
 from services.ogc.processes._on_roads.provenance import PROFILE
 from services.ogc.processes._planning import demand as demand_inputs
@@ -32,8 +32,9 @@ def run(inputs: Values, context: Context) -> Values:
     sites = asked_sites(inputs, points, context)
     model = check(inputs, has_capacity=sites.capacity is not None)
     context.report(15, Text("時間を求めています。", "Finding the times."))
-    found = between(inputs, now, (sites.lon, sites.lat), (points.lon, points.lat), context)
+    found = between(inputs, now, (sites.lon, sites.lat), (points.lon, points.lat), context, sites.standing)
     context.check()
+    sites, apart = sites.without(found.facilities_apart) if inputs["candidates"] == AT_DEMAND else (sites, 0)
     plans = located(sites, points, found.times_s, model, inputs, context)
     check_sums(plans, points.demand)
     told = basis(
@@ -46,7 +47,7 @@ def run(inputs: Values, context: Context) -> Values:
         notes=[
             *documents.notes(points, found),
             *(note for each in (sites.existing, sites.candidates) if each is not None for note in each.notes()),
-            *_unreached(plans.unserved_by_all),
+            *_unreached(plans.unserved_by_all, apart),
         ],
     )
     document = answer(plans, sites, points, found, told, context)
@@ -95,15 +96,23 @@ def _assumptions(model: Model, inputs: Values) -> list[Text]:
     return found
 
 
-def _unreached(weight: float) -> list[Text]:
-    if not weight:
-        return []
-    return [
-        Text(
-            f"どの候補地からも道のない需要が{weight:,.0f}ある。",
-            f"To {weight:,.0f} of the demand there is a way from no site.",
+def _unreached(weight: float, apart: int) -> list[Text]:
+    found = []
+    if weight:
+        found.append(
+            Text(
+                f"どの候補地からも道のない需要が{weight:,.0f}ある。",
+                f"To {weight:,.0f} of the demand there is a way from no site.",
+            )
         )
-    ]
+    if apart:
+        found.append(
+            Text(
+                f"ほかとつながらない道路に面した{apart}点は、候補地にしない。",
+                f"{apart} points on roads that lead nowhere else are no candidates.",
+            )
+        )
+    return found
 
 
 PROCESS = Process(

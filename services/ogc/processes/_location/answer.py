@@ -134,7 +134,7 @@ def headline(found: Location, sites: Sites, points: DemandPoints) -> Text:
         )
         en = (
             f"With {placed.en} in place of today's {sites.standing}, {covered} ({share}) of {counted} "
-            f"({points.what.en}) are reached within {limit.en}, up from {amount(found.today.covered)} "
+            f"({points.what.en}) are reached within {limit.en}; today {amount(found.today.covered)} "
             f"({per_cent(found.today.share)})"
         )
     if plan.change is not None and plan.change.lost:
@@ -148,10 +148,10 @@ def proof_text(plan: Plan, model: Model) -> Text:
     """Whether the plan is the best there is, or how far from it at most."""
     siting, what = plan.solution.siting, TITLES[model]
     if siting.status == "optimal":
-        return Text(f"{what.ja}の最適であることを証明した。", f"Proven to be optimal: {what.en}.")
+        return Text(f"最適な配置であることを証明した。{what.ja}。", f"Proven to be optimal: {what.en}.")
     gap = f"{siting.gap:.2%}"
     return Text(
-        f"{what.ja}の最適とは証明していない（最適との差は{gap}以下）。",
+        f"最適な配置とは証明していない（最適との差は{gap}以下）。{what.ja}。",
         f"Not proven to be optimal: at most {gap} from it ({what.en}).",
     )
 

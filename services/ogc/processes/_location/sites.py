@@ -1,12 +1,13 @@
 """The sites of a question: existing facilities and candidates, and under which rules each may be open."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from geo.routing.graph import Mask
 from layers.text import Text
 from services.ogc.errors import ParameterError
 from services.ogc.processes._exposure.facilities import facility_layers
@@ -98,9 +99,11 @@ class Sites:
         """How many of them exist: the first ones."""
         return 0 if self.existing is None else len(self.existing)
 
-    @property
-    def usable(self) -> int:
-        return len(self.each) - len(self.forbidden)
+    def without(self, left_out: Mask) -> tuple["Sites", int]:
+        """With some candidates forbidden, shape (sites,), unless they are required; how many these are."""
+        rows = set(np.flatnonzero(left_out).tolist()) - set(self.required) - set(range(self.standing))
+        more = tuple(sorted(rows - set(self.forbidden)))
+        return replace(self, forbidden=(*self.forbidden, *more)), len(more)
 
     @property
     def lon(self) -> npt.NDArray[np.float64]:

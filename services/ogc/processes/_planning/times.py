@@ -63,7 +63,9 @@ class Between:
     facilities_off, points_off:
         Shape (facilities,) and (points,): no road for the vehicle within ``REACH_M``.
     moved:
-        So many places were put on roads that hang together with the others, as the nearest road does not.
+        So many places were put on a farther road, as the nearest one does not lead there.
+    facilities_apart:
+        Shape (facilities,): those that are no anchors, on roads from which one does not get about.
     under:
         The same times under other conditions: every place stays at its road, whether or not that can still be used.
     shut:
@@ -75,14 +77,24 @@ class Between:
     facilities_off: Mask
     points_off: Mask
     moved: int
+    facilities_apart: Mask
     under: Callable[[Conditions], Floats] | None
     shut: Callable[[Conditions], tuple[Mask, Mask]] | None
 
 
 def between(
-    inputs: Values, now: Conditions | None, ends: tuple[Floats, Floats], points: tuple[Floats, Floats], context: Context
+    inputs: Values,
+    now: Conditions | None,
+    ends: tuple[Floats, Floats],
+    points: tuple[Floats, Floats],
+    context: Context,
+    anchors: int | None = None,
 ) -> Between:
     """The times; ``ends`` and ``points`` are longitudes and latitudes of the facilities and of the demand.
+
+    What is reached from none of the first ``anchors`` facilities (all, where None), and facilities that reach nothing,
+    are put on the nearest road from which one gets about, if there is one within ``REACH_M``: as ``route`` does for a
+    single place.  Without anchors that is all that is not on such a road.
 
     Raises
     ------
@@ -99,8 +111,9 @@ def between(
         metres = _straight_m(ends, points, context.city.plane_crs)
         mps = float(inputs["straight_line_kph"]) * _M_PER_KM / 3600
         none = (np.zeros(len(ends[0]), bool), np.zeros(len(points[0]), bool))
-        return Between(metres / mps + turnout, None, *none, 0, None, None)
-    return _on_roads(now, ends, points, turnout, inputs["direction"] == "to-facilities", context)
+        return Between(metres / mps + turnout, None, *none, 0, none[0], None, None)
+    inwards = inputs["direction"] == "to-facilities"
+    return _on_roads(now, ends, points, turnout, inwards, context, len(ends[0]) if anchors is None else anchors)
 
 
 def conditions_of(inputs: Values, context: Context) -> Conditions | None:
@@ -142,28 +155,35 @@ def _on_roads(
     turnout_s: float,
     inwards: bool,
     context: Context,
+    anchors: int,
 ) -> Between:
-    """Whose nearest road hangs together with none of the others' is put on the nearest that does."""
-    places, parts = now.topology.places, now.parts
+    places = now.topology.places
     sites = places.near_each(*ends, now.usable, REACH_M)
     demand = places.near_each(*points, now.usable, REACH_M)
-    moved = 0
-    on = sites.stretch[sites.stretch >= 0]
-    if len(on):
-        largest = np.bincount(parts[parts >= 0]).argmax()
-        apart = (sites.stretch >= 0) & ~np.isin(parts[sites.stretch], parts[demand.stretch[demand.stretch >= 0]])
-        sites, count = _moved(sites, apart, ends, now, now.usable & (parts == largest))
-        moved += count
-        joined = np.isin(parts, parts[sites.stretch[sites.stretch >= 0]]) & now.usable
-        apart = (demand.stretch >= 0) & ~joined[demand.stretch]
-        demand, count = _moved(demand, apart, points, now, joined)
-        moved += count
 
-    def under(state: Conditions) -> Floats:
+    def found(state: Conditions) -> Floats:
         from_, to = Stands.near(state, sites), Stands.near(state, demand)
         if inwards:
             return seconds(travel_costs(state, to, from_)).T + turnout_s
         return _in_blocks(state, from_, to, context) + turnout_s
+
+    times_s, moved = found(now), 0
+    is_anchor = np.arange(len(ends[0])) < anchors
+    reached = np.isfinite(times_s)
+    lost_sites = (sites.stretch >= 0) & ~reached.any(axis=1)
+    lost_points = (demand.stretch >= 0) & ~reached[is_anchor].any(axis=0)
+    facilities_apart = np.zeros(len(ends[0]), bool)
+    if lost_sites.any() or lost_points.any() or not is_anchor.all():
+        main = _main(now, sites, is_anchor & ~lost_sites)
+        if not anchors:
+            lost_points &= ~main[demand.stretch]
+        apart = lost_sites | ((sites.stretch >= 0) & ~main[sites.stretch] & ~is_anchor)
+        sites, first = _moved(sites, apart, ends, now, main)
+        demand, then = _moved(demand, lost_points, points, now, main)
+        moved = first + then
+        if moved:
+            times_s = found(now)
+        facilities_apart = (sites.stretch >= 0) & ~main[sites.stretch] & ~is_anchor
 
     def shut(state: Conditions) -> tuple[Mask, Mask]:
         on_sites, on_points = (
@@ -171,7 +191,19 @@ def _on_roads(
         )
         return on_sites, on_points
 
-    return Between(under(now), now, sites.stretch < 0, demand.stretch < 0, moved, under, shut)
+    off = sites.stretch < 0, demand.stretch < 0
+    return Between(times_s, now, *off, moved, facilities_apart, found, shut)
+
+
+def _main(now: Conditions, sites: Nearby, anchors: Mask) -> Mask:
+    """Shape (stretches,): those of which one can get to most others and back, and those where the anchors are."""
+    network, circuits = now.topology.network, now.circuits
+    wanted = {int(np.bincount(circuits[circuits >= 0], minlength=1).argmax())}
+    stretches = sites.stretch[anchors & (sites.stretch >= 0)].astype(np.int64)
+    wanted |= set(circuits[now.topology.edges_of_all(stretches)].tolist()) - {-1}
+    main = np.zeros(len(network.stretches), bool)
+    main[network.stretch[np.isin(circuits, list(wanted))]] = True
+    return main
 
 
 def _in_blocks(now: Conditions, origins: Stands, destinations: Stands, context: Context) -> Floats:
