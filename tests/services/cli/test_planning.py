@@ -70,3 +70,15 @@ def test_the_lines_of_the_notebook_do_what_they_say(
     found: dict[str, object] = {}
     exec(lines, found)  # noqa: S102 - the project's own words
     assert found["found"]
+
+
+def test_sites_in_words(environment: dict[str, str]) -> None:
+    told = run(environment, "facility-location", "--candidates", "public-facilities", "--lang", "en", "--compare", "10")
+    assert told.exit_code == 0, told.output
+    first, nine, ten = told.stdout.splitlines()
+    assert re.match(r"With 9 sites in place of today's 8, [\d,]+ \(\d+\.\d%\) of [\d,]+", first)
+    assert (nine.split()[0], ten.split()[0]) == ("9", "10")
+    assert "optimal 0.00%" in nine
+    refused = run(environment, "facility-location", "--sites", "3")
+    assert refused.exit_code == 1
+    assert "8 are given" in refused.stderr

@@ -6,7 +6,7 @@ import geopandas as gpd
 import pytest
 
 from geo.errors import InputError, SourceError
-from services.planning import coverage
+from services.planning import coverage, facility_location
 from services.planning.frames import read
 from tests.services.ogc.processes.planning import KPH, outputs, points, small_town
 from tests.services.ogc.processes.test_coverage import PEOPLE, STATIONS
@@ -51,3 +51,17 @@ def test_a_frame_without_a_system_and_a_file_that_is_none_are_refused(tmp_path: 
     path.write_text("{", "utf-8")
     with pytest.raises(SourceError, match=r"x\.geojson"):
         read(path)
+
+
+def test_sites_out_of_frames() -> None:
+    candidates = frame(points((700, {"name": "南"}), (1900, {"name": "北"}))).to_crs(6673)
+    found = facility_location(
+        candidates, frame(PEOPLE), facilities=frame(STATIONS), context=small_town(), compare=[4], straight_line_kph=KPH,
+        limit_s=45,
+    )  # fmt: skip
+    assert list(found.plans["sites"]) == [3, 4]
+    assert list(found.plans["covered"]) == [35, 35]
+    assert list(found.sites.loc[found.sites["kind"] == "chosen", "name"].unique()) == ["北", "南"]
+    assert found.demand.loc["p2", "covered"]
+    assert found.towns["gained"].sum() == 5
+    assert found.report.startswith("<!doctype html>")

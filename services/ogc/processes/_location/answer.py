@@ -17,6 +17,7 @@ from services.ogc.processes._planning.times import Between
 from services.ogc.processes._planning.words import amount, per_cent, time_text
 
 MOST_TOWNS = 20
+_NOTHING = 1e-9
 EXISTING, REQUIRED, CHOSEN = "existing", "required", "chosen"
 
 _SITE = {
@@ -147,7 +148,7 @@ def headline(found: Location, sites: Sites, points: DemandPoints) -> Text:
 def proof_text(plan: Plan, model: Model) -> Text:
     """Whether the plan is the best there is, or how far from it at most."""
     siting, what = plan.solution.siting, TITLES[model]
-    if siting.status == "optimal":
+    if siting.status == "optimal" or siting.gap < _NOTHING:
         return Text(f"最適な配置であることを証明した。{what.ja}。", f"Proven to be optimal: {what.en}.")
     gap = f"{siting.gap:.2%}"
     return Text(
