@@ -128,7 +128,7 @@ def _namer(points: DemandPoints, counted: npt.NDArray[np.int64]) -> Callable[[in
     def name(point: int) -> str:
         row = int(counted[point])
         town = points.towns[row]
-        return points.ids[row] if town is None else f"{town}（{points.ids[row]}）"
+        return points.ids[row] if town is None else f"{town} ({points.ids[row]})"
 
     return name
 

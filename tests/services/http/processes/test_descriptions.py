@@ -13,7 +13,16 @@ from tests.services.http.processes.asking import problem
 CLASS = "http://www.opengis.net/spec/ogcapi-processes-1/1.0/conf/"
 
 
-ON_ROADS = {"cost-matrix", "coverage", "evacuation-route", "facility-location", "isochrone", "nearest-units", "nearest-water", "route"}
+ON_ROADS = {
+    "cost-matrix",
+    "coverage",
+    "evacuation-route",
+    "facility-location",
+    "isochrone",
+    "nearest-units",
+    "nearest-water",
+    "route",
+}
 """Their examples run on the sample city (tests/services/ogc/processes): the small one has no roads, and they say so."""
 
 

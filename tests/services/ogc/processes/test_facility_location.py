@@ -118,7 +118,7 @@ def test_the_other_models_answer_and_say_what_they_are() -> None:
         ({"required": ["nowhere"]}, "no candidate is named"),
         ({"required": ["p1"], "forbidden": ["p1"]}, "required too"),
         ({"relocations": 2}, "there are 1 existing"),
-        ({"model": "lscp"}, r"No site covers 1 points \(4 in all\) within 45 s: 町9（p6） by 565 s too late"),
+        ({"model": "lscp"}, r"No site covers 1 points \(4 in all\) within 45 s: 町9 \(p6\) by 565 s too late"),
         ({"model": "lscp", "sites": 3}, "what lscp finds"),
         ({"model": "dsm", "long_limit_s": 10}, "at least limit_s"),
         ({"model": "p-center", "capacity": 5}, "capacities are for"),
