@@ -4,10 +4,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+import orjson
+
 from geo.errors import NotFoundError
 from services.database.connect import open_pool, role_urls
 from services.database.lending import Lender
 from services.database.revisions import layer_states
+from services.ogc import geojson
 from services.ogc.analysis.database import DatabaseLayers
 from services.ogc.execution.inputs import checked
 from services.ogc.face import Face
@@ -20,7 +23,7 @@ from services.settings import Settings
 
 
 def ask(process_id: str, settings: Settings | None = None, **inputs: Any) -> Any:
-    """The ``answer`` of a process on what the internal face has, whether or not a server runs.
+    """The ``answer`` of a process, as JSON has it, on what the internal face has, whether or not a server runs.
 
     ``inputs`` are those of the process's description, defaults filled in; ``settings`` those of the environment where
     none are given.  A road network that is not built yet is built first, which takes a minute for a city.
@@ -34,7 +37,7 @@ def ask(process_id: str, settings: Settings | None = None, **inputs: Any) -> Any
     GisError
         Where there is no answer: see the process; ``StoreError`` where the database does not run.
     """
-    return outputs_of(process_id, inputs, settings)["answer"]
+    return orjson.loads(geojson.dumps(outputs_of(process_id, inputs, settings)["answer"]))
 
 
 def outputs_of(

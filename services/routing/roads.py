@@ -17,6 +17,7 @@ from geo.travel.conditions import Conditions, conditions, with_metric, with_prun
 from geo.travel.topology import Topology
 from layers.text import Text
 from services.database.failures import store_errors
+from services.database.waiting import holding, require_thread
 from services.ogc.analysis.roads import NO_ROADS_LOADED
 from services.ogc.errors import UnanswerableError
 from services.ogc.source import Source
@@ -116,7 +117,7 @@ class Networks:
 
     def closures(self, read: Callable[[], Closures]) -> Closures:
         """The closures as they were read no longer than ``CLOSURES_HOLD_S`` ago; what reading raises is raised."""
-        with self._reading:
+        with holding(self._reading):
             at, found = self._closures
             if monotonic() - at > CLOSURES_HOLD_S:
                 at = monotonic()  # a closure drawn while they are read may not be among them
@@ -138,11 +139,12 @@ class Networks:
     ) -> Conditions:
         """The conditions of a profile under these closures, by these figures; errors as of ``RoadReader``."""
         vehicle = figures.figures.profile(profile_id)
-        with self._lock:  # whoever comes second finds what the first has made
+        with holding(self._lock):  # whoever comes second finds what the first has made
             name, topology = self._topology(state)
             key = (name, figures.digest, profile_id, closures.key)
             found = self._conditions.get(key)
             if found is None:
+                require_thread()
                 found = conditions(
                     topology, vehicle, model=figures.figures.widths, **_arguments(topology, closures, profile_id)
                 )
