@@ -192,7 +192,10 @@ def _nearest_each(
                             piece = pieces[each]
                             if not usable[owner[piece]]:
                                 continue
-                            off, along = _off(points, piece, x[place], y[place])
+                            east, north, along = _apart(points, piece, x[place], y[place])
+                            if abs(east) > best or abs(north) > best:
+                                continue
+                            off = np.hypot(east, north)
                             if off > best or (
                                 off == best
                                 and line[place] >= 0
@@ -217,13 +220,20 @@ def _before(owner: Number, piece: Number, other_owner: Number, other_piece: Numb
 @inlined
 def _off(points: FloatArray, piece: Number, x: float, y: float) -> tuple[float, float]:
     """How far a place is from a piece, and how much of the piece lies before the point nearest to it."""
+    east, north, share = _apart(points, piece, x, y)
+    return np.hypot(east, north), share
+
+
+@inlined
+def _apart(points: FloatArray, piece: Number, x: float, y: float) -> tuple[float, float, float]:
+    """How far eastwards and northwards a place is from the nearest point of a piece, and how much lies before that."""
     along_x, along_y = points[piece + 1, 0] - points[piece, 0], points[piece + 1, 1] - points[piece, 1]
     off_x, off_y = x - points[piece, 0], y - points[piece, 1]
     square = along_x * along_x + along_y * along_y
     share = 0.0
     if square > 0:
         share = min(max((off_x * along_x + off_y * along_y) / square, 0.0), 1.0)
-    return np.hypot(off_x - share * along_x, off_y - share * along_y), share
+    return off_x - share * along_x, off_y - share * along_y, share
 
 
 @inlined

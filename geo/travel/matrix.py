@@ -80,17 +80,19 @@ def travel_costs(now: Conditions, origins: Places | Stands, destinations: Places
     found = np.full((start.places, end.places), UNREACHABLE, np.int32)
     if not (len(start.edge) and len(end.edge)):
         return found
-    total = _between(now, start.edge, end.edge)
-    ahead = (now.impedance.weights[start.edge] - _passed(now, start)).astype(np.int32)
+    edges, which = np.unique(end.edge, return_inverse=True)
+    costs = _between(now, start.edge, edges)
+    there = costs < UNREACHABLE
+    costs += (now.impedance.weights[start.edge] - _passed(now, start)).astype(np.int32)[:, None]
+    # Below 2**31: weights are less than ``UNREACHABLE``.  What is on one edge comes below.
+    costs[~there | (start.edge[:, None] == edges)] = UNREACHABLE
+    of_origins, from_ = _least_of_each(costs, start.owner)
+    total = of_origins.T[which]
     unused = (now.impedance.weights[end.edge] - _passed(now, end)).astype(np.int32)
-    there = total < UNREACHABLE
-    total += ahead[:, None] - unused  # below 2**31: weights are less than ``UNREACHABLE``
-    total[~there] = UNREACHABLE
-    on_one_edge = start.edge[:, None] == end.edge
-    total[on_one_edge] = UNREACHABLE  # below
-    of_origins, from_ = _least_of_each(total, start.owner)
-    of_pairs, to = _least_of_each(of_origins.T, end.owner)
+    np.subtract(total, unused[:, None], out=total, where=total < UNREACHABLE)
+    of_pairs, to = _least_of_each(total, end.owner)
     found[np.ix_(from_, to)] = np.minimum(of_pairs.T, UNREACHABLE)
+    on_one_edge = start.edge[:, None] == end.edge
     pairs = {
         (int(start.owner[row]), int(end.owner[column])) for row, column in zip(*np.nonzero(on_one_edge), strict=True)
     }

@@ -8,7 +8,7 @@ import numpy.typing as npt
 
 from geo.coverage.arrivals import seconds
 from geo.crs import STORAGE, transform_xy
-from geo.routing.graph import Mask
+from geo.routing.graph import Int64Array, Mask
 from geo.travel.conditions import Conditions, with_metric
 from geo.travel.matrix import Stands, travel_costs
 from geo.travel.snapping import Nearby
@@ -161,8 +161,9 @@ def _on_roads(
     sites = places.near_each(*ends, now.usable, REACH_M)
     demand = places.near_each(*points, now.usable, REACH_M)
 
-    def found(state: Conditions) -> Floats:
-        from_, to = Stands.near(state, sites), Stands.near(state, demand)
+    def found(state: Conditions, some: Nearby | None = None) -> Floats:
+        """From all facilities to all demand, or to some."""
+        from_, to = Stands.near(state, sites), Stands.near(state, demand if some is None else some)
         if inwards:
             return seconds(travel_costs(state, to, from_)).T + turnout_s
         return _in_blocks(state, from_, to, context) + turnout_s
@@ -180,9 +181,12 @@ def _on_roads(
         apart = lost_sites | ((sites.stretch >= 0) & ~main[sites.stretch] & ~is_anchor)
         sites, first = _moved(sites, apart, ends, now, main)
         demand, then = _moved(demand, lost_points, points, now, main)
-        moved = first + then
-        if moved:
+        moved = len(first) + len(then)
+        if len(first):
             times_s = found(now)
+        elif len(then):
+            few = Nearby(demand.stretch[then], demand.share[then], demand.distance_m[then])
+            times_s[:, then] = found(now, few)
         facilities_apart = (sites.stretch >= 0) & ~main[sites.stretch] & ~is_anchor
 
     def shut(state: Conditions) -> tuple[Mask, Mask]:
@@ -217,15 +221,15 @@ def _in_blocks(now: Conditions, origins: Stands, destinations: Stands, context: 
 
 def _moved(
     nearby: Nearby, which: Mask, places: tuple[Floats, Floats], now: Conditions, usable: Mask
-) -> tuple[Nearby, int]:
-    """The same, with some put on other roads, where one is near; how many were."""
+) -> tuple[Nearby, Int64Array]:
+    """The same, with some put on other roads, where one is near; which were."""
     chosen = np.flatnonzero(which)
     if not len(chosen):
-        return nearby, 0
+        return nearby, chosen
     lon, lat = places
     again = now.topology.places.near_each(lon[chosen], lat[chosen], usable, REACH_M)
     found = again.stretch >= 0
     stretch, share, distance_m = nearby.stretch.copy(), nearby.share.copy(), nearby.distance_m.copy()
     at = chosen[found]
     stretch[at], share[at], distance_m[at] = again.stretch[found], again.share[found], again.distance_m[found]
-    return Nearby(stretch, share, distance_m), int(found.sum())
+    return Nearby(stretch, share, distance_m), at
