@@ -52,8 +52,13 @@ def run(inputs: Values, context: Context) -> Values:
         found,
         context,
         read=_read(facilities, points, cut, context),
-        assumptions=[*_assumptions(inputs), *documents.assumptions(points)],
-        notes=[*documents.notes(points, found), *_idle(units), *facilities.notes()],
+        assumptions=[*_assumptions(inputs), *documents.assumptions(points), *([] if cut is None else cut.assumptions)],
+        notes=[
+            *documents.notes(points, found),
+            *_idle(units),
+            *facilities.notes(),
+            *([] if cut is None else cut.notes),
+        ],
     )
     document = answer(coverage, facilities, units, points, found, cut, told, context)
     return Outputs(

@@ -12,6 +12,7 @@ from geo.travel.conditions import Conditions, with_metric
 from layers.catalogue import catalogue
 from layers.model import Layer
 from layers.text import Text
+from services.ogc.analysis.speaking import statements
 from services.ogc.errors import ParameterError, UnanswerableError
 from services.ogc.processes._exposure.zones import asked_area, is_meant, scenario_of
 from services.ogc.processes._model import Context, Input, Values
@@ -57,6 +58,8 @@ class Cut:
         Of what it is, for a sentence.
     layer:
         Of the hazard, where one is.
+    is_spoken_for:
+        Whether the hazard's data speak for the city at all; True where areas are drawn only.
     areas:
         How many areas there are.
     roads_m:
@@ -65,11 +68,36 @@ class Cut:
 
     now: Conditions
     name: Text
+    is_spoken_for: bool
     layer: Layer | None
     scenario: str | None
     areas: int
     roads_m: float
     met: list[dict[str, Any]]
+
+    @property
+    def assumptions(self) -> list[Text]:
+        """What is taken to be cut."""
+        return [
+            Text(
+                "断たれる道路は、区域に触れる道路（橋を含む）のうち、区域の深さの上限をその車両が渡れないもの、または深さの分からない"
+                "もの。施設も需要も、自らの前の道路が断たれれば、どこへも、どこからも届かない。",
+                "Roads are cut that touch an area, bridges included, and that the vehicle cannot wade at the upper bound "
+                "of its depth, or whose depth is not known. Who stands on such a road reaches nothing and is not reached.",
+            )
+        ]
+
+    @property
+    def notes(self) -> list[Text]:
+        """What must not be taken for safety."""
+        if self.is_spoken_for and self.areas:
+            return []
+        return [
+            Text(
+                "この市について、対象となる区域がないか、公表されていない。道路が断たれないことは、安全を意味しない。",
+                "There are no such areas for this city, or none were published: that no road is cut does not mean safe.",
+            )
+        ]
 
 
 def asked_cut(inputs: Values, now: Conditions, context: Context) -> Cut | None:
@@ -90,12 +118,14 @@ def asked_cut(inputs: Values, now: Conditions, context: Context) -> Cut | None:
                 raise ParameterError(name, Text("hazard も指定してください。", "give a hazard too."))
         return None
     areas = [] if given is None else [each.area for each in given.given]
-    layer, scenario, names = None, None, []
+    layer, scenario, names, is_spoken_for = None, None, [], True
     if hazard is not None:
         layer = catalogue()[hazard]
         code = None if (found := scenario_of(layer, inputs.get("scenario"))) is None else found
         scenario = None if code is None else str(code.value)
         areas += _of_hazard(layer, scenario, inputs, context)
+        spoken = statements(layer, context.layers, context.city)
+        is_spoken_for = any(each.scenario == scenario for each in spoken)
         title = layer.title
         names.append(title if code is None else Text(f"{title.ja}（{code.title.ja}）", f"{title.en} ({code.title.en})"))
     if given is not None:
@@ -105,6 +135,7 @@ def asked_cut(inputs: Values, now: Conditions, context: Context) -> Cut | None:
     return Cut(
         now=after,
         name=Text("・".join(each.ja for each in names), " and ".join(each.en for each in names)),
+        is_spoken_for=is_spoken_for,
         layer=layer,
         scenario=scenario,
         areas=len(areas),

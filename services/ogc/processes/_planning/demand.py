@@ -35,6 +35,8 @@ MESH, AREAS = population_mesh.LAYER.id, population_areas.LAYER.id
 WEIGHT = "weight"
 """The property of given points that is their demand, unless another is named."""
 PEOPLE = "population"
+TOWN_REACH_M = 3_000.0
+"""A place farther from the points of all towns is in none that is known."""
 
 INPUTS: Mapping[str, Input] = {
     "demand": Input(
@@ -195,7 +197,7 @@ def _of_layer(layer: Layer, weight: str | None, area: Any, context: Context) -> 
     demand = demand_at(columns[weight], reasons)
     bands, without = _bands(columns, reasons) if weight == PEOPLE else (None, 0)
     towns = (
-        nearest_towns(lon, lat, context)
+        nearest_towns(lon, lat, context, everywhere=area is not None)
         if layer.id == MESH
         else tuple(str(each.properties.get("area_name")) for each in kept)
     )
@@ -297,7 +299,7 @@ def _given(given: Mapping[str, Any], weight: str, area: Any, context: Context) -
     towns = (
         tuple(None if each is None else str(each) for each in named)
         if any(each is not None for each in named)
-        else nearest_towns(lon, lat, context)
+        else nearest_towns(lon, lat, context, everywhere=True)
     )
     shapes = tuple(row.geometry for row in rows if row.geometry is not None)
     ids = tuple(row.id for row in rows)
@@ -311,17 +313,23 @@ def _or_nan(value: Any) -> float:
     return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else np.nan
 
 
-def nearest_towns(lon: Floats, lat: Floats, context: Context) -> tuple[str | None, ...]:
-    """The town of the city whose point is nearest to each place; None for all where no towns are loaded."""
+def nearest_towns(lon: Floats, lat: Floats, context: Context, *, everywhere: bool) -> tuple[str | None, ...]:
+    """The town whose point is nearest to each place, of the city or ``everywhere``; None where none is near."""
     towns = [
         (str(each.properties["name"]), each.geometry.x, each.geometry.y)
         for each in context.layers.features(_place.TOWNS)
-        if each.geometry is not None and each.properties.get("name") and _place.may_be_of(each, context.city)
+        if each.geometry is not None
+        and each.properties.get("name")
+        and (everywhere or _place.may_be_of(each, context.city))
     ]
     if not towns or not len(lon):
         return (None,) * len(lon)
     names, town_lon, town_lat = zip(*towns, strict=True)
     plane = context.city.plane_crs
     tree = KDTree(np.column_stack(transform_xy(np.array(town_lon), np.array(town_lat), STORAGE, plane)))
-    _, nearest = tree.query(np.column_stack(transform_xy(lon, lat, STORAGE, plane)))
-    return tuple(names[each] for each in nearest.tolist())
+    places = np.column_stack(transform_xy(lon, lat, STORAGE, plane))
+    away_m, nearest = tree.query(places, distance_upper_bound=TOWN_REACH_M)
+    return tuple(
+        names[each] if np.isfinite(distance) else None
+        for each, distance in zip(nearest.tolist(), away_m.tolist(), strict=True)
+    )

@@ -276,6 +276,17 @@ def test_a_hazard_only_takes_away(whole: Any) -> None:
         # Where an arm of a crossing is cut off, there is a bend, which costs no time to turn.
         assert about["cut_first_s"] is None or about["first_s"] <= about["cut_first_s"] + 5
     assert "hazard-tsunami" in [each["layer"] for each in answer["sources"]]
+    assert any("橋を含む" in each for each in answer["assumptions"])
+
+
+def test_that_no_area_cuts_anything_is_not_called_safe(city: Context) -> None:
+    answer = outputs("coverage", city, hazard="hazard-tsunami", minimum_rank=99)["answer"]
+    assert (answer["cut"]["areas"], answer["cut"]["lost"]) == (0, 0)
+    assert any("安全を意味しない" in note for note in answer["notes"])
+    with pytest.raises(UnanswerableError):
+        outputs("coverage", city, hazard="hazard-reservoir")
+    with pytest.raises(ParameterError):
+        outputs("coverage", city, scenario="planned")
 
 
 def test_an_area_that_is_drawn_cuts_as_avoiding_it_does(city: Context) -> None:
