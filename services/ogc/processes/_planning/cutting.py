@@ -80,10 +80,11 @@ class Cut:
         """What is taken to be cut."""
         return [
             Text(
-                "断たれる道路は、区域に触れる道路（橋を含む）のうち、区域の深さの上限をその車両が渡れないもの、または深さの分からない"
-                "もの。施設も需要も、自らの前の道路が断たれれば、どこへも、どこからも届かない。",
-                "Roads are cut that touch an area, bridges included, and that the vehicle cannot wade at the upper bound "
-                "of its depth, or whose depth is not known. Who stands on such a road reaches nothing and is not reached.",
+                "断たれる道路は、区域に触れる道路（橋を含む）のうち、区域の深さの上限をその車両が渡れないもの、または"
+                "深さの分からないもの。施設も需要も、自らの前の道路が断たれれば、どこへも、どこからも届かない。",
+                "Roads are cut that touch an area, bridges included, and that the vehicle cannot wade at the upper "
+                "bound of its depth, or whose depth is not known. Who stands on such a road reaches nothing and is not "
+                "reached.",
             )
         ]
 
@@ -95,7 +96,8 @@ class Cut:
         return [
             Text(
                 "この市について、対象となる区域がないか、公表されていない。道路が断たれないことは、安全を意味しない。",
-                "There are no such areas for this city, or none were published: that no road is cut does not mean safe.",
+                "There are no such areas for this city, or none were published: that no road is cut does not mean "
+                "safe.",
             )
         ]
 
