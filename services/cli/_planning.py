@@ -10,18 +10,22 @@ if TYPE_CHECKING:
     from services.planning.frames import Given
 
 _FILE = click.Path(dir_okay=False, path_type=Path)
-_OPTIONS = (
+_DEMAND = (
     click.option(
         "--demand", default="population-mesh", show_default=True, help="population-mesh, population-areas or a file."
     ),
     click.option("--weight", help="The number that is the demand.  [default: population; of a file weight]"),
-    click.option("--profile", default="pumper", show_default=True, help="Vehicle: pumper, ambulance, walking ..."),
     click.option("--area", help="Code or name of a district.  [default: the city]"),
+)
+_TIMES = (
+    click.option("--profile", default="pumper", show_default=True, help="Vehicle: pumper, ambulance, walking ..."),
     click.option(
         "--to-facilities", "inwards", is_flag=True, help="Times to the facilities (hospitals) and not from them."
     ),
     click.option("--straight-line", type=float, metavar="KPH", help="By straight lines at this speed, not on roads."),
     click.option("--turnout", type=float, default=0, help="Seconds until departure, added to every time."),
+)
+_RESULTS = (
     click.option("--lang", "language", type=click.Choice(["ja", "en"]), default="ja", show_default=True),
     click.option("--report", type=_FILE, help="Write a report (HTML, to be printed on A4)."),
     click.option("--csv", "table", type=_FILE, help="Write the table (CSV)."),
@@ -30,9 +34,23 @@ _OPTIONS = (
 )
 
 
-def planning_options[F: Callable[..., Any]](command: F) -> F:
-    """The options of every analysis."""
-    for option in reversed(_OPTIONS):
+def demand_options[F: Callable[..., Any]](command: F) -> F:
+    """The options by which demand is named."""
+    return _with(command, _DEMAND)
+
+
+def time_options[F: Callable[..., Any]](command: F) -> F:
+    """The options of travel times."""
+    return _with(command, _TIMES)
+
+
+def result_options[F: Callable[..., Any]](command: F) -> F:
+    """The options by which results are written."""
+    return _with(command, _RESULTS)
+
+
+def _with[F: Callable[..., Any]](command: F, options: Sequence[Callable[[F], F]]) -> F:
+    for option in reversed(options):
         command = option(command)
     return command
 

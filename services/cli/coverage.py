@@ -6,7 +6,15 @@ from pathlib import Path
 import click
 
 from services.cli._common import load_settings
-from services.cli._planning import conditions, features, planning_options, without_none, write
+from services.cli._planning import (
+    conditions,
+    demand_options,
+    features,
+    result_options,
+    time_options,
+    without_none,
+    write,
+)
 
 
 @click.command()
@@ -18,7 +26,9 @@ from services.cli._planning import conditions, features, planning_options, witho
 @click.option("--hazard", help="Also where the roads in the areas of this hazard layer are cut.")
 @click.option("--scenario", help="Scenario of the hazard.  [default: the widest]")
 @click.option("--minimum-rank", type=int, help="Only areas of the hazard of this rank and above.")
-@planning_options
+@demand_options
+@time_options
+@result_options
 def command(
     facilities: str,
     where: tuple[str, ...],

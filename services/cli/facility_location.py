@@ -7,7 +7,15 @@ from typing import Any
 import click
 
 from services.cli._common import load_settings
-from services.cli._planning import conditions, features, planning_options, without_none, write
+from services.cli._planning import (
+    conditions,
+    demand_options,
+    features,
+    result_options,
+    time_options,
+    without_none,
+    write,
+)
 
 
 @click.command()
@@ -32,7 +40,9 @@ from services.cli._planning import conditions, features, planning_options, witho
 @click.option("--most-per-site", type=int, default=2, show_default=True, help="Units; dsm, mexclp.")
 @click.option("--method", type=click.Choice(["auto", "exact", "heuristic"]), default="auto", show_default=True)
 @click.option("--time-limit", type=float, default=30, show_default=True, help="Seconds for each plan.")
-@planning_options
+@demand_options
+@time_options
+@result_options
 def command(
     facilities: str,
     where: tuple[str, ...],

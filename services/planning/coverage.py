@@ -47,7 +47,7 @@ class Coverage:
     @cached_property
     def towns(self) -> pd.DataFrame:
         """Every town, the most uncovered first."""
-        return frames.table(self.outputs["table"])
+        return frames.table(self.outputs["table"], sums=True)
 
     @property
     def report(self) -> str:

@@ -56,9 +56,10 @@ def points(rows: list[dict[str, Any]]) -> gpd.GeoDataFrame:
     return gpd.GeoDataFrame(frame, geometry=gpd.points_from_xy(frame["lon"], frame["lat"]), crs=STORAGE)
 
 
-def table(text: str) -> pd.DataFrame:
-    """A table without the row of sums, which is its last."""
-    return pd.read_csv(io.StringIO(text.removeprefix("\ufeff")), dtype={"town": "string"}).iloc[:-1]
+def table(text: str, *, sums: bool) -> pd.DataFrame:
+    """A table; without its last row, where that has the ``sums``."""
+    found = pd.read_csv(io.StringIO(text.removeprefix("\ufeff")), dtype={"town": "string"})
+    return found.iloc[:-1] if sums else found
 
 
 def read(path: Path) -> gpd.GeoDataFrame:

@@ -58,7 +58,7 @@ class Location:
     @cached_property
     def towns(self) -> pd.DataFrame:
         """What every town gains and loses by the first plan; empty where nothing exists today."""
-        return frames.table(self.outputs["table"])
+        return frames.table(self.outputs["table"], sums=False)
 
     @property
     def report(self) -> str:

@@ -14,7 +14,7 @@ from services.ogc.processes._model import LANGUAGE, Context, Input, Output, Proc
 from services.ogc.processes._on_roads.provenance import PROFILE
 from services.ogc.processes._planning import cutting, documents, times, writing
 from services.ogc.processes._planning import demand as demand_inputs
-from services.ogc.processes._planning.basis import basis
+from services.ogc.processes._planning.basis import basis, of_times
 from services.ogc.processes._planning.cutting import Cut, asked_cut
 from services.ogc.processes._planning.demand import MESH, DemandPoints, asked_demand
 from services.ogc.processes._planning.facilities import WHERE, Facilities, asked_facilities, facilities_input
@@ -49,10 +49,15 @@ def run(inputs: Values, context: Context) -> Values:
     told = basis(
         PROCESS,
         inputs,
-        found,
+        now,
         context,
         read=_read(facilities, points, cut, context),
-        assumptions=[*_assumptions(inputs), *documents.assumptions(points), *([] if cut is None else cut.assumptions)],
+        assumptions=[
+            *of_times(inputs, now),
+            *_assumptions(inputs),
+            *documents.assumptions(points),
+            *([] if cut is None else cut.assumptions),
+        ],
         notes=[
             *documents.notes(points, found),
             *_idle(units),

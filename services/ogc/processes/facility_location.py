@@ -16,7 +16,7 @@ from services.ogc.processes._model import LANGUAGE, Context, Output, Process, Va
 from services.ogc.processes._on_roads.provenance import PROFILE
 from services.ogc.processes._planning import demand as demand_inputs
 from services.ogc.processes._planning import documents, times, writing
-from services.ogc.processes._planning.basis import basis
+from services.ogc.processes._planning.basis import basis, of_times
 from services.ogc.processes._planning.demand import MESH, DemandPoints, asked_demand
 from services.ogc.processes._planning.facilities import WHERE
 from services.ogc.processes._planning.outputs import Outputs
@@ -40,10 +40,10 @@ def run(inputs: Values, context: Context) -> Values:
     told = basis(
         PROCESS,
         inputs,
-        found,
+        now,
         context,
         read=_read(sites, points, context),
-        assumptions=[*_assumptions(model, inputs), *documents.assumptions(points)],
+        assumptions=[*of_times(inputs, now), *_assumptions(model, inputs), *documents.assumptions(points)],
         notes=[
             *documents.notes(points, found),
             *(note for each in (sites.existing, sites.candidates) if each is not None for note in each.notes()),

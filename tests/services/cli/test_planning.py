@@ -59,7 +59,7 @@ def test_own_files_are_read_and_what_is_wrong_is_said(environment: dict[str, str
     assert run(environment, "coverage", "--where", "colour").exit_code == 2
 
 
-@pytest.mark.parametrize("call", ["coverage(", "facility_location("])
+@pytest.mark.parametrize("call", ["import coverage\n", "import facility_location\n", "import water_supply_coverage\n"])
 def test_the_lines_of_the_notebook_do_what_they_say(
     environment: dict[str, str], monkeypatch: pytest.MonkeyPatch, call: str
 ) -> None:

@@ -134,7 +134,7 @@ INPUTS: Mapping[str, Input] = {
     "busy_fraction": Input(
         title=Text("出動中の割合", "Busy fraction"),
         description=Text("mexclp: 隊が出動中である時間の割合。", "mexclp: the share of time for which a unit is busy."),
-        schema={"type": "number", "minimum": 0, "exclusiveMaximum": 1, "default": 0.3},
+        schema={"type": "number", "minimum": 0, "maximum": 0.99, "default": 0.3},
         required=False,
     ),
     "most_per_site": Input(

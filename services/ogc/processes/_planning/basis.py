@@ -3,13 +3,13 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from geo.travel.conditions import Conditions
 from layers.model import Layer
 from layers.text import Text
 from services.code_version import code_version
 from services.ogc.processes._model import Context, Process, Values, or_null
 from services.ogc.processes._on_roads.provenance import FREE_FLOW, PROVENANCE, REACH_M, provenance
 from services.ogc.processes._planning.given import summary
-from services.ogc.processes._planning.times import Between
 from services.ogc.processes._sources import SCHEMA as SOURCE
 from services.ogc.processes._sources import source_document
 
@@ -54,26 +54,18 @@ _FICTITIOUS = Text(
 def basis(
     process: Process,
     inputs: Values,
-    times: Between,
+    now: Conditions | None,
     context: Context,
     *,
     read: Sequence[Layer],
     assumptions: Sequence[Text],
     notes: Sequence[Text],
 ) -> dict[str, Any]:
-    """The members of ``BASIS``; ``read`` are the layers beside those of the roads."""
-    by_roads = times.now is not None
-    said = [_ON_ROADS, FREE_FLOW] if by_roads else [_STRAIGHT]
-    turnout = float(inputs.get("turnout_s") or 0)
-    said.append(
-        Text(f"すべての時間に出動準備の{turnout:g}秒を含む。", f"Every time holds {turnout:g} s for turning out.")
-        if turnout
-        else Text("指令から出発までの時間は含まない。", "The time from the order until departure is not in it.")
-    )
+    """The members of ``BASIS``; ``now`` where roads were read, and ``read`` the layers beside those of the roads."""
     found = code_version()
     return {
         "parameters": {name: summary(inputs[name]) for name in process.inputs if inputs.get(name) is not None},
-        "assumptions": [context.say(each) for each in (*said, *assumptions)],
+        "assumptions": [context.say(each) for each in assumptions],
         "code": {
             "name": found.name,
             "version": found.version,
@@ -82,13 +74,25 @@ def basis(
             "process": f"{process.id} {process.version}",
         },
         "answered_at": context.clock().isoformat(timespec="seconds"),
-        **_provenance(times, context, read, list(notes)),
+        **_provenance(now, context, read, list(notes)),
     }
 
 
-def _provenance(times: Between, context: Context, read: Sequence[Layer], notes: list[Text]) -> dict[str, Any]:
-    if times.now is not None:
-        return provenance(times.now, context, notes, fictitious=False, beside=read)
+def of_times(inputs: Values, now: Conditions | None) -> list[Text]:
+    """What times are, and what is in them."""
+    said = [_STRAIGHT] if now is None else [_ON_ROADS, FREE_FLOW]
+    turnout = float(inputs.get("turnout_s") or 0)
+    said.append(
+        Text(f"すべての時間に出動準備の{turnout:g}秒を含む。", f"Every time holds {turnout:g} s for turning out.")
+        if turnout
+        else Text("指令から出発までの時間は含まない。", "The time from the order until departure is not in it.")
+    )
+    return said
+
+
+def _provenance(now: Conditions | None, context: Context, read: Sequence[Layer], notes: list[Text]) -> dict[str, Any]:
+    if now is not None:
+        return provenance(now, context, notes, fictitious=False, beside=read)
     sources = [source for layer in read if (source := source_document(layer, context)) is not None]
     made_up = any(source["fictitious"] for source in sources)
     said = [*notes, *([_FICTITIOUS] if made_up else [])]

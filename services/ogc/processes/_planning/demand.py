@@ -103,6 +103,8 @@ class DemandPoints:
     beyond:
         So many points lie outside of the area though what they stand for meets it, and their demand as far as it is
         known: that is not counted.
+    properties:
+        Of each point, as it was given or loaded.
     """
 
     ids: tuple[str, ...]
@@ -118,6 +120,7 @@ class DemandPoints:
     what: Text
     statistics: Mapping[str, Any] | None
     beyond: tuple[int, float] = (0, 0.0)
+    properties: tuple[Mapping[str, Any], ...] = ()
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -217,6 +220,7 @@ def _of_layer(layer: Layer, weight: str | None, area: Any, context: Context) -> 
         counted[weight].title,
         statistics,
         (len(outside), float(outside.sum())),
+        tuple(each.properties for each in kept),
     )
 
 
@@ -305,7 +309,7 @@ def _given(given: Mapping[str, Any], weight: str, area: Any, context: Context) -
     ids = tuple(row.id for row in rows)
     return DemandPoints(
         ids, lon, lat, shapes, demand_at(weights, reasons), towns, bands, without, None, weight,
-        Text("需要", "demand"), None, beyond,
+        Text("需要", "demand"), None, beyond, tuple(row.properties for row in rows),
     )  # fmt: skip
 
 

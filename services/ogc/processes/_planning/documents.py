@@ -85,8 +85,13 @@ def percentiles(times_s: Sequence[float | None]) -> list[dict[str, Any]]:
 
 
 def demand(points: DemandPoints, times: Between, context: Context) -> dict[str, Any]:
-    """What is counted, and what of it is not as it should be."""
+    """What is counted, and what of it is not as it should be, as ``DEMAND`` has it."""
     off, lost = off_the_network(points.demand, times)
+    return {**about_demand(points, context), "off_the_network": {"points": off, "demand": lost}}
+
+
+def about_demand(points: DemandPoints, context: Context) -> dict[str, Any]:
+    """The same of demand that is not put on roads."""
     return {
         "layer": None if points.layer is None else points.layer.id,
         "weight": points.weight,
@@ -94,7 +99,6 @@ def demand(points: DemandPoints, times: Between, context: Context) -> dict[str, 
         "statistics": points.statistics,
         "points": len(points),
         "empty_points": points.demand.empty_points,
-        "off_the_network": {"points": off, "demand": lost},
         "beyond_the_area": {"points": points.beyond[0], "demand": points.beyond[1]},
         "excluded": [
             {
@@ -119,8 +123,8 @@ def off_the_network(demand: Demand, times: Between) -> tuple[int, float]:
     return int((times.points_off & demand.counts).sum()), demand.sum(times.points_off)
 
 
-def notes(points: DemandPoints, found: Between) -> list[Text]:
-    """What is not as it should be, counted."""
+def notes_of_demand(points: DemandPoints) -> list[Text]:
+    """What of the demand is not as it should be, counted."""
     counted, said = points.demand, []
     for each in counted.exclusions():
         why = reason_text(each.reason)
@@ -153,7 +157,13 @@ def notes(points: DemandPoints, found: Between) -> list[Text]:
                 "age not stated.",
             )
         )
-    off, people = off_the_network(counted, found)
+    return said
+
+
+def notes(points: DemandPoints, found: Between) -> list[Text]:
+    """The same, and what of the places on roads is not as it should be."""
+    said = notes_of_demand(points)
+    off, people = off_the_network(points.demand, found)
     if off:
         said.append(
             Text(
