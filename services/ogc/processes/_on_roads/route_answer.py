@@ -125,28 +125,21 @@ def _on_the_road(snap: Snap) -> dict[str, Any]:
 def _steps(
     now: Conditions, way: Way, left: bool, start: Sequence[float], end: Sequence[float], language: str
 ) -> list[dict[str, Any]]:
-    network = now.topology.network
-    found = []
-    for step in steps_of(now, way):
-        if step.maneuver is Maneuver.ARRIVE:
-            position = list(end)
-        elif step.first == 0:
-            position = list(start)
-        else:
-            node = int(network.graph.tail[way.edges[step.first]])
-            position = [round(float(network.lon[node]), _DIGITS), round(float(network.lat[node]), _DIGITS)]
-        found.append(
-            {
-                "maneuver": str(step.maneuver),
-                "text": instruction(step, language, left=left),
-                "road": road_name(step, language),
-                "length_m": round(step.length_m, 1),
-                "travel_time_s": round(step.duration_s, 1),
-                "bearing_deg": None if step.bearing_deg is None else round(step.bearing_deg, 1),
-                "position": position,
-            }
-        )
-    return found
+    network, steps = now.topology.network, steps_of(now, way)
+    nodes = network.graph.tail[way.edges[[step.first for step in steps[1:-1]]]]
+    turns = np.round(np.column_stack([network.lon[nodes], network.lat[nodes]]), _DIGITS).tolist()
+    return [
+        {
+            "maneuver": str(step.maneuver),
+            "text": instruction(step, language, left=left),
+            "road": road_name(step, language),
+            "length_m": round(step.length_m, 1),
+            "travel_time_s": round(step.duration_s, 1),
+            "bearing_deg": None if step.bearing_deg is None else round(step.bearing_deg, 1),
+            "position": position,
+        }
+        for step, position in zip(steps, [list(start), *turns, list(end)], strict=True)
+    ]
 
 
 def off_the_network(end: str, reach_m: float, language: str) -> dict[str, Any]:
