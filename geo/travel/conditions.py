@@ -17,6 +17,7 @@ from geo.routing.graph import UNREACHABLE, Int32Array, Mask, whole_units
 from geo.routing.metric import Metric, customise
 from geo.routing.pruning import pruned
 from geo.routing.recustomising import recustomised
+from geo.travel.closing import Closed
 from geo.travel.topology import Topology
 
 
@@ -30,6 +31,8 @@ class Conditions:
         ``(turns,)`` milliseconds.
     metric:
         Of these weights; None before it was made: then ways are searched without it, as exactly and more slowly.
+    under:
+        The closures that hold in them, by which it is known who closed an edge; None: none is known by name.
     """
 
     topology: Topology
@@ -37,6 +40,7 @@ class Conditions:
     impedance: Impedance
     weights: Int32Array
     metric: Metric | None = None
+    under: Closed | None = None
 
     def __repr__(self) -> str:
         return f"<Conditions of {self.profile.id} on {self.topology!r}>"

@@ -1,0 +1,149 @@
+"""Hazard zones laid over the roads, when either has moved: once for each side, for all processes."""
+
+import logging
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import shapely
+from shapely.geometry.base import BaseGeometry
+
+from geo.crs import STORAGE, transform_geometries, transform_xy
+from geo.network.model import RoadNetwork
+from geo.routing.graph import FloatArray, Int64Array
+from geo.travel.zoned import Pieces, ZonedRoads, zoned
+from layers.advice import State
+from layers.catalogue import catalogue
+from layers.hazard import severity
+from layers.model import Layer
+from services.database.revisions import LayerState, Schema
+from services.ogc.analysis.layers import Feature, LayerReader
+from services.ogc.analysis.speaking import area_spoken_for
+from services.routing.storing import load, remove_old
+from services.routing.zones import HAZARDS, RoadZones, Sheet, store_zones, zones_key
+from services.settings import City
+
+logger = logging.getLogger(__name__)
+
+_KEPT = 8
+"""So many of what was prepared last are kept."""
+_MARGIN = 0.001  # degrees around the roads
+_TOLD = (
+    *("rank", "hazard_class", "depth_lower_m", "depth_upper_m", "depth_text", "duration_lower_h", "duration_upper_h"),
+    *("dataset", "as_of", "fictitious"),
+)
+"""What zones of one kind have in common, beside what their dataset is about."""
+
+
+def build_missing_zones(
+    layers: LayerReader, states: Mapping[str, LayerState], schema: Schema, network: Path, folder: Path, city: City
+) -> bool:
+    """Prepares what a side has now for the network in a folder, where it is not there yet; whether there was anything
+    to do.
+
+    Raises
+    ------
+    StoreError
+        The database is away or not migrated.
+    """
+    key = zones_key(network.name, states, schema, city)
+    if (folder / key).is_dir():
+        return False
+    started = time.monotonic()
+    zones = zones_on(load(network).network, layers, city)
+    store_zones(folder / key, zones)
+    remove_old(folder, _KEPT)
+    seconds = time.monotonic() - started
+    logger.info("laid hazard zones over the roads of %s: %d rows in %.1f s", schema, len(zones.roads.kind), seconds)
+    return True
+
+
+def zones_on(network: RoadNetwork, layers: LayerReader, city: City) -> RoadZones:
+    """The zones of every hazard layer on the roads of a network."""
+    stretches = network.stretches
+    points = np.column_stack(transform_xy(stretches.point_lon, stretches.point_lat, STORAGE, network.plane))
+    sheets: list[Sheet] = []
+    rows: list[Pieces] = []
+    first = 0
+    for layer, scenario, features in _sheets(network, layers):
+        spoken_for = area_spoken_for(layer, layers, city, scenario)
+        on = _Laid.of(layer, features, spoken_for, network.plane)
+        sheet, pieces = on.sheet(layer, scenario, first, points, stretches.first_point, layers)
+        sheets.append(sheet)
+        rows.append(pieces)
+        first = sheet.unknown + 1
+    columns = [np.concatenate([getattr(each, name) for each in rows]) for name in Pieces.__dataclass_fields__]
+    return RoadZones(tuple(sheets), ZonedRoads.of(len(stretches), Pieces(*columns)))
+
+
+def _sheets(network: RoadNetwork, layers: LayerReader) -> Iterator[tuple[Layer, str | None, Sequence[Feature]]]:
+    """Each hazard layer with its areas near the roads, scenario by scenario where it has such."""
+    around = _around(network)
+    for layer_id in HAZARDS:
+        layer = catalogue()[layer_id]
+        features = [each for each in layers.features(layer_id, within=around) if each.geometry is not None]
+        name = layer.hazard.scenario if layer.hazard is not None else None
+        codes = None if name is None else layer.by_name[name].codes
+        if name is None or codes is None:
+            yield layer, None, features
+            continue
+        for code in codes.codes:
+            yield layer, str(code.value), [each for each in features if each.properties.get(name) == code.value]
+
+
+def _around(network: RoadNetwork) -> BaseGeometry:
+    lon, lat = network.stretches.point_lon, network.stretches.point_lat
+    if not len(lon):
+        return shapely.Polygon()
+    return shapely.box(lon.min() - _MARGIN, lat.min() - _MARGIN, lon.max() + _MARGIN, lat.max() + _MARGIN)
+
+
+class _Laid:
+    """The areas of one sheet in the plane of the roads, by their kinds."""
+
+    def __init__(
+        self, zones: tuple[Mapping[str, Any], ...], areas: Sequence[BaseGeometry], kinds: Sequence[int], known: Any
+    ) -> None:
+        self.zones, self._areas, self._kinds, self._known = zones, areas, kinds, known
+
+    @classmethod
+    def of(cls, layer: Layer, features: Sequence[Feature], spoken_for: BaseGeometry | None, plane: int) -> "_Laid":
+        about = layer.hazard.speaks_for.named_by if layer.hazard is not None else None
+        names = (*_TOLD, *([about] if about else []))
+        told = [{name: each.properties.get(name) for name in names} for each in features]
+        worst_first = sorted(range(len(features)), key=lambda number: severity(told[number]), reverse=True)
+        kinds: dict[tuple[Any, ...], int] = {}
+        for number in worst_first:
+            kinds.setdefault(tuple(told[number].values()), len(kinds))
+        areas = _plane([each.geometry for each in features if each.geometry is not None], plane)
+        known = None if spoken_for is None else _plane([spoken_for], plane)[0]
+        of = [kinds[tuple(each.values())] for each in told]
+        return cls(tuple(dict(zip(names, each, strict=True)) for each in kinds), areas, of, known)
+
+    def sheet(
+        self,
+        layer: Layer,
+        scenario: str | None,
+        first: int,
+        points: FloatArray,
+        first_point: Int64Array,
+        layers: LayerReader,
+    ) -> tuple[Sheet, Pieces]:
+        """The sheet and its rows: of outside and unknown only what there is less of."""
+        count = len(self.zones)
+        pieces = zoned(points, first_point, np.array(self._areas, object), self._kinds, self._known, count)
+        outside, unknown = (int((pieces.kind == count + each).sum()) for each in (0, 1))
+        rest = State.OUTSIDE if outside > unknown else State.UNKNOWN
+        kept = pieces.kind != (count if rest is State.OUTSIDE else count + 1)
+        is_served = layers.state(layer.id) is not None
+        sheet = Sheet(layer.id, scenario, is_served, first, self.zones, rest)
+        columns = (pieces.stretch, pieces.begin_m, pieces.end_m, pieces.kind + np.int32(first))
+        return sheet, Pieces(*(column[kept] for column in columns))
+
+
+def _plane(areas: Sequence[BaseGeometry], plane: int) -> list[BaseGeometry]:
+    """Valid areas in the plane; what has none is empty."""
+    inside = transform_geometries(areas, STORAGE, plane)
+    return list(shapely.make_valid(inside, method="structure", keep_collapsed=False))
