@@ -3,10 +3,12 @@
 import logging
 import time
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
+import numpy.typing as npt
 import shapely
 from shapely.geometry.base import BaseGeometry
 
@@ -20,7 +22,7 @@ from layers.hazard import severity
 from layers.model import Layer
 from services.database.revisions import LayerState, Schema
 from services.ogc.analysis.layers import Feature, LayerReader
-from services.ogc.analysis.speaking import area_spoken_for
+from services.ogc.analysis.speaking import area_spoken_for, statements
 from services.routing.storing import load, remove_old
 from services.routing.zones import HAZARDS, RoadZones, Sheet, store_zones, zones_key
 from services.settings import City
@@ -30,11 +32,8 @@ logger = logging.getLogger(__name__)
 _KEPT = 8
 """So many of what was prepared last are kept."""
 _MARGIN = 0.001  # degrees around the roads
-_TOLD = (
-    *("rank", "hazard_class", "depth_lower_m", "depth_upper_m", "depth_text", "duration_lower_h", "duration_upper_h"),
-    *("dataset", "as_of", "fictitious"),
-)
-"""What zones of one kind have in common, beside what their dataset is about."""
+_KIND = ("rank", "hazard_class", "depth_lower_m", "depth_upper_m", "duration_lower_h", "duration_upper_h")
+"""What zones of one kind have in common."""
 
 
 def build_missing_zones(
@@ -69,11 +68,13 @@ def zones_on(network: RoadNetwork, layers: LayerReader, city: City) -> RoadZones
     first = 0
     for layer, scenario, features in _sheets(network, layers):
         spoken_for = area_spoken_for(layer, layers, city, scenario)
-        on = _Laid.of(layer, features, spoken_for, network.plane)
-        sheet, pieces = on.sheet(layer, scenario, first, points, stretches.first_point, layers)
-        sheets.append(sheet)
+        on = _Laid.of(features, spoken_for, network.plane)
+        rest, pieces = on.rows(points, stretches.first_point, first)
+        spoken = {each.dataset for each in statements(layer, layers, city) if each.scenario == scenario}
+        datasets = {*spoken, *(each.properties.get("dataset") for each in features)} - {None}
+        sheets.append(Sheet(layer.id, scenario, tuple(sorted(map(str, datasets))), first, on.zones, rest))
         rows.append(pieces)
-        first = sheet.unknown + 1
+        first = sheets[-1].unknown + 1
     columns = [np.concatenate([getattr(each, name) for each in rows]) for name in Pieces.__dataclass_fields__]
     return RoadZones(tuple(sheets), ZonedRoads.of(len(stretches), Pieces(*columns)))
 
@@ -100,50 +101,38 @@ def _around(network: RoadNetwork) -> BaseGeometry:
     return shapely.box(lon.min() - _MARGIN, lat.min() - _MARGIN, lon.max() + _MARGIN, lat.max() + _MARGIN)
 
 
+@dataclass(frozen=True, eq=False)
 class _Laid:
-    """The areas of one sheet in the plane of the roads, by their kinds."""
+    """The areas of one sheet in the plane of the roads, and the kind of each; ``known`` as of ``zoned``."""
 
-    def __init__(
-        self, zones: tuple[Mapping[str, Any], ...], areas: Sequence[BaseGeometry], kinds: Sequence[int], known: Any
-    ) -> None:
-        self.zones, self._areas, self._kinds, self._known = zones, areas, kinds, known
+    zones: tuple[Mapping[str, Any], ...]
+    areas: npt.NDArray[np.object_]
+    kinds: Sequence[int]
+    known: BaseGeometry | None
 
     @classmethod
-    def of(cls, layer: Layer, features: Sequence[Feature], spoken_for: BaseGeometry | None, plane: int) -> "_Laid":
-        about = layer.hazard.speaks_for.named_by if layer.hazard is not None else None
-        names = (*_TOLD, *([about] if about else []))
-        told = [{name: each.properties.get(name) for name in names} for each in features]
-        worst_first = sorted(range(len(features)), key=lambda number: severity(told[number]), reverse=True)
-        kinds: dict[tuple[Any, ...], int] = {}
-        for number in worst_first:
-            kinds.setdefault(tuple(told[number].values()), len(kinds))
-        areas = _plane([each.geometry for each in features if each.geometry is not None], plane)
+    def of(cls, features: Sequence[Feature], spoken_for: BaseGeometry | None, plane: int) -> Self:
+        told = [tuple(each.properties.get(name) for name in _KIND) for each in features]
+        zones = [dict(zip(_KIND, each, strict=True)) for each in dict.fromkeys(told)]
+        zones.sort(key=severity, reverse=True)
+        numbers = {tuple(each.values()): number for number, each in enumerate(zones)}
         known = None if spoken_for is None else _plane([spoken_for], plane)[0]
-        of = [kinds[tuple(each.values())] for each in told]
-        return cls(tuple(dict(zip(names, each, strict=True)) for each in kinds), areas, of, known)
+        areas = _plane([each.geometry for each in features if each.geometry is not None], plane)
+        return cls(tuple(zones), areas, [numbers[each] for each in told], known)
 
-    def sheet(
-        self,
-        layer: Layer,
-        scenario: str | None,
-        first: int,
-        points: FloatArray,
-        first_point: Int64Array,
-        layers: LayerReader,
-    ) -> tuple[Sheet, Pieces]:
-        """The sheet and its rows: of outside and unknown only what there is less of."""
+    def rows(self, points: FloatArray, first_point: Int64Array, first: int) -> tuple[State, Pieces]:
+        """What most roads are that lie in no zone, and the pieces of all others, with their kinds from ``first`` on."""
         count = len(self.zones)
-        pieces = zoned(points, first_point, np.array(self._areas, object), self._kinds, self._known, count)
+        pieces = zoned(points, first_point, self.areas, self.kinds, self.known, count)
         outside, unknown = (int((pieces.kind == count + each).sum()) for each in (0, 1))
         rest = State.OUTSIDE if outside > unknown else State.UNKNOWN
         kept = pieces.kind != (count if rest is State.OUTSIDE else count + 1)
-        is_served = layers.state(layer.id) is not None
-        sheet = Sheet(layer.id, scenario, is_served, first, self.zones, rest)
         columns = (pieces.stretch, pieces.begin_m, pieces.end_m, pieces.kind + np.int32(first))
-        return sheet, Pieces(*(column[kept] for column in columns))
+        return rest, Pieces(*(column[kept] for column in columns))
 
 
-def _plane(areas: Sequence[BaseGeometry], plane: int) -> list[BaseGeometry]:
+def _plane(areas: Sequence[BaseGeometry], plane: int) -> npt.NDArray[np.object_]:
     """Valid areas in the plane; what has none is empty."""
     inside = transform_geometries(areas, STORAGE, plane)
-    return list(shapely.make_valid(inside, method="structure", keep_collapsed=False))
+    found: npt.NDArray[np.object_] = shapely.make_valid(inside, method="structure", keep_collapsed=False)
+    return found

@@ -36,13 +36,13 @@ class Sheet:
         Properties that the zones of a kind share, the worst kind first.
     rest:
         What the parts of roads are that are in no row.
-    is_served:
-        Whether there is such a layer on this side; else all is unknown.
+    datasets:
+        Ids of those that its zones are of, and that speak for the city.
     """
 
     layer: str
     scenario: str | None
-    is_served: bool
+    datasets: tuple[str, ...]
     first: int
     zones: tuple[Mapping[str, Any], ...]
     rest: State
@@ -107,7 +107,10 @@ def load_zones(folder: Path) -> RoadZones:
     try:
         about, columns = load_columns(folder)
         sheets = [
-            Sheet(**{**each, "zones": tuple(each["zones"]), "rest": State(each["rest"])}) for each in about["sheets"]
+            Sheet(
+                **{**each, **{name: tuple(each[name]) for name in ("datasets", "zones")}, "rest": State(each["rest"])}
+            )
+            for each in about["sheets"]
         ]
         roads = ZonedRoads(**{name: columns[name] for name in _COLUMNS})
     except (OSError, ValueError, KeyError, TypeError) as error:

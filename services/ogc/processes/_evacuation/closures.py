@@ -1,4 +1,4 @@
-"""The closures that have to do with the way of who flees: but for them it would be another one, or there would be one."""
+"""The closures that have to do with the way of who flees: but for them it would be another, or there would be one."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace

@@ -22,7 +22,7 @@ from services.ogc.processes._sources import source_document
 from services.routing.zones import RoadZones, Sheet
 
 _METRES = {"type": "number", "minimum": 0}
-_MEMBERS = ("class", "zone", "depth", "duration", "dataset", "source", "licence", "as_of", "fictitious")
+_MEMBERS = ("class", "zone", "depth", "duration")
 SCHEMA: Mapping[str, Any] = {
     "type": "array",
     "items": {
@@ -172,7 +172,7 @@ def _of_sheet(sheet: Sheet, context: Context) -> _Words:
     for each in sheet.zones:
         area = area_document(layer, Feature("", each), state, context)
         zones.append({name: area[name] for name in _MEMBERS})
-    source = source_document(layer, context)
+    source = source_document(layer, context, sheet.datasets)
     members = ("source", "licence", "as_of", "fictitious")
     unknown: Mapping[str, Any] = {"source": None, "licence": [], "as_of": None, "fictitious": False}
     return _Words(
