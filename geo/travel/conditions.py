@@ -9,6 +9,7 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
 from geo.network.impedance import Impedance, impedance
+from geo.network.limits import size_limits
 from geo.network.rules import Rule
 from geo.network.turning import turn_weights
 from geo.network.vehicle import TurnCosts, VehicleProfile
@@ -62,6 +63,15 @@ class Conditions:
         _, labels = connected_components(joined, directed=False)
         found = np.full(len(network.stretches), -1, np.int32)
         found[network.stretch[used]] = labels[graph.tail[used]]
+        return found
+
+    @cached_property
+    def tight(self) -> Mask:
+        """``(stretches,)``: those with a limit of size that leaves the vehicle little room."""
+        every = np.arange(len(self.topology.network.stretches), dtype=np.int32)
+        found = np.zeros(len(every), bool)
+        for limit in size_limits(self.topology.network, self.profile, every):
+            found |= limit.is_near
         return found
 
     @cached_property

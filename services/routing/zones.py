@@ -12,7 +12,6 @@ from typing import Any
 
 from geo.errors import SourceError
 from geo.network.model import RoadNetwork
-from geo.routing.graph import FloatArray
 from geo.travel.finding import Way
 from geo.travel.zoned import ZonedRoads
 from layers.advice import State
@@ -67,15 +66,15 @@ class RoadZones:
     def kinds(self) -> int:
         return self.sheets[-1].unknown + 1 if self.sheets else 0
 
-    def metres(self, network: RoadNetwork, way: Way, length_m: float) -> FloatArray:
-        """``(kinds,)`` metres of a way, which is so long in all; those of each sheet add up to its length.
+    def metres(self, network: RoadNetwork, way: Way, length_m: float) -> list[float]:
+        """By kind the metres of a way, which is so long in all; those of each sheet add up to its length.
 
         Of several zones of a sheet at a place the worst counts.
         """
-        found = self.roads.metres(network, way, self.kinds)
+        found: list[float] = self.roads.metres(network, way, self.kinds).tolist()
         for sheet in self.sheets:
             rest = sheet.outside if sheet.rest is State.OUTSIDE else sheet.unknown
-            found[rest] += max(length_m - float(found[sheet.first : sheet.unknown + 1].sum()), 0.0)
+            found[rest] += max(length_m - sum(found[sheet.first : sheet.unknown + 1]), 0.0)
         return found
 
 

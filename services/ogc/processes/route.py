@@ -2,8 +2,6 @@
 
 from typing import Any, NamedTuple
 
-import numpy as np
-
 from geo.crs import STORAGE, transform_xy
 from geo.routing.graph import Int32Array
 from geo.travel.alternatives import alternatives
@@ -165,18 +163,17 @@ class _Refused(NamedTuple):
 
 def _refused(now: Conditions, ends: _Ends, context: Context) -> _Refused:
     open_ = context.roads.without_closures(now) if now.under is not None else None
-    on_roads = {name: near(now, place) for name, place in ends._asdict().items()}
+    starts, goals = (near(now, place, _NEAR) for place in ends)
+    origins = [stand for snap in starts for stand in stands(now, snap)]
+    edges = [edge for snap in goals for edge in now.topology.edges_of(snap.stretch).tolist()]
     wanted = transform_xy(ends.destination.lon, ends.destination.lat, STORAGE, now.topology.network.plane)
-    for name, snaps in on_roads.items():
-        if not snaps:
-            off: _place.Place = getattr(ends, name)
-            starts = stands(now, on_roads["origin"][0]) if on_roads["origin"] else []
-            document = off_the_network(name, REACH_M, context.language)
-            document["nearest"] = nearest_document(now, why_not(now, starts, wanted, []).nearest_node, ends.destination)
-            return _Refused(named(document, now, _closed_near(now, open_, off), context), np.empty(0, np.int32), off)
-    (start, *_), (end, *_) = on_roads.values()
-    goals = now.topology.edges_of(end.stretch).tolist()
-    refusal = why_not(now, stands(now, start), wanted, goals, open_)
+    refusal = why_not(now, origins, wanted, edges, open_)
+    if not (origins and goals):
+        name = "destination" if origins else "origin"
+        off: _place.Place = getattr(ends, name)
+        nearest = nearest_document(now, refusal.nearest_node, ends.destination)
+        document = {**off_the_network(name, REACH_M, context.language), "nearest": nearest}
+        return _Refused(named(document, now, _closed_near(now, open_, off), context), refusal.in_the_way, off)
     document = refusal_document(now, refusal, ends.destination, context.language)
     ids = [each for stretch in document["in_the_way"] for each in stretch["closures"]]
     return _Refused(named(document, now, ids, context), refusal.in_the_way, None)

@@ -5,12 +5,13 @@ from typing import Any
 import pytest
 
 from geo.network.building import build_network
+from geo.network.limits import NEAR_M
 from geo.network.profiles import profile
 from geo.network.records import Barrier
 from geo.network.rules import Rule
 from geo.travel.conditions import conditions
 from geo.travel.finding import fastest, stands
-from geo.travel.limits import NEAR_M, near_limits
+from geo.travel.limits import near_limits
 from geo.travel.topology import topology_of
 from tests.geo.travel.streets import PLANE, position, street
 

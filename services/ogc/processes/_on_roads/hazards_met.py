@@ -78,13 +78,20 @@ _NO_CLASS = Text("区分は不明", "class unknown")
 
 @dataclass(frozen=True, slots=True)
 class _Words:
-    """What of a sheet is the same for every way."""
+    """What of a sheet is the same for every way, in one language: ways are asked often.
+
+    outside, unknown:
+        What is said of a way that is all outside, or all unknown.
+    """
 
     sheet: Sheet
     head: Mapping[str, Any]
     name: str
     zones: Sequence[Mapping[str, Any]]
+    titles: Sequence[str]
     source: Mapping[str, Any]
+    outside: str
+    unknown: str
 
 
 @dataclass(frozen=True, eq=False)
@@ -100,54 +107,47 @@ def hazards_on(now: Conditions, way: Way, length_m: float, context: Context) -> 
     zones = context.roads.zones(now)
     if zones is None:
         return None
-    metres = zones.metres(now.topology.network, way, length_m).tolist()
+    metres = zones.metres(now.topology.network, way, length_m)
     return [_document(each, metres, context) for each in _words(zones, context)]
 
 
 def _document(words: _Words, metres: Sequence[float], context: Context) -> dict[str, Any]:
     sheet = words.sheet
-    inside = metres[sheet.first : sheet.outside]
-    zones = [
-        {"length_m": round(length, 1), **zone}
-        for zone, length in zip(words.zones, inside, strict=True)
-        if length >= _LEAST_M
-    ]
-    inside_m, outside_m, unknown_m = sum(inside), metres[sheet.outside], metres[sheet.unknown]
-    state = State.INSIDE if zones else State.UNKNOWN if unknown_m >= _LEAST_M else State.OUTSIDE
+    lengths = metres[sheet.first : sheet.outside]
+    outside_m, unknown_m = metres[sheet.outside], metres[sheet.unknown]
+    met = [number for number, length in enumerate(lengths) if length >= _LEAST_M]
+    inside_m = sum(lengths)
+    if met:
+        state, text = State.INSIDE, _text(words, [words.titles[each] for each in met], inside_m, unknown_m, context)
+    elif unknown_m < _LEAST_M:
+        state, text = State.OUTSIDE, words.outside
+    elif outside_m < _LEAST_M:
+        state, text = State.UNKNOWN, words.unknown
+    else:
+        state, text = State.UNKNOWN, _text(words, [], 0.0, unknown_m, context)
     return {
         **words.head,
-        "state": str(state),
+        "state": state.value,
         "inside_m": round(inside_m, 1),
         "outside_m": round(outside_m, 1),
         "unknown_m": round(unknown_m, 1),
-        "zones": zones,
+        "zones": [{"length_m": round(lengths[each], 1), **words.zones[each]} for each in met],
         **words.source,
-        "text": _text(words.name, zones, inside_m, outside_m, unknown_m, context),
+        "text": text,
     }
 
 
-def _text(
-    name: str,
-    zones: Sequence[Mapping[str, Any]],
-    inside_m: float,
-    outside_m: float,
-    unknown_m: float,
-    context: Context,
-) -> str:
+def _text(words: _Words, titles: Sequence[str], inside_m: float, unknown_m: float, context: Context) -> str:
     is_japanese = context.language == "ja"
-    comma, colon, stop = ("、", "：", "。") if is_japanese else (", ", ": ", ". ")
+    comma, colon, stop = ("、", "：", "。") if is_japanese else (", ", ": ", ".")
     said = []
-    if zones:
-        titles = dict.fromkeys(each["class"]["title"] if each["class"] else context.say(_NO_CLASS) for each in zones)
+    if titles:
         far = distance(inside_m, context.language)
-        said.append(context.say(_INSIDE).format(far=far, classes=comma.join(titles)))
+        said.append(context.say(_INSIDE).format(far=far, classes=comma.join(dict.fromkeys(titles))))
     if unknown_m >= _LEAST_M:
-        is_all = not zones and outside_m < _LEAST_M
-        said.append(context.say(_ALL_UNKNOWN if is_all else _UNKNOWN).format(far=distance(unknown_m, context.language)))
-    if not said:
-        said.append(context.say(_OUTSIDE))
-    safe = "" if zones else context.say(_NOT_SAFE)
-    return f"{name}{colon}{comma.join(said)}{stop}{safe}".rstrip()
+        said.append(context.say(_UNKNOWN).format(far=distance(unknown_m, context.language)))
+    safe = "" if titles else f"{'' if is_japanese else ' '}{context.say(_NOT_SAFE)}"
+    return f"{words.name}{colon}{comma.join(said)}{stop}{safe}"
 
 
 def _words(zones: RoadZones, context: Context) -> Sequence[_Words]:
@@ -174,7 +174,12 @@ def _of_sheet(sheet: Sheet, context: Context) -> _Words:
         zones.append({name: area[name] for name in _MEMBERS})
     source = source_document(layer, context, sheet.datasets)
     members = ("source", "licence", "as_of", "fictitious")
-    unknown: Mapping[str, Any] = {"source": None, "licence": [], "as_of": None, "fictitious": False}
+    none: Mapping[str, Any] = {"source": None, "licence": [], "as_of": None, "fictitious": False}
+    name = title if of is None else f"{title}{brackets.format(of)}"
+    colon, stop = ("：", "。") if context.language == "ja" else (": ", ". ")
+    outside, unknown = (
+        f"{name}{colon}{context.say(each)}{stop}{context.say(_NOT_SAFE)}" for each in (_OUTSIDE, _ALL_UNKNOWN)
+    )
     return _Words(
         sheet,
         {
@@ -182,7 +187,10 @@ def _of_sheet(sheet: Sheet, context: Context) -> _Words:
             "title": title,
             "scenario": None if code is None else {"id": code.value, "title": of},
         },
-        title if of is None else f"{title}{brackets.format(of)}",
+        name,
         zones,
-        unknown if source is None else {name: source[name] for name in members},
+        [each["class"]["title"] if each["class"] else context.say(_NO_CLASS) for each in zones],
+        none if source is None else {name: source[name] for name in members},
+        outside,
+        unknown,
     )
