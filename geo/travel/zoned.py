@@ -63,18 +63,29 @@ def zoned(
     owner = np.repeat(np.arange(len(first) - 1, dtype=np.int32), np.diff(first))
     at = np.flatnonzero(owner[1:] == owner[:-1])
     start, end = points[at], points[at + 1]
-    line, cut = _cuts(start, end, parts)
-    line, low, high = _between(len(at), line, cut)
+    near = np.flatnonzero(_near(start, end, parts))
+    line, cut = _cuts(start[near], end[near], parts)
+    line, low, high = _between(len(at), near[line], cut)
     middle = start[line] + ((low + high) / 2)[:, np.newaxis] * (end - start)[line]
     found = np.full(len(line), kinds + 1, np.int32)
-    if len(parts) and len(line):
-        area, place = shapely.STRtree(shapely.points(middle)).query(parts, predicate="intersects")
-        np.minimum.at(found, place, of_part[area])
+    asked = np.flatnonzero(_near(middle, middle, parts))
+    if len(asked):
+        area, place = shapely.STRtree(shapely.points(middle[asked])).query(parts, predicate="intersects")
+        np.minimum.at(found, asked[place], of_part[area])
     length = np.hypot(*(end - start).T)
     before = np.cumsum(length) - length
     base = before[np.searchsorted(at, first[:-1])] if len(at) else np.zeros(0)
     off = before[line] - base[owner[at[line]]]
     return _joined(Pieces(owner[at[line]], off + low * length[line], off + high * length[line], found))
+
+
+def _near(start: FloatArray, end: FloatArray, areas: Areas) -> Mask:
+    """Which lines touch the box of all areas: most of a region's roads may lie far from a city's zones."""
+    if not len(areas):
+        return np.zeros(len(start), np.bool_)
+    low, high = np.split(shapely.total_bounds(areas), 2)
+    touching = (np.maximum(start, end) >= low) & (np.minimum(start, end) <= high)
+    return np.asarray(touching.all(axis=1), np.bool_)
 
 
 def _cuts(start: FloatArray, end: FloatArray, areas: Areas) -> tuple[Int64Array, FloatArray]:
