@@ -10,9 +10,11 @@ from typing import Any, Self
 import numpy as np
 import numpy.typing as npt
 import shapely
+from shapely.errors import ShapelyError
 from shapely.geometry.base import BaseGeometry
 
 from geo.crs import STORAGE, transform_geometries, transform_xy
+from geo.errors import GisError, StoreError
 from geo.network.model import RoadNetwork
 from geo.routing.graph import FloatArray, Int64Array
 from geo.travel.zoned import Pieces, ZonedRoads, zoned
@@ -31,6 +33,7 @@ logger = logging.getLogger(__name__)
 
 _KEPT = 8
 """So many of what was prepared last are kept."""
+_given_up: set[str] = set()
 _MARGIN = 0.001  # degrees around the roads
 _KIND = ("rank", "hazard_class", "depth_lower_m", "depth_upper_m", "duration_lower_h", "duration_upper_h")
 """What zones of one kind have in common."""
@@ -42,16 +45,26 @@ def build_missing_zones(
     """Prepares what a side has now for the network in a folder, where it is not there yet; whether there was anything
     to do.
 
+    Areas that cannot be laid over roads are logged, and not tried again by this process while they stay as they are:
+    routes then say that zones are not known, and the networks are kept up to date all the same.
+
     Raises
     ------
     StoreError
         The database is away or not migrated.
     """
     key = zones_key(network.name, states, schema, city)
-    if (folder / key).is_dir():
+    if key in _given_up or (folder / key).is_dir():
         return False
     started = time.monotonic()
-    zones = zones_on(load(network).network, layers, city)
+    try:
+        zones = zones_on(load(network).network, layers, city)
+    except StoreError:
+        raise
+    except (GisError, ShapelyError) as error:
+        _given_up.add(key)
+        logger.warning("the hazard zones of %s cannot be laid over its roads: %s", schema, error)
+        return False
     store_zones(folder / key, zones)
     remove_old(folder, _KEPT)
     seconds = time.monotonic() - started

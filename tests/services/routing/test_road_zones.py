@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from shapely.errors import GEOSException
 
 from geo.errors import SourceError
 from geo.network.building import build_network
@@ -19,7 +20,9 @@ from layers.advice import State
 from services.database.revisions import LayerState
 from services.ogc.analysis.roads import _NoRoads
 from services.ogc.processes._on_roads.hazards_met import hazards_on
-from services.routing.zone_building import zones_on
+from services.routing import zone_building
+from services.routing.storing import store
+from services.routing.zone_building import build_missing_zones, zones_on
 from services.routing.zones import RoadZones, load_zones, store_zones, zones_key
 from tests.services.ogc.processes.town import CITY, context, flood_state
 
@@ -148,3 +151,25 @@ def test_a_load_of_a_hazard_is_prepared_anew() -> None:
     assert len(keys) == 5
     roads = replace(before, layer_id="roads")
     assert zones_key("a", none, "core", CITY) == zones_key("a", {"roads": roads}, "core", CITY)
+
+
+def test_areas_that_cannot_be_laid_over_roads_stop_nothing_else(
+    street: tuple[Conditions, Found], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    tried = []
+
+    def fail(*_: Any) -> Any:
+        tried.append(True)
+        raise GEOSException("TopologyException: side location conflict")
+
+    network, folder = tmp_path / "network", tmp_path / "zones"
+    store(network, street[0].topology)
+    monkeypatch.setattr(zone_building, "zones_on", fail)
+    for _ in range(2):
+        assert not build_missing_zones(context().layers, {}, "core", network, folder, CITY)
+    assert len(tried) == 1
+    assert "cannot be laid over its roads" in caplog.text
+    monkeypatch.undo()
+    changed = {"hazard-flood": flood_state()}
+    assert build_missing_zones(context().layers, changed, "core", network, folder, CITY)
+    assert not build_missing_zones(context().layers, changed, "core", network, folder, CITY)
