@@ -49,8 +49,16 @@ class Searcher:
         self.graph = graph
         self._spaces = Workspaces(lambda: _Space.of(graph))
 
-    def within(self, weights: Int32Array, origins: npt.ArrayLike, limit: int, starts: npt.ArrayLike = 0) -> Reached:
-        """All nodes whose cost from the nearest origin is ``limit`` or less.
+    def within(
+        self,
+        weights: Int32Array,
+        origins: npt.ArrayLike,
+        limit: int,
+        starts: npt.ArrayLike = 0,
+        *,
+        ordered: bool = True,
+    ) -> Reached:
+        """All nodes whose cost from the nearest origin is ``limit`` or less; in no order unless ``ordered``.
 
         ``starts`` is what each origin costs before (one value for all, or one each); ``weights`` as
         ``Graph.require_weights`` gives them.
@@ -75,6 +83,8 @@ class Searcher:
             nodes = space.reached[:count].copy()
             found = Reached(nodes, space.costs[nodes], space.arcs[nodes])
             space.costs[nodes] = UNREACHABLE
+        if not ordered:
+            return found
         order = np.argsort(found.costs, kind="stable")
         return Reached(found.nodes[order], found.costs[order], found.arcs[order])
 

@@ -3,7 +3,23 @@
 import numpy as np
 
 from geo.routing._compiled import kernel
-from geo.routing.graph import FloatArray, Int32Array
+from geo.routing.graph import FloatArray, Int32Array, Int64Array, Mask
+
+
+@kernel
+def sorted_by(of: Int32Array, kept: Mask, lines: int) -> Int64Array:
+    """The parts that are kept, line by line, of each in their order; ``of`` is less than ``lines``."""
+    place = np.zeros(lines + 1, np.int64)
+    for part in range(len(of)):
+        if kept[part]:
+            place[of[part] + 1] += 1
+    place = np.cumsum(place)
+    found = np.empty(place[lines], np.int64)
+    for part in range(len(of)):
+        if kept[part]:
+            found[place[of[part]]] = part
+            place[of[part]] += 1
+    return found
 
 
 @kernel

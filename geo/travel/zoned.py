@@ -166,11 +166,11 @@ class ZonedRoads:
         ends = np.array([way.origin.share, way.destination.share])
         stretch, length = network.stretch, network.stretches.length_m
         rows = self.first, self.begin_m, self.end_m, self.kind
-        return _metres(*rows, way.edges, stretch, network.along, length, ends, kinds)
+        return metres_by_kind(*rows, way.edges, stretch, network.along, length, ends, kinds)
 
 
 @brief
-def _metres(
+def metres_by_kind(
     first: Int64Array,
     begin_m: FloatArray,
     end_m: FloatArray,
@@ -182,6 +182,7 @@ def _metres(
     ends: FloatArray,
     kinds: int,
 ) -> FloatArray:
+    """``ZonedRoads.metres`` out of its rows, columns of a network, and the shares at which a way sets out and ends."""
     found = np.zeros(kinds)
     for number in range(len(edges)):
         edge = edges[number]

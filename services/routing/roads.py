@@ -18,6 +18,7 @@ from geo.travel.conditions import Conditions, conditions, with_metric, with_prun
 from geo.travel.topology import Topology
 from layers.text import Text
 from services.database.failures import store_errors
+from services.database.waiting import holding, require_thread
 from services.ogc.analysis.roads import NO_ROADS_LOADED
 from services.ogc.errors import UnanswerableError
 from services.ogc.source import Source
@@ -145,7 +146,7 @@ class Networks:
 
     def closures(self, read: Callable[[], Closures]) -> Closures:
         """The closures as they were read no longer than ``CLOSURES_HOLD_S`` ago; what reading raises is raised."""
-        with self._reading:
+        with holding(self._reading):
             at, found = self._closures
             if monotonic() - at > CLOSURES_HOLD_S:
                 at = monotonic()  # a closure drawn while they are read may not be among them
@@ -159,7 +160,7 @@ class Networks:
 
     def topology(self, state: str) -> tuple[str, Topology]:
         """The network of a state, or the one before while that is being built, with its name."""
-        with self._lock:
+        with holding(self._lock):
             return self._topology(state)
 
     def conditions(
@@ -176,11 +177,12 @@ class Networks:
         With ``is_asked_for`` false they are to be compared with those that somebody goes by.
         """
         vehicle = figures.figures.profile(profile_id)
-        with self._lock:  # whoever comes second finds what the first has made
+        with holding(self._lock):  # whoever comes second finds what the first has made
             name, topology = self._topology(state)
             key = (name, figures.digest, profile_id, closures.key)
             found = self._conditions.get(key)
             if found is None:
+                require_thread()
                 under, widths = _closed(topology, closures, profile_id), figures.figures.widths
                 found = replace(conditions(topology, vehicle, model=widths, **_arguments(under)), under=under)
                 found = self._conditions[key] = with_metric(found, self._whole.get(key[:3]))
@@ -217,6 +219,7 @@ class Networks:
                 raise UnanswerableError(_NOT_BUILT)
             return self._loaded
         if self._loaded is None or self._loaded[0] != name:
+            require_thread()
             self._loaded = (name, load(self._folder / name))
             self._conditions.clear()
             self._whole.clear()

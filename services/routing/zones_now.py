@@ -6,6 +6,7 @@ from functools import cache
 from pathlib import Path
 
 from services.database.revisions import Schema
+from services.database.waiting import holding, require_thread
 from services.ogc.source import Source
 from services.routing.zones import LAYERS, RoadZones, load_zones, zones_folder, zones_key
 from services.settings import City
@@ -24,9 +25,10 @@ class Zones:
 
     def on(self, network: str, sources: Mapping[str, Source], city: City) -> RoadZones | None:
         """The zones of these sources on a network, by its name; None before they are prepared."""
-        with self._lock:
+        with holding(self._lock):
             key = self._key(network, sources, city)
             if self._loaded is None or self._loaded[0] != key:
+                require_thread()
                 folder = self._folder / key
                 if not folder.is_dir():
                     return None
@@ -39,6 +41,7 @@ class Zones:
         stamps = (network, city.code, *(None if each is None else each.stamp for each in read))
         found = self._keys.get(stamps)
         if found is None:
+            require_thread()
             if len(self._keys) >= _MOST_KEYS:
                 self._keys.clear()
             states = {each.layer.id: each.state for each in read if each is not None}

@@ -68,6 +68,7 @@ def _pages_of(process: Process) -> tuple[Page, ...]:
             example=lambda _: {"inputs": dict(example)},
         ),
         data=True,
+        brief=process.brief,
         cacheable=False,
         answers={
             200: Text("結果。", "The results."),
@@ -95,6 +96,7 @@ def _pages_of(process: Process) -> tuple[Page, ...]:
             for name, each in queried(process).items()
         ),
         data=True,
+        brief=process.brief,
         answers={200: Text("結果。", "The results."), 422: _NO_ANSWER},
         cacheable=False,  # where somebody lives is nobody else's business, and no two ask for the same spot
     )

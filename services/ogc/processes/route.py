@@ -11,6 +11,7 @@ from geo.travel.met import KeptOff, Roads, closing
 from geo.travel.refusal import why_not
 from geo.travel.snapping import Snap
 from layers.text import Text
+from services.database.waiting import require_thread
 from services.ogc.processes import _place
 from services.ogc.processes._model import LANGUAGE, Context, Input, Output, Process, Values, or_null
 from services.ogc.processes._on_roads import avoiding, met
@@ -48,6 +49,8 @@ _DOUBTFUL = Text(
 def run(inputs: Values, context: Context) -> Values:
     """The routes, or the refusal."""
     context = context.speaking(inputs.get("language"))
+    if inputs["alternatives"]:
+        require_thread()
     now = context.roads.conditions(inputs["profile"])
     origin = _place.place_named("origin", inputs["origin"], context)
     destination = _place.place_named("destination", inputs["destination"], context)
@@ -103,6 +106,7 @@ def _answered(
     if avoided is None:
         found = _found(now, ends, inputs)
         return found, None if found else _refused(now, ends, context).document, []
+    require_thread()
     areas = avoided.found
     # Where none is found without turning back before an area, one may be with it.
     found = _found(areas.on, ends, inputs, areas.raised) or _found(areas.settled, ends, inputs)
@@ -162,6 +166,7 @@ class _Refused(NamedTuple):
 
 
 def _refused(now: Conditions, ends: _Ends, context: Context) -> _Refused:
+    require_thread()
     open_ = context.roads.without_closures(now) if now.under is not None else None
     starts, goals = (near(now, place, _NEAR) for place in ends)
     origins = [stand for snap in starts for stand in stands(now, snap)]
@@ -249,5 +254,6 @@ PROCESS = Process(
     },
     run=run,
     by_query=True,
+    brief=True,
     examples=({"origin": [135.3415, 34.7376], "destination": [135.3618, 34.7214], "alternatives": 1},),
 )

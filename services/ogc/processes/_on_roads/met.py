@@ -7,6 +7,7 @@ from geo.travel.conditions import Conditions
 from geo.travel.finding import Way
 from geo.travel.met import KeptOff, Roads, gone_through, kept_off
 from layers.text import Text
+from services.database.waiting import require_thread
 from services.ogc.processes._model import Context, or_null
 from services.ogc.processes._on_roads import closures_met, hazards_met, limits_met
 from services.ogc.processes._on_roads.avoiding import Effect
@@ -32,7 +33,14 @@ def closures_kept_off(
     """As ``geo.travel.met.kept_off``; the open roads are asked for only where a closure holds."""
     if now.on.under is None or not now.on.under.closures:
         return NOTHING
-    return kept_off(now, open_(), way, find, by_time=by_time)
+    first = open_()
+
+    def found(roads: Roads) -> Way | None:
+        if roads is not first:  # a closure makes a difference: then there is more to be found
+            require_thread()
+        return find(roads)
+
+    return kept_off(now, first, way, found, by_time=by_time)
 
 
 def with_met(document: Mapping[str, Any], now: Conditions, way: Way, off: KeptOff, context: Context) -> dict[str, Any]:

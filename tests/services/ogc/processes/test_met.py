@@ -14,10 +14,12 @@ from shapely.geometry.base import BaseGeometry
 from geo.crs import STORAGE, transform_geometry
 from services.database.connect import connect
 from services.database.lending import Connection
+from services.database.waiting import NeedsThreadError, in_the_loop
 from services.ogc.execution.inputs import checked
 from services.ogc.face import Face
 from services.ogc.processes import processes
 from services.ogc.processes._model import Context
+from services.routing import roads
 from services.routing.roads import CLOSURES_HOLD_S
 from tests.conftest import DatabaseUnderTest
 from tests.services.routing.cities import with_roads
@@ -126,6 +128,24 @@ def test_a_closure_for_others_and_one_that_makes_no_difference_are_not_told(desk
     assert effects(ask(desk)) == {}
     draw.closure("side", shapely.Point(135.3200, 34.7500).buffer(0.0005))
     assert effects(ask(desk)) == {}
+
+
+def test_only_a_closure_that_makes_a_difference_takes_a_thread(
+    desk: Context, draw: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = ask(desk)
+    draw.closure("side", shapely.Point(135.3200, 34.7500).buffer(0.0005))
+    ask(desk)
+    monkeypatch.setattr(roads, "CLOSURES_HOLD_S", 60.0)
+    with in_the_loop():
+        assert ask(desk) == before
+    monkeypatch.undo()
+    draw.closure("a", spot(before))
+    told = ask(desk)
+    monkeypatch.setattr(roads, "CLOSURES_HOLD_S", 60.0)
+    with in_the_loop(), pytest.raises(NeedsThreadError):
+        ask(desk)
+    assert ask(desk) == told
 
 
 def test_water_on_the_way_and_its_sensor(desk: Context, citizen: Context, draw: Desk) -> None:
