@@ -31,7 +31,7 @@ def compile_all() -> None:
     """
     graph = Graph.from_arcs(2, np.array([0, 1], np.int32), np.array([1, 0], np.int32))
     line = np.arange(100, dtype=np.int32)
-    node_order(Graph.from_arcs(len(line), line[:-1], line[1:]), line * 1.0, line * 0.0)
+    node_order(Graph.from_arcs(len(line), line[:-1], line[1:]), line.astype(np.float64), np.zeros(len(line)))
     hierarchy = build(graph, node_order(graph, np.zeros(2), np.zeros(2)))
     metric = pruned(recustomised(customise(hierarchy, np.ones(2, np.int32)), np.ones(2, np.int32)))
     Router(hierarchy).path(metric, 0, 1)
