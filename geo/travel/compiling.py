@@ -21,6 +21,7 @@ from geo.travel.earliest import earliest, sorted_by
 from geo.travel.grid import Grid
 from geo.travel.lines import joined, parts
 from geo.travel.touching import Sides, touching
+from geo.travel.zoned import metres_by_kind
 
 
 def compile_all() -> None:
@@ -47,6 +48,7 @@ def compile_all() -> None:
     grid = Grid.of(points, first)
     grid.nearest(0.0, 0.0, np.ones(1, np.bool_), 1.0, 1)
     touching(grid, Sides.of(np.array([shapely.box(0.0, 0.0, 1.0, 1.0)])))
+    metres_by_kind(first, share * 0, share, of, of, of, np.ones(1, np.bool_), share, points[0], 1)
     earliest(of, share * 0, share, share, share)
     sorted_by(of, np.ones(1, np.bool_), 1)
     timed = TimedLines(points, first, np.ones(1, np.bool_), np.array([0, 1]), share * 0, share, share, share)
