@@ -21,6 +21,7 @@ from geo.travel.earliest import earliest, sorted_by
 from geo.travel.grid import Grid
 from geo.travel.lines import joined, parts
 from geo.travel.touching import Sides, touching
+from geo.travel.zoned import metres_by_kind
 
 
 def compile_all() -> None:
@@ -30,7 +31,7 @@ def compile_all() -> None:
     """
     graph = Graph.from_arcs(2, np.array([0, 1], np.int32), np.array([1, 0], np.int32))
     line = np.arange(100, dtype=np.int32)
-    node_order(Graph.from_arcs(len(line), line[:-1], line[1:]), line * 1.0, line * 0.0)
+    node_order(Graph.from_arcs(len(line), line[:-1], line[1:]), line.astype(np.float64), np.zeros(len(line)))
     hierarchy = build(graph, node_order(graph, np.zeros(2), np.zeros(2)))
     metric = pruned(recustomised(customise(hierarchy, np.ones(2, np.int32)), np.ones(2, np.int32)))
     Router(hierarchy).path(metric, 0, 1)
@@ -48,6 +49,7 @@ def compile_all() -> None:
     grid.nearest(0.0, 0.0, np.ones(1, np.bool_), 1.0, 1)
     grid.nearest_each(np.zeros(1), np.zeros(1), np.ones(1, np.bool_), 1.0)
     touching(grid, Sides.of(np.array([shapely.box(0.0, 0.0, 1.0, 1.0)])))
+    metres_by_kind(first, share * 0, share, of, of, of, np.ones(1, np.bool_), share, points[0], 1)
     earliest(of, share * 0, share, share, share)
     sorted_by(of, np.ones(1, np.bool_), 1)
     timed = TimedLines(points, first, np.ones(1, np.bool_), np.array([0, 1]), share * 0, share, share, share)

@@ -98,6 +98,8 @@ def _rings(mask: Mask) -> tuple[FloatArray, Int64Array, Int32Array]:
     count, rings = 0, 0
     for row in range(height + 1):
         for column in range(width + 1):
+            if not ways[row, column]:
+                continue
             for start in (0, 2):  # every outline has a part that goes east, and one west
                 if not ways[row, column] >> start & 1:
                     continue

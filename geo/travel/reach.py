@@ -72,20 +72,17 @@ def reach(now: Conditions, origins: Sequence[Stand], limit_s: float) -> Reach:
     stood_on = np.array([stand.edge for stand in origins], np.int32)
     share = np.array([stand.share for stand in origins])
     rest = weights[stood_on] - np.rint(weights[stood_on] * share).astype(np.int64)
-    # What is entered in time is left, at the latest, as much later as the longest edge takes.
-    longest = int(weights[weights < UNREACHABLE].max(initial=0))
-    farthest = min(limit + longest, UNREACHABLE - 1)
-    found = now.topology.searcher.within(now.weights, stood_on, farthest, rest, ordered=False)
+    # An edge costs what leads to its end: it is entered as much earlier as it takes.
+    found = now.topology.searcher.within(now.weights, stood_on, limit, rest, spared=weights, ordered=False)
     others = ~np.isin(found.nodes, stood_on)
     nodes, left = found.nodes[others], found.costs[others].astype(np.int64)
     entered = left - weights[nodes]
-    kept = entered <= limit
     return _parts(
         now,
-        np.concatenate([stood_on, nodes[kept]]),
-        np.concatenate([share, np.zeros(np.count_nonzero(kept))]),
-        np.concatenate([np.zeros(len(stood_on)), entered[kept]]),
-        np.concatenate([rest, left[kept]]),
+        np.concatenate([stood_on, nodes]),
+        np.concatenate([share, np.zeros(len(nodes))]),
+        np.concatenate([np.zeros(len(stood_on)), entered]),
+        np.concatenate([rest, left]),
     )
 
 

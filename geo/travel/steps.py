@@ -1,6 +1,5 @@
 """The steps of a way: where one turns, onto which road, how far and how long it goes on; in no language yet."""
 
-from dataclasses import dataclass
 from enum import StrEnum
 from math import isnan
 from typing import NamedTuple
@@ -35,8 +34,7 @@ class Maneuver(StrEnum):
     ARRIVE = "arrive"
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(NamedTuple):
     """From one turn to the next.
 
     first, behind:

@@ -4,19 +4,22 @@ from math import isinf
 from typing import Any, NamedTuple
 
 from geo.evacuation.zones import usual_pace_mps
+from geo.travel.conditions import Conditions
 from layers import emergency_sites, site_status
 from layers.advice import State
 from layers.text import Text
 from layers.tsunami_arrival import ARRIVALS
 from services.ogc.processes import _place
 from services.ogc.processes._evacuation.answer import FLIGHT, REFUSAL, flight_document, refusal_text
+from services.ogc.processes._evacuation.closures import kept_off
 from services.ogc.processes._evacuation.site_status import statuses
 from services.ogc.processes._evacuation.sites import HAZARDS, SITE, Sites, every_site, sites_for
 from services.ogc.processes._evacuation.ways import Flight, Walk, in_zones, straight_m
 from services.ogc.processes._evacuation.zones import SCHEMA as ZONES
 from services.ogc.processes._evacuation.zones import Zones
 from services.ogc.processes._model import LANGUAGE, Context, Input, Output, Process, Values, or_null
-from services.ogc.processes._on_roads import avoiding
+from services.ogc.processes._on_roads import avoiding, met
+from services.ogc.processes._on_roads.closures_met import refused_by
 from services.ogc.processes._on_roads.provenance import A_PLACE, PROVENANCE, REACH_M, provenance
 from services.ogc.processes._sources import source_document
 
@@ -43,7 +46,8 @@ def run(inputs: Values, context: Context) -> Values:
     """The ways to the sites that are reached first, or the refusal."""
     context = context.speaking(inputs.get("language"))
     hazard = inputs["hazard"]
-    now, met = avoiding.applied(inputs, context.roads.conditions(inputs["profile"]), context)
+    before = context.roads.conditions(inputs["profile"])
+    now, areas = avoiding.applied(inputs, before, context)
     origin = _place.place_named("origin", inputs["origin"], context)
     every = every_site(context)
     zones = Zones.of(hazard, context)
@@ -60,8 +64,22 @@ def run(inputs: Values, context: Context) -> Values:
         preferred_factor=inputs["preferred_factor"],
     )
     found = _answered(walk, sites, inputs["routes"], hazard, context)
-    delay = inputs["start_delay_s"]
-    water = ARRIVALS.get(context.city.code)
+    best = found.flights[0] if found.flights else None
+
+    def open_() -> Conditions:
+        return avoiding.applied(inputs, context.roads.without_closures(before), context)[0]
+
+    off = kept_off(walk, sites.offered, best, open_)
+    routes = [
+        met.with_met(
+            flight_document(each, walk, inputs["start_delay_s"], ARRIVALS.get(context.city.code), hazard, context),
+            walk.now,
+            each.way,
+            off,
+            context,
+        )
+        for each in found.flights
+    ]
     return {
         "answer": {
             "hazard": {"id": hazard, "title": context.say(HAZARDS[hazard])},
@@ -77,10 +95,10 @@ def run(inputs: Values, context: Context) -> Values:
                 "closed": [each.document(context) for each in sites.closed],
                 "text": _counted(sites, context),
             },
-            "routes": [flight_document(each, walk, delay, water, hazard, context) for each in found.flights],
-            "refusal": found.refusal,
-            "met": met,
-            **_provenance(walk, found, state, context),
+            "routes": routes,
+            "refusal": None if found.refusal is None else refused_by(found.refusal, walk.now, off, context),
+            "met": areas,
+            **_provenance(walk, found, state, met.notes(routes, off), context),
         }
     }
 
@@ -158,11 +176,11 @@ def _counted(sites: Sites, context: Context) -> str:
     return said + context.say(_CLOSED).format(names=names)
 
 
-def _provenance(walk: Walk, found: _Found, state: State, context: Context) -> dict[str, Any]:
+def _provenance(walk: Walk, found: _Found, state: State, on_way: list[Text], context: Context) -> dict[str, Any]:
     layers = [emergency_sites.LAYER, site_status.LAYER, *([] if walk.zones.layer is None else [walk.zones.layer])]
     sources = [source for layer in layers if (source := source_document(layer, context)) is not None]
     fictitious = walk.origin.fictitious or any(source["fictitious"] for source in sources)
-    notes = [*([_THROUGH] if found.through else []), _DAMAGE, _STAY]
+    notes = [*([_THROUGH] if found.through else []), _DAMAGE, _STAY, *on_way]
     if walk.origin.error_m:
         notes.insert(
             0,

@@ -169,5 +169,6 @@ PROCESS = Process(
         )
     },
     run=run,
+    by_query=True,
     examples=({"origins": [[135.3415, 34.7376]], "limits_s": [180, 300]},),
 )

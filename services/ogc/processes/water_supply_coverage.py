@@ -126,9 +126,9 @@ def _notes(water: Water, now: Conditions | None) -> list[Text]:
     if water.unknown:
         found.append(
             Text(
-                f"基準を満たすか分からない水利が{water.unknown:,}か所ある（容量は公開されていない）。",
-                f"Of {water.unknown:,} sources it is not known whether they meet the standard (volumes are not "
-                "published).",
+                f"基準を満たすか分からない水利が{water.unknown:,}か所ある（口径、容量、管の網のいずれかが分からない）。",
+                f"Of {water.unknown:,} sources it is not known whether they meet the standard: the main, its grid or "
+                "the volume is not known.",
             )
         )
     if water.failing:

@@ -82,3 +82,13 @@ def test_sites_in_words(environment: dict[str, str]) -> None:
     refused = run(environment, "facility-location", "--sites", "3")
     assert refused.exit_code == 1
     assert "8 are given" in refused.stderr
+
+
+def test_water_in_words(environment: dict[str, str], tmp_path: Path) -> None:
+    table = tmp_path / "towns.csv"
+    told = run(environment, "water-supply-coverage", "--without-hydrants", "--further", "2", "--csv", str(table))
+    assert told.exit_code == 0, told.output
+    first, *lines = told.stdout.splitlines()
+    assert re.match(r"消防水利[\d,]+か所のうち基準を満たすと分かる[\d,]+か所から、消火栓なしで", first)
+    assert len([each for each in lines if each.startswith("  + 135.")]) == 2
+    assert lines[0].split()[-1] == rows_of(table.read_bytes().decode())[0]["town"]
