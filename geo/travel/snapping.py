@@ -43,8 +43,7 @@ class Snap(NamedTuple):
     bearing_deg: float
 
 
-@dataclass(frozen=True, eq=False, slots=True)
-class Nearby:
+class Nearby(NamedTuple):
     """Many places on the network, each of shape ``(places,)``, as ``Snap`` has them; stretch -1 where no road is near.
 
     The share and the distance of such a place are of no road.

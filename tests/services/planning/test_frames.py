@@ -1,6 +1,7 @@
 """Frames in and out: the same answer as the process gives, in whichever reference system they are."""
 
 from pathlib import Path
+from typing import Any
 
 import geopandas as gpd
 import pytest
@@ -11,7 +12,7 @@ from services.planning.frames import read
 from tests.services.ogc.processes.planning import KPH, outputs, points, small_town
 from tests.services.ogc.processes.test_coverage import PEOPLE, STATIONS
 
-GIVEN = {"straight_line_kph": KPH, "limits_s": [45, 120]}
+GIVEN: dict[str, Any] = {"straight_line_kph": KPH, "limits_s": [45, 120]}
 
 
 def frame(features: dict[str, object]) -> gpd.GeoDataFrame:

@@ -259,7 +259,7 @@ def test_towns_and_percentiles_by_counting_one_by_one(whole: Any) -> None:
         reached += weight
         while mark is not None and reached * 100 >= total * mark["percent"]:
             assert mark["time_s"] == time
-            mark = next(marks, None)  # type: ignore[arg-type]
+            mark = next(marks, None)
     assert mark is None
 
 
