@@ -139,7 +139,7 @@ def asked_demand(inputs: Values, context: Context) -> DemandPoints:
     ParameterError
         If a number is negative, nothing counts, or the weight or the area cannot be used.
     UnanswerableError
-        If the layer is not loaded, or no boundary is.
+        If the layer is not loaded, or empty, or no boundary is.
     """
     given, weight = inputs["demand"], inputs.get("weight")
     if isinstance(given, str):
@@ -167,7 +167,8 @@ def asked_demand(inputs: Values, context: Context) -> DemandPoints:
 
 
 def _of_layer(layer: Layer, weight: str | None, area: Any, context: Context) -> DemandPoints:
-    if context.layers.state(layer.id) is None:
+    state = context.layers.state(layer.id)
+    if state is None or not state.row_count:
         raise UnanswerableError(
             Text(
                 f"「{layer.title.ja}」のデータが読み込まれていません。demand を指定してください。",

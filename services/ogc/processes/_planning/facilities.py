@@ -117,7 +117,7 @@ def asked_facilities(inputs: Values, context: Context, parameter: str = "facilit
     ParameterError
         If there are none or too many, a property is not the layer's, or what is given cannot be used.
     UnanswerableError
-        If the layer is not loaded.
+        If the layer is not loaded, or empty.
     """
     given, where = inputs[parameter], inputs.get("where") or {}
     if isinstance(given, str):
@@ -141,7 +141,8 @@ def asked_facilities(inputs: Values, context: Context, parameter: str = "facilit
 
 
 def _of_layer(layer: Layer, where: Mapping[str, Any], context: Context) -> Sequence[Feature]:
-    if context.layers.state(layer.id) is None:
+    state = context.layers.state(layer.id)
+    if state is None or not state.row_count:
         raise UnanswerableError(
             Text(
                 f"「{layer.title.ja}」のデータが読み込まれていません。ないことを意味しません。",

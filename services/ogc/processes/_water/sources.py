@@ -64,26 +64,21 @@ def asked_water(inputs: Values, context: Context) -> Water:
     Raises
     ------
     ParameterError
-        If there are none, a kind is unknown, or a number is negative.
+        If none are given, a kind is unknown, or a number is negative.
     UnanswerableError
-        If the layer is not loaded.
+        If the layer is not loaded, or empty.
     """
     given = inputs["sources"]
-    if isinstance(given, str):
-        if context.layers.state(LAYER.id) is None:
-            raise UnanswerableError(
-                Text(
-                    "消防水利が読み込まれていない。ないことを意味しない。",
-                    "No fire water sources are loaded. This does not mean that there are none.",
-                )
-            )
-        layer: Layer | None = LAYER
-        every = list(context.layers.features(LAYER.id))
-    else:
-        layer, every = None, features_of("sources", given)
+    layer: Layer | None = LAYER if isinstance(given, str) else None
+    every = list(context.layers.features(LAYER.id)) if layer is not None else features_of("sources", given)
     placed = [each for each in every if each.geometry is not None]
     if not placed:
-        raise ParameterError("sources", Text("消防水利がありません。", "there are no sources of water."))
+        raise UnanswerableError(
+            Text(
+                "消防水利が読み込まれていない。ないことを意味しない。",
+                "No fire water sources are loaded. This does not mean that there are none.",
+            )
+        )
     points = [
         each.geometry if each.geometry.geom_type == "Point" else shapely.point_on_surface(each.geometry)
         for each in placed
