@@ -39,7 +39,7 @@ from services.cli._planning import (
 @click.option("--busy", type=float, default=0.3, show_default=True, help="Share of time; mexclp.")
 @click.option("--most-per-site", type=int, default=2, show_default=True, help="Units; dsm, mexclp.")
 @click.option("--method", type=click.Choice(["auto", "exact", "heuristic"]), default="auto", show_default=True)
-@click.option("--time-limit", type=float, default=30, show_default=True, help="Seconds for each plan.")
+@click.option("--time-limit", type=float, default=30, show_default=True, help="Seconds for all plans together.")
 @demand_options
 @time_options
 @result_options

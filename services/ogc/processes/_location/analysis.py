@@ -111,7 +111,8 @@ def located(
     for number, total in enumerate(totals):
         context.check()
         context.report(40 + 50 * number // len(totals), Text("候補地を選んでいます。", "Choosing sites."))
-        plans.append(_plan(total, solved(problem, model, total, inputs), sites, points, times_s, today_s, limit_s))
+        found = solved(problem, model, total, inputs, float(inputs["time_limit_s"]) / len(totals))
+        plans.append(_plan(total, found, sites, points, times_s, today_s, limit_s))
     return Location(
         model=model,
         limit_s=limit_s,

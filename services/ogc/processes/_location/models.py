@@ -21,7 +21,8 @@ from layers.text import Text
 from services.ogc.errors import ParameterError, UnanswerableError
 from services.ogc.processes._model import Input, Values
 
-MOST_LIMIT_S = 300.0
+MOST_LIMIT_S = 60.0
+"""A solver cannot be interrupted: who asks and goes keeps it no longer than this."""
 EXACT_PAIRS = {"p-median": 150_000, "mclp": 4_000_000}
 """With more pairs of a site and a point, ``auto`` does not try to solve these exactly."""
 _NAMED = 5
@@ -157,8 +158,9 @@ INPUTS: Mapping[str, Input] = {
     "time_limit_s": Input(
         title=Text("計算の上限", "Time limit"),
         description=Text(
-            "1つの案を解く秒数の上限。達したらその時点の最良の案と、残る差を答える。",
-            "Seconds for each plan; beyond, the best so far is told, with the gap that is left.",
+            "すべての案を解く秒数の上限。案ごとに等分する。達したらその時点の最良の案と、残る差を答える。",
+            "Seconds for all plans together, in equal parts; beyond, the best so far is told, with the gap that is "
+            "left.",
         ),
         schema={"type": "number", "minimum": 1, "maximum": MOST_LIMIT_S, "default": 30},
         required=False,
@@ -242,7 +244,8 @@ def check_coverable(problem: Problem, model: Model, inputs: Values, names: Calla
     more_en = f" and {len(late) - _NAMED:,} more" if len(late) > _NAMED else ""
     raise UnanswerableError(
         Text(
-            f"どの候補地からも{limit_s:g}秒以内に届かない需要が{len(late):,}点（{weight:,.0f}）ある（{ja}足りない{more_ja}）。"
+            f"どの候補地からも{limit_s:g}秒以内に届かない需要が{len(late):,}点（{weight:,.0f}）"
+            f"ある（{ja}足りない{more_ja}）。"
             f"{parameter} を{longest:.0f}以上にするか、候補地を増やすこと。",
             f"No site covers {len(late):,} points ({weight:,.0f} in all) within {limit_s:g} s: {en}{more_en} too late. "
             f"Give {parameter} of {longest:.0f} or more, or more candidates.",
@@ -250,7 +253,7 @@ def check_coverable(problem: Problem, model: Model, inputs: Values, names: Calla
     )
 
 
-def solved(problem: Problem, model: Model, total: int | None, inputs: Values) -> Solution:
+def solved(problem: Problem, model: Model, total: int | None, inputs: Values, time_limit_s: float) -> Solution:
     """The best sites; of LSCP ``total`` is None.
 
     Raises
@@ -258,7 +261,7 @@ def solved(problem: Problem, model: Model, total: int | None, inputs: Values) ->
     UnanswerableError
         If no choice of sites keeps all the rules, or none was found in time.
     """
-    limit_s, time_limit_s = float(inputs["limit_s"]), float(inputs["time_limit_s"])
+    limit_s = float(inputs["limit_s"])
     pairs = problem.travel_time_s.size
     heuristic = inputs["method"] == "heuristic" or (
         inputs["method"] == "auto" and problem.capacity is None and pairs > EXACT_PAIRS.get(model, pairs)
