@@ -87,6 +87,11 @@ class Conditions:
         return found
 
     @cached_property
+    def opened(self) -> Metric:
+        """Of all turns, those that may not be made too, at a price beyond the detours of a city: for refusals."""
+        return opened(self, np.ones(len(self.weights), np.bool_))
+
+    @cached_property
     def by_length(self) -> "Conditions":
         """The same, measured in millimetres where this is in milliseconds, and turning costs nothing.
 
@@ -100,6 +105,17 @@ class Conditions:
         profile = replace(self.profile, turns=TurnCosts())
         weights = turns.weights(measured.weights, turn_weights(network, turns, profile, measured))
         return Conditions(self.topology, profile, measured, weights)
+
+
+_IN_THE_WAY = 1_000_000
+"""What using an excluded edge costs where it is opened, in milliseconds: more than the detours of a city."""
+
+
+def opened(now: Conditions, may_open: Mask) -> Metric:
+    """The metric of the turns that may be made, and at a price of those that may be opened, of shape ``(turns,)``."""
+    barred = np.where(may_open, _IN_THE_WAY, UNREACHABLE)
+    weights = np.where(now.weights < UNREACHABLE, now.weights, barred).astype(np.int32)
+    return customise(now.topology.hierarchy, weights)
 
 
 def conditions(

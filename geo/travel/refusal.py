@@ -5,13 +5,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from geo.routing.graph import UNREACHABLE, Int32Array, Mask
-from geo.routing.metric import customise
-from geo.travel.conditions import Conditions
+from geo.routing.graph import UNREACHABLE, Int32Array
+from geo.routing.metric import Metric
+from geo.travel.conditions import Conditions, opened
 from geo.travel.finding import Stand
-
-_IN_THE_WAY = 1_000_000
-"""What using an excluded edge costs here, in milliseconds: more than the detours of a city."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,28 +47,28 @@ def why_not(
     topology = now.topology
     network = topology.network
     starts = [stand.edge for stand in origins]
-    reached = topology.searcher.within(now.weights, starts, UNREACHABLE - 1).nodes
-    nodes = np.unique(network.graph.head[reached])
+    reached = np.zeros(network.graph.nodes, np.bool_)
+    found = topology.searcher.within(now.weights, starts, UNREACHABLE - 1, ordered=False)
+    reached[network.graph.head[found.nodes]] = True
+    nodes = np.flatnonzero(reached)
     nearest: int | None = None
     if len(nodes):
         away = np.hypot(network.x[nodes] - destination[0], network.y[nodes] - destination[1])
         nearest = int(nodes[np.argmin(away)])
     if not ends or not starts:
         return Refusal(np.empty(0, np.int32), np.empty((0, 2), np.int32), nearest)
-    every = np.ones(len(now.weights), np.bool_)
-    found = None if open_ is None else _in_the_way(now, starts, ends, open_.weights < UNREACHABLE)
-    in_the_way = found or _in_the_way(now, starts, ends, every) or (np.empty(0, np.int32), np.empty((0, 2), np.int32))
-    return Refusal(*in_the_way, nearest)
+    through = None
+    if open_ is not None:
+        through = _in_the_way(now, starts, ends, opened(now, open_.weights < UNREACHABLE))
+    through = through or _in_the_way(now, starts, ends, now.opened)
+    return Refusal(*(through or (np.empty(0, np.int32), np.empty((0, 2), np.int32))), nearest)
 
 
 def _in_the_way(
-    now: Conditions, starts: Sequence[int], ends: Sequence[int], may_open: Mask
+    now: Conditions, starts: Sequence[int], ends: Sequence[int], metric: Metric
 ) -> tuple[Int32Array, Int32Array] | None:
-    """Edges and turns, as ``Refusal`` has them, of a way that makes no other turns than may be made, or may open."""
-    turns, excluded = now.topology.turns, now.impedance.weights >= UNREACHABLE
-    weights = now.weights
-    opened = np.where(weights < UNREACHABLE, weights, np.where(may_open, _IN_THE_WAY, UNREACHABLE)).astype(np.int32)
-    metric = customise(now.topology.hierarchy, opened)
+    """Edges and turns, as ``Refusal`` has them, of the way of a metric that has some of them opened."""
+    turns, excluded, weights = now.topology.turns, now.impedance.weights >= UNREACHABLE, now.weights
     paths = [
         path
         for start in starts

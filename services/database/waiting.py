@@ -26,6 +26,10 @@ def in_the_loop() -> Iterator[None]:
         _in_loop.reset(token)
 
 
+def is_in_the_loop() -> bool:
+    return _in_loop.get()
+
+
 def require_thread() -> None:
     """To be called before what waits or takes long: ``NeedsThreadError`` in the event loop, nothing elsewhere."""
     if _in_loop.get():

@@ -3,6 +3,7 @@
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cache, cached_property
@@ -18,7 +19,7 @@ from geo.travel.conditions import Conditions, conditions, with_metric, with_prun
 from geo.travel.topology import Topology
 from layers.text import Text
 from services.database.failures import store_errors
-from services.database.waiting import holding, require_thread
+from services.database.waiting import holding, is_in_the_loop, require_thread
 from services.ogc.analysis.roads import NO_ROADS_LOADED
 from services.ogc.errors import UnanswerableError
 from services.ogc.source import Source
@@ -143,16 +144,31 @@ class Networks:
         self._asked: dict[_Kind, _Key] = {}  # for which closures each was asked last
         self._reading = threading.Lock()
         self._closures: tuple[float, Closures] = -CLOSURES_HOLD_S, NO_CLOSURES
+        self._reader = ThreadPoolExecutor(1, thread_name_prefix="closures")
 
     def closures(self, read: Callable[[], Closures]) -> Closures:
-        """The closures as they were read no longer than ``CLOSURES_HOLD_S`` ago; what reading raises is raised."""
-        with holding(self._reading):
+        """The closures as they were read no longer than ``CLOSURES_HOLD_S`` ago; what reading raises is raised.
+
+        The event loop takes such as were read twice as long ago, and has them read behind it.
+        """
+        if is_in_the_loop():
+            return self._closures_at_hand(read)
+        with self._reading:
             at, found = self._closures
             if monotonic() - at > CLOSURES_HOLD_S:
                 at = monotonic()  # a closure drawn while they are read may not be among them
                 found = read()
                 self._closures = at, found
             return found
+
+    def _closures_at_hand(self, read: Callable[[], Closures]) -> Closures:
+        at, found = self._closures
+        age_s = monotonic() - at
+        if age_s > CLOSURES_HOLD_S and not self._reading.locked():
+            self._reader.submit(self.closures, read)  # what that raises is raised to who asks when these are too old
+        if age_s > 2 * CLOSURES_HOLD_S:
+            require_thread()
+        return found
 
     def is_built(self, state: str) -> bool:
         """Whether there is a network of this state."""
