@@ -20,6 +20,7 @@ from geo.travel.cells import TimedCells, TimedLines
 from geo.travel.earliest import earliest
 from geo.travel.grid import Grid
 from geo.travel.lines import joined, parts
+from geo.travel.nearest import first_reached, led_to
 from geo.travel.touching import Sides, touching
 
 
@@ -45,6 +46,8 @@ def compile_all() -> None:
     grid = Grid.of(points, first)
     grid.nearest(0.0, 0.0, np.ones(1, np.bool_), 1.0, 1)
     touching(grid, Sides.of(np.array([shapely.box(0.0, 0.0, 1.0, 1.0)])))
+    nothing = np.zeros(1, np.int64)
+    led_to(0, first_reached(graph, metric.weights, of, nothing, of, nothing, of, 0, 1)[1], graph.tail)
     earliest(of, share * 0, share, share, share)
     timed = TimedLines(points, first, np.ones(1, np.bool_), np.array([0, 1]), share * 0, share, share, share)
     TimedCells.of(timed, (0.0, 0.0, 25.0, 5.0), 10.0).area(1.0)

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from layers.model import Layer
+from layers.translations import comma
 from services.ogc import rights
 from services.ogc.processes._model import Context, or_null
 
@@ -37,7 +38,7 @@ def source_document(layer: Layer, context: Context, datasets: Sequence[str] | No
     return {
         "layer": layer.id,
         "title": context.say(layer.title),
-        "source": ("、" if context.language == "ja" else ", ").join(names) or context.say(layer.attribution),
+        "source": comma(context.language).join(names) or context.say(layer.attribution),
         "licence": list(dict.fromkeys(rights.licence_of(layer, each).id for each in used)),
         "as_of": min(known) if known and len(known) == len(dates) else None,
         "fictitious": any(each.fictitious for each in used),
