@@ -99,6 +99,7 @@ def _area(layer: Layer, area: Feature, state: LayerState | None, context: Contex
     dataset = _dataset(state, given.get("dataset"))
     return {
         "id": area.id,
+        "name": _named(layer, given),
         "rank": given.get("rank"),
         "class": code and {"id": code.value, "title": context.say(code.title), "color": code.color},
         "zone": zone and {"id": zone.id, "title": context.say(zone.title), "meaning": context.say(zone.meaning)},
@@ -111,6 +112,12 @@ def _area(layer: Layer, area: Feature, state: LayerState | None, context: Contex
         "as_of": given.get("as_of") or _as_of([dataset] if dataset else []),
         "fictitious": bool(given.get("fictitious")),
     }
+
+
+def _named(layer: Layer, given: Mapping[str, Any]) -> str | None:
+    """What the area is about, such as a river."""
+    field = None if layer.hazard is None else layer.hazard.speaks_for.named_by
+    return None if field is None else given.get(field)
 
 
 def _depth(given: Mapping[str, Any], context: Context) -> dict[str, Any] | None:
