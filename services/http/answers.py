@@ -1,6 +1,6 @@
 """``/``: the answer page of a place.  The answer is that of the process ``answer-card``, drawn by ``web_map``."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from math import isfinite
@@ -26,6 +26,8 @@ from web_map.texts import choose_language
 
 _PROCESS = "answer-card"
 _MOST_LETTERS = 200
+_AWAY = ("card.away", "card.away_do", "card.unknown_not_safe")
+_FAILED = ("card.failed", "card.away_do", "card.unknown_not_safe")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,35 +44,34 @@ async def answer_page(service: Service, request: Request, urls: CardUrls) -> Res
     given = request.query_params
     language = choose_language(given.get("lang"), request.headers.get("accept-language"))
     wanted = _wanted(given.get("q", ""), given.get("lon"), given.get("lat"))
-    answer: Mapping[str, Any] | None = None
-    status, problem = (HTTPStatus.BAD_REQUEST if wanted.problem else HTTPStatus.OK), wanted.problem
-    fictitious = False
+    encoding = coding.choose(request.headers.get("accept-encoding", ""))
+
+    def draw(answer: Mapping[str, Any] | None, problem: Sequence[str]) -> bytes:
+        page = card_page(wanted.asked, answer, _facts(service), urls, language, problem=problem).encode()
+        return page if encoding == "identity" else coding.encode(page, encoding)
+
+    status, problem = HTTPStatus.OK, wanted.problem
+    body: bytes | None = None
     try:
         if wanted.inputs:
             snapshot = await service.look()
-            answer = await service.rows.do(lambda: _answer(service, snapshot, wanted.inputs, language))
-        elif (known := service.watch.last_known()) is not None:
-            fictitious = any(source.state.fictitious for source in known.sources.values())
+            body = await service.rows.do(lambda: draw(_answer(service, snapshot, wanted.inputs, language), ()))
+        elif problem:
+            status = HTTPStatus.BAD_REQUEST
     except (StoreError, BusyError):
-        status, problem = HTTPStatus.SERVICE_UNAVAILABLE, ("card.away", "card.away_do", "card.unknown_not_safe")
+        status, problem = HTTPStatus.SERVICE_UNAVAILABLE, _AWAY
     except GisError as error:
-        status, problem = status_of(error), ("card.failed", "card.away_do", "card.unknown_not_safe")
-    facts = _facts(service, fictitious=fictitious)
-    wanted_coding = coding.choose(request.headers.get("accept-encoding", ""))
-
-    def draw() -> bytes:
-        page = card_page(wanted.asked, answer, facts, urls, language, problem=problem).encode()
-        return page if wanted_coding == "identity" else coding.encode(page, wanted_coding)
-
+        status, problem = status_of(error), _FAILED
     headers = {
         "Content-Language": language,
         "Vary": "Accept-Language, Accept-Encoding",
         # What is answered holds for now: closures and openings change.
-        "Cache-Control": "no-store" if status >= HTTPStatus.BAD_REQUEST else "no-cache",
-        **({} if wanted_coding == "identity" else {"Content-Encoding": wanted_coding}),
+        "Cache-Control": "no-cache" if status == HTTPStatus.OK else "no-store",
+        **({} if encoding == "identity" else {"Content-Encoding": encoding}),
         **({"Retry-After": str(RETRY_AFTER_S)} if status == HTTPStatus.SERVICE_UNAVAILABLE else {}),
     }
-    return Response(draw(), status_code=status, headers=headers, media_type="text/html")
+    content = draw(None, problem) if body is None else body
+    return Response(content, status_code=status, headers=headers, media_type="text/html")
 
 
 def _answer(service: Service, snapshot: Snapshot, inputs: Mapping[str, Any], language: str) -> Mapping[str, Any]:
@@ -104,14 +105,15 @@ def _degrees(text: str | None, most: float) -> float | None:
     return value if isfinite(value) and abs(value) <= most else None
 
 
-def _facts(service: Service, *, fictitious: bool) -> Mapping[str, Any]:
-    city = service.settings.city
+def _facts(service: Service) -> Mapping[str, Any]:
+    city, known = service.settings.city, service.watch.last_known()
+    sources = {} if known is None else known.sources
     return {
         "city": {"ja": city.name_ja, "en": city.name_en},
         "contact_name": city.contact_name,
         "contact_url": city.contact_url,
         "time_zone": city.time_zone,
-        "fictitious": fictitious,
+        "fictitious": any(source.state.fictitious for source in sources.values()),
     }
 
 

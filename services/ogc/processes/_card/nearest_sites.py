@@ -1,7 +1,7 @@
 """The sites of one hazard that are reached first from a place, with the way there in words."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from math import hypot
 from typing import Any
@@ -89,10 +89,15 @@ _THROUGH = Text(
 
 @dataclass(frozen=True, slots=True)
 class Walker:
-    """Who walks from a place: the roads as they are now, None where no ways are known."""
+    """Who walks from a place: the roads as they are now, None where no ways are known.
+
+    told:
+        Steps and slope of ways by their edges: of several hazards the way is often the same.
+    """
 
     place: Place
     roads: Conditions | None
+    told: dict[bytes, tuple[list[str], dict[str, Any]]] = field(default_factory=dict)
 
     @classmethod
     def at(cls, place: Place, context: Context) -> "Walker":
@@ -128,7 +133,8 @@ def nearest_sites(hazard: str, walker: Walker, context: Context) -> dict[str, An
     for each in found.flights:
         first.setdefault(each.site.id, each)
     nearest = [
-        _entry(flight.site, _walk(flight, walk, hazard, context), walker.place, context) for flight in first.values()
+        _entry(flight.site, _walk(flight, walk, hazard, walker, context), walker.place, context)
+        for flight in first.values()
     ]
     refusal = None if found.refusal is None else str(found.refusal["text"])
     return _document(sites, nearest, refusal, [context.say(_THROUGH)] if found.through else [])
@@ -153,11 +159,16 @@ def _entry(site: Site, walk: dict[str, Any] | None, place: Place, context: Conte
     }
 
 
-def _walk(flight: Flight, walk: Walk, hazard: str, context: Context) -> dict[str, Any]:
+def _walk(flight: Flight, walk: Walk, hazard: str, walker: Walker, context: Context) -> dict[str, Any]:
     now, way = walk.now, flight.way
+    key = way.edges.tobytes() + flight.site.id.encode()
+    if key not in walker.told:
+        slope = Slope(now, way, walk.max_slope).document(context)
+        walker.told[key] = steps_in_words(now, way, flight.end, context.language), slope
+    steps, slope = walker.told[key]
     document = {
         "length_m": round(length_m(now.topology.network, way), 1),
-        "slope": Slope(now, way, walk.max_slope).document(context),
+        "slope": slope,
         "arrival": arrival_document(flight, _START_DELAY_S, hazard, context),
     }
     return {
@@ -167,7 +178,7 @@ def _walk(flight: Flight, walk: Walk, hazard: str, context: Context) -> dict[str
         "in_zone_m": round(flight.in_zone_m, 1),
         "unknown_m": round(flight.unknown_m, 1),
         "before": told_before(flight, document, context),
-        "steps": steps_in_words(now, way, flight.end, context.language),
+        "steps": steps,
         "behind": told_behind(flight, document, walk, context),
     }
 

@@ -17,6 +17,7 @@ from geo.travel.inclines import steeper_than
 from geo.travel.matrix import travel_costs
 from geo.travel.nearest import Goal, Goals, nearest
 from geo.travel.snapping import Snap
+from services.ogc.processes._evacuation.site_status import NOTHING
 from services.ogc.processes._evacuation.sites import Site
 from services.ogc.processes._evacuation.zones import Zones
 from services.ogc.processes._on_roads.provenance import REACH_M
@@ -90,14 +91,14 @@ class Walk:
         if np.any(steep := steeper_than(self.now.topology.network, self.max_slope)):
             on, gentle = self._gentler(on, steep, search, most)
             found = _joined(gentle, found, most)
-        if any(each.status.is_poor for each in sites):
+        if any(each.status is not NOTHING and each.status.is_poor for each in sites):
             search = search.only(lambda site: not site.status.is_poor)
             found = _joined(search.ways(on, most), found, most)
         latest = self.preferred_factor * found[0].seconds
-        if not found[0].site.status.is_open:
+        if not found[0].site.status.is_open and any(each.status is not NOTHING for each in sites):
             opened = search.only(lambda site: site.status.is_open).ways(on, most)
             found = _joined(_until(latest, opened), found, most)
-        if found[0].unknown_m > 0 and not through_zones:
+        if found[0].unknown_m > 0 and not through_zones and not self.unknown.all():
             kept = search.ways(never_entering(on, self.unknown, from_inside=True), most)
             known = [each for each in _until(latest, kept) if not self.unknown[each.end.stretch]]
             found = _joined(known, found, most)
