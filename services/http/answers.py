@@ -55,6 +55,10 @@ async def answer_page(service: Service, request: Request, urls: CardUrls) -> Res
     try:
         if wanted.inputs:
             snapshot = await service.look()
+            if service.watch.away:  # it may be back; what is remembered does not say what has happened since
+                snapshot = await service.pages.do(service.watch.current)
+                if service.watch.away:
+                    raise StoreError("The database is away.")
             body = await service.rows.do(lambda: draw(_answer(service, snapshot, wanted.inputs, language), ()))
         elif problem:
             status = HTTPStatus.BAD_REQUEST
