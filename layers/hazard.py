@@ -4,9 +4,11 @@ A place is inside of a hazard's areas, outside of them, or unknown.  Outside is 
 place: that is declared here for each hazard, with the reason.  Neither outside nor unknown means safe.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from math import inf
+from typing import Any
 
 from geo.errors import InputError
 from layers.advice import Advice, Finding
@@ -79,3 +81,13 @@ class Hazard:
     def zone_of(self, rank: int | None) -> Zone | None:
         """The legal kind of an area of this rank."""
         return next((zone for zone in self.zones if zone.rank == rank), None)
+
+
+def severity(properties: Mapping[str, Any]) -> tuple[float, float]:
+    """By which the areas of a hazard are ordered, the worst last.
+
+    Deeper is worse, by the upper bound; an area of unknown depth comes before those of known depth.
+    """
+    lower, upper = properties.get("depth_lower_m"), properties.get("depth_upper_m")
+    depth = -1.0 if lower is None and upper is None else inf if upper is None else float(upper)
+    return depth, float(properties.get("rank") or 0)

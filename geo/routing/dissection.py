@@ -5,9 +5,10 @@ apart by a minimum cut, and the smallest of the four cuts is taken (Schild, Somm
 Networks, SEA 2015).
 """
 
+from typing import NamedTuple
+
 import numpy as np
 from scipy.sparse import csr_matrix
-from scipy.sparse.csgraph import breadth_first_order, connected_components, maximum_flow
 
 from geo.errors import InputError
 from geo.routing._compiled import kernel
@@ -19,8 +20,6 @@ _SMALL = 64
 """Parts of so few nodes are cut in the middle."""
 _HELD = 0.3
 """Share of the nodes that is held on each side."""
-_UNCUT = 1_000
-"""Capacity of what may not be cut."""
 
 
 def node_order(graph: Graph, x: FloatArray, y: FloatArray) -> Int32Array:
@@ -40,17 +39,12 @@ def node_order(graph: Graph, x: FloatArray, y: FloatArray) -> Int32Array:
         part = parts.pop()
         inner = roads.between(part)
         if len(part) <= _LEAF:
-            order.put(part[np.argsort(np.diff(inner.indptr), kind="stable")])
+            order.put(part[np.argsort(np.diff(inner.first), kind="stable")])
             continue
-        side = _side(inner, x[part], y[part])
-        tail, head = _ends(inner)
-        cut = side[tail] & ~side[head]
-        here, there = np.unique(tail[cut]), np.unique(head[cut])
-        separator = here if len(here) <= len(there) else there
+        side = _side(inner, _orders(x[part], y[part]))
+        separator = _separator(inner, side)
         order.put(part[separator])
-        rest = np.ones(len(part), bool)
-        rest[separator] = False
-        parts += [part[rest & side], part[rest & ~side]]
+        parts += [part[side & ~separator], part[~(side | separator)]]
     return order.found
 
 
@@ -69,7 +63,7 @@ def arc_order(graph: Graph, x: FloatArray, y: FloatArray) -> Int32Array:
         if len(part) <= _LEAF:
             order.put(arcs)
             continue
-        side = _side(roads.between(part), x[part], y[part])
+        side = _side(roads.between(part), _orders(x[part], y[part]))
         left[part] = side
         from_left, to_left = left[graph.tail[arcs]], left[graph.head[arcs]]
         order.put(arcs[from_left != to_left])
@@ -93,7 +87,7 @@ def regions(graph: Graph, x: FloatArray, y: FloatArray, count: int) -> Int32Arra
     region = np.zeros(graph.nodes, np.int32)
     for new in range(1, count):
         part = np.flatnonzero(region == np.argmax(np.bincount(region)))
-        region[part[~_smallest_cut(roads.between(part), x[part], y[part])]] = new
+        region[part[~_smallest_cut(roads.between(part), _orders(x[part], y[part]))]] = new
     return region
 
 
@@ -122,19 +116,20 @@ class _Roads:
         self._first, self._other = every.indptr.astype(np.int64), every.indices.astype(np.int32)
         self._place = np.full(graph.nodes, -1, np.int32)
 
-    def between(self, part: Int64Array) -> csr_matrix:
-        """The roads between nodes of a part, which are named by their places in it, ascending.
+    def between(self, part: Int64Array) -> "_Inner":
+        """The roads between nodes of a part, which are named by their places in it."""
+        return _between(self._first, self._other, part, self._place)
 
-        It takes as long as the part is large: that of scipy, ``roads[part][:, part]``, as long as all roads are.
-        """
-        first, other = _between(self._first, self._other, part, self._place)
-        return csr_matrix((np.ones(len(other), np.int32), other, first), shape=(len(part), len(part)))
+
+class _Inner(NamedTuple):
+    """Roads of a part: those of a node lead to ``other[first[node]:first[node + 1]]``, ascending."""
+
+    first: Int32Array
+    other: Int32Array
 
 
 @kernel
-def _between(
-    first: Int64Array, other: Int32Array, part: Int64Array, place: Int32Array
-) -> tuple[Int32Array, Int32Array]:
+def _between(first: Int64Array, other: Int32Array, part: Int64Array, place: Int32Array) -> _Inner:
     """``place`` is -1 everywhere, before and after."""
     room = 0
     for each in range(len(part)):
@@ -150,57 +145,153 @@ def _between(
         begins[each + 1] = count
     for each in range(len(part)):
         place[part[each]] = -1
-    return begins, found[:count].copy()
+    return _Inner(begins, found[:count].copy())
 
 
-def _side(inner: csr_matrix, x: FloatArray, y: FloatArray) -> Mask:
+def _orders(x: FloatArray, y: FloatArray) -> Int64Array:
+    """``(4, nodes)`` the nodes sorted along each direction."""
+    return np.argsort(np.stack([x, y, x + y, x - y]), axis=1, kind="stable")
+
+
+@kernel
+def _side(inner: _Inner, orders: Int64Array) -> Mask:
     """Nodes parted in two: by components where there are several, else by the smallest cut."""
-    count, component = connected_components(inner, directed=False)
+    count, component = _components(inner)
     if count > 1:
-        parted: Mask = component < count // 2  # by their numbers, so that many components take few steps
-        return parted
-    return _smallest_cut(inner, x, y)
+        return component < count // 2  # by their numbers, so that many components take few steps
+    return _smallest_cut(inner, orders)
 
 
-def _smallest_cut(inner: csr_matrix, x: FloatArray, y: FloatArray) -> Mask:
+@kernel
+def _components(inner: _Inner) -> tuple[int, Int32Array]:
+    """How many parts hang together, and which each node is of, numbered by their first nodes."""
+    nodes = len(inner.first) - 1
+    component, line = np.full(nodes, -1, np.int32), np.empty(nodes, np.int32)
+    found = 0
+    for start in range(nodes):
+        if component[start] >= 0:
+            continue
+        component[start], line[0], waiting = found, start, 1
+        while waiting:
+            waiting -= 1
+            node = line[waiting]
+            for other in inner.other[inner.first[node] : inner.first[node + 1]]:
+                if component[other] < 0:
+                    component[other], line[waiting] = found, other
+                    waiting += 1
+        found += 1
+    return found, component
+
+
+@kernel
+def _smallest_cut(inner: _Inner, orders: Int64Array) -> Mask:
     """The nodes on one side of the cut, of those in the four directions, that crosses the fewest roads."""
-    best: Mask | None = None
-    fewest = 0
-    tail, head = _ends(inner)
-    for along in (x, y, x + y, x - y):
-        order = np.argsort(along, kind="stable")
-        side = _middle(order) if len(order) <= _SMALL else _minimum_cut(tail, head, order)
-        crossing = int(np.count_nonzero(side[tail] & ~side[head]))
-        if best is None or crossing < fewest:
+    nodes = orders.shape[1]
+    best, fewest = np.zeros(nodes, np.bool_), len(inner.other) + 1
+    for order in orders:
+        if nodes <= _SMALL:
+            side = np.zeros(nodes, np.bool_)
+            side[order[: nodes // 2]] = True
+        else:
+            side = _minimum_cut(inner, order, max(1, int(nodes * _HELD)))
+        crossing = 0
+        for node in range(nodes):
+            if side[node]:
+                for other in inner.other[inner.first[node] : inner.first[node + 1]]:
+                    crossing += not side[other]
+        if crossing < fewest:
             best, fewest = side, crossing
-    assert best is not None  # noqa: S101 - there are four directions
     return best
 
 
-def _ends(inner: csr_matrix) -> tuple[Int32Array, Int32Array]:
-    """Both ends of each road."""
-    return np.repeat(np.arange(inner.shape[0], dtype=np.int32), np.diff(inner.indptr)), inner.indices
+@kernel
+def _separator(inner: _Inner, side: Mask) -> Mask:
+    """The ends of the roads that are cut, on the side where there are fewer."""
+    nodes = len(side)
+    here, there = np.zeros(nodes, np.bool_), np.zeros(nodes, np.bool_)
+    for node in range(nodes):
+        if side[node]:
+            for other in inner.other[inner.first[node] : inner.first[node + 1]]:
+                if not side[other]:
+                    here[node] = there[other] = True
+    return here if here.sum() <= there.sum() else there
 
 
-def _middle(order: Int64Array) -> Mask:
-    side = np.zeros(len(order), bool)
-    side[order[: len(order) // 2]] = True
-    return side
+@kernel
+def _minimum_cut(inner: _Inner, order: Int64Array, held: int) -> Mask:
+    """Which nodes are on the side of the first ``held`` of an order where as few roads as possible are cut.
+
+    The last ``held`` nodes are on the other side (Dinic's algorithm).  Of several such cuts it is the one nearest to
+    the first nodes.
+    """
+    first, other, nodes = inner.first, inner.other, len(order)
+    back, used = np.empty(len(other), np.int32), np.zeros(len(other), np.int8)
+    for node in range(nodes):
+        for road in range(first[node], first[node + 1]):
+            begin = first[other[road]]
+            back[road] = begin + np.searchsorted(other[begin : first[other[road] + 1]], node)
+    ends = np.zeros(nodes, np.bool_)
+    ends[order[nodes - held :]] = True
+    level, line, upcoming = np.empty(nodes, np.int32), np.empty(nodes, np.int32), np.empty(nodes, np.int32)
+    path = np.empty(nodes, np.int32)
+    while _levels(inner, used, order[:held], ends, level, line):
+        upcoming[:] = first[:nodes]
+        for start in order[:held]:
+            node, length = start, 0
+            while True:
+                if ends[node]:
+                    for road in path[:length]:
+                        used[road] += 1
+                        used[back[road]] -= 1
+                    node, length = start, 0
+                while upcoming[node] < first[node + 1]:
+                    road = upcoming[node]
+                    if used[road] < 1 and level[other[road]] == level[node] + 1:
+                        break
+                    upcoming[node] += 1
+                if upcoming[node] < first[node + 1]:
+                    path[length] = upcoming[node]
+                    node, length = other[upcoming[node]], length + 1
+                elif length:
+                    length -= 1
+                    node = other[back[path[length]]]
+                    upcoming[node] += 1
+                else:
+                    break
+    return level >= 0
 
 
-def _minimum_cut(begins: Int32Array, ends: Int32Array, order: Int64Array) -> Mask:
-    """Which nodes are on the side of the first ones where as few roads as possible are cut."""
-    nodes = len(order)
-    held = max(1, int(nodes * _HELD))
-    source, sink = nodes, nodes + 1
-    tail = np.concatenate([begins, np.full(held, source), order[-held:]])
-    head = np.concatenate([ends, order[:held], np.full(held, sink)])
-    capacity = np.concatenate([np.ones(len(ends), np.int32), np.full(2 * held, _UNCUT, np.int32)])
-    network = csr_matrix((capacity, (tail, head)), shape=(nodes + 2, nodes + 2), dtype=np.int32)
-    rest = network - maximum_flow(network, source, sink).flow
-    rest.data = (rest.data > 0).astype(np.int32)
-    rest.eliminate_zeros()
-    reached = breadth_first_order(rest, source, return_predecessors=False)
-    side = np.zeros(nodes, bool)
-    side[reached[reached < nodes]] = True
-    return side
+@kernel
+def _levels(
+    inner: _Inner,
+    used: np.ndarray[tuple[int], np.dtype[np.int8]],
+    starts: Int64Array,
+    ends: Mask,
+    level: Int32Array,
+    line: Int32Array,
+) -> bool:
+    """How many roads each node is away along which more can flow, -1 where none lead; whether any end is reached.
+
+    What is farther than the nearest end may be -1 then.
+    """
+    first, other = inner.first, inner.other
+    level[:] = -1
+    count, farthest = 0, len(level)
+    for node in starts:
+        level[node] = 0
+        line[count] = node
+        count += 1
+    place = 0
+    while place < count:
+        node = line[place]
+        place += 1
+        if level[node] >= farthest:
+            break
+        for road in range(first[node], first[node + 1]):
+            if used[road] < 1 and level[other[road]] < 0:
+                level[other[road]] = level[node] + 1
+                line[count] = other[road]
+                count += 1
+                if ends[other[road]]:
+                    farthest = level[node] + 1
+    return farthest < len(level)

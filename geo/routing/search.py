@@ -48,9 +48,22 @@ class Searcher:
     def __init__(self, graph: Graph) -> None:
         self.graph = graph
         self._spaces = Workspaces(lambda: _Space.of(graph))
+        self._nothing = np.zeros(graph.nodes, np.int32)
 
-    def within(self, weights: Int32Array, origins: npt.ArrayLike, limit: int, starts: npt.ArrayLike = 0) -> Reached:
-        """All nodes whose cost from the nearest origin is ``limit`` or less.
+    def within(
+        self,
+        weights: Int32Array,
+        origins: npt.ArrayLike,
+        limit: int,
+        starts: npt.ArrayLike = 0,
+        *,
+        spared: Int32Array | None = None,
+        ordered: bool = True,
+    ) -> Reached:
+        """All nodes whose cost from the nearest origin is ``limit`` or less; in no order unless ``ordered``.
+
+        With ``spared``, ``(nodes,)``, the cost less what is spared for the node; it is no more than any arc to the node
+        costs, so that whatever leads on was within the limit before.
 
         ``starts`` is what each origin costs before (one value for all, or one each); ``weights`` as
         ``Graph.require_weights`` gives them.
@@ -71,10 +84,13 @@ class Searcher:
         graph = self.graph
         with self._spaces.one() as space:
             most = min(limit, UNREACHABLE - 1)
-            count = _search(graph.first_arc, graph.head, weights, sources, before, most, -1, space)
+            free = self._nothing if spared is None else spared
+            count = _search(graph.first_arc, graph.head, weights, sources, before, most, free, -1, space)
             nodes = space.reached[:count].copy()
             found = Reached(nodes, space.costs[nodes], space.arcs[nodes])
             space.costs[nodes] = UNREACHABLE
+        if not ordered:
+            return found
         order = np.argsort(found.costs, kind="stable")
         return Reached(found.nodes[order], found.costs[order], found.arcs[order])
 
@@ -84,7 +100,8 @@ class Searcher:
         sources, end = graph.require_nodes([origin]), int(graph.require_nodes([destination])[0])
         before = np.zeros(1, np.int32)
         with self._spaces.one() as space:
-            count = _search(graph.first_arc, graph.head, weights, sources, before, UNREACHABLE - 1, end, space)
+            most = UNREACHABLE - 1
+            count = _search(graph.first_arc, graph.head, weights, sources, before, most, self._nothing, end, space)
             cost = int(space.costs[end])
             arcs = led_to(end, int(origin), space.arcs, graph.tail) if cost < UNREACHABLE else None
             space.costs[space.reached[:count]] = UNREACHABLE
@@ -99,6 +116,7 @@ def _search(
     sources: Int32Array,
     before: Int32Array,
     limit: int,
+    spared: Int32Array,
     end: int,
     space: _Space,
 ) -> int:
@@ -111,7 +129,7 @@ def _search(
     count = 0
     for each in range(len(sources)):
         source = sources[each]
-        if before[each] <= limit and before[each] < costs[source]:
+        if before[each] - spared[source] <= limit and before[each] < costs[source]:
             if costs[source] == UNREACHABLE:
                 reached[count] = source
                 count += 1
@@ -128,7 +146,7 @@ def _search(
         for arc in range(first_arc[node], first_arc[node + 1]):
             further = cost + weights[arc]
             other = head[arc]
-            if further <= limit and further < costs[other]:
+            if further < costs[other] and further - spared[other] <= limit:
                 if costs[other] == UNREACHABLE:
                     reached[count] = other
                     count += 1

@@ -76,7 +76,8 @@ class TimedCells:
         blocked = np.zeros((height, width), np.float32)
         others = np.zeros((height, width), np.bool_)
         _burn(lines._replace(points=lines.points / cell_m - origin), reached, blocked, others)
-        return cls(origin, cell_m, _with_neighbours(reached), blocked, others)
+        _spread(reached)
+        return cls(origin, cell_m, reached, blocked, others)
 
     def area(self, at: float) -> Outlines:
         """The cells that are reached, or next to one that is, and in which no line is unreached at a time, inclusive.
@@ -173,29 +174,28 @@ def _unite(runs: _Runs, one: int, other: int) -> None:
 
 
 @kernel
-def _with_neighbours(
-    cells: np.ndarray[tuple[int, int], np.dtype[np.float32]],
-) -> np.ndarray[tuple[int, int], np.dtype[np.float32]]:
-    """The least of each cell and the eight around it."""
+def _spread(cells: np.ndarray[tuple[int, int], np.dtype[np.float32]]) -> None:
+    """Makes each cell the least of it and the eight around it."""
     height, width = cells.shape
-    across = np.empty_like(cells)
+    rows = np.empty((3, width), np.float32)  # the least of three cells in a row: of the row before, this one, the next
+    _across(cells[0], rows[1])
+    rows[0] = rows[1]
     for row in range(height):
+        before, here, behind = rows[row % 3], rows[(row + 1) % 3], rows[(row + 2) % 3]
+        _across(cells[min(row + 1, height - 1)], behind)
         for column in range(width):
-            least = cells[row, column]
-            if column > 0:
-                least = min(least, cells[row, column - 1])
-            if column < width - 1:
-                least = min(least, cells[row, column + 1])
-            across[row, column] = least
-    found = across.copy()
-    for row in range(height):
-        if row > 0:
-            for column in range(width):
-                found[row, column] = min(found[row, column], across[row - 1, column])
-        if row < height - 1:
-            for column in range(width):
-                found[row, column] = min(found[row, column], across[row + 1, column])
-    return found
+            cells[row, column] = min(before[column], here[column], behind[column])
+
+
+@inlined
+def _across(
+    cells: np.ndarray[tuple[int], np.dtype[np.float32]], least: np.ndarray[tuple[int], np.dtype[np.float32]]
+) -> None:
+    """Into ``least``: of each cell and the two beside it."""
+    last = len(cells) - 1
+    least[0], least[last] = min(cells[0], cells[1]), min(cells[last - 1], cells[last])
+    for column in range(1, last):
+        least[column] = min(cells[column - 1], cells[column], cells[column + 1])
 
 
 @kernel
@@ -210,13 +210,16 @@ def _burn(
     points = lines.points
     for line in range(len(lines.first) - 1):
         begin, end = lines.first[line], lines.first[line + 1] - 1
-        length = 0.0
         meets = False
         for place in range(begin, end):
             (x, y), (end_x, end_y) = points[place], points[place + 1]
-            length += np.hypot(end_x - x, end_y - y)
             meets |= _may_meet(x, y, end_x, end_y, width, height)
-        if not meets or length == 0.0:
+        if not meets:
+            continue
+        length = 0.0
+        for place in range(begin, end):
+            length += np.hypot(points[place + 1, 0] - points[place, 0], points[place + 1, 1] - points[place, 1])
+        if length == 0.0:
             continue
         passed = 0.0
         for place in range(begin, end):

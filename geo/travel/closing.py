@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 import shapely
 from shapely import GeometryType
 from shapely.geometry.base import BaseGeometry
@@ -37,10 +38,27 @@ class Closure:
 
 @dataclass(frozen=True, eq=False)
 class Closed:
-    """What closures come to for one profile: ``closed`` by edge, ``depth_m`` of water by stretch (0: none)."""
+    """What closures come to for one profile.
+
+    closed, depth_m:
+        By edge; metres of water by stretch (0: none).
+    closures, meant:
+        Those that hold for the profile, and of each the stretches it means, in the order of their numbers.
+    """
 
     closed: Mask
     depth_m: FloatArray
+    closures: tuple[Closure, ...]
+    meant: tuple[Int64Array, ...]
+
+    def on(self, stretches: npt.ArrayLike) -> list[int]:
+        """The places in ``closures`` of those that mean any of these stretches."""
+        wanted = np.unique(stretches)
+        return [number for number, meant in enumerate(self.meant) if np.isin(wanted, meant, assume_unique=True).any()]
+
+    def stretches(self, closures: Iterable[int]) -> Int64Array:
+        """All stretches that some of the closures, by their places, mean."""
+        return np.unique(np.concatenate([np.empty(0, np.int64), *(self.meant[each] for each in closures)]))
 
 
 def closed_by(topology: Topology, closures: Iterable[Closure], profile_id: str) -> Closed:
@@ -53,14 +71,14 @@ def closed_by(topology: Topology, closures: Iterable[Closure], profile_id: str) 
     """
     network = topology.network
     closed, depth = np.zeros(len(network.stretches), bool), np.zeros(len(network.stretches))
-    for closure in closures:
-        if closure.profiles is None or profile_id in closure.profiles:
-            meant = stretches_meant(topology, closure.drawing)
-            if closure.depth_m is None:
-                closed[meant] = True
-            else:
-                depth[meant] = np.maximum(depth[meant], closure.depth_m)
-    return Closed(closed[network.stretch], depth)
+    holding = tuple(each for each in closures if each.profiles is None or profile_id in each.profiles)
+    every = stretches_meant_each(topology, [each.drawing for each in holding])
+    for closure, meant in zip(holding, every, strict=True):
+        if closure.depth_m is None:
+            closed[meant] = True
+        else:
+            depth[meant] = np.maximum(depth[meant], closure.depth_m)
+    return Closed(closed[network.stretch], depth, holding, every)
 
 
 def stretches_meant(topology: Topology, drawing: BaseGeometry) -> Int64Array:

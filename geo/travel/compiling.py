@@ -17,11 +17,12 @@ from geo.routing.recustomising import recustomised
 from geo.routing.search import Searcher
 from geo.routing.sweeps import cost_matrix, costs_from
 from geo.travel.cells import TimedCells, TimedLines
-from geo.travel.earliest import earliest
+from geo.travel.earliest import earliest, sorted_by
 from geo.travel.grid import Grid
 from geo.travel.lines import joined, parts
 from geo.travel.nearest import first_reached, led_to
 from geo.travel.touching import Sides, touching
+from geo.travel.zoned import metres_by_kind
 
 
 def compile_all() -> None:
@@ -30,6 +31,8 @@ def compile_all() -> None:
     In a process that starts later it loads what is kept, in about a second.
     """
     graph = Graph.from_arcs(2, np.array([0, 1], np.int32), np.array([1, 0], np.int32))
+    line = np.arange(100, dtype=np.int32)
+    node_order(Graph.from_arcs(len(line), line[:-1], line[1:]), line.astype(np.float64), np.zeros(len(line)))
     hierarchy = build(graph, node_order(graph, np.zeros(2), np.zeros(2)))
     metric = pruned(recustomised(customise(hierarchy, np.ones(2, np.int32)), np.ones(2, np.int32)))
     Router(hierarchy).path(metric, 0, 1)
@@ -48,7 +51,9 @@ def compile_all() -> None:
     touching(grid, Sides.of(np.array([shapely.box(0.0, 0.0, 1.0, 1.0)])))
     nothing = np.zeros(1, np.int64)
     led_to(0, first_reached(graph, metric.weights, of, nothing, of, nothing, of, 0, 1)[1], graph.tail)
+    metres_by_kind(first, share * 0, share, of, of, of, np.ones(1, np.bool_), share, points[0], 1)
     earliest(of, share * 0, share, share, share)
+    sorted_by(of, np.ones(1, np.bool_), 1)
     timed = TimedLines(points, first, np.ones(1, np.bool_), np.array([0, 1]), share * 0, share, share, share)
     TimedCells.of(timed, (0.0, 0.0, 25.0, 5.0), 10.0).area(1.0)
     problem = Problem.of(np.array([[0.0, 1.0], [1.0, 0.0]]), np.ones(2))

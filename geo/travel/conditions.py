@@ -9,6 +9,7 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
 from geo.network.impedance import Impedance, impedance
+from geo.network.limits import size_limits
 from geo.network.rules import Rule
 from geo.network.turning import turn_weights
 from geo.network.vehicle import TurnCosts, VehicleProfile
@@ -17,6 +18,7 @@ from geo.routing.graph import UNREACHABLE, Int32Array, Mask, whole_units
 from geo.routing.metric import Metric, customise
 from geo.routing.pruning import pruned
 from geo.routing.recustomising import recustomised
+from geo.travel.closing import Closed
 from geo.travel.topology import Topology
 
 
@@ -30,6 +32,8 @@ class Conditions:
         ``(turns,)`` milliseconds.
     metric:
         Of these weights; None before it was made: then ways are searched without it, as exactly and more slowly.
+    under:
+        The closures that hold in them, by which it is known who closed an edge; None: none is known by name.
     """
 
     topology: Topology
@@ -37,6 +41,7 @@ class Conditions:
     impedance: Impedance
     weights: Int32Array
     metric: Metric | None = None
+    under: Closed | None = None
 
     def __repr__(self) -> str:
         return f"<Conditions of {self.profile.id} on {self.topology!r}>"
@@ -58,6 +63,15 @@ class Conditions:
         _, labels = connected_components(joined, directed=False)
         found = np.full(len(network.stretches), -1, np.int32)
         found[network.stretch[used]] = labels[graph.tail[used]]
+        return found
+
+    @cached_property
+    def tight(self) -> Mask:
+        """``(stretches,)``: those with a limit of size that leaves the vehicle little room."""
+        every = np.arange(len(self.topology.network.stretches), dtype=np.int32)
+        found = np.zeros(len(every), bool)
+        for limit in size_limits(self.topology.network, self.profile, every):
+            found |= limit.is_near
         return found
 
     @cached_property

@@ -7,6 +7,7 @@ but the first one's own; what lies before the origin on its edge and behind the 
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -18,8 +19,7 @@ from geo.travel.conditions import Conditions
 from geo.travel.snapping import Snap
 
 
-@dataclass(frozen=True, slots=True)
-class Stand:
+class Stand(NamedTuple):
     """A place on a directed edge: the share of its length that lies behind who goes along it (0 to 1)."""
 
     edge: int

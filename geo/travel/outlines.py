@@ -54,16 +54,19 @@ def outlines(mask: Mask, origin: FloatArray, cell_m: float) -> Outlines:
 def _part_corners(mask: Mask) -> None:
     """Clears cells until none meet at a corner only: an outline that touched itself there would be invalid."""
     height, width = mask.shape
-    cleared = True
-    while cleared:
-        cleared = False
-        for row in range(height - 1):
+    low, high = 0, height - 1  # the rows to be looked at
+    while True:
+        first, last = height, -1
+        for row in range(low, high):
             for column in range(width - 1):
                 here, beside = mask[row, column], mask[row, column + 1]
                 if here != beside and mask[row + 1, column] == beside and mask[row + 1, column + 1] == here:
                     mask[row, column] = False
                     mask[row, column + 1] = False
-                    cleared = True
+                    first, last = min(first, row), row
+        if last < first:
+            return
+        low, high = max(first - 1, 0), last + 1  # what was cleared may leave corners with the row above and below
 
 
 @kernel
@@ -95,6 +98,8 @@ def _rings(mask: Mask) -> tuple[FloatArray, Int64Array, Int32Array]:
     count, rings = 0, 0
     for row in range(height + 1):
         for column in range(width + 1):
+            if not ways[row, column]:
+                continue
             for start in (0, 2):  # every outline has a part that goes east, and one west
                 if not ways[row, column] >> start & 1:
                     continue

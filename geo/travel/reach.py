@@ -11,7 +11,7 @@ from geo.errors import InputError
 from geo.routing.graph import UNITS_PER_SECOND, UNREACHABLE, FloatArray, Int32Array
 from geo.travel.cells import TimedCells, TimedLines
 from geo.travel.conditions import Conditions
-from geo.travel.earliest import earliest
+from geo.travel.earliest import earliest, sorted_by
 from geo.travel.finding import Stand
 from geo.travel.lines import parts
 from geo.travel.outlines import Outlines
@@ -72,19 +72,17 @@ def reach(now: Conditions, origins: Sequence[Stand], limit_s: float) -> Reach:
     stood_on = np.array([stand.edge for stand in origins], np.int32)
     share = np.array([stand.share for stand in origins])
     rest = weights[stood_on] - np.rint(weights[stood_on] * share).astype(np.int64)
-    # What is entered in time is left, at the latest, as much later as the longest edge takes.
-    longest = int(weights[weights < UNREACHABLE].max(initial=0))
-    found = now.topology.searcher.within(now.weights, stood_on, min(limit + longest, UNREACHABLE - 1), rest)
+    # An edge costs what leads to its end: it is entered as much earlier as it takes.
+    found = now.topology.searcher.within(now.weights, stood_on, limit, rest, spared=weights, ordered=False)
     others = ~np.isin(found.nodes, stood_on)
     nodes, left = found.nodes[others], found.costs[others].astype(np.int64)
     entered = left - weights[nodes]
-    kept = entered <= limit
     return _parts(
         now,
-        np.concatenate([stood_on, nodes[kept]]),
-        np.concatenate([share, np.zeros(np.count_nonzero(kept))]),
-        np.concatenate([np.zeros(len(stood_on)), entered[kept]]),
-        np.concatenate([rest, left[kept]]),
+        np.concatenate([stood_on, nodes]),
+        np.concatenate([share, np.zeros(len(nodes))]),
+        np.concatenate([np.zeros(len(stood_on)), entered]),
+        np.concatenate([rest, left]),
     )
 
 
@@ -130,6 +128,5 @@ def _parts(now: Conditions, edges: Int32Array, start: FloatArray, entered: Float
     stretch, along = network.stretch[edges], network.along[edges]
     low, high = np.where(along, start, 0.0), np.where(along, 1.0, 1.0 - start)
     at_low, at_high = np.where(along, entered, left), np.where(along, left, entered)
-    kept = np.flatnonzero(high > low)
-    order = kept[np.argsort(stretch[kept], kind="stable")]
+    order = sorted_by(stretch, high > low, len(network.stretches))
     return Reach(*earliest(stretch[order], low[order], high[order], at_low[order], at_high[order]))

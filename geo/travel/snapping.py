@@ -1,8 +1,8 @@
 """Places put on the network: onto the stretches nearest to them, with the side they lie on."""
 
-from dataclasses import dataclass
 from functools import cached_property
 from math import atan2, degrees
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -19,8 +19,7 @@ from geo.travel.touching import Sides, is_simple, touching
 type _Lines = np.ndarray[tuple[int], np.dtype[np.object_]]
 
 
-@dataclass(frozen=True, slots=True)
-class Snap:
+class Snap(NamedTuple):
     """A place on the network.
 
     stretch, share:

@@ -1,18 +1,17 @@
 """The steps of a way: where one turns, onto which road, how far and how long it goes on; in no language yet."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
 from enum import StrEnum
 from math import isnan
+from typing import NamedTuple
 
 import numpy as np
 
 from geo.network.model import RoadNetwork
-from geo.routing.graph import UNITS_PER_SECOND, UNREACHABLE, FloatArray, Int32Array
+from geo.routing._compiled import Number, brief
+from geo.routing.graph import UNITS_PER_SECOND, UNREACHABLE, FloatArray, Int32Array, Int64Array, Mask
 from geo.travel.conditions import Conditions
 from geo.travel.finding import Way
 from geo.travel.lines import joined
-from geo.travel.topology import Topology
 
 STRAIGHT_DEG = 25.0
 """A turn of less is straight on."""
@@ -35,8 +34,7 @@ class Maneuver(StrEnum):
     ARRIVE = "arrive"
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(NamedTuple):
     """From one turn to the next.
 
     first, behind:
@@ -75,39 +73,30 @@ def steps_of(now: Conditions, way: Way) -> list[Step]:
     A step begins where one turns, or where the road has another name.
     """
     network = now.topology.network
-    leaving, _ = now.topology.bearings
+    begun = _steps_begun(network, now.topology.bearings, way)
+    names = network.ways
     found: list[Step] = []
-    parts = list(_parts(now.topology, way))
-    begins = [first for first, _ in parts]
-    lengths = np.add.reduceat(lengths_m(network, way), begins).tolist()
-    seconds = (np.add.reduceat(way.weights, begins, dtype=np.int64) / UNITS_PER_SECOND).tolist()
-    rows = network.stretches.way[network.stretch[way.edges[begins]]].tolist()
-    towards = leaving[way.edges[begins]].tolist()
-    for number, (first, maneuver) in enumerate(parts):
-        behind = parts[number + 1][0] if number + 1 < len(parts) else len(way.edges)
-        row, ways = rows[number], network.ways
-        is_round = bool(ways.roundabout[row])
+    columns = [*(column.tolist() for column in begun), [*begun.first[1:].tolist(), len(way.edges)]]
+    for first, turned, enters, row, length, cost, direction, behind in zip(*columns, strict=True):
+        is_round = bool(names.roundabout[row])
         found.append(
             Step(
-                maneuver=Maneuver.ROUNDABOUT if is_round and number else maneuver,
+                maneuver=_maneuver(turned, is_first=first == 0, is_round=enters),
                 first=first,
                 behind=behind,
-                name=ways.name.at(row),
-                name_english=ways.name_english.at(row),
-                ref=ways.ref.at(row),
-                highway=int(ways.highway[row]),
-                length_m=lengths[number],
-                duration_s=seconds[number],
-                bearing_deg=_compass(towards[number]),
+                name=names.name.at(row),
+                name_english=names.name_english.at(row),
+                ref=names.ref.at(row),
+                highway=int(names.highway[row]),
+                length_m=length,
+                duration_s=cost / UNITS_PER_SECOND,
+                bearing_deg=_compass(direction),
                 exit=_exits(now, way, first, behind) if is_round else None,
             )
         )
-    last = found[-1]
-    end = len(way.edges)
-    return [
-        *found,
-        Step(Maneuver.ARRIVE, end, end, last.name, last.name_english, last.ref, last.highway, 0.0, 0.0, None),
-    ]
+    last, end = found[-1], len(way.edges)
+    found.append(Step(Maneuver.ARRIVE, end, end, last.name, last.name_english, last.ref, last.highway, 0.0, 0.0, None))
+    return found
 
 
 def _compass(direction_deg: float) -> float:
@@ -115,27 +104,87 @@ def _compass(direction_deg: float) -> float:
     return 90.0 if isnan(direction_deg) else (90.0 - direction_deg) % 360.0
 
 
-def _parts(topology: Topology, way: Way) -> Iterator[tuple[int, Maneuver]]:
-    """Where steps begin, and with what."""
-    yield 0, Maneuver.DEPART
-    network, edges = topology.network, way.edges
-    rows = network.stretches.way[network.stretch[edges]]
+class _Begun(NamedTuple):
+    """By step: the place of its first edge on the way, by how many degrees one turns onto that, whether into a
+    roundabout, the row of its way, its metres and milliseconds, and in which direction it sets out.
+    """
+
+    first: Int32Array
+    turned: FloatArray
+    enters: Mask
+    row: Int32Array
+    length: FloatArray
+    cost: Int64Array
+    direction: FloatArray
+
+
+def _steps_begun(network: RoadNetwork, bearings: tuple[FloatArray, FloatArray], way: Way) -> _Begun:
     ways = network.ways
-    turned = _turned(topology, edges)
-    head = network.graph.head[edges[:-1]]
-    back = network.reverse[edges[:-1]] >= 0
-    choices = network.onward[head] - back  # ways on, but the one back
-    name, ref = ways.name.code[rows], ways.ref.code[rows]
-    renamed = (name[1:] != name[:-1]) | (ref[1:] != ref[:-1])
-    is_round = ways.roundabout[rows]
-    leaves, enters = is_round[:-1] & ~is_round[1:], ~is_round[:-1] & is_round[1:]
-    turns = (np.abs(turned) >= STRAIGHT_DEG) & (choices > 1)
-    begins = enters | (~is_round[1:] & (leaves | turns | renamed))
-    for place in np.flatnonzero(begins).tolist():
-        yield place + 1, Maneuver.ROUNDABOUT if enters[place] else _maneuver(float(turned[place]))
+    return _begun(
+        way.edges,
+        network.stretch,
+        network.stretches.way,
+        *(ways.name.code, ways.ref.code, ways.roundabout),
+        *(network.graph.head, network.reverse, network.onward),
+        *bearings,
+        *(lengths_m(network, way), way.weights),
+    )
 
 
-def _maneuver(turned: float) -> Maneuver:
+@brief
+def _begun(
+    edges: Int32Array,
+    stretch: Int32Array,
+    way: Int32Array,
+    name: Int32Array,
+    ref: Int32Array,
+    roundabout: Mask,
+    head: Int32Array,
+    reverse: Int32Array,
+    onward: Int64Array,
+    leaving: FloatArray,
+    arriving: FloatArray,
+    lengths: FloatArray,
+    weights: Int32Array,
+) -> _Begun:
+    most = len(edges)
+    first, turned, enters = np.empty(most, np.int32), np.empty(most), np.empty(most, np.bool_)
+    row, length, cost = np.empty(most, np.int32), np.zeros(most), np.zeros(most, np.int64)
+    direction = np.empty(most)
+    count: Number = 0
+    before: Number = -1
+    for place in range(most):
+        edge = edges[place]
+        here, last = way[stretch[edge]], edges[place - 1]
+        begins, angle = place == 0, 0.0
+        if place > 0:
+            angle = (leaving[edge] - arriving[last] + 180.0) % 360.0 - 180.0
+            if np.isnan(angle):  # one of them has no length
+                angle = 0.0
+            if roundabout[here]:
+                begins = not roundabout[before]
+            else:
+                choices = onward[head[last]] - (1 if reverse[last] >= 0 else 0)  # ways on, but the one back
+                renamed = name[here] != name[before] or ref[here] != ref[before]
+                begins = roundabout[before] or renamed or (abs(angle) >= STRAIGHT_DEG and choices > 1)
+        if begins:
+            first[count], turned[count], enters[count] = place, angle, place > 0 and roundabout[here]
+            row[count], direction[count] = here, leaving[edge]
+            count += 1
+        length[count - 1] += lengths[place]
+        cost[count - 1] += weights[place]
+        before = here
+    return _Begun(
+        *(first[:count], turned[:count], enters[:count], row[:count], length[:count], cost[:count], direction[:count])
+    )
+
+
+def _maneuver(turned: float, *, is_first: bool, is_round: bool) -> Maneuver:
+    """What one does to turn by so many degrees, left positive."""
+    if is_first:
+        return Maneuver.DEPART
+    if is_round:
+        return Maneuver.ROUNDABOUT
     size, left = abs(turned), turned > 0
     if size < STRAIGHT_DEG:
         return Maneuver.CONTINUE
@@ -160,15 +209,6 @@ def _exits(now: Conditions, way: Way, first: int, behind: int) -> int:
         open_ = now.impedance.weights[onward] < UNREACHABLE
         count += bool(np.any(open_ & ~ways.roundabout[rows]))
     return count
-
-
-def _turned(topology: Topology, edges: Int32Array) -> FloatArray:
-    """By how many degrees one turns from each edge onto the next, left positive; 0 where one has no length."""
-    leaving, arriving = topology.bearings
-    angle = leaving[edges[1:]] - arriving[edges[:-1]]
-    turned: FloatArray = (angle + 180.0) % 360.0 - 180.0
-    turned[np.isnan(turned)] = 0.0
-    return turned
 
 
 def lengths_m(network: RoadNetwork, way: Way) -> FloatArray:

@@ -44,6 +44,8 @@ def command(origin: str, destination: str, profile: str, alternatives: int, lang
         click.echo(f"  {step['text']}")
     for other in others:
         click.echo(_measures(other))
+    for met in (*first["closures"], *first["limits"], *(first["hazards"] or ())):
+        click.echo(met["text"], err=True)
     for note in answer["notes"]:
         click.echo(note, err=True)
 

@@ -12,6 +12,7 @@ import psycopg
 from psycopg_pool import ConnectionPool
 
 from geo.errors import StoreError
+from services.database.waiting import require_thread
 
 Connection = psycopg.Connection[tuple[Any, ...]]
 Pool = ConnectionPool[Connection]
@@ -92,7 +93,11 @@ class Lender:
         self._bulk = bulk
 
     def connection(self) -> AbstractContextManager[Connection]:
-        """A connection for the time of a ``with`` block; errors are psycopg's, for ``store_errors``."""
+        """A connection for the time of a ``with`` block; errors are psycopg's, for ``store_errors``.
+
+        ``NeedsThreadError`` in the event loop.
+        """
+        require_thread()
         return self._lend(self._bulk if _bulk.get() else self._short)
 
     def get_stats(self) -> dict[str, int]:

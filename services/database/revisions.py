@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cached_property
 from typing import Any, Literal
 
 import psycopg
@@ -32,7 +33,7 @@ class DatasetState:
     loaded_at: datetime
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class LayerState:
     """One layer as a face sees it.
 
@@ -46,6 +47,13 @@ class LayerState:
     revision: int
     published_at: datetime | None
     datasets: tuple[DatasetState, ...]
+
+    def __hash__(self) -> int:
+        return self._hash
+
+    @cached_property  # what is made of a state is looked up by it with every request
+    def _hash(self) -> int:
+        return hash((self.layer_id, self.revision, self.published_at, self.datasets))
 
     @property
     def row_count(self) -> int:

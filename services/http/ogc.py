@@ -12,6 +12,7 @@ from starlette.routing import BaseRoute, Route
 from layers.model import Text
 from services.database.failures import ConnectionLostError
 from services.database.lending import AbandonedError
+from services.database.waiting import NeedsThreadError, in_the_loop
 from services.http import coding, methods
 from services.http.accounts import refuse_other_sites
 from services.http.bodies import read_body
@@ -64,7 +65,9 @@ def _endpoint(service: Service, here: Mapping[str, Page]) -> Endpoint:
         if asked.format.bulk:
             return await _streamed(service, asked, request, snapshot)
         body = b"" if page.body is None else await read_body(request, page.body)
-        found = await _until_gone(request, _made(service, asked, request, snapshot, body))
+        found = _at_once(asked, request, snapshot, body) if page.brief else None
+        if found is None:
+            found = await _until_gone(request, _made(service, asked, request, snapshot, body))
         if page.roles is not None and not page.lags:
             service.watch.expire()  # who has just written reads what was written
         if isinstance(found.content, StoredFile):
@@ -189,6 +192,15 @@ def _policy(service: Service, asked: Asked) -> str:
 
 
 # --- answers that are made -------------------------------------------------------------------------------------
+
+
+def _at_once(asked: Asked, request: Request, snapshot: Snapshot, body: bytes) -> Answer | None:
+    """The answer, made in the event loop; None where that would have to wait."""
+    try:
+        with in_the_loop():
+            return _work(asked, request, snapshot, body)()
+    except NeedsThreadError:
+        return None
 
 
 async def _made(service: Service, asked: Asked, request: Request, snapshot: Snapshot, body: bytes) -> Answer:

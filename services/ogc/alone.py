@@ -2,10 +2,13 @@
 
 from typing import Any
 
+import orjson
+
 from geo.errors import NotFoundError
 from services.database.connect import open_pool, role_urls
 from services.database.lending import Lender
 from services.database.revisions import layer_states
+from services.ogc import geojson
 from services.ogc.analysis.database import DatabaseLayers
 from services.ogc.execution.inputs import checked
 from services.ogc.face import Face
@@ -18,7 +21,7 @@ from services.settings import Settings
 
 
 def ask(process_id: str, settings: Settings | None = None, **inputs: Any) -> Any:
-    """The ``answer`` of a process on what the internal face has, whether or not a server runs.
+    """The ``answer`` of a process, as JSON has it, on what the internal face has, whether or not a server runs.
 
     ``inputs`` are those of the process's description, defaults filled in; ``settings`` those of the environment where
     none are given.  A road network that is not built yet is built first, which takes a minute for a city.
@@ -45,6 +48,6 @@ def ask(process_id: str, settings: Settings | None = None, **inputs: Any) -> Any
             states = layer_states(connection, Face.INTERNAL.schema)
         sources = unmeasured_sources(states, Face.INTERNAL, lender, settings)
         context = Context(DatabaseLayers(sources), settings.city, roads=SourceRoads(sources, settings.city))
-        return process.run(given, context)["answer"]
+        return orjson.loads(geojson.dumps(process.run(given, context)["answer"]))
     finally:
         lender.close()

@@ -1,6 +1,5 @@
 """pygeoapi's ``API`` object as this system uses it: no environment, no state shared between requests."""
 
-import copy
 from typing import Any, Never, Self
 
 from pygeoapi.api import API
@@ -21,14 +20,11 @@ class CityApi(API):  # type: ignore[misc]  # pygeoapi has no types
         self.city = city
         self.face = face
         self.origin = self
+        served = [each["source"] for each in config["resources"].values() if "source" in each]
+        self.sources: dict[str, Source] = {source.layer.id: source for source in served}
+        """The layers that are served, by id."""
         self.documents: dict[str, dict[str, Any]] = {}
         """API definitions by language, made when they are first asked for."""
-
-    @property
-    def sources(self) -> dict[str, Source]:
-        """The layers that are served, by id."""
-        every = self.config["resources"].values()
-        return {each["source"].layer.id: each["source"] for each in every if "source" in each}
 
     def get_exception(
         self, status: int, _headers: dict[str, Any], _format: str | None, code: str, description: str
@@ -42,7 +38,8 @@ class CityApi(API):  # type: ignore[misc]  # pygeoapi has no types
         pygeoapi writes absolute links from its configuration and keeps per-request state on the object; a shallow
         copy per request gives each asker the address used, and keeps requests apart.
         """
-        mine = copy.copy(self)
+        mine = object.__new__(type(self))
+        mine.__dict__ |= self.__dict__
         mine.origin = self.origin
         mine.base_url = base_url
         server = {**self.config["server"], "url": base_url}

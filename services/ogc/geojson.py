@@ -87,8 +87,8 @@ def to_json(value: Any, pretty: bool = False) -> str | bytes:
 
 
 def dumps(value: Any, *, pretty: bool = False) -> str:
-    """JSON with Japanese as Japanese, and without entities for ``<`` and ``>``."""
-    options = orjson.OPT_NON_STR_KEYS | (orjson.OPT_INDENT_2 if pretty else 0)
+    """JSON with Japanese as Japanese, and without entities for ``<`` and ``>``; numpy's arrays are lists."""
+    options = orjson.OPT_NON_STR_KEYS | orjson.OPT_SERIALIZE_NUMPY | (orjson.OPT_INDENT_2 if pretty else 0)
     return orjson.dumps(value, default=_plain, option=options).decode()
 
 

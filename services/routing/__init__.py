@@ -2,5 +2,6 @@
 
 ``reading`` takes the rows of the layers, ``storing`` keeps what was built beside the database, ``building`` does both
 when a layer has moved, ``watch`` is the process that sees to it, and ``roads`` is what processes and the command line
-ask.
+ask.  ``zones`` are the hazard zones that roads lie in: ``zone_building`` lays them over a network, ``zones_now`` those
+of this process.
 """

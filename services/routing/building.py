@@ -4,7 +4,6 @@ import json
 import logging
 import time
 from collections.abc import Mapping
-from contextlib import suppress
 from functools import lru_cache
 from hashlib import blake2b
 from pathlib import Path
@@ -18,7 +17,7 @@ from geo.travel.topology import topology_of
 from services.database.revisions import LayerState, Schema, layer_states
 from services.routing.heights import heights_at, read_grids
 from services.routing.reading import LAYERS, read_records
-from services.routing.storing import network_key, store
+from services.routing.storing import network_key, remove, store
 
 logger = logging.getLogger(__name__)
 
@@ -110,7 +109,4 @@ def _remove_old(folder: Path) -> None:
         file.unlink(missing_ok=True)
     for old in folder.iterdir():
         if old.is_dir() and not old.name.startswith(".") and old.name not in named:
-            for column in old.iterdir():
-                column.unlink(missing_ok=True)
-            with suppress(OSError):
-                old.rmdir()
+            remove(old)

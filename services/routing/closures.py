@@ -1,7 +1,7 @@
 """Closures that hold at a time: read from their layer, and as one thing that is compared by its key."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import blake2b
 from typing import Any, Self
@@ -24,15 +24,36 @@ LAYER = road_closures.LAYER.id
 """The layer whose revision moves with every closure that is drawn, changed or removed."""
 
 
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """What is told of a closure: since when, until when (None: until further notice), why, and by whom.
+
+    ``reason`` is a code of ``road_closures.REASONS``, ``dataset`` the one it came in, None where it was drawn here;
+    ``declared_by`` is for the staff, and None on the public side.
+    """
+
+    begins: datetime
+    ends: datetime | None = None
+    name: str | None = None
+    reason: str | None = None
+    declared_by: str | None = None
+    dataset: str | None = None
+    fictitious: bool = False
+
+
 @dataclass(frozen=True, eq=False)
 class Closures:
-    """Drawn closures, and a digest of them: equal where they all are."""
+    """Drawn closures, and a digest of them: equal where they all are.
+
+    ``notices``, which are none of the digest, are by their ids; a closure that nobody drew on the map has none.
+    """
 
     drawn: Sequence[Closure]
     key: str
+    notices: Mapping[str, Notice] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, drawn: Sequence[Closure]) -> Self:
+    def of(cls, drawn: Sequence[Closure], notices: Mapping[str, Notice] | None = None) -> Self:
         """These closures, in whatever order."""
         words = sorted(
             (
@@ -43,7 +64,7 @@ class Closures:
             )
             for each in drawn
         )
-        return cls(tuple(drawn), blake2b(repr(words).encode(), digest_size=12).hexdigest())
+        return cls(tuple(drawn), blake2b(repr(words).encode(), digest_size=12).hexdigest(), notices or {})
 
 
 NO_CLOSURES = Closures.of(())
@@ -62,17 +83,23 @@ def active_closures(connection: Connection, schema: Schema, at: datetime) -> lis
     StoreError
         The database is away, or the layer is not there.
     """
+    return list(closures_now(connection, schema, at).drawn)
+
+
+def closures_now(connection: Connection, schema: Schema, at: datetime) -> Closures:
+    """The same, with what is told of each."""
     _require_offset(at)
     if not _is_known(schema):
-        return []
+        return NO_CLOSURES
     statement = sql.SQL(
-        "SELECT id, ST_AsBinary(geometry), depth_m, applies_to FROM {} "
-        'WHERE "from" <= %(at)s AND ("until" IS NULL OR "until" > %(at)s) AND geometry IS NOT NULL '
+        'SELECT id, ST_AsBinary(geometry), depth_m, applies_to, "from", "until", name, reason, {}, dataset, fictitious '
+        'FROM {} WHERE "from" <= %(at)s AND ("until" IS NULL OR "until" > %(at)s) AND geometry IS NOT NULL '
         'ORDER BY id COLLATE "C"'
-    ).format(_relation(schema))
+    ).format(sql.SQL("declared_by" if schema == "core" else "NULL"), _relation(schema))
     with store_errors():
         rows = connection.execute(statement, {"at": at}).fetchall()
-    return [Closure(name, shapely.from_wkb(bytes(wkb)), depth, _profiles(to)) for name, wkb, depth, to in rows]
+    drawn = [Closure(name, shapely.from_wkb(bytes(wkb)), depth, _profiles(to)) for name, wkb, depth, to, *_ in rows]
+    return Closures.of(drawn, {row[0]: Notice(*row[4:]) for row in rows})
 
 
 def next_change(connection: Connection, schema: Schema, at: datetime) -> datetime | None:

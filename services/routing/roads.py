@@ -3,6 +3,7 @@
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cache, cached_property
 from pathlib import Path
@@ -12,26 +13,31 @@ import numpy as np
 import numpy.typing as npt
 
 from geo.routing.metric import Metric
-from geo.travel.closing import closed_by
+from geo.travel.closing import Closed, closed_by
 from geo.travel.conditions import Conditions, conditions, with_metric, with_pruned_metric
 from geo.travel.topology import Topology
 from layers.text import Text
 from services.database.failures import store_errors
+from services.database.waiting import holding, require_thread
 from services.ogc.analysis.roads import NO_ROADS_LOADED
 from services.ogc.errors import UnanswerableError
 from services.ogc.source import Source
 from services.routing.building import note_of, state_key
 from services.routing.calibrated import NOT_CALIBRATED, RoadFigures, road_figures
-from services.routing.closures import LAYER, NO_CLOSURES, Closures, active_closures
+from services.routing.closures import LAYER, NO_CLOSURES, Closures, Notice, closures_now
 from services.routing.reading import LAYERS
 from services.routing.storing import load
 from services.routing.watch import networks_folder
+from services.routing.zones import RoadZones
+from services.routing.zones_now import zones_of
 from services.settings import City
 
 CLOSURES_HOLD_S = 0.05
 """Within so long of being read the closures answer other questions too: a crew does not see it, the database does."""
-_MOST_CONDITIONS = 12
-"""Where units are dispatched, every kind of vehicle is asked for at once; each takes some megabytes for a city."""
+_MOST_CONDITIONS = 24
+"""Where units are dispatched, every kind of vehicle is asked for at once, and while closures hold without them, too;
+each takes some megabytes for a city.
+"""
 
 _SETTLED_S = 1.0
 """So long after a closure was drawn its askers have been answered, and there is time to make what answers faster."""
@@ -55,15 +61,38 @@ class SourceRoads:
         self._source = sources.get(LAYERS[0])
         self._drawn = sources.get(LAYER)
         self._states = {each: sources[each].state for each in LAYERS if each in sources}
+        self._notices: dict[str, Notice] = {}
+        self._sources, self._city = sources, city
 
     def conditions(self, profile_id: str) -> Conditions:
         networks, key = self._networks
-        return networks.conditions(key, profile_id, networks.closures(self._closures), self._figures)
+        closures = networks.closures(self._closures)
+        self._notices.update(closures.notices)
+        return networks.conditions(key, profile_id, closures, self._figures)
 
     def conditions_under(self, profile_id: str, closures: Closures) -> Conditions:
         """As ``conditions``, under these closures and no others."""
         networks, key = self._networks
         return networks.conditions(key, profile_id, closures, self._figures)
+
+    def without_closures(self, now: Conditions) -> Conditions:
+        networks, key = self._networks
+        open_ = networks.conditions(key, now.profile.id, NO_CLOSURES, self._figures, is_asked_for=False)
+        if open_.topology is now.topology:
+            return open_
+        # The network was changed since; so rarely that it need not be quick.
+        return conditions(now.topology, now.profile, model=self._figures.figures.widths)
+
+    def notice(self, closure_id: str) -> Notice | None:
+        return self._notices.get(closure_id)
+
+    def zones(self, now: Conditions) -> RoadZones | None:
+        source = self._source
+        networks, key = self._networks
+        name, topology = networks.topology(key)
+        if source is None or topology is not now.topology:
+            return None
+        return zones_of(source.var, source.face.schema).on(name, self._sources, self._city)
 
     def topology(self) -> tuple[str, Topology]:
         """The network that answers now, with its name; errors as of ``RoadReader``."""
@@ -86,7 +115,7 @@ class SourceRoads:
         if source is None:
             return NO_CLOSURES
         with store_errors(), source.pool.connection() as connection:
-            return Closures.of(active_closures(connection, source.face.schema, datetime.now(UTC)))
+            return closures_now(connection, source.face.schema, datetime.now(UTC))
 
     @cached_property
     def _networks(self) -> tuple["Networks", str]:
@@ -111,12 +140,13 @@ class Networks:
         self._loaded: tuple[str, Topology] | None = None
         self._conditions: OrderedDict[_Key, Conditions] = OrderedDict()
         self._whole: dict[_Kind, Metric] = {}  # the last of each, not pruned
+        self._asked: dict[_Kind, _Key] = {}  # for which closures each was asked last
         self._reading = threading.Lock()
         self._closures: tuple[float, Closures] = -CLOSURES_HOLD_S, NO_CLOSURES
 
     def closures(self, read: Callable[[], Closures]) -> Closures:
         """The closures as they were read no longer than ``CLOSURES_HOLD_S`` ago; what reading raises is raised."""
-        with self._reading:
+        with holding(self._reading):
             at, found = self._closures
             if monotonic() - at > CLOSURES_HOLD_S:
                 at = monotonic()  # a closure drawn while they are read may not be among them
@@ -130,27 +160,38 @@ class Networks:
 
     def topology(self, state: str) -> tuple[str, Topology]:
         """The network of a state, or the one before while that is being built, with its name."""
-        with self._lock:
+        with holding(self._lock):
             return self._topology(state)
 
     def conditions(
-        self, state: str, profile_id: str, closures: Closures = NO_CLOSURES, figures: RoadFigures = NOT_CALIBRATED
+        self,
+        state: str,
+        profile_id: str,
+        closures: Closures = NO_CLOSURES,
+        figures: RoadFigures = NOT_CALIBRATED,
+        *,
+        is_asked_for: bool = True,
     ) -> Conditions:
-        """The conditions of a profile under these closures, by these figures; errors as of ``RoadReader``."""
+        """The conditions of a profile under these closures, by these figures; errors as of ``RoadReader``.
+
+        With ``is_asked_for`` false they are to be compared with those that somebody goes by.
+        """
         vehicle = figures.figures.profile(profile_id)
-        with self._lock:  # whoever comes second finds what the first has made
+        with holding(self._lock):  # whoever comes second finds what the first has made
             name, topology = self._topology(state)
             key = (name, figures.digest, profile_id, closures.key)
             found = self._conditions.get(key)
             if found is None:
-                found = conditions(
-                    topology, vehicle, model=figures.figures.widths, **_arguments(topology, closures, profile_id)
-                )
+                require_thread()
+                under, widths = _closed(topology, closures, profile_id), figures.figures.widths
+                found = replace(conditions(topology, vehicle, model=widths, **_arguments(under)), under=under)
                 found = self._conditions[key] = with_metric(found, self._whole.get(key[:3]))
                 assert found.metric is not None  # noqa: S101 - it was just made
                 self._whole[key[:3]] = found.metric
                 threading.Thread(target=self._quicken, args=(key, found), daemon=True).start()
             self._conditions.move_to_end(key)
+            if is_asked_for:
+                self._asked[key[:3]] = key
             while len(self._conditions) > _MOST_CONDITIONS:
                 gone, _ = self._conditions.popitem(last=False)
                 if all(other[:3] != gone[:3] for other in self._conditions):
@@ -162,8 +203,8 @@ class Networks:
         now.topology.prepare_for_closures()
         sleep(_SETTLED_S)
         with self._lock:
-            still = next((each for each in reversed(self._conditions) if each[:3] == key[:3]), None) == key
-        if still:
+            is_wanted = key[3] == NO_CLOSURES.key or self._asked.get(key[:3]) == key
+        if is_wanted:
             self._replace(key, with_pruned_metric(now))
 
     def _replace(self, key: _Key, now: Conditions) -> None:
@@ -178,9 +219,11 @@ class Networks:
                 raise UnanswerableError(_NOT_BUILT)
             return self._loaded
         if self._loaded is None or self._loaded[0] != name:
+            require_thread()
             self._loaded = (name, load(self._folder / name))
             self._conditions.clear()
             self._whole.clear()
+            self._asked.clear()
         return self._loaded
 
     def _name(self, state: str) -> str | None:
@@ -190,11 +233,14 @@ class Networks:
         return found
 
 
-def _arguments(topology: Topology, closures: Closures, profile_id: str) -> dict[str, npt.NDArray[np.generic]]:
-    if not closures.drawn:
+def _closed(topology: Topology, closures: Closures, profile_id: str) -> Closed | None:
+    return closed_by(topology, closures.drawn, profile_id) if closures.drawn else None
+
+
+def _arguments(under: Closed | None) -> dict[str, npt.NDArray[np.generic]]:
+    if under is None:
         return {}
-    found = closed_by(topology, closures.drawn, profile_id)
-    return {"closed": found.closed} | ({"depth_m": found.depth_m} if np.any(found.depth_m) else {})
+    return {"closed": under.closed} | ({"depth_m": under.depth_m} if np.any(under.depth_m) else {})
 
 
 @cache

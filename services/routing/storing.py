@@ -7,7 +7,8 @@ under another name first.
 import json
 import shutil
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import fields, is_dataclass
 from hashlib import blake2b
 from pathlib import Path
@@ -34,17 +35,21 @@ def network_key(records: str, heights: str, plane: int) -> str:
 
 def store(folder: Path, topology: Topology) -> None:
     """Writes a topology into a folder that is not there yet; where another process was faster, its folder stays."""
+    store_columns(folder, _columns(topology), {"format": FORMAT, "plane": topology.network.plane})
+
+
+def store_columns(folder: Path, columns: Iterable[tuple[str, np.ndarray[Any, Any]]], about: Mapping[str, Any]) -> None:
+    """Writes columns by name, and what is to be known of them as JSON, as ``store`` does."""
     if folder.is_dir():
         return
     folder.parent.mkdir(parents=True, exist_ok=True)
     filling = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
     try:
         sizes: dict[str, int] = {}
-        for name, column in _columns(topology):
+        for name, column in columns:
             np.save(filling / f"{name}.npy", column, allow_pickle=False)
             sizes[name] = (filling / f"{name}.npy").stat().st_size
-        manifest = {"format": FORMAT, "plane": topology.network.plane, "bytes": sizes}
-        (filling / _MANIFEST).write_text(json.dumps(manifest), "utf-8")
+        (filling / _MANIFEST).write_text(json.dumps({**about, "bytes": sizes}), "utf-8")
         filling.chmod(0o755)
         try:
             filling.rename(folder)
@@ -53,6 +58,30 @@ def store(folder: Path, topology: Topology) -> None:
                 raise
     finally:
         shutil.rmtree(filling, ignore_errors=True)
+
+
+def load_columns(folder: Path) -> tuple[dict[str, Any], dict[str, np.ndarray[Any, Any]]]:
+    """What is known of the columns in a folder, and these, mapped into memory: processes share them.
+
+    ``OSError``, ``ValueError`` or ``KeyError`` where a file is missing or not as it was written.
+    """
+    manifest: dict[str, Any] = json.loads((folder / _MANIFEST).read_text("utf-8"))
+    return manifest, {name: _mapped(folder / f"{name}.npy", size) for name, size in manifest["bytes"].items()}
+
+
+def remove_old(folder: Path, kept: int) -> None:
+    """Leaves the folders of columns that were written last; whoever has mapped one keeps it."""
+    every = [each for each in folder.iterdir() if each.is_dir() and not each.name.startswith(".")]
+    for old in sorted(every, key=lambda each: each.stat().st_mtime, reverse=True)[kept:]:
+        remove(old)
+
+
+def remove(folder: Path) -> None:
+    """Removes a folder of columns; whoever has mapped it keeps it."""
+    for column in folder.iterdir():
+        column.unlink(missing_ok=True)
+    with suppress(OSError):
+        folder.rmdir()
 
 
 def load(folder: Path) -> Topology:
@@ -64,8 +93,7 @@ def load(folder: Path) -> Topology:
         If a file is missing or not as it was written.
     """
     try:
-        manifest = json.loads((folder / _MANIFEST).read_text("utf-8"))
-        columns = {name: _mapped(folder / f"{name}.npy", size) for name, size in manifest["bytes"].items()}
+        manifest, columns = load_columns(folder)
         network = _read(RoadNetwork, "network", {**columns, "network.plane": manifest["plane"]})
         turns = TurnGraph(network.graph, _read(Graph, "turns", columns))
         hierarchy = _read(Hierarchy, "hierarchy", {**columns, "hierarchy.graph": turns.graph})

@@ -1,19 +1,28 @@
-"""The process that keeps the road networks up to date while the server runs: it looks every second at the revisions."""
+"""The process that keeps the road networks, and the hazard zones on them, up to date while the server runs.
+
+It looks every second at the revisions.
+"""
 
 import fcntl
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import psycopg
 
 from services.database.connect import connect, role_urls
-from services.database.revisions import Schema
+from services.database.revisions import Schema, layer_states
 from services.database.watching import AWAY_S, keep_looking
 from services.ingest.rasters import rasters_folder
-from services.routing.building import build_missing
+from services.ogc.analysis.database import DatabaseLayers
+from services.ogc.face import Face
+from services.ogc.sources import unmeasured_sources
+from services.routing.building import build_missing, note_of, state_key
+from services.routing.zone_building import build_missing_zones
+from services.routing.zones import zones_folder
 from services.settings import Settings
 
 LOOK_S = 1.0
@@ -52,8 +61,27 @@ def _look(settings: Settings, stop: threading.Event) -> None:
 
 
 def _build(connection: psycopg.Connection[tuple[Any, ...]], schema: Schema, settings: Settings) -> None:
-    plane = settings.city.plane_crs
-    build_missing(connection, schema, networks_folder(settings.var), plane, rasters_folder(settings.var))
+    city, networks = settings.city, networks_folder(settings.var)
+    build_missing(connection, schema, networks, city.plane_crs, rasters_folder(settings.var))
+    states = layer_states(connection, schema)
+    key = state_key(states, schema)
+    note = None if key is None else note_of(networks, key)
+    if note is not None:
+        face = Face.PUBLIC if schema == "published" else Face.INTERNAL
+        layers = DatabaseLayers(unmeasured_sources(states, face, _Alone(connection), settings))
+        folder = zones_folder(settings.var)
+        build_missing_zones(layers, states, schema, networks / note["network"], folder, city)
+
+
+@dataclass(frozen=True, eq=False)
+class _Alone:
+    """One connection in place of a pool."""
+
+    _connection: psycopg.Connection[tuple[Any, ...]]
+
+    @contextmanager
+    def connection(self) -> Iterator[psycopg.Connection[tuple[Any, ...]]]:
+        yield self._connection
 
 
 def _sides(settings: Settings) -> tuple[tuple[Schema, str], tuple[Schema, str]]:

@@ -6,6 +6,8 @@ from geo.travel.conditions import Conditions
 from layers.text import Text
 from services.ogc.errors import UnanswerableError
 from services.routing.calibrated import NOT_CALIBRATED, RoadFigures
+from services.routing.closures import Notice
+from services.routing.zones import RoadZones
 
 NO_ROADS_LOADED = Text("道路が読み込まれていないため、経路は分からない。", "No roads are loaded, so no route is known.")
 
@@ -25,6 +27,18 @@ class RoadReader(Protocol):
         """
         ...
 
+    def without_closures(self, now: Conditions) -> Conditions:
+        """The same with no closure at all, on the same network; errors as of ``conditions``."""
+        ...
+
+    def notice(self, closure_id: str) -> Notice | None:
+        """What is told of a closure of conditions that were asked for here; None where nothing is."""
+        ...
+
+    def zones(self, now: Conditions) -> RoadZones | None:
+        """Which hazard zones the roads lie in; None where that is not known yet."""
+        ...
+
     def is_current(self) -> bool:
         """Whether the network is that of the roads as they are loaded; else it is the one before."""
         ...
@@ -41,6 +55,15 @@ class RoadReader(Protocol):
 class _NoRoads:
     def conditions(self, profile_id: str) -> Conditions:  # noqa: ARG002
         raise UnanswerableError(NO_ROADS_LOADED)
+
+    def without_closures(self, now: Conditions) -> Conditions:
+        return now
+
+    def notice(self, closure_id: str) -> Notice | None:  # noqa: ARG002
+        return None
+
+    def zones(self, now: Conditions) -> RoadZones | None:  # noqa: ARG002
+        return None
 
     def is_current(self) -> bool:
         return False

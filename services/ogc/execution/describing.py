@@ -11,7 +11,7 @@ from services.ogc import geojson, rendering, words
 from services.ogc.api import CityApi
 from services.ogc.asked import current
 from services.ogc.errors import NO_SUCH_PROCESS, ResourceError
-from services.ogc.execution.inputs import queried, query_schema
+from services.ogc.execution.inputs import queried, query_description, query_schema
 from services.ogc.processes import processes
 from services.ogc.processes._model import JSON_TYPE, Mode, Process
 
@@ -129,7 +129,7 @@ def form(process: Process, language: str, given: Mapping[str, str] | None = None
             {
                 "name": name,
                 "title": each.title.in_language(language),
-                "description": each.description.in_language(language),
+                "description": query_description(each).in_language(language),
                 "choices": [] if several else list(schema.get("enum", ())),
                 "required": each.required,
                 "value": (given or {}).get(name, ""),

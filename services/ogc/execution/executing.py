@@ -6,6 +6,7 @@ from pygeoapi.api import APIRequest
 
 from layers.text import Text
 from services.database.lending import refuse_abandoned
+from services.database.waiting import require_thread
 from services.ogc import geojson
 from services.ogc.api import CityApi
 from services.ogc.asked import current
@@ -45,6 +46,8 @@ def execute_by_query(api: CityApi, request: APIRequest) -> Reply:
     asked = current()
     process = _process()
     is_page = asked.format.name == "html"
+    if is_page:
+        require_thread()
     given = {name: text for name, text in asked.given.items() if name in process.inputs}
     results: tuple[Result, ...] = ()
     if given or not is_page:

@@ -18,6 +18,8 @@ from services.ogc.processes._model import JSON_TYPE, Input, Process, Schema
 _QUALIFIED = frozenset({"value", "mediaType", "encoding", "schema"})
 _JSON_TYPES = frozenset({JSON_TYPE, "application/geo+json"})
 _MOST_TOLD = 80
+_LISTED: Schema = {"type": "string", "minLength": 1}
+_SEMICOLONS = Text("複数はセミコロン（;）で区切る。", "Several are separated by semicolons.")
 NO_REFERENCES = Text(
     "値を直接指定してください。このサーバーは指定されたアドレスのデータを取りに行きません（href、subscriberは使えません）。",
     "give the value itself: this server does not fetch from addresses that it is given (no href, no subscriber).",
@@ -90,23 +92,49 @@ def queried(process: Process) -> Mapping[str, Input]:
 
 
 def query_schema(declared: Input) -> Schema:
-    """The schema of an input as a query parameter: of several forms the first; any text is taken, too, where one is."""
-    return _forms(declared)[0]
+    """The schema of an input as a query parameter: of several forms the first; any text is taken, too, where one is.
+
+    A list of what has several forms itself, such as places, is one text, in which semicolons stand between them.
+    """
+    return _LISTED if _lists_forms(declared) else _forms(declared.schema)[0]
 
 
-def _forms(declared: Input) -> Sequence[Schema]:
-    every: Sequence[Schema] = declared.schema.get("oneOf", [declared.schema])
+def query_description(declared: Input) -> Text:
+    """What an input is as a query parameter."""
+    said = declared.description
+    return Text(f"{said.ja}{_SEMICOLONS.ja}", f"{said.en} {_SEMICOLONS.en}") if _lists_forms(declared) else said
+
+
+def query_text(declared: Input, value: Any) -> Any:
+    """A value as ``query_schema`` has it."""
+    if not _lists_forms(declared) or not isinstance(value, list):
+        return value
+    return ";".join(",".join(map(str, each)) if isinstance(each, list) else str(each) for each in value)
+
+
+def _lists_forms(declared: Input) -> bool:
+    return declared.schema.get("type") == "array" and "oneOf" in declared.schema["items"]
+
+
+def _forms(schema: Schema) -> Sequence[Schema]:
+    every: Sequence[Schema] = schema.get("oneOf", [schema])
     return every
 
 
 def _in_some_form(declared: Input, text: str) -> Any:
-    """In the first form, where the text fits it, else as a text where that is one of the forms; raises ``ValueError``
-    or ``MalformedContentError``.
-    """
+    """The value that a text is; raises ``ValueError`` or ``MalformedContentError``."""
+    if _lists_forms(declared):
+        forms = _forms(declared.schema["items"])
+        return [_in_form(forms, part.strip()) for part in text.split(";")]
+    return _in_form(_forms(declared.schema), text)
+
+
+def _in_form(forms: Sequence[Schema], text: str) -> Any:
+    """In the first form, where the text fits it, else as a text where that is one of the forms."""
     try:
-        return _from_text(query_schema(declared), text)
+        return _from_text(forms[0], text)
     except (ValueError, MalformedContentError):
-        if any(each.get("type") == "string" for each in _forms(declared)[1:]):
+        if any(each.get("type") == "string" for each in forms[1:]):
             return text
         raise
 

@@ -144,6 +144,9 @@ class Page:
         False where the API definition leaves it out: another spelling of a page it has.
     data:
         True where it reads rows: then it waits for a database connection, not for a thread of the pages.
+    brief:
+        Where all that it needs is at hand the answer takes a millisecond or two: the event loop makes it, as
+        ``services.database.waiting`` has it.
     needs:
         Type of the provider that a collection must have.
     cacheable:
@@ -176,6 +179,7 @@ class Page:
     body: Body | None = None
     documented: bool = True
     data: bool = False
+    brief: bool = False
     needs: str | None = None
     cacheable: bool = True
     of_city: bool = False

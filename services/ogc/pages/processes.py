@@ -5,7 +5,7 @@ Each process has an execution page of its own, so that its inputs are known to t
 
 from layers.model import Text
 from services.ogc import parameters
-from services.ogc.execution.inputs import queried, query_schema
+from services.ogc.execution.inputs import queried, query_description, query_schema, query_text
 from services.ogc.execution.request import request_schema
 from services.ogc.execution.schemas import PROCESS, PROCESS_LIST, STATUS_INFO, answer_schema
 from services.ogc.pages.model import HTML, Body, Format, Page, Parameter, Schema
@@ -68,6 +68,7 @@ def _pages_of(process: Process) -> tuple[Page, ...]:
             example=lambda _: {"inputs": dict(example)},
         ),
         data=True,
+        brief=process.brief,
         cacheable=False,
         answers={
             200: Text("結果。", "The results."),
@@ -85,10 +86,17 @@ def _pages_of(process: Process) -> tuple[Page, ...]:
         summary=Text(f"{process.title.ja}を実行する（GET）", f"Run by GET: {process.title.en}"),
         formats=(_json(answer_schema(process)), HTML),
         parameters=tuple(
-            Parameter(name, each.description, query_schema(each), required=each.required, example=example.get(name))
+            Parameter(
+                name,
+                query_description(each),
+                query_schema(each),
+                required=each.required,
+                example=query_text(each, example.get(name)),
+            )
             for name, each in queried(process).items()
         ),
         data=True,
+        brief=process.brief,
         answers={200: Text("結果。", "The results."), 422: _NO_ANSWER},
         cacheable=False,  # where somebody lives is nobody else's business, and no two ask for the same spot
     )

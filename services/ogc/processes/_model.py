@@ -118,6 +118,9 @@ class Process:
     by_query:
         It is quick, reads and changes nothing, and may also be asked by GET with its inputs as query parameters; what
         is a list of objects is left to POST.
+    brief:
+        Where nothing has to be read it takes a millisecond or two, and so is answered in the event loop; what takes
+        longer calls ``services.database.waiting.require_thread`` first.
     most_waiting:
         How many of its jobs may wait at once on a face.
     """
@@ -133,6 +136,7 @@ class Process:
     modes: tuple[Mode, ...] = (Mode.SYNC, Mode.ASYNC)
     exactly_one_of: tuple[str, ...] = ()
     by_query: bool = False
+    brief: bool = False
     most_waiting: int = 50
     examples: tuple[Values, ...] = dataclass_field(default=())
 

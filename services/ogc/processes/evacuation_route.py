@@ -4,19 +4,22 @@ from math import isinf
 from typing import Any
 
 from geo.evacuation.zones import usual_pace_mps
+from geo.travel.conditions import Conditions
 from layers import emergency_sites, site_status
 from layers.advice import State
 from layers.text import Text
 from services.ogc.processes import _place
 from services.ogc.processes._evacuation.answer import FLIGHT, REFUSAL, flight_document
 from services.ogc.processes._evacuation.answering import Answered, answered
+from services.ogc.processes._evacuation.closures import kept_off
 from services.ogc.processes._evacuation.known_sites import sites_now
 from services.ogc.processes._evacuation.sites import HAZARDS, SITE, Sites
 from services.ogc.processes._evacuation.ways import Walk, in_zones
 from services.ogc.processes._evacuation.zones import SCHEMA as ZONES
 from services.ogc.processes._evacuation.zones import Zones
 from services.ogc.processes._model import LANGUAGE, Context, Input, Output, Process, Values, or_null
-from services.ogc.processes._on_roads import avoiding
+from services.ogc.processes._on_roads import avoiding, met
+from services.ogc.processes._on_roads.closures_met import refused_by
 from services.ogc.processes._on_roads.provenance import A_PLACE, PROVENANCE, provenance
 from services.ogc.processes._sources import source_document
 
@@ -43,7 +46,8 @@ def run(inputs: Values, context: Context) -> Values:
     """The ways to the sites that are reached first, or the refusal."""
     context = context.speaking(inputs.get("language"))
     hazard = inputs["hazard"]
-    now, met = avoiding.applied(inputs, context.roads.conditions(inputs["profile"]), context)
+    before = context.roads.conditions(inputs["profile"])
+    now, areas = avoiding.applied(inputs, before, context)
     origin = _place.place_named("origin", inputs["origin"], context)
     zones = Zones.of(hazard, context)
     sites = sites_now(hazard, zones, context)
@@ -59,7 +63,22 @@ def run(inputs: Values, context: Context) -> Values:
         preferred_factor=inputs["preferred_factor"],
     )
     found = answered(walk, sites, inputs["routes"], hazard, context)
-    delay = inputs["start_delay_s"]
+    best = found.flights[0] if found.flights else None
+
+    def open_() -> Conditions:
+        return avoiding.applied(inputs, context.roads.without_closures(before), context)[0]
+
+    off = kept_off(walk, sites.offered, best, open_)
+    routes = [
+        met.with_met(
+            flight_document(each, walk, inputs["start_delay_s"], hazard, context),
+            walk.now,
+            each.way,
+            off,
+            context,
+        )
+        for each in found.flights
+    ]
     return {
         "answer": {
             "hazard": {"id": hazard, "title": context.say(HAZARDS[hazard])},
@@ -75,10 +94,10 @@ def run(inputs: Values, context: Context) -> Values:
                 "closed": [each.document(context) for each in sites.closed],
                 "text": _counted(sites, context),
             },
-            "routes": [flight_document(each, walk, delay, hazard, context) for each in found.flights],
-            "refusal": found.refusal,
-            "met": met,
-            **_provenance(walk, found, state, context),
+            "routes": routes,
+            "refusal": None if found.refusal is None else refused_by(found.refusal, walk.now, off, context),
+            "met": areas,
+            **_provenance(walk, found, state, met.notes(routes, off), context),
         }
     }
 
@@ -102,11 +121,11 @@ def _counted(sites: Sites, context: Context) -> str:
     return said + context.say(_CLOSED).format(names=names)
 
 
-def _provenance(walk: Walk, found: Answered, state: State, context: Context) -> dict[str, Any]:
+def _provenance(walk: Walk, found: Answered, state: State, on_way: list[Text], context: Context) -> dict[str, Any]:
     layers = [emergency_sites.LAYER, site_status.LAYER, *([] if walk.zones.layer is None else [walk.zones.layer])]
     sources = [source for layer in layers if (source := source_document(layer, context)) is not None]
     fictitious = walk.origin.fictitious or any(source["fictitious"] for source in sources)
-    notes = [*([_THROUGH] if found.through else []), _DAMAGE, _STAY]
+    notes = [*([_THROUGH] if found.through else []), _DAMAGE, _STAY, *on_way]
     if walk.origin.error_m:
         notes.insert(
             0,

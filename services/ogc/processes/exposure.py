@@ -1,6 +1,6 @@
 """exposure: who lives and what stands in the areas of a hazard."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from geo.privacy import DEFAULT_K, FLOOR_K
@@ -85,7 +85,7 @@ def _statement(zones: HazardZones, people: Mapping[str, Any] | None, facilities:
 
 
 def _notes(
-    zones: HazardZones, people: Mapping[str, Any] | None, sources: list[dict[str, Any]], context: Context
+    zones: HazardZones, people: Mapping[str, Any] | None, sources: Sequence[Mapping[str, Any]], context: Context
 ) -> list[Text]:
     scenario = None if zones.scenario is None else zones.scenario.value
     found = []

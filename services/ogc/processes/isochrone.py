@@ -82,7 +82,7 @@ def _feature(now: Conditions, within: Reach, limit: float, outlines: Outlines, *
 def _area(now: Conditions, outlines: Outlines) -> dict[str, Any]:
     x, y = outlines.points.T
     lon, lat = transform_xy(x, y, now.topology.network.plane, STORAGE)
-    points = np.round(np.column_stack([lon, lat]), _DIGITS).tolist()
+    points = np.round(np.column_stack([lon, lat]), _DIGITS)
     rings = [points[first:behind] for first, behind in itertools.pairwise(outlines.first.tolist())]
     return {"type": "MultiPolygon", "coordinates": [[rings[each] for each in every] for every in outlines.polygons()]}
 
@@ -169,5 +169,6 @@ PROCESS = Process(
         )
     },
     run=run,
+    by_query=True,
     examples=({"origins": [[135.3415, 34.7376]], "limits_s": [180, 300]},),
 )

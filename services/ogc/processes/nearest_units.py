@@ -3,10 +3,11 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, NamedTuple
 
 from geo.dispatch.choosing import choose
-from geo.travel.finding import fastest, stands
+from geo.travel.finding import Way, fastest, stands
+from geo.travel.met import Roads
 from layers import fire_stations, incidents, response_plans, vehicles
 from layers.model import Layer
 from layers.text import Text
@@ -29,7 +30,8 @@ from services.ogc.processes._dispatch.units_answer import (
 )
 from services.ogc.processes._dispatch.vehicles import OLD_S, Vehicle, position_of, stations_of, vehicles_of
 from services.ogc.processes._model import LANGUAGE, Context, Input, Output, Process, Values, or_null
-from services.ogc.processes._on_roads.provenance import FREE_FLOW, PROFILE, PROVENANCE, provenance
+from services.ogc.processes._on_roads import met
+from services.ogc.processes._on_roads.provenance import FREE_FLOW, PROFILE, PROVENANCE, near, provenance
 from services.ogc.processes._on_roads.route_answer import ROUTE, route_document
 
 _NO_TURNOUT = Text("指令から出発までの時間は含まない。", "The time from the order until a vehicle leaves is not in it.")
@@ -60,7 +62,9 @@ def run(inputs: Values, context: Context) -> Values:
     ready = None if units is None else [each for each in units if _is_ready(each)]
     dispatch, refusal = _dispatch(wanted, ranked, units, context)
     stations = list(zip(homes, from_stations, strict=True))
-    notes = [FREE_FLOW, _NO_TURNOUT, *_notes(every, incident)]
+    first = _first(inputs["profile"], stations, ranked, dispatch) if inputs["route"] else None
+    route, on_way = (None, []) if first is None else _route(first, arrivals, context)
+    notes = [FREE_FLOW, _NO_TURNOUT, *_notes(every, incident), *on_way]
     return {
         "answer": {
             "place": place.document(),
@@ -72,14 +76,12 @@ def run(inputs: Values, context: Context) -> Values:
             "second_arrival": None if ready is None else arriving(ready, 1),
             "dispatch": dispatch,
             "refusal": refusal,
-            "route": _route(_first(inputs["profile"], stations, ranked, dispatch), arrivals, context)
-            if inputs["route"]
-            else None,
+            "route": route,
             **provenance(
                 arrivals.conditions(inputs["profile"]),
                 context,
                 notes,
-                fictitious=place.fictitious,
+                fictitious=place.fictitious or (route is not None and met.is_fictitious([route])),
                 beside=(fire_stations.LAYER, *_read(every, incident, wanted)),
             ),
         }
@@ -124,33 +126,52 @@ def _dispatch(
     return dispatch_document(choice, wanted, {each["id"]: each for each in units}, context.language), None
 
 
+class _First(NamedTuple):
+    """Who arrives first: from where, as what, and how."""
+
+    place: _place.Place
+    profile: str
+    arrival: Arrival
+
+
 def _first(
     profile_id: str,
     stations: Sequence[tuple[Feature, Arrival]],
     ranked: Ranked | None,
     dispatch: Mapping[str, Any] | None,
-) -> tuple[str, Arrival] | None:
-    """Who arrives first, with the profile: of the units chosen, else of all; of the stations where none is known."""
-    known = [(each.feature.id, each.profile, arrival) for each, arrival in ranked or () if arrival is not None]
+) -> _First | None:
+    """Of the units chosen, else of all; of the stations where none is known."""
+    known = [
+        (each.feature.id, each.position, each.profile, arrival) for each, arrival in ranked or () if arrival is not None
+    ]
     if ranked is None:
-        known = [(station.id, profile_id, arrival) for station, arrival in stations]
+        known = [(station.id, position_of(station), profile_id, arrival) for station, arrival in stations]
     elif dispatch is not None:
         chosen = {each["id"] for each in dispatch["chosen"]}
         known = [each for each in known if each[0] in chosen]
-    there = [(arrival.travel, name, profile, arrival) for name, profile, arrival in known if arrival.travel is not None]
-    if not there:
-        return None
-    _, _, profile, arrival = min(there, key=lambda each: each[:2])
-    return profile, arrival
+    there = [
+        (arrival.travel, name, _First(_place.Place(*position), profile, arrival))
+        for name, position, profile, arrival in known
+        if arrival.travel is not None and position is not None
+    ]
+    return min(there, key=lambda each: each[:2])[2] if there else None
 
 
-def _route(first: tuple[str, Arrival] | None, arrivals: Arrivals, context: Context) -> dict[str, Any] | None:
-    if first is None or first[1].start is None or first[1].end is None:
-        return None
-    profile, start, end = first[0], first[1].start, first[1].end
-    now = arrivals.conditions(profile)
-    way = fastest(now, stands(now, start), stands(now, end))
-    return None if way is None else route_document(now, way, start, end, context.language)
+def _route(first: _First, arrivals: Arrivals, context: Context) -> tuple[dict[str, Any] | None, list[Text]]:
+    """The route of who arrives first, and what is to be said of it."""
+    start, end, now = first.arrival.start, first.arrival.end, arrivals.conditions(first.profile)
+    way = None if start is None or end is None else fastest(now, stands(now, start), stands(now, end))
+    if way is None or start is None or end is None:
+        return None, []
+
+    def find(roads: Roads) -> Way | None:
+        ends = [near(roads.on, each) for each in (first.place, arrivals.incident)]
+        places = [stands(roads.on, snaps[0]) if snaps else [] for snaps in ends]
+        return fastest(roads.on, places[0], places[1], roads.raised)
+
+    off = met.closures_kept_off(Roads(now), lambda: Roads(context.roads.without_closures(now)), way, find)
+    document = met.with_met(route_document(now, way, start, end, context.language), now, way, off, context)
+    return document, met.notes([document], off)
 
 
 def _read(every: Sequence[Vehicle] | None, incident: Feature | None, wanted: DispatchSet | Text | None) -> list[Layer]:
@@ -240,7 +261,13 @@ PROCESS = Process(
                     "second_arrival": ARRIVING,
                     "dispatch": or_null(DISPATCH),
                     "refusal": or_null(_NOT_SERVED_SCHEMA),
-                    "route": or_null(ROUTE),
+                    "route": or_null(
+                        {
+                            **ROUTE,
+                            "required": [*ROUTE["required"], *met.ON_WAY],
+                            "properties": {**ROUTE["properties"], **met.ON_WAY},
+                        }
+                    ),
                     **PROVENANCE,
                 },
             },

@@ -2,20 +2,21 @@
 
 from typing import Any, NamedTuple
 
-import numpy as np
-
 from geo.crs import STORAGE, transform_xy
 from geo.routing.graph import Int32Array
 from geo.travel.alternatives import alternatives
 from geo.travel.conditions import Conditions
 from geo.travel.finding import Way, fastest, stands
+from geo.travel.met import KeptOff, Roads, closing
 from geo.travel.refusal import why_not
 from geo.travel.snapping import Snap
 from layers.text import Text
+from services.database.waiting import require_thread
 from services.ogc.processes import _place
 from services.ogc.processes._model import LANGUAGE, Context, Input, Output, Process, Values, or_null
-from services.ogc.processes._on_roads import avoiding
+from services.ogc.processes._on_roads import avoiding, met
 from services.ogc.processes._on_roads.avoiding import MET, Avoided
+from services.ogc.processes._on_roads.closures_met import named
 from services.ogc.processes._on_roads.provenance import (
     A_PLACE,
     FREE_FLOW,
@@ -28,6 +29,7 @@ from services.ogc.processes._on_roads.provenance import (
 from services.ogc.processes._on_roads.route_answer import (
     REFUSAL,
     ROUTE,
+    nearest_document,
     off_the_network,
     refusal_document,
     route_document,
@@ -47,23 +49,28 @@ _DOUBTFUL = Text(
 def run(inputs: Values, context: Context) -> Values:
     """The routes, or the refusal."""
     context = context.speaking(inputs.get("language"))
+    if inputs["alternatives"]:
+        require_thread()
     now = context.roads.conditions(inputs["profile"])
     origin = _place.place_named("origin", inputs["origin"], context)
     destination = _place.place_named("destination", inputs["destination"], context)
     avoided = Avoided.of(inputs, now)
-    found, refusal, met = _answered(now, avoided, _Ends(origin, destination), inputs, context)
-    routes = [] if found is None else [_document(each, context) for each in found]
+    ends = _Ends(origin, destination)
+    found, refusal, areas = _answered(now, avoided, ends, inputs, context)
+    off = _kept_off(found[0], avoided, ends, inputs, context) if found else met.NOTHING
+    routes = [_document(each, off, context) for each in found or ()]
     notes = [FREE_FLOW] if routes else []
     if any(route["doubts"] for route in routes):
         notes.append(_DOUBTFUL)
-    fictitious = origin.fictitious or destination.fictitious
+    notes += met.notes(routes, off)
+    fictitious = origin.fictitious or destination.fictitious or met.is_fictitious(routes)
     return {
         "answer": {
             "origin": origin.document(),
             "destination": destination.document(),
             "routes": routes,
             "refusal": refusal,
-            "met": met,
+            "met": areas,
             **provenance(now, context, notes, fictitious=fictitious),
         }
     }
@@ -85,9 +92,10 @@ class _Found(NamedTuple):
     end: Snap
 
 
-def _document(found: _Found, context: Context) -> dict[str, Any]:
+def _document(found: _Found, off: KeptOff, context: Context) -> dict[str, Any]:
     now, way = found.now, found.way
-    document = route_document(now, way, found.start, found.end, context.language)
+    plain = route_document(now, way, found.start, found.end, context.language)
+    document = met.with_met(plain, now, way, off, context)
     return document if now.profile.drives else with_slope(document, Slope(now, way, now.profile.max_slope), context)
 
 
@@ -97,7 +105,8 @@ def _answered(
     """The ways, or why there is none; and what areas of the request have to do with it."""
     if avoided is None:
         found = _found(now, ends, inputs)
-        return found, None if found else _refused(now, ends, context.language).document, []
+        return found, None if found else _refused(now, ends, context).document, []
+    require_thread()
     areas = avoided.found
     # Where none is found without turning back before an area, one may be with it.
     found = _found(areas.on, ends, inputs, areas.raised) or _found(areas.settled, ends, inputs)
@@ -105,8 +114,23 @@ def _answered(
         plain = _found(now, ends, {**inputs, "alternatives": 0})
         effects = avoided.effects_on(found[0].way, plain[0].way if plain else None)
         return found, None, avoided.documents(effects, context, ends._asdict())
-    refused = _refused(areas.settled, ends, context.language)
+    refused = _refused(areas.settled, ends, context)
     return None, *avoided.refused(*refused, context, ends._asdict())
+
+
+def _kept_off(best: _Found, avoided: Avoided | None, ends: _Ends, inputs: Values, context: Context) -> KeptOff:
+    """The closures that the best way keeps off."""
+    alone = {**inputs, "alternatives": 0}
+
+    def open_() -> Roads:
+        without = context.roads.without_closures(best.now)
+        return Roads(without) if avoided is None else avoided.again(without)
+
+    def find(roads: Roads) -> Way | None:
+        found = _found(roads.on, ends, alone, roads.raised)
+        return found[0].way if found else None
+
+    return met.closures_kept_off(Roads(best.now), open_, best.way, find)
 
 
 def _found(now: Conditions, ends: _Ends, inputs: Values, raised: Int32Array | None = None) -> list[_Found] | None:
@@ -141,16 +165,28 @@ class _Refused(NamedTuple):
     off: _place.Place | None
 
 
-def _refused(now: Conditions, ends: _Ends, language: str) -> _Refused:
-    on_roads = {name: near(now, place) for name, place in ends._asdict().items()}
-    for name, snaps in on_roads.items():
-        if not snaps:
-            return _Refused(off_the_network(name, REACH_M, language), np.empty(0, np.int32), getattr(ends, name))
-    (start, *_), (end, *_) = on_roads.values()
-    goals = now.topology.edges_of(end.stretch).tolist()
+def _refused(now: Conditions, ends: _Ends, context: Context) -> _Refused:
+    require_thread()
+    open_ = context.roads.without_closures(now) if now.under is not None else None
+    starts, goals = (near(now, place, _NEAR) for place in ends)
+    origins = [stand for snap in starts for stand in stands(now, snap)]
+    edges = [edge for snap in goals for edge in now.topology.edges_of(snap.stretch).tolist()]
     wanted = transform_xy(ends.destination.lon, ends.destination.lat, STORAGE, now.topology.network.plane)
-    refusal = why_not(now, stands(now, start), wanted, goals)
-    return _Refused(refusal_document(now, refusal, ends.destination, language), refusal.in_the_way, None)
+    refusal = why_not(now, origins, wanted, edges, open_)
+    if not (origins and goals):
+        name = "destination" if origins else "origin"
+        off: _place.Place = getattr(ends, name)
+        nearest = nearest_document(now, refusal.nearest_node, ends.destination)
+        document = {**off_the_network(name, REACH_M, context.language), "nearest": nearest}
+        return _Refused(named(document, now, _closed_near(now, open_, off), context), refusal.in_the_way, off)
+    document = refusal_document(now, refusal, ends.destination, context.language)
+    ids = [each for stretch in document["in_the_way"] for each in stretch["closures"]]
+    return _Refused(named(document, now, ids, context), refusal.in_the_way, None)
+
+
+def _closed_near(now: Conditions, open_: Conditions | None, place: _place.Place) -> list[str]:
+    """Ids of the closures but for which there would be a road near a place."""
+    return [each for snap in (near(open_, place, _NEAR) if open_ else ()) for each in closing(now.under, snap.stretch)]
 
 
 PROCESS = Process(
@@ -159,9 +195,11 @@ PROCESS = Process(
     title=Text("経路", "Route"),
     description=Text(
         "2つの位置または住所の間を、その車両がいま最も速く行ける経路。所要時間、長さ、曲がる場所と道路の名前、通れるか"
-        "確かでない区間を示す。経路がないときは、その理由と、目的地に最も近い到達できる場所を示す。",
+        "確かでない区間、避けた通行止め、通る災害の想定区域、余裕の少ない幅と高さの制限を示す。経路がないときは、その理由と、"
+        "目的地に最も近い到達できる場所を示す。",
         "The fastest way of a vehicle between two positions or addresses now: time, length, turns with names of roads, "
-        "and stretches that may not be passable. Where there is none: why, and the nearest place that can be reached.",
+        "stretches that may not be passable, closures kept off, hazard zones on the way, and limits of width "
+        "and height with little to spare. Where there is none: why, and the nearest place that can be reached.",
     ),
     keywords=("経路", "消防", "route", "routing", "navigation"),
     inputs={
@@ -201,7 +239,11 @@ PROCESS = Process(
                     "destination": _place.SCHEMA,
                     "routes": {
                         "type": "array",
-                        "items": {**ROUTE, "properties": {**ROUTE["properties"], "slope": SLOPE}},
+                        "items": {
+                            **ROUTE,
+                            "required": [*ROUTE["required"], *met.ON_WAY],
+                            "properties": {**ROUTE["properties"], **met.ON_WAY, "slope": SLOPE},
+                        },
                     },
                     "refusal": or_null(REFUSAL),
                     "met": MET,
@@ -212,5 +254,6 @@ PROCESS = Process(
     },
     run=run,
     by_query=True,
+    brief=True,
     examples=({"origin": [135.3415, 34.7376], "destination": [135.3618, 34.7214], "alternatives": 1},),
 )

@@ -41,7 +41,7 @@ class Arrivals:
     """Travel times to one incident by profile; ``conditions`` as of ``RoadReader``."""
 
     def __init__(self, conditions: Callable[[str], Conditions], incident: Place) -> None:
-        self._read, self._incident = conditions, incident
+        self._read, self.incident = conditions, incident
         self._conditions: dict[str, Conditions] = {}
 
     def conditions(self, profile_id: str) -> Conditions:
@@ -53,7 +53,7 @@ class Arrivals:
     def of(self, profile_id: str, positions: Sequence[Position | None]) -> list[Arrival]:
         """From each position, the same as ``route`` finds for it."""
         now = self.conditions(profile_id)
-        found = _arrivals(now, list(dict.fromkeys(each for each in positions if each is not None)), self._incident)
+        found = _arrivals(now, list(dict.fromkeys(each for each in positions if each is not None)), self.incident)
         unknown = Arrival(None, NoArrival.NO_POSITION)
         return [unknown if each is None else found[each] for each in positions]
 

@@ -11,6 +11,8 @@ from layers.tsunami_arrival import ARRIVALS
 from services.ogc.processes._evacuation.sites import SITE
 from services.ogc.processes._evacuation.ways import Flight, Walk
 from services.ogc.processes._model import Context, or_null
+from services.ogc.processes._on_roads.closures_met import SCHEMA as CLOSURES
+from services.ogc.processes._on_roads.met import ON_WAY
 from services.ogc.processes._on_roads.route_answer import ROUTE, route_document
 from services.ogc.processes._on_roads.route_words import distance
 from services.ogc.processes._on_roads.slope import SCHEMA as SLOPE
@@ -29,7 +31,7 @@ _ARRIVAL = {
 }
 FLIGHT: Mapping[str, Any] = {
     **ROUTE,
-    "required": [*ROUTE["required"], "site", "in_zone_m", "unknown_m", "slope", "arrival", "text"],
+    "required": [*ROUTE["required"], "site", "in_zone_m", "unknown_m", "slope", "arrival", "text", *ON_WAY],
     "properties": {
         **ROUTE["properties"],
         "site": SITE,
@@ -38,6 +40,7 @@ FLIGHT: Mapping[str, Any] = {
         "slope": SLOPE,
         "arrival": or_null(_ARRIVAL),
         "text": {"type": "string"},
+        **ON_WAY,
     },
 }
 """Of a way to a site in an output: a route, whose time includes what lies between the places and the road.
@@ -48,10 +51,11 @@ in one, ``arrival`` against the tsunami (None of other hazards), in seconds afte
 REASONS = ["no-designated-site", "all-closed", "off-the-network", "only-through-zones", "no-way"]
 REFUSAL: Mapping[str, Any] = {
     "type": "object",
-    "required": ["reason", "text", "nearest", "through_zones"],
+    "required": ["reason", "text", "closures", "nearest", "through_zones"],
     "properties": {
         "reason": {"type": "string", "enum": REASONS},
         "text": {"type": "string"},
+        "closures": CLOSURES,
         "nearest": or_null(
             {
                 "type": "object",

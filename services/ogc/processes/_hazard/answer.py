@@ -88,11 +88,12 @@ def _scenario(layer: Layer, found: ScenarioState, state: LayerState | None, cont
         "possible_states": list(map(str, found.possible)),
         "reason": reason,
         "stated_for": list(dict.fromkeys(each.name for each in found.statements if each.name is not None)),
-        "areas": [_area(layer, area, state, context) for area in found.areas],
+        "areas": [area_document(layer, area, state, context) for area in found.areas],
     }
 
 
-def _area(layer: Layer, area: Feature, state: LayerState | None, context: Context) -> dict[str, Any]:
+def area_document(layer: Layer, area: Feature, state: LayerState | None, context: Context) -> dict[str, Any]:
+    """One area of a hazard layer: its class, depth and duration, and whose it is."""
     given = area.properties
     code = _code(layer.by_name.get("hazard_class"), given.get("hazard_class"))
     zone = layer.hazard.zone_of(given.get("rank")) if layer.hazard is not None else None

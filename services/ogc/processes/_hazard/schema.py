@@ -48,6 +48,8 @@ _AREA: Mapping[str, Any] = {
         "fictitious": {"type": "boolean"},
     },
 }
+AREA_MEMBERS: Mapping[str, Any] = _AREA["properties"]
+"""Schemas of the members of an area, by name."""
 SCHEMA: Mapping[str, Any] = {
     "type": "object",
     "required": ["id", "type", "title", "state", "possible_states", "statement", "scenarios", "what_to_do", *_SOURCED],

@@ -13,6 +13,7 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from layers.advice import Finding, State
+from layers.hazard import severity
 from layers.model import Code, Layer
 from services.ogc.analysis.city import is_of_city
 from services.ogc.analysis.layers import Feature
@@ -143,10 +144,7 @@ def _elsewhere(
 
 
 def _severity(area: Feature) -> tuple[float, float, str]:
-    """Deeper is worse, by the upper bound; an area of unknown depth comes after those of known depth."""
-    lower, upper = area.properties.get("depth_lower_m"), area.properties.get("depth_upper_m")
-    depth = -1.0 if lower is None and upper is None else inf if upper is None else float(upper)
-    return depth, float(area.properties.get("rank") or 0), area.id
+    return (*severity(area.properties), area.id)
 
 
 def overall(states: Sequence[ScenarioState]) -> tuple[State, ...]:

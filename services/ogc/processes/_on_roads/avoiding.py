@@ -14,6 +14,7 @@ from geo.routing.graph import Int32Array
 from geo.travel.avoiding import Area, Avoiding, avoiding
 from geo.travel.conditions import Conditions
 from geo.travel.finding import Way
+from geo.travel.met import Roads
 from layers.text import Text
 from services.ogc.errors import ParameterError, TooMuchError
 from services.ogc.processes._model import Context, Input, Values, or_null
@@ -185,6 +186,11 @@ class Avoided:
                 ),
             )
         return cls(tuple(given), avoiding(now, [each.area for each in given]))
+
+    def again(self, now: Conditions) -> Roads:
+        """The same areas on other conditions."""
+        found = avoiding(now, self.found.areas)
+        return Roads(found.on, found.raised)
 
     def refused(
         self,

@@ -6,26 +6,29 @@ from typing import Any
 import numpy as np
 
 from geo.crs import STORAGE, transform_xy
+from geo.network.model import RoadNetwork
 from geo.network.rules import Rule
 from geo.routing.graph import UNITS_PER_SECOND
 from geo.travel.conditions import Conditions
 from geo.travel.finding import Way
+from geo.travel.met import closing
 from geo.travel.refusal import Refusal
 from geo.travel.snapping import Snap
 from geo.travel.steps import Maneuver, length_m, shape_of, steps_of
 from layers.text import Text
 from services.ogc.processes._model import or_null
+from services.ogc.processes._on_roads.closures_met import SCHEMA as CLOSURES
 from services.ogc.processes._on_roads.route_words import instruction, road_name
 from services.ogc.processes._place import Place
 
 _DIGITS = 7
-_POSITION = {"type": "array", "items": {"type": "number"}, "minItems": 2, "maxItems": 2}
+POSITION = {"type": "array", "items": {"type": "number"}, "minItems": 2, "maxItems": 2}
 _PLACE = {
     "type": "object",
     "required": ["position", "distance_m"],
-    "properties": {"position": _POSITION, "distance_m": {"type": "number", "minimum": 0}},
+    "properties": {"position": POSITION, "distance_m": {"type": "number", "minimum": 0}},
 }
-_STRETCH = {
+_STRETCH: Mapping[str, Any] = {
     "type": "object",
     "required": ["rule", "text", "way", "name", "length_m", "position"],
     "properties": {
@@ -34,7 +37,7 @@ _STRETCH = {
         "way": {"type": "string"},
         "name": or_null({"type": "string"}),
         "length_m": {"type": "number", "minimum": 0},
-        "position": _POSITION,
+        "position": POSITION,
     },
 }
 ROUTE: Mapping[str, Any] = {
@@ -46,7 +49,7 @@ ROUTE: Mapping[str, Any] = {
             "required": ["type", "coordinates"],
             "properties": {
                 "type": {"type": "string", "enum": ["LineString"]},
-                "coordinates": {"type": "array", "items": _POSITION, "minItems": 2},
+                "coordinates": {"type": "array", "items": POSITION, "minItems": 2},
             },
         },
         "length_m": {"type": "number", "minimum": 0},
@@ -65,7 +68,7 @@ ROUTE: Mapping[str, Any] = {
                     "length_m": {"type": "number", "minimum": 0},
                     "travel_time_s": {"type": "number", "minimum": 0},
                     "bearing_deg": or_null({"type": "number"}),
-                    "position": _POSITION,
+                    "position": POSITION,
                 },
             },
         },
@@ -83,11 +86,22 @@ REFUSAL: Mapping[str, Any] = {
     "properties": {
         "reason": {"type": "string", "enum": ["off-the-network", "not-connected", "excluded", "turn-forbidden"]},
         "text": {"type": "string"},
-        "in_the_way": {"type": "array", "items": _STRETCH},
+        "in_the_way": {
+            "type": "array",
+            "items": {
+                **_STRETCH,
+                "required": [*_STRETCH["required"], "closures"],
+                "properties": {**_STRETCH["properties"], "closures": {"type": "array", "items": {"type": "string"}}},
+            },
+        },
+        "closures": CLOSURES,
         "nearest": or_null(_PLACE),
     },
 }
-"""Of why there is no way, and of the place nearest to the destination that can be reached."""
+"""Of why there is no way, and of the place nearest to the destination that can be reached.
+
+Each stretch in the way has the rule that excludes it and, where that is a closure, the ids of all that mean it.
+"""
 
 _OFF = Text(
     "{place}から{reach:.0f}m以内に、この車両が通れる道路がない。",
@@ -96,6 +110,9 @@ _OFF = Text(
 _ENDS = {"origin": Text("出発地", "origin"), "destination": Text("目的地", "destination")}
 _EXCLUDED = Text("この車両が通れない区間がある: {why}。", "There are stretches this vehicle may not use: {why}.")
 _TURN = Text("曲がることのできない交差点がある。", "There is a turn that this vehicle may not make.")
+_NO_NAME = Text("名前のない道 {way}", "unnamed road {way}")
+_MORE = Text("ほか", "and others")
+_MOST_NAMED = 4
 _APART = Text("道路がつながっていない。", "The roads are not connected.")
 
 
@@ -135,28 +152,21 @@ def _on_the_road(snap: Snap) -> dict[str, Any]:
 def _steps(
     now: Conditions, way: Way, left: bool, start: Sequence[float], end: Sequence[float], language: str
 ) -> list[dict[str, Any]]:
-    network = now.topology.network
-    found = []
-    for step in steps_of(now, way):
-        if step.maneuver is Maneuver.ARRIVE:
-            position = list(end)
-        elif step.first == 0:
-            position = list(start)
-        else:
-            node = int(network.graph.tail[way.edges[step.first]])
-            position = [round(float(network.lon[node]), _DIGITS), round(float(network.lat[node]), _DIGITS)]
-        found.append(
-            {
-                "maneuver": str(step.maneuver),
-                "text": instruction(step, language, left=left),
-                "road": road_name(step, language),
-                "length_m": round(step.length_m, 1),
-                "travel_time_s": round(step.duration_s, 1),
-                "bearing_deg": None if step.bearing_deg is None else round(step.bearing_deg, 1),
-                "position": position,
-            }
-        )
-    return found
+    network, steps = now.topology.network, steps_of(now, way)
+    nodes = network.graph.tail[way.edges[[step.first for step in steps[1:-1]]]]
+    turns = np.round(np.column_stack([network.lon[nodes], network.lat[nodes]]), _DIGITS).tolist()
+    return [
+        {
+            "maneuver": str(step.maneuver),
+            "text": instruction(step, language, left=left),
+            "road": road_name(step, language),
+            "length_m": round(step.length_m, 1),
+            "travel_time_s": round(step.duration_s, 1),
+            "bearing_deg": None if step.bearing_deg is None else round(step.bearing_deg, 1),
+            "position": position,
+        }
+        for step, position in zip(steps, [list(start), *turns, list(end)], strict=True)
+    ]
 
 
 def off_the_network(end: str, reach_m: float, language: str) -> dict[str, Any]:
@@ -168,11 +178,9 @@ def off_the_network(end: str, reach_m: float, language: str) -> dict[str, Any]:
 def refusal_document(now: Conditions, refusal: Refusal, destination: Place, language: str) -> dict[str, Any]:
     """The refusal where no way leads to the destination."""
     edges = refusal.in_the_way.tolist()
-    rules = dict.fromkeys(Rule(int(now.impedance.rule[edge])) for edge in edges if now.impedance.rule[edge])
-    comma = "、" if language == "ja" else ", "
-    why = comma.join(rule.ja if language == "ja" else rule.en for rule in rules)
-    if rules:
-        reason, text = "excluded", _EXCLUDED.in_language(language).format(why=why)
+    in_the_way = _stretches(now, edges, language, excluded=True)
+    if in_the_way:
+        reason, text = "excluded", _EXCLUDED.in_language(language).format(why=_where(in_the_way, language))
     elif len(refusal.turns):
         reason, text = "turn-forbidden", _TURN.in_language(language)
     else:
@@ -180,12 +188,27 @@ def refusal_document(now: Conditions, refusal: Refusal, destination: Place, lang
     return {
         "reason": reason,
         "text": text,
-        "in_the_way": _stretches(now, edges, language, excluded=True),
-        "nearest": _nearest(now, refusal.nearest_node, destination),
+        "in_the_way": in_the_way,
+        "nearest": nearest_document(now, refusal.nearest_node, destination),
     }
 
 
-def _nearest(now: Conditions, node: int | None, destination: Place) -> dict[str, Any] | None:
+def _where(stretches: Sequence[Mapping[str, Any]], language: str) -> str:
+    """The rules in words, each with the roads that it excludes."""
+    comma, brackets = ("、", "（{}）") if language == "ja" else (", ", " ({})")
+    roads: dict[str, dict[str, None]] = {}
+    for each in stretches:
+        name = each["name"] or _NO_NAME.in_language(language).format(way=each["way"])
+        roads.setdefault(each["text"], {})[name] = None
+    said = []
+    for rule, names in roads.items():
+        first = [*list(names)[:_MOST_NAMED], *([_MORE.in_language(language)] if len(names) > _MOST_NAMED else [])]
+        said.append(f"{rule}{brackets.format(comma.join(first))}")
+    return comma.join(said)
+
+
+def nearest_document(now: Conditions, node: int | None, destination: Place) -> dict[str, Any] | None:
+    """A node of the network, and how far it is from the destination; None where there is none."""
     if node is None:
         return None
     network = now.topology.network
@@ -203,7 +226,6 @@ def _stretches(now: Conditions, edges: Iterable[int], language: str, *, excluded
         if not code:
             continue
         rule, way = Rule(code), int(network.stretches.way[network.stretch[edge]])
-        lon, lat = network.points(edge)
         found.append(
             {
                 "rule": rule.id,
@@ -211,7 +233,19 @@ def _stretches(now: Conditions, edges: Iterable[int], language: str, *, excluded
                 "way": str(network.ways.id[way]),
                 "name": network.ways.name.at(way),
                 "length_m": round(float(network.stretches.length_m[network.stretch[edge]]), 1),
-                "position": [round(float(lon[0]), _DIGITS), round(float(lat[0]), _DIGITS)],
+                "position": position_of(network, edge),
+                **({"closures": _closing(now, edge, rule)} if excluded else {}),
             }
         )
     return found
+
+
+def _closing(now: Conditions, edge: int, rule: Rule) -> list[str]:
+    is_by_closure = rule in (Rule.CLOSED, Rule.WADING_DEPTH)
+    return closing(now.under, int(now.topology.network.stretch[edge])) if is_by_closure else []
+
+
+def position_of(network: RoadNetwork, edge: int) -> list[float]:
+    """Longitude and latitude of where an edge begins."""
+    lon, lat = network.points(edge)
+    return [round(float(lon[0]), _DIGITS), round(float(lat[0]), _DIGITS)]

@@ -9,7 +9,7 @@ from jsonschema import Draft202012Validator
 
 from layers.text import Text
 from services.ogc.errors import ContentError, MalformedContentError, RunError
-from services.ogc.execution.inputs import from_texts, queried
+from services.ogc.execution.inputs import from_texts, queried, query_description, query_schema, query_text
 from services.ogc.execution.request import ExecuteRequest, request_schema
 from services.ogc.execution.results import document, encoded, handed_over
 from services.ogc.processes import processes
@@ -311,6 +311,21 @@ def test_a_place_in_a_query_is_a_position_or_an_address() -> None:
     for wrong in ("135.3415", "1,2,3", ""):
         with pytest.raises(ContentError, match="origin"):
             from_texts(route, {**given, "origin": wrong})
+
+
+def test_several_places_in_a_query_stand_between_semicolons() -> None:
+    isochrone = processes()["isochrone"]
+    found = from_texts(isochrone, {"origins": "135.3415,34.7376; 六湛寺町10-3;135.36,34.72", "limits_s": "60,120.5"})
+    assert found["origins"] == [[135.3415, 34.7376], "六湛寺町10-3", [135.36, 34.72]]
+    assert found["limits_s"] == [60, 120.5]
+    for wrong in ("135.3415,34.7376;", ";", "1,2,3", ";".join(["135.3,34.7"] * 101)):
+        with pytest.raises(ContentError, match="origins"):
+            from_texts(isochrone, {"origins": wrong})
+    origins = isochrone.inputs["origins"]
+    assert query_schema(origins)["type"] == "string"
+    assert query_text(origins, [[135.3, 34.7], "六湛寺町"]) == "135.3,34.7;六湛寺町"
+    assert "semicolons" in query_description(origins).en
+    assert query_text(isochrone.inputs["limits_s"], [60]) == [60]
 
 
 def test_lists_of_objects_are_not_asked_by_query() -> None:
