@@ -38,7 +38,7 @@ def barriers(page: Page) -> dict[str, Any]:
 
 
 def test_axe_finds_nothing_on_any_page_in_any_language(server: Server, visit: Visit) -> None:
-    found = {}
+    found: dict[tuple[str, str], dict[str, Any]] = {}
     for language in languages():
         found |= {("inside", language): barriers(visit.card(server, "inside", language))}
     for name in cards.NAMES:
