@@ -53,6 +53,8 @@ def climb_of(network: RoadNetwork, way: Way, first: int = 0, behind: int | None 
 
 def steeper_than(network: RoadNetwork, limit: float) -> Mask:
     """``(stretches,)`` those that are known to be steeper than this somewhere, up or down."""
+    if limit == np.inf:
+        return np.zeros(len(network.stretches), np.bool_)
     return np.asarray(network.slopes.steepest > limit, np.bool_)
 
 

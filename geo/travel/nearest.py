@@ -13,9 +13,10 @@ import numpy as np
 from geo.errors import InputError
 from geo.routing._compiled import kernel
 from geo.routing._heap import pop, push
-from geo.routing.graph import UNREACHABLE, Graph, Int32Array, Int64Array
+from geo.routing.graph import UNREACHABLE, Graph, Int32Array, Int64Array, Mask
 from geo.travel.conditions import Conditions
 from geo.travel.finding import Stand, Way, fastest
+from geo.travel.spaces import Space
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +47,8 @@ class Goals:
 
     of, edge, extra, owner:
         ``(stands,)`` in the order of their edges: the goal, the edge, what is added to its cost, and the goal's owner.
-    slack:
-        The most that is taken off the cost of an edge.
+    marked:
+        ``(edges,)`` whether an edge is one of them.
     """
 
     every: tuple[Goal, ...]
@@ -56,7 +57,7 @@ class Goals:
     edge: Int32Array
     extra: Int64Array
     owner: Int32Array
-    slack: int
+    marked: Mask
 
     @classmethod
     def under(cls, now: Conditions, goals: Sequence[Goal]) -> Self:
@@ -74,6 +75,8 @@ class Goals:
             key=lambda pair: (pair[0].edge, pair[1]),
         )
         unused = _ahead(now, [stand for stand, _ in laid])
+        marked = np.zeros(now.topology.network.edges, np.bool_)
+        marked[[stand.edge for stand, _ in laid]] = True
         return cls(
             tuple(goals),
             tuple(stand for stand, _ in laid),
@@ -81,7 +84,7 @@ class Goals:
             np.array([stand.edge for stand, _ in laid], np.int32),
             np.array([goals[number].behind for _, number in laid], np.int64) - unused,
             np.array([goals[number].owner for _, number in laid], np.int32),
-            int(unused.max(initial=0)),
+            marked,
         )
 
 
@@ -117,30 +120,31 @@ def _far(now: Conditions, origins: Sequence[Stand], goals: Goals, most: int, asi
     kept = ~np.isin(goals.of, aside) if aside else np.ones(len(goals.of), np.bool_)
     places = np.flatnonzero(kept)
     given = np.array([stand.edge for stand in origins], np.int32)
-    totals, arcs = first_reached(
-        graph,
-        now.weights,
-        given,
-        _ahead(now, origins),
-        goals.edge[places],
-        goals.extra[places],
-        goals.owner[places],
-        goals.slack,
-        most,
-    )
+    sought = goals.edge[places], goals.extra[places], goals.owner[places], goals.marked
+    most = min(most, len(np.unique(goals.owner[places])))  # where all are known the search is over
+    if not most:
+        return []
     found: dict[int, Reach] = {}
-    for row in np.argsort(totals, kind="stable").tolist():
-        if totals[row] >= UNREACHABLE or len(found) == most:
-            break
-        place = int(places[row])
-        number, stand = int(goals.of[place]), goals.stands[place]
-        owner = goals.every[number].owner
-        if owner in found:
-            continue
-        path = led_to(stand.edge, arcs, graph.tail)
-        origin = origins[int(np.flatnonzero(given == turns.before[path[0]])[0])]
-        found[owner] = Reach(number, _way(now, origin, stand, path), int(totals[row]))
+    with now.topology.search_spaces.one() as space:
+        totals, count = first_reached(graph, now.weights, given, _ahead(now, origins), sought, most, space)
+        for row in np.argsort(totals, kind="stable").tolist():
+            if totals[row] >= UNREACHABLE or len(found) == most:
+                break
+            place = int(places[row])
+            number, stand = int(goals.of[place]), goals.stands[place]
+            owner = goals.every[number].owner
+            if owner in found:
+                continue
+            path = led_to(stand.edge, space.arcs, graph.tail)
+            origin = origins[int(np.flatnonzero(given == turns.before[path[0]])[0])]
+            found[owner] = Reach(number, _way(now, origin, stand, path), int(totals[row]))
+        space.costs[space.reached[:count]] = UNREACHABLE
     return list(found.values())
+
+
+type Sought = tuple[Int32Array, Int64Array, Int32Array, Mask]
+"""Nodes in ascending order, what is added to the cost of each (no less than what an arc onto it costs, negative), the
+owners, and whether each node of the graph is among them."""
 
 
 def first_reached(
@@ -148,18 +152,15 @@ def first_reached(
     weights: Int32Array,
     sources: Int32Array,
     before: Int64Array,
-    goals: Int32Array,
-    extra: Int64Array,
-    owners: Int32Array,
-    slack: int,
+    sought: Sought,
     most: int,
-) -> tuple[Int64Array, Int32Array]:
-    """Of a search on a graph: what each goal costs in all, and the arc by which each node is reached (-1: none).
+    space: Space,
+) -> tuple[Int64Array, int]:
+    """Of a search on a graph: what each goal costs in all, and how many nodes were reached, the first of the space's.
 
-    ``goals`` are nodes in ascending order; ``extra`` is added to the cost of the node, and is no less than ``-slack``.
     Goals that are not among the first of ``most`` owners cost ``UNREACHABLE``, or what they were reached at on the way.
     """
-    return _search(graph.first_arc, graph.head, weights, sources, before, goals, extra, owners, slack, most)
+    return _search(graph.first_arc, graph.head, weights, sources, before, sought, most, space)
 
 
 def _ahead(now: Conditions, stands: Sequence[Stand]) -> Int64Array:
@@ -185,51 +186,61 @@ def _search(
     weights: Int32Array,
     sources: Int32Array,
     before: Int64Array,
-    goals: Int32Array,
-    extra: Int64Array,
-    owners: Int32Array,
-    slack: int,
+    sought: Sought,
     most: int,
-) -> tuple[Int64Array, Int32Array]:
-    """What each goal costs in all (``UNREACHABLE``: not among the first), and the arc to each node (-1: a start).
+    space: Space,
+) -> tuple[Int64Array, int]:
+    """As ``first_reached``.
 
-    ``goals`` are nodes in ascending order, ``extra`` is added to the cost of the node, and is no less than ``-slack``.
+    A goal is known when an arc onto it is, not when its node's turn comes: its total is never less than the cost of the
+    node before it, so that the search may stop there.
     """
-    costs = np.full(len(first_arc) - 1, UNREACHABLE, np.int32)
-    arcs = np.full(len(first_arc) - 1, -1, np.int32)
+    goals, extra, owners, marked = sought
+    costs, arcs, reached = space
     heap = np.empty(1024, np.int64)
     totals = np.full(len(goals), np.int64(UNREACHABLE), np.int64)
     best = np.full(most, np.int64(UNREACHABLE), np.int64)  # of the owners reached so far, in ascending order
     holders = np.full(most, -1, np.int32)
     size = 0
+    count = 0
     for each in range(len(sources)):
-        if before[each] < costs[sources[each]]:
-            costs[sources[each]] = before[each]
-            size = push(heap, size, (np.int64(before[each]) << 32) | np.int64(sources[each]))
+        source = sources[each]
+        if before[each] < costs[source]:
+            if costs[source] == UNREACHABLE:
+                reached[count] = source
+                count += 1
+            costs[source] = before[each]
+            arcs[source] = -1
+            size = push(heap, size, (np.int64(before[each]) << 32) | np.int64(source))
     while size > 0:
         key, size = pop(heap, size)
         node, cost = key & 0xFFFFFFFF, key >> 32
         if cost > costs[node]:
             continue
-        if cost - slack > best[most - 1]:
+        if cost > best[most - 1]:
             break
-        place = np.searchsorted(goals, node)
-        while place < len(goals) and goals[place] == node:
-            totals[place] = cost + extra[place]
-            _keep(best, holders, totals[place], owners[place])
-            place += 1
         for arc in range(first_arc[node], first_arc[node + 1]):
             further = cost + weights[arc]
             other = head[arc]
-            if further < costs[other]:
-                costs[other] = further
-                arcs[other] = arc
-                if size == len(heap):
-                    larger = np.empty(2 * size, np.int64)
-                    larger[:size] = heap
-                    heap = larger
-                size = push(heap, size, (further << 32) | np.int64(other))
-    return totals, arcs
+            if further >= costs[other]:
+                continue
+            if costs[other] == UNREACHABLE:
+                reached[count] = other
+                count += 1
+            costs[other] = further
+            arcs[other] = arc
+            if marked[other]:
+                place = np.searchsorted(goals, other)
+                while place < len(goals) and goals[place] == other:
+                    totals[place] = further + extra[place]
+                    _keep(best, holders, totals[place], owners[place])
+                    place += 1
+            if size == len(heap):
+                larger = np.empty(2 * size, np.int64)
+                larger[:size] = heap
+                heap = larger
+            size = push(heap, size, (further << 32) | np.int64(other))
+    return totals, count
 
 
 @kernel

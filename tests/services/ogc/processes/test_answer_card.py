@@ -161,7 +161,7 @@ def test_only_designated_sites_are_named_and_the_nearest_first(town: Context, ki
     assert len(names) == min(3, len(designated)) == len(set(names))
     assert sites["designated"] == len(designated)
     assert (sites["refusal"] is None) == bool(designated)
-    # Against a route to each of them: the streets are level, and for floods all lie in the zone, so that none is closed.
+    # Against a route to each of them: the streets are level, and for floods all lie in the zone, so none is closed.
     now = streets()
 
     def seconds(name: str) -> float:
