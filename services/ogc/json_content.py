@@ -38,7 +38,9 @@ def parse(content: bytes) -> Any:
         ) from None
     except RecursionError:
         raise _too_deep() from None
-    _examine(document, 0)
+    # Only an escape can be half a character, and nothing nests deeper than it opens.
+    if b"\\u" in content or content.count(b"[") + content.count(b"{") > _DEEPEST:
+        _examine(document, 0)
     return document
 
 

@@ -69,7 +69,7 @@ _LEAST_M = 0.05
 """What is shorter is not there when it is rounded."""
 
 _INSIDE = Text("約{far}は区域の中（{classes}）", "some {far} inside of the zones ({classes})")
-_UNKNOWN = Text("約{far}は不明", "some {far} unknown")
+_UNKNOWN = Text("約{unknown}は不明", "some {unknown} unknown")
 _OUTSIDE = Text("公表された区域の外", "outside of the published zones")
 _ALL_UNKNOWN = Text("不明", "unknown")
 _NOT_SAFE = Text("安全を意味しない。", "That does not mean safe.")
@@ -82,16 +82,21 @@ class _Words:
 
     outside, unknown:
         What is said of a way that is all outside, or all unknown.
+    inside, partly_inside, partly_unknown:
+        What is said of one that is inside of zones, with or without a part that is unknown, and of one that is not but
+        partly unknown: ``classes`` are the titles of those zones, ``far`` and ``unknown`` are distances.
     """
 
     sheet: Sheet
     head: Mapping[str, Any]
-    name: str
     zones: Sequence[Mapping[str, Any]]
     titles: Sequence[str]
     source: Mapping[str, Any]
     outside: str
     unknown: str
+    inside: str
+    partly_inside: str
+    partly_unknown: str
 
 
 @dataclass(frozen=True, eq=False)
@@ -117,14 +122,17 @@ def _document(words: _Words, metres: Sequence[float], context: Context) -> dict[
     outside_m, unknown_m = metres[sheet.outside], metres[sheet.unknown]
     met = [number for number, length in enumerate(lengths) if length >= _LEAST_M]
     inside_m = sum(lengths)
+    is_known = unknown_m < _LEAST_M
     if met:
-        state, text = State.INSIDE, _text(words, [words.titles[each] for each in met], inside_m, unknown_m, context)
-    elif unknown_m < _LEAST_M:
+        state, text = State.INSIDE, words.inside if is_known else words.partly_inside
+    elif is_known:
         state, text = State.OUTSIDE, words.outside
-    elif outside_m < _LEAST_M:
-        state, text = State.UNKNOWN, words.unknown
     else:
-        state, text = State.UNKNOWN, _text(words, [], 0.0, unknown_m, context)
+        state, text = State.UNKNOWN, words.unknown if outside_m < _LEAST_M else words.partly_unknown
+    language = context.language
+    comma = "、" if language == "ja" else ", "
+    classes = comma.join(dict.fromkeys([words.titles[each] for each in met]))
+    text = text.format(far=distance(inside_m, language), classes=classes, unknown=distance(unknown_m, language))
     return {
         **words.head,
         "state": state.value,
@@ -135,19 +143,6 @@ def _document(words: _Words, metres: Sequence[float], context: Context) -> dict[
         **words.source,
         "text": text,
     }
-
-
-def _text(words: _Words, titles: Sequence[str], inside_m: float, unknown_m: float, context: Context) -> str:
-    is_japanese = context.language == "ja"
-    comma, colon, stop = ("、", "：", "。") if is_japanese else (", ", ": ", ".")
-    said = []
-    if titles:
-        far = distance(inside_m, context.language)
-        said.append(context.say(_INSIDE).format(far=far, classes=comma.join(dict.fromkeys(titles))))
-    if unknown_m >= _LEAST_M:
-        said.append(context.say(_UNKNOWN).format(far=distance(unknown_m, context.language)))
-    safe = "" if titles else f"{'' if is_japanese else ' '}{context.say(_NOT_SAFE)}"
-    return f"{words.name}{colon}{comma.join(said)}{stop}{safe}"
 
 
 def _words(zones: RoadZones, context: Context) -> Sequence[_Words]:
@@ -176,10 +171,11 @@ def _of_sheet(sheet: Sheet, context: Context) -> _Words:
     members = ("source", "licence", "as_of", "fictitious")
     none: Mapping[str, Any] = {"source": None, "licence": [], "as_of": None, "fictitious": False}
     name = title if of is None else f"{title}{brackets.format(of)}"
-    colon, stop = ("：", "。") if context.language == "ja" else (": ", ". ")
-    outside, unknown = (
-        f"{name}{colon}{context.say(each)}{stop}{context.say(_NOT_SAFE)}" for each in (_OUTSIDE, _ALL_UNKNOWN)
-    )
+    is_japanese = context.language == "ja"
+    comma, colon, stop, gap = ("、", "：", "。", "") if is_japanese else (", ", ": ", ".", " ")
+    outside, all_unknown, inside, unknown = map(context.say, (_OUTSIDE, _ALL_UNKNOWN, _INSIDE, _UNKNOWN))
+    begins = f"{name}{colon}".replace("{", "{{").replace("}", "}}")
+    not_safe = f"{stop}{gap}{context.say(_NOT_SAFE)}"
     return _Words(
         sheet,
         {
@@ -187,10 +183,12 @@ def _of_sheet(sheet: Sheet, context: Context) -> _Words:
             "title": title,
             "scenario": None if code is None else {"id": code.value, "title": of},
         },
-        name,
         zones,
         [each["class"]["title"] if each["class"] else context.say(_NO_CLASS) for each in zones],
         none if source is None else {name: source[name] for name in members},
-        outside,
-        unknown,
+        outside=f"{begins}{outside}{not_safe}",
+        unknown=f"{begins}{all_unknown}{not_safe}",
+        inside=f"{begins}{inside}{stop}",
+        partly_inside=f"{begins}{inside}{comma}{unknown}{stop}",
+        partly_unknown=f"{begins}{unknown}{not_safe}",
     )
