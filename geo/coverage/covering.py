@@ -99,9 +99,22 @@ def cover_by_group[Label: Hashable](
     """
     if not len(labels) == len(demand) == len(within):
         raise InputError(f"{len(labels)} labels are given for {len(demand)} points of demand.")
+    index, names = numbered(labels)
+    return cover_by_number(demand, index, names, within)
+
+
+def numbered[Label: Hashable](labels: Sequence[Label | None]) -> tuple[Ints, tuple[Label | None, ...]]:
+    """The labels as numbers, in the order in which they are first met, and the label of each number."""
     numbers: dict[Label | None, int] = {}
     index: Ints = np.array([numbers.setdefault(label, len(numbers)) for label in labels], dtype=np.int64)
-    size = len(numbers)
+    return index, tuple(numbers)
+
+
+def cover_by_number[Label: Hashable](
+    demand: Demand, index: Ints, names: Sequence[Label | None], within: Bools
+) -> tuple[GroupCover[Label], ...]:
+    """As ``cover_by_group``, of labels that were ``numbered`` already."""
+    size = len(names)
     covered, uncovered = demand.by(index, size, within), demand.by(index, size, ~within)
     out = np.bincount(index[~demand.counts], minlength=size)
     excluded = np.bincount(index[~demand.counts], demand.weights[~demand.counts].astype(np.float64), minlength=size)
@@ -114,7 +127,7 @@ def cover_by_group[Label: Hashable](
             left_out,
             int(out[row]),
         )
-        for (label, row), left_out in zip(numbers.items(), excluded.astype(demand.weights.dtype).tolist(), strict=True)
+        for (row, label), left_out in zip(enumerate(names), excluded.astype(demand.weights.dtype).tolist(), strict=True)
     ]
     return tuple(sorted(found, key=lambda group: -group.uncovered))
 

@@ -91,7 +91,7 @@ class Demand:
         use = self.counts & where
         weights = self.weights[use].astype(np.float64)  # whole numbers are exact below 2**53
         sums = np.bincount(index[use], weights if times is None else weights * times[use], minlength=size)
-        return tuple(_number(value) for value in (sums if times is not None else sums.astype(self.weights.dtype)))
+        return tuple((sums if times is not None else sums.astype(self.weights.dtype)).tolist())
 
     @property
     def grains(self) -> Ints:
@@ -100,14 +100,15 @@ class Demand:
 
     def exclusions(self) -> tuple[Exclusion, ...]:
         """One for each reason, in the order of the reasons' names."""
-        points = Counter(reason for reason in self.reasons if reason is not None)
-        given = np.array(self.reasons, dtype=object)
+        out = np.flatnonzero(~self.counts)
+        given = np.array([self.reasons[point] for point in out.tolist()], dtype=object)
+        points = Counter(given.tolist())
         return tuple(
             Exclusion(
                 reason,
                 points[reason],
-                _number(self.weights[given == reason].sum()),
-                int(np.count_nonzero(~self.known[given == reason])),
+                _number(self.weights[out[given == reason]].sum()),
+                int(np.count_nonzero(~self.known[out[given == reason]])),
             )
             for reason in sorted(points)
         )
@@ -132,8 +133,11 @@ def demand_at(weights: Sequence[float | None] | Floats | Ints, reasons: Sequence
     InputError
         If a number is negative or infinite, the sum is 2**32 or more, or there are not as many reasons as numbers.
     """
-    given = np.array([np.nan if value is None else value for value in weights], dtype=np.float64)
-    said: Sequence[str | None] = [None] * len(given) if reasons is None else reasons
+    if isinstance(weights, np.ndarray):
+        given = weights.astype(np.float64)
+    else:
+        given = np.array([np.nan if value is None else value for value in weights], dtype=np.float64)
+    said: Sequence[str | None] = (None,) * len(given) if reasons is None else reasons
     if given.ndim != 1 or len(said) != len(given):
         raise InputError(f"{len(said)} reasons are given for {len(given)} points of demand.")
     known = ~np.isnan(given)
@@ -147,7 +151,9 @@ def demand_at(weights: Sequence[float | None] | Floats | Ints, reasons: Sequence
     if exact.sum() >= _GREATEST:
         raise InputError(f"A demand of {exact.sum():.0f} in all is more than can be added up exactly.")
     whole = bool((exact == np.floor(exact)).all())
-    kept = tuple(reason if is_known or reason else MISSING for reason, is_known in zip(said, known, strict=True))
+    kept = list(said)
+    for point in np.flatnonzero(~known).tolist():
+        kept[point] = kept[point] or MISSING
     return Demand(
         weights=exact.astype(np.int64) if whole else np.rint(exact / GRAIN) * GRAIN,
         reasons=tuple(reason or None for reason in kept),

@@ -14,6 +14,7 @@ from geo.location.problem import Floats, Ints, Problem
 from geo.location.program import Program, Solved, solve
 from geo.location.rules import Rules
 from geo.location.siting import Siting, Status, siting
+from geo.location.substitution import substituted
 
 
 def lscp(problem: Problem, limit_s: float, time_limit_s: float) -> Siting:
@@ -32,10 +33,14 @@ def mclp(problem: Problem, limit_s: float, p: int, time_limit_s: float) -> Sitin
     """``covering.mclp``, with room."""
     flows = _flows(problem, limit_s)
     program = flows.program(problem, p, np.zeros(len(problem.usable)), np.ones(len(flows.site)), False, True)
-    found = solve(program, time_limit_s)
+    # Whichever sites are open, some plan of flows keeps their rooms: so there always is one to begin with.
+    far = np.ascontiguousarray(problem.travel_time_s > limit_s, np.float64)
+    start = substituted(problem, far, problem.weight, p, problem.usable).astype(np.float64)
+    found = solve(program, time_limit_s, start)
     units, assigned = flows.settled(problem, program, found)
     status = Status.OPTIMAL if found.optimal else Status.TIME_LIMIT
-    return siting(problem, units, limit_s, status, float(assigned.sum()), found.bound, assigned)
+    most = float(problem.weight[np.unique(flows.point)].sum())
+    return siting(problem, units, limit_s, status, float(assigned.sum()), min(found.bound, most), assigned)
 
 
 def p_median(problem: Problem, p: int, time_limit_s: float) -> Siting:

@@ -49,6 +49,7 @@ def compile_all() -> None:
     joined(points[:, 0].copy(), points[:, 1].copy(), first, of, np.ones(1, np.bool_), share * 0, share)
     grid = Grid.of(points, first)
     grid.nearest(0.0, 0.0, np.ones(1, np.bool_), 1.0, 1)
+    grid.nearest_each(np.zeros(1), np.zeros(1), np.ones(1, np.bool_), 1.0)
     touching(grid, Sides.of(np.array([shapely.box(0.0, 0.0, 1.0, 1.0)])))
     space, nothing = Space.of(graph), np.zeros(1, np.int64)
     first_reached(graph, metric.weights, of, nothing, (of, nothing, of, np.ones(2, np.bool_)), 1, space)

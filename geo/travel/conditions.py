@@ -66,6 +66,18 @@ class Conditions:
         return found
 
     @cached_property
+    def circuits(self) -> Int32Array:
+        """``(edges,)`` numbers that are the same where there is a way from each edge to the other and back; -1: not
+        usable.  Most edges of a city have one number; those of a street with a way in and none out have their own.
+        """
+        turns, used = self.topology.turns, self.impedance.weights < UNREACHABLE
+        made = self.weights < UNREACHABLE
+        edges = self.topology.network.edges
+        joined = coo_array((made[made], (turns.before[made], turns.behind[made])), shape=(edges, edges))
+        _, labels = connected_components(joined, directed=True, connection="strong")
+        return np.where(used, labels, -1).astype(np.int32)
+
+    @cached_property
     def tight(self) -> Mask:
         """``(stretches,)``: those with a limit of size that leaves the vehicle little room."""
         every = np.arange(len(self.topology.network.stretches), dtype=np.int32)

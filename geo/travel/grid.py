@@ -66,6 +66,18 @@ class Grid(NamedTuple):
         count, line, distance, point, share = _nearest(*self, usable, x, y, reach, most)
         return Nearest(line[:count], distance[:count], point[:count], share[:count])
 
+    def nearest_each(self, x: FloatArray, y: FloatArray, usable: Mask, reach: float) -> Nearest:
+        """Of each of many places the nearest line, as ``nearest`` finds it: line -1 and an infinite distance where
+        there is none.
+        """
+        columns = ((x - self.corner[0]) / self.cell).astype(np.int64)
+        rows = ((y - self.corner[1]) / self.cell).astype(np.int64)
+        order = np.lexsort((columns, rows))  # who is near looks at the same lines
+        back = np.empty_like(order)
+        back[order] = np.arange(len(order))
+        line, distance, point, share = _nearest_each(*self, usable, x[order], y[order], reach)
+        return Nearest(line[back], distance[back], point[back], share[back])
+
 
 @inlined
 def _cells(
@@ -148,16 +160,80 @@ def _nearest(
         ring += 1
 
 
+@kernel
+def _nearest_each(
+    points: FloatArray,
+    owner: Int32Array,
+    first: Int64Array,
+    pieces: Int32Array,
+    corner: FloatArray,
+    cell: float,
+    shape: Int64Array,
+    usable: Mask,
+    x: FloatArray,
+    y: FloatArray,
+    reach: float,
+) -> tuple[Int32Array, FloatArray, Int64Array, FloatArray]:
+    places = len(x)
+    line, point = np.full(places, -1, np.int32), np.zeros(places, np.int64)
+    distance, share = np.full(places, np.inf), np.zeros(places)
+    for place in range(places):
+        column, row = int(np.floor((x[place] - corner[0]) / cell)), int(np.floor((y[place] - corner[1]) / cell))
+        inset = min(x[place] - corner[0] - column * cell, (column + 1) * cell + corner[0] - x[place])
+        inset = min(inset, min(y[place] - corner[1] - row * cell, (row + 1) * cell + corner[1] - y[place]))
+        best, ring = reach, 0
+        while True:
+            for there in range(max(row - ring, 0), min(row + ring, shape[1] - 1) + 1):
+                step = 1 if ring == 0 or abs(there - row) == ring else 2 * ring
+                for here in range(column - ring, column + ring + 1, step):
+                    if 0 <= here < shape[0]:
+                        number = there * shape[0] + here
+                        for each in range(first[number], first[number + 1]):
+                            piece = pieces[each]
+                            if not usable[owner[piece]]:
+                                continue
+                            east, north, along = _apart(points, piece, x[place], y[place])
+                            if abs(east) > best or abs(north) > best:
+                                continue
+                            off = np.hypot(east, north)
+                            if off > best or (
+                                off == best
+                                and line[place] >= 0
+                                and not _before(owner[piece], piece, line[place], point[place])
+                            ):
+                                continue
+                            best, line[place], point[place], share[place] = off, owner[piece], piece, along
+                            distance[place] = off
+            seen = inset + ring * cell
+            if seen >= reach or (line[place] >= 0 and best < seen):
+                break
+            ring += 1
+    return line, distance, point, share
+
+
+@inlined
+def _before(owner: Number, piece: Number, other_owner: Number, other_piece: Number) -> bool:
+    """Whether a piece comes before another that is equally near."""
+    return bool(owner < other_owner or (owner == other_owner and piece < other_piece))
+
+
 @inlined
 def _off(points: FloatArray, piece: Number, x: float, y: float) -> tuple[float, float]:
     """How far a place is from a piece, and how much of the piece lies before the point nearest to it."""
+    east, north, share = _apart(points, piece, x, y)
+    return np.hypot(east, north), share
+
+
+@inlined
+def _apart(points: FloatArray, piece: Number, x: float, y: float) -> tuple[float, float, float]:
+    """How far eastwards and northwards a place is from the nearest point of a piece, and how much lies before that."""
     along_x, along_y = points[piece + 1, 0] - points[piece, 0], points[piece + 1, 1] - points[piece, 1]
     off_x, off_y = x - points[piece, 0], y - points[piece, 1]
     square = along_x * along_x + along_y * along_y
     share = 0.0
     if square > 0:
         share = min(max((off_x * along_x + off_y * along_y) / square, 0.0), 1.0)
-    return np.hypot(off_x - share * along_x, off_y - share * along_y), share
+    return off_x - share * along_x, off_y - share * along_y, share
 
 
 @inlined

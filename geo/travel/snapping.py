@@ -12,7 +12,7 @@ from shapely.geometry.base import BaseGeometry
 from geo.crs import STORAGE, transform_xy
 from geo.errors import InputError
 from geo.network.model import RoadNetwork
-from geo.routing.graph import FloatArray, Int64Array, Mask
+from geo.routing.graph import FloatArray, Int32Array, Int64Array, Mask
 from geo.travel.grid import Grid
 from geo.travel.touching import Sides, is_simple, touching
 
@@ -43,6 +43,17 @@ class Snap(NamedTuple):
     bearing_deg: float
 
 
+class Nearby(NamedTuple):
+    """Many places on the network, each of shape ``(places,)``, as ``Snap`` has them; stretch -1 where no road is near.
+
+    The share and the distance of such a place are of no road.
+    """
+
+    stretch: Int32Array
+    share: FloatArray
+    distance_m: FloatArray
+
+
 class SnapIndex:
     """Finds the stretches near a place; built once for a network, asked by any number of threads."""
 
@@ -70,6 +81,25 @@ class SnapIndex:
         found = self._grid.nearest(x, y, usable, reach_m, most)
         columns = zip(*(column.tolist() for column in found), strict=True)
         return [self._snap(stretch, distance, piece, share, x, y) for stretch, distance, piece, share in columns]
+
+    def near_each(self, lon: FloatArray, lat: FloatArray, usable: Mask, reach_m: float) -> Nearby:
+        """Of each of many places the nearest usable stretch within ``reach_m``, the same as ``near`` finds first.
+
+        Raises
+        ------
+        InputError
+            If a position is not on the earth.
+        """
+        if not ((np.abs(lon) <= 180) & (np.abs(lat) <= 90)).all():
+            raise InputError("Some positions are no longitude and latitude.")
+        x, y = transform_xy(lon, lat, STORAGE, self._plane)
+        found = self._grid.nearest_each(x, y, usable, reach_m)
+        line = np.maximum(found.line, 0)  # where there is none, whatever comes out is of no road
+        begins, ends = self._before[self._first[line]], self._before[self._first[line + 1] - 1]
+        before, behind = self._before[found.point], self._before[found.point + 1]
+        length = ends - begins
+        share = (before + found.share * (behind - before) - begins) / np.where(length > 0, length, 1.0)
+        return Nearby(found.line, np.where(length > 0, share, 0.0), found.distance)
 
     @cached_property
     def _lines(self) -> "_Lines":

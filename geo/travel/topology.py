@@ -82,6 +82,11 @@ class Topology:
         """The edges of several stretches, stretch by stretch."""
         return _members(*self._by_stretch, stretches)
 
+    def edge_counts(self, stretches: Int64Array) -> Int64Array:
+        """How many edges each of several stretches has."""
+        _, first = self._by_stretch
+        return first[stretches + 1] - first[stretches]
+
     def turns_onto(self, edges: Int32Array) -> Int32Array:
         """The turns that lead onto these edges, edge by edge."""
         return _members(*self._by_behind, edges)

@@ -1,5 +1,7 @@
 """A process asked without a server, as from a notebook or the command line."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import orjson
@@ -13,7 +15,7 @@ from services.ogc.analysis.database import DatabaseLayers
 from services.ogc.execution.inputs import checked
 from services.ogc.face import Face
 from services.ogc.processes import processes
-from services.ogc.processes._model import Context
+from services.ogc.processes._model import Context, Values
 from services.ogc.sources import unmeasured_sources
 from services.routing.roads import SourceRoads
 from services.routing.watch import build_now
@@ -35,11 +37,27 @@ def ask(process_id: str, settings: Settings | None = None, **inputs: Any) -> Any
     GisError
         Where there is no answer: see the process; ``StoreError`` where the database does not run.
     """
+    return orjson.loads(geojson.dumps(outputs_of(process_id, inputs, settings)["answer"]))
+
+
+def outputs_of(
+    process_id: str, inputs: Values, settings: Settings | None = None, context: Context | None = None
+) -> Values:
+    """All outputs of a process by name, as ``ask``; with a ``context`` on what that has."""
     known = processes()
     if process_id not in known:
         raise NotFoundError(f"There is no process {process_id!r}.", fix=f"Choose one of {', '.join(known)}.")
-    process, settings = known[process_id], settings or Settings()
-    given = checked(process, inputs)
+    given = checked(known[process_id], dict(inputs))
+    if context is not None:
+        return known[process_id].run(given, context)
+    with opened(settings) as found:
+        return known[process_id].run(given, found)
+
+
+@contextmanager
+def opened(settings: Settings | None = None) -> Iterator[Context]:
+    """The internal face's layers and roads, for several questions; the network is built first where it is not."""
+    settings = settings or Settings()
     build_now(settings)
     url = role_urls(settings).internal
     lender = Lender(open_pool(url, 1, application_name="ngis alone"), open_pool(url, 1, min_size=0))
@@ -47,7 +65,6 @@ def ask(process_id: str, settings: Settings | None = None, **inputs: Any) -> Any
         with lender.connection() as connection:
             states = layer_states(connection, Face.INTERNAL.schema)
         sources = unmeasured_sources(states, Face.INTERNAL, lender, settings)
-        context = Context(DatabaseLayers(sources), settings.city, roads=SourceRoads(sources, settings.city))
-        return orjson.loads(geojson.dumps(process.run(given, context)["answer"]))
+        yield Context(DatabaseLayers(sources), settings.city, roads=SourceRoads(sources, settings.city))
     finally:
         lender.close()

@@ -38,7 +38,7 @@ def measure() -> Iterator[Measure]:
     """Times as a worker of the public face has them, after the first answer."""
     with tempfile.TemporaryDirectory(prefix="ngis-bench-") as folder:
         Path(folder).chmod(0o755)  # the database may run as another user
-        with _city(Path(folder)) as settings:
+        with city(Path(folder)) as settings:
             yield from _measured(settings)
 
 
@@ -101,7 +101,7 @@ def _timed(work: Callable[[], object]) -> float:
 
 
 @contextmanager
-def _city(folder: Path) -> Iterator[Settings]:
+def city(folder: Path) -> Iterator[Settings]:
     """The sample city, loaded and published, in a cluster of its own."""
     settings = Settings(_env_file=None, var=folder, database_port=54999)
     cluster = EmbeddedCluster(folder / "postgres", settings.database_port, durable=False)

@@ -190,12 +190,12 @@ def _gazetteer(context: Context) -> Gazetteer | None:
     towns = [
         (str(each.properties["name"]), each.geometry.x, each.geometry.y)
         for each in context.layers.features(TOWNS)
-        if each.properties.get("name") and each.geometry is not None and _may_be_of(each, context.city)
+        if each.properties.get("name") and each.geometry is not None and may_be_of(each, context.city)
     ]
     return gazetteer_of(towns, context.city) if towns else None
 
 
-def _may_be_of(town: Feature, city: City) -> bool:
+def may_be_of(town: Feature, city: City) -> bool:
     """A town without a municipality is of a file of one city, which does not name it."""
     code = town.properties.get("municipality_code")
     return code is None or str(code)[:5] == city.code

@@ -15,7 +15,7 @@ from geo.routing.graph import UNREACHABLE
 from geo.travel.cells import LARGEST_BLOCK_M
 from geo.travel.conditions import Conditions, conditions, with_metric
 from geo.travel.finding import Stand, fastest, stands
-from geo.travel.matrix import travel_costs
+from geo.travel.matrix import Stands, travel_costs
 from geo.travel.reach import CELL_M, areas, length_m, lines, reach
 from geo.travel.topology import topology_of
 from tests.geo.travel.streets import PLANE, grid, position, street, street_map
@@ -107,3 +107,38 @@ def test_areas_of_more_time_are_larger_and_one_search_serves_all(town: Condition
 def test_limits_that_are_none_are_refused(town: Conditions, limit_s: float) -> None:
     with pytest.raises(InputError):
         reach(town, stand(town, 0, 0), limit_s)
+
+
+def test_many_places_are_put_on_roads_as_each_of_them_is(town: Conditions) -> None:
+    random = np.random.default_rng(4)
+    lon, lat = np.array([position(*place) for place in random.uniform(-300, EDGE + 300, (120, 2))]).T
+    most = town.usable.copy()
+    most[::3] = False
+    for usable, reach_m in ((town.usable, 250.0), (most, 90.0)):
+        nearby = town.topology.places.near_each(lon, lat, usable, reach_m)
+        for place in range(len(lon)):
+            alone = town.topology.places.near(lon[place], lat[place], usable, reach_m, 1)
+            if not alone:
+                assert nearby.stretch[place] == -1
+                continue
+            assert nearby.stretch[place] == alone[0].stretch
+            assert nearby.share[place] == alone[0].share
+            assert nearby.distance_m[place] == alone[0].distance_m
+    with pytest.raises(InputError):
+        town.topology.places.near_each(np.array([200.0]), np.array([0.0]), town.usable, 1.0)
+
+
+def test_many_stands_are_those_of_each_place(town: Conditions) -> None:
+    random = np.random.default_rng(5)
+    lon, lat = np.array([position(*place) for place in random.uniform(-300, EDGE + 300, (60, 2))]).T
+    nearby = town.topology.places.near_each(lon, lat, town.usable, 250.0)
+    together = Stands.near(town, nearby)
+    alone = [
+        [each for snap in town.topology.places.near(*place, town.usable, 250.0, 1) for each in stands(town, snap)]
+        for place in zip(lon, lat, strict=True)
+    ]
+    assert any(not each for each in alone), "some lie off the network"
+    assert [together.at(place) for place in range(60)] == alone
+    origins = alone[:5]
+    assert np.array_equal(travel_costs(town, origins, together), travel_costs(town, origins, alone))
+    assert np.array_equal(travel_costs(town, together, origins), travel_costs(town, alone, origins))

@@ -6,7 +6,7 @@ from time import process_time
 import numpy as np
 import pytest
 import shapely
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from shapely.geometry import LineString, Point, Polygon, box
 
@@ -36,6 +36,7 @@ def away(building: tuple[float, float, float, float], row: Row) -> float:
     return float(np.hypot(max(abs(x - row[0]) - half, 0), max(abs(y - row[1]) - half, 0)))
 
 
+@settings(deadline=None)  # of time of the wall, which others use too
 @given(buildings_of, sources_of, st.booleans())
 def test_cover_is_that_of_every_pair(
     buildings: list[tuple[float, float, float, float]], rows: list[Row], broken: bool

@@ -10,19 +10,12 @@ from geo.crs import STORAGE, transform_geometries
 from geo.exposure import bounds, people
 from geo.privacy import Release, release, shown_count
 from layers.model import Text
+from services.ogc.analysis.ages import BANDS, COLUMNS, persons_by_band
 from services.ogc.analysis.layers import Feature
 from services.ogc.processes._exposure.zones import CLASS_SCHEMA, COUNT_SCHEMA, HazardZones
 from services.ogc.processes._model import Context, Values, or_null
 
 MESH = "population-mesh"
-BANDS: tuple[tuple[str, Text], ...] = (
-    ("aged_under_15", Text("15歳未満", "under 15")),
-    ("aged_15_to_64", Text("15～64歳", "15 to 64")),
-    ("aged_65_to_74", Text("65～74歳", "65 to 74")),
-    ("aged_75_to_84", Text("75～84歳", "75 to 84")),
-    ("aged_85_plus", Text("85歳以上", "85 and over")),
-    ("age_not_stated", Text("年齢区分なし", "age not stated")),
-)
 _METHOD = Text(
     "区域にかかるメッシュの人口を、そのうち区域内にある面積の割合で按分した推計。下限は区域に完全に含まれるメッシュ、上限は"
     "区域にかかるすべてのメッシュの人口（それぞれkの倍数に切り下げ・切り上げ）。人口は居住地によるもので、昼間の人数ではない。"
@@ -70,7 +63,7 @@ SCHEMA: Mapping[str, Any] = {
 
 def people_document(zones: HazardZones, inputs: Values, context: Context) -> dict[str, Any] | None:
     """The table of people by class and age band; None where no census mesh is loaded."""
-    table = _table(context)
+    table = newest_table(context)
     if table is None:
         return None
     name, year, size_m = table
@@ -113,7 +106,7 @@ def people_document(zones: HazardZones, inputs: Values, context: Context) -> dic
     }
 
 
-def _table(context: Context) -> tuple[str, int, int] | None:
+def newest_table(context: Context) -> tuple[str, int, int] | None:
     """The newest census, of that the finest cells: tables of several sizes count the same people."""
     every = context.layers.distinct(MESH, ["statistics_table", "census_year", "mesh_size_m"])
     known = [(str(name), int(year), int(size)) for name, year, size in every if name and year and size]
@@ -125,20 +118,7 @@ def _column(cells: Sequence[Feature], name: str) -> npt.NDArray[np.float64]:
 
 
 def _counts(cells: Sequence[Feature]) -> npt.NDArray[np.float64]:
-    """Persons of each cell by band, none missing: who is in no published band is of an age not stated."""
-    over_65, over_75, over_85 = (_column(cells, f"aged_{age}_plus") for age in (65, 75, 85))
-    bands = np.column_stack(
-        [
-            _column(cells, "aged_under_15"),
-            _column(cells, "aged_15_to_64"),
-            over_65 - over_75,
-            over_75 - over_85,
-            over_85,
-        ]
-    )
-    stated = np.maximum(np.nan_to_num(bands), 0.0)
-    rest = np.maximum(np.nan_to_num(_column(cells, "population")) - stated.sum(axis=1), 0.0)
-    return np.column_stack([stated, rest])
+    return persons_by_band({name: _column(cells, name) for name in COLUMNS})[0]
 
 
 def _row(found: Release, row: int) -> list[int | None]:

@@ -86,14 +86,14 @@ def asked_zones(inputs: Values, context: Context) -> HazardZones:
                 f"“{layer.title.en}” is not loaded. This does not mean that there are no such areas.",
             )
         )
-    scenario = _scenario(layer, inputs.get("scenario"))
-    area = _area(inputs.get("area"), context)
+    scenario = scenario_of(layer, inputs.get("scenario"))
+    area = asked_area(inputs.get("area"), context)
     field = None if layer.hazard is None else layer.hazard.scenario
     equal = {} if scenario is None or field is None else {field: scenario.value}
     found = [
         each
         for each in context.layers.features(layer.id, within=area, equal=equal)
-        if each.geometry is not None and _is_meant(each, inputs)
+        if each.geometry is not None and is_meant(each, inputs)
     ]
     context.check()
     plane = context.city.plane_crs
@@ -112,7 +112,7 @@ def asked_zones(inputs: Values, context: Context) -> HazardZones:
     )
 
 
-def _scenario(layer: Layer, asked: str | None) -> Code | None:
+def scenario_of(layer: Layer, asked: str | None) -> Code | None:
     field = None if layer.hazard is None or layer.hazard.scenario is None else layer.by_name[layer.hazard.scenario]
     codes = () if field is None or field.codes is None else field.codes.codes
     if asked is None:
@@ -130,7 +130,7 @@ def _scenario(layer: Layer, asked: str | None) -> Code | None:
     )
 
 
-def _is_meant(area: Feature, inputs: Values) -> bool:
+def is_meant(area: Feature, inputs: Values) -> bool:
     """Areas whose rank or depth is not known are meant too: they may be the worst."""
     rank, least = area.properties.get("rank"), inputs.get("minimum_rank")
     if least is not None and rank is not None and rank < least:
@@ -155,7 +155,7 @@ def _clipped(areas: Sequence[BaseGeometry], limit: BaseGeometry) -> list[BaseGeo
     return [area if shapely.contains(limit, area) else shapely.intersection(area, limit) for area in areas]
 
 
-def _area(asked: Any, context: Context) -> BaseGeometry:
+def asked_area(asked: Any, context: Context) -> BaseGeometry:
     """The area in EPSG:6668: the one given, a district, else the city."""
     if asked is None:
         city = city_area(context.layers, context.city)

@@ -13,15 +13,31 @@ from tests.services.http.processes.asking import problem
 CLASS = "http://www.opengis.net/spec/ogcapi-processes-1/1.0/conf/"
 
 
-ON_ROADS = {"cost-matrix", "evacuation-route", "isochrone", "nearest-units", "nearest-water", "route"}
+ON_ROADS = {
+    "cost-matrix",
+    "coverage",
+    "evacuation-route",
+    "facility-location",
+    "isochrone",
+    "nearest-units",
+    "nearest-water",
+    "route",
+}
 """Their examples run on the sample city (tests/services/ogc/processes): the small one has no roads, and they say so."""
 
 
+WITHOUT_WATER = {"water-supply-coverage"}
+"""The small city has no fire water either."""
+
+
 def require_answered(answer: Response, process_id: str) -> None:
-    """An example is answered, but for one that needs roads."""
+    """An example is answered, but for one that needs roads, or water."""
     if process_id in ON_ROADS:
         assert answer.status_code == 422, answer.text
         assert answer.json()["detail"] == NO_ROADS_LOADED.en
+    elif process_id in WITHOUT_WATER:
+        assert answer.status_code == 422, answer.text
+        assert "No fire water sources are loaded" in answer.json()["detail"]
     else:
         assert answer.status_code == 200, answer.text
 

@@ -1,0 +1,89 @@
+"""What the commands of analyses share: how facilities and demand are named, and where results go."""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from services.planning.frames import Given
+
+_FILE = click.Path(dir_okay=False, path_type=Path)
+_DEMAND = (
+    click.option(
+        "--demand", default="population-mesh", show_default=True, help="population-mesh, population-areas or a file."
+    ),
+    click.option("--weight", help="The number that is the demand.  [default: population; of a file weight]"),
+    click.option("--area", help="Code or name of a district.  [default: the city]"),
+)
+_TIMES = (
+    click.option("--profile", default="pumper", show_default=True, help="Vehicle: pumper, ambulance, walking ..."),
+    click.option(
+        "--to-facilities", "inwards", is_flag=True, help="Times to the facilities (hospitals) and not from them."
+    ),
+    click.option("--straight-line", type=float, metavar="KPH", help="By straight lines at this speed, not on roads."),
+    click.option("--turnout", type=float, default=0, help="Seconds until departure, added to every time."),
+)
+_RESULTS = (
+    click.option("--lang", "language", type=click.Choice(["ja", "en"]), default="ja", show_default=True),
+    click.option("--report", type=_FILE, help="Write a report (HTML, to be printed on A4)."),
+    click.option("--csv", "table", type=_FILE, help="Write the table (CSV)."),
+    click.option("--geojson", "layer", type=_FILE, help="Write the layer (GeoJSON)."),
+    click.option("--json", "as_json", is_flag=True, help="The whole answer as JSON."),
+)
+
+
+def demand_options[F: Callable[..., Any]](command: F) -> F:
+    """The options by which demand is named."""
+    return _with(command, _DEMAND)
+
+
+def time_options[F: Callable[..., Any]](command: F) -> F:
+    """The options of travel times."""
+    return _with(command, _TIMES)
+
+
+def result_options[F: Callable[..., Any]](command: F) -> F:
+    """The options by which results are written."""
+    return _with(command, _RESULTS)
+
+
+def _with[F: Callable[..., Any]](command: F, options: Sequence[Callable[[F], F]]) -> F:
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
+def features(value: str) -> "Given":
+    """The id of a layer, or the features of a file where there is one of this name."""
+    path = Path(value)
+    if not path.is_file():
+        return value
+    from services.planning.frames import read
+
+    return read(path)
+
+
+def conditions(given: Sequence[str]) -> dict[str, list[Any]]:
+    """``name=value`` as the input ``where``: of a name that is repeated any of the values."""
+    found: dict[str, list[Any]] = {}
+    for each in given:
+        name, equals, value = each.partition("=")
+        if not equals:
+            raise click.BadParameter(f"{each!r} is not NAME=VALUE.")
+        found.setdefault(name, []).extend([value, *([int(value)] if value.lstrip("-").isdecimal() else [])])
+    return found
+
+
+def write(outputs: Any, **paths: Path | None) -> None:
+    """Writes the outputs to the files that were named for them."""
+    for name, path in paths.items():
+        if path is not None:
+            path.write_bytes(outputs[name].encode())
+            click.echo(f"{path}", err=True)
+
+
+def without_none(**inputs: Any) -> dict[str, Any]:
+    """Those that were given."""
+    return {name: value for name, value in inputs.items() if value is not None}

@@ -1,0 +1,64 @@
+"""Who has water for fire fighting (消防水利の充足) within the distance of the standard, and where it is missing."""
+
+import json
+from pathlib import Path
+
+import click
+
+from services.cli._common import load_settings
+from services.cli._planning import demand_options, features, result_options, without_none, write
+
+
+@click.command()
+@click.option("--sources", default="fire-water-sources", show_default=True, help="The layer, or a file of sources.")
+@click.option("--wind", type=float, metavar="M/S", help="Mean wind of the year.  [default: unknown, windy]")
+@click.option("--zone", help="用途地域 of all places that name none.  [default: unknown, dense]")
+@click.option("--built-up/--not-built-up", default=None, help="Of all places that do not say.  [default: unknown]")
+@click.option("--without-hydrants", is_flag=True, help="As after an earthquake, when the mains have failed.")
+@click.option("--further", type=int, default=5, show_default=True, help="For how many further cisterns to find sites.")
+@demand_options
+@result_options
+def command(
+    sources: str,
+    wind: float | None,
+    zone: str | None,
+    built_up: bool | None,
+    without_hydrants: bool,
+    further: int,
+    demand: str,
+    weight: str | None,
+    area: str | None,
+    language: str,
+    report: Path | None,
+    table: Path | None,
+    layer: Path | None,
+    as_json: bool,
+) -> None:
+    """Say who has water within the distance of the standard, who has none, and of whom it is not known.
+
+    Files are of any form that GDAL reads, in any reference system that they name.
+    """
+    from services.ogc.processes._planning.words import amount, per_cent
+    from services.planning import water_supply_coverage
+
+    found = water_supply_coverage(
+        features(sources),
+        features(demand),
+        settings=load_settings(),
+        without_hydrants=without_hydrants,
+        further_cisterns=further,
+        language=language,
+        **without_none(wind_m_s=wind, zone=zone, built_up=built_up, weight=weight, area=area),
+    )
+    write(found.outputs, report=report, table=table, layer=layer)
+    if as_json:
+        click.echo(json.dumps(found.answer, ensure_ascii=False))
+        return
+    click.echo(found.headline)
+    for each in found.answer["towns"]:
+        lacking, total = amount(round(each["uncovered"] + each["unknown"])), amount(round(each["total"]))
+        click.echo(f"  {lacking:>11} / {total:>11}  {per_cent(each['share']):>6}  {each['town'] or '?'}")
+    for each in found.answer["next_cisterns"]["sites"]:
+        click.echo(f"  + {each['lon']:.5f},{each['lat']:.5f}  {amount(round(each['gains']))}  {each['town'] or '?'}")
+    for note in found.answer["notes"]:
+        click.echo(note, err=True)

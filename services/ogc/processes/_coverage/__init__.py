@@ -1,0 +1,1 @@
+"""What ``coverage`` is made of: the analysis, and the forms it is told in."""

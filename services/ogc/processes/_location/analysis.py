@@ -1,0 +1,203 @@
+"""Plans and what they change: for each number of sites the best of them, against what there is today."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from geo.coverage.covering import Cover, cover
+from geo.coverage.demand import Demand
+from geo.coverage.losing import Change, change
+from geo.coverage.percentiles import USUAL, time_percentiles
+from geo.location.problem import Problem
+from layers.text import Text
+from services.ogc.processes._location.models import Model, Solution, check_count, check_coverable, solved
+from services.ogc.processes._location.sites import Sites
+from services.ogc.processes._model import Context, Values
+from services.ogc.processes._planning.demand import DemandPoints
+
+Floats = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class TownChange:
+    """What a plan changes in a town: who is covered before and after, who gains and who loses, mean times."""
+
+    town: str | None
+    total: float
+    before: float
+    after: float
+    gained: float
+    lost: float
+    before_mean_s: float | None
+    after_mean_s: float | None
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Plan:
+    """One choice of sites.
+
+    total:
+        The number that was asked for; None where it is the answer.
+    opened, given_up:
+        Rows of the sites that are open, and of existing ones that are not.
+    first_s, first_by:
+        Of each point, from the nearest open site, whatever its room.
+    served:
+        Demand that is covered by the model's own account, which knows capacities.
+    """
+
+    total: int | None
+    solution: Solution
+    opened: tuple[int, ...]
+    given_up: tuple[int, ...]
+    first_s: Floats
+    first_by: npt.NDArray[np.int64]
+    cover: Cover
+    percentiles: tuple[float | None, ...]
+    served: float
+    change: Change | None
+    towns: tuple[TownChange, ...]
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Location:
+    """Today, where anything exists, and the plans: the one that was asked for first."""
+
+    model: Model
+    limit_s: float
+    times_s: Floats
+    today_s: Floats | None
+    today: Cover | None
+    today_percentiles: tuple[float | None, ...]
+    plans: tuple[Plan, ...]
+    unserved_by_all: float
+
+
+def located(
+    sites: Sites, points: DemandPoints, times_s: Floats, model: Model, inputs: Values, context: Context
+) -> Location:
+    """The plans of a model; ``times_s`` of shape (sites, points).
+
+    Raises
+    ------
+    ParameterError
+        If so many sites cannot be open.
+    UnanswerableError
+        If a model has no solution, or none was found in time.
+    """
+    demand = points.demand
+    counted = np.flatnonzero(demand.counts & (demand.weights > 0))
+    problem = Problem.of(
+        times_s[:, counted],
+        demand.weights[counted].astype(np.float64),
+        existing=range(sites.standing),
+        required=sites.required,
+        forbidden=sites.forbidden,
+        relocations=inputs["relocations"],
+        capacity=sites.capacity,
+    )
+    check_coverable(problem, model, inputs, _namer(points, counted))
+    totals: list[int | None] = [None]
+    if model is not Model.LSCP:
+        first = inputs.get("sites")
+        totals = list(dict.fromkeys([sites.standing + 1 if first is None else first, *inputs["compare"]]))
+        for number, total in enumerate(totals):
+            check_count(problem, model, total or 0, inputs, "compare" if number else "sites")
+    limit_s = float(inputs["limit_s"])
+    today_s = times_s[: sites.standing].min(axis=0) if sites.standing else None
+    plans = []
+    for number, total in enumerate(totals):
+        context.check()
+        context.report(40 + 50 * number // len(totals), Text("候補地を選んでいます。", "Choosing sites."))
+        found = solved(problem, model, total, inputs, float(inputs["time_limit_s"]) / len(totals))
+        plans.append(_plan(total, found, sites, points, times_s, today_s, limit_s))
+    return Location(
+        model=model,
+        limit_s=limit_s,
+        times_s=times_s,
+        today_s=today_s,
+        today=None if today_s is None else cover(demand, today_s, limit_s),
+        today_percentiles=() if today_s is None else time_percentiles(demand, today_s, USUAL),
+        plans=tuple(plans),
+        unserved_by_all=float(problem.weight[~problem.reachable].sum()),
+    )
+
+
+def _namer(points: DemandPoints, counted: npt.NDArray[np.int64]) -> Callable[[int], str]:
+    def name(point: int) -> str:
+        row = int(counted[point])
+        town = points.towns[row]
+        return points.ids[row] if town is None else f"{town} ({points.ids[row]})"
+
+    return name
+
+
+def _plan(
+    total: int | None,
+    solution: Solution,
+    sites: Sites,
+    points: DemandPoints,
+    times_s: Floats,
+    today_s: Floats | None,
+    limit_s: float,
+) -> Plan:
+    demand = points.demand
+    opened = solution.siting.sites
+    times = times_s[opened]
+    by = times.argmin(axis=0)
+    first_s = times[by, np.arange(times.shape[1])]
+    is_open = np.zeros(len(sites.each), bool)
+    is_open[opened] = True
+    return Plan(
+        total=total,
+        solution=solution,
+        opened=tuple(opened.tolist()),
+        given_up=tuple(row for row in range(sites.standing) if not is_open[row]),
+        first_s=first_s,
+        first_by=np.where(np.isfinite(first_s), opened[by], -1),
+        cover=cover(demand, first_s, limit_s),
+        percentiles=time_percentiles(demand, first_s, USUAL),
+        served=solution.siting.covered,
+        change=None if today_s is None else change(demand, today_s, first_s, limit_s),
+        towns=() if today_s is None else _towns(points, today_s, first_s, limit_s),
+    )
+
+
+def _towns(points: DemandPoints, before_s: Floats, after_s: Floats, limit_s: float) -> tuple[TownChange, ...]:
+    """Every town; those that gain most first, and of equal ones those that lose least."""
+    demand = points.demand
+    index, names = points.by_town
+    size = len(names)
+    was, now = before_s <= limit_s, after_s <= limit_s
+    every = demand.by(index, size, np.ones(len(demand), bool))
+    before, after = demand.by(index, size, was), demand.by(index, size, now)
+    gained, lost = demand.by(index, size, ~was & now), demand.by(index, size, was & ~now)
+    means = [_means(demand, index, size, each) for each in (before_s, after_s)]
+    found = [
+        TownChange(
+            names[row], every[row], before[row], after[row], gained[row], lost[row], means[0][row], means[1][row]
+        )
+        for row in range(size)
+    ]
+    return tuple(sorted(found, key=lambda each: (-each.gained, each.lost)))
+
+
+def _means(demand: Demand, index: npt.NDArray[np.int64], size: int, times_s: Floats) -> list[float | None]:
+    reached = np.isfinite(times_s)
+    people = demand.by(index, size, reached)
+    seconds = demand.by(index, size, reached, np.where(reached, times_s, 0.0))
+    return [time / count if count else None for time, count in zip(seconds, people, strict=True)]
+
+
+def check_sums(found: Location, demand: Demand) -> None:
+    """Raises ``ArithmeticError`` unless demand in is covered plus uncovered plus excluded, in every plan."""
+    for plan in found.plans:
+        sums = [plan.cover.covered + plan.cover.uncovered + plan.cover.excluded]
+        if plan.change is not None:
+            told = plan.change
+            sums.append(told.kept + told.lost + told.gained + told.never + told.excluded)
+            sums.append(sum(each.total for each in plan.towns) + demand.excluded)
+        if any(each != demand.total for each in sums):
+            raise ArithmeticError(f"Demand of {demand.total} does not add up: {sums}.")

@@ -1,0 +1,67 @@
+"""The plans as a report: A4, with a map of who gains and who loses, and the plans side by side."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from layers.text import Text
+from services.ogc.processes._location.analysis import Location
+from services.ogc.processes._location.models import TITLES
+from services.ogc.processes._location.sites import Sites
+from services.ogc.processes._model import Context
+from services.ogc.processes._planning import writing
+from services.ogc.processes._planning.demand import DemandPoints
+from services.ogc.processes._planning.drawing import Mark, map_of
+from services.ogc.processes._planning.words import amount, per_cent, time_text
+
+_KEPT, _GAINED, _LOST, _NEVER, _LEFT_OUT = "#a6bddb", "#1b7837", "#d73027", "#fee090", "#bdbdbd"
+_TITLE = Text("施設の配置", "Facility location")
+
+
+def report(found: Location, sites: Sites, points: DemandPoints, answer: Mapping[str, Any], context: Context) -> str:
+    """The page."""
+
+    def say(ja: str, en: str) -> str:
+        return context.say(Text(ja, en))
+
+    def minutes(value_s: float) -> str:
+        return context.say(time_text(value_s))
+
+    plan, demand = found.plans[0], points.demand
+    then = plan.first_s <= found.limit_s
+    today = np.zeros(len(points), bool) if found.today_s is None else found.today_s <= found.limit_s
+    colours = [
+        None if counts and weight <= 0
+        else _LEFT_OUT if not counts
+        else (_KEPT if before else _GAINED) if after
+        else (_LOST if before else _NEVER)
+        for counts, weight, before, after in zip(demand.counts, demand.weights, today, then, strict=True)
+    ]  # fmt: skip
+    marks = [
+        Mark(sites.each[row].lon, sites.each[row].lat, str(number), row >= sites.standing)
+        for number, row in enumerate(plan.opened, 1)
+    ]
+    has_today = found.today is not None
+    key = [
+        *([(_KEPT, say("今も届く", "reached today too"))] if has_today else []),
+        (_GAINED, say("新たに届く", "newly reached") if has_today else say("届く", "reached")),
+        *([(_LOST, say("届かなくなる", "no longer reached"))] if has_today else []),
+        (_NEVER, say("届かない", "not reached")),
+        (_LEFT_OUT, say("除外", "excluded")),
+    ]
+    title = f"{context.say(_TITLE)}: {context.say(TITLES[found.model])}"
+    return writing.report(
+        "facility-location.html",
+        language=context.language,
+        title=title,
+        city=say(context.city.name_ja, context.city.name_en),
+        answer=answer,
+        t=say,
+        minutes=minutes,
+        amount=amount,
+        per_cent=per_cent,
+        limit=minutes(found.limit_s),
+        map=map_of(points.shapes, colours, marks, context.city.plane_crs, title),
+        key=key,
+    )

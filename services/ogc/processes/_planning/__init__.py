@@ -1,0 +1,1 @@
+"""What analyses of facilities and demand share: how both are given, the times between, what all rests on."""

@@ -1,0 +1,10 @@
+"""Analyses of facilities and demand from a notebook: GeoDataFrames in, GeoDataFrames out, and no server.
+
+They are the processes of the same names, on what the internal face has.  Only the database has to run.
+"""
+
+from services.planning.coverage import Coverage, coverage
+from services.planning.location import Location, facility_location
+from services.planning.water import WaterSupply, water_supply_coverage
+
+__all__ = ["Coverage", "Location", "WaterSupply", "coverage", "facility_location", "water_supply_coverage"]

@@ -1,0 +1,84 @@
+"""Who is reached in time."""
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import geopandas as gpd
+import pandas as pd
+
+from services.ogc.alone import outputs_of
+from services.ogc.analysis.ages import COLUMNS
+from services.ogc.processes._model import Context, Values
+from services.planning import frames
+from services.planning.frames import Given
+from services.settings import Settings
+
+FACILITY_COLUMNS = ("name", "units")
+DEMAND_COLUMNS = ("weight", "town", "reason", *COLUMNS)
+
+
+@dataclass(frozen=True, eq=False)
+class Coverage:
+    """What the process ``coverage`` says, as frames; see its description for every figure."""
+
+    outputs: Values
+
+    @property
+    def answer(self) -> dict[str, Any]:
+        """The whole answer, with parameters, assumptions, sources and the version of the code."""
+        found: dict[str, Any] = self.outputs["answer"]
+        return found
+
+    @property
+    def headline(self) -> str:
+        return str(self.answer["headline"])
+
+    @cached_property
+    def demand(self) -> gpd.GeoDataFrame:
+        """Every point or cell of demand: when it is reached first and second, by whom, and whether in time."""
+        return frames.layer(self.outputs["layer"])
+
+    @cached_property
+    def facilities(self) -> gpd.GeoDataFrame:
+        """Every facility, with what is lost where it fails."""
+        return frames.points(self.answer["facilities"])
+
+    @cached_property
+    def towns(self) -> pd.DataFrame:
+        """Every town, the most uncovered first."""
+        return frames.table(self.outputs["table"], sums=True)
+
+    @property
+    def report(self) -> str:
+        """A page of HTML, to be printed on A4."""
+        return str(self.outputs["report"])
+
+
+def coverage(
+    facilities: Given = "fire-stations",
+    demand: Given = "population-mesh",
+    *,
+    settings: Settings | None = None,
+    context: Context | None = None,
+    **inputs: Any,
+) -> Coverage:
+    """Who is reached from facilities in time: each the id of a layer or a GeoDataFrame in any reference system.
+
+    ``inputs`` are those of the process ``coverage`` (``limits_s``, ``profile``, ``hazard`` ...).  Facilities have the
+    columns ``name`` and ``units``, demand has ``weight`` and may have ``town``, ``reason`` and the census's age bands.
+
+    Raises
+    ------
+    InputError
+        If a frame does not say its reference system.
+    GisError
+        As ``services.ogc.alone.ask``.
+    """
+    weight = inputs.get("weight")
+    given = {
+        **inputs,
+        "facilities": frames.given(facilities, FACILITY_COLUMNS, "facilities"),
+        "demand": frames.given(demand, (*DEMAND_COLUMNS, *([weight] if weight else [])), "points of demand"),
+    }
+    return Coverage(outputs_of("coverage", given, settings, context))

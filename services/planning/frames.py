@@ -1,0 +1,70 @@
+"""Frames as inputs of a process, and its outputs as frames."""
+
+import io
+import json
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import geopandas as gpd
+import pandas as pd
+
+from geo.crs import STORAGE
+from geo.errors import InputError, SourceError
+
+type Given = str | gpd.GeoDataFrame
+"""Id of a layer, or features."""
+
+
+def given(features: Given, columns: Iterable[str], name: str) -> str | dict[str, Any]:
+    """A layer's id as it is; a frame as a FeatureCollection in EPSG:6668, with these columns where it has them.
+
+    Features are known by the column ``id``, else by the index.
+
+    Raises
+    ------
+    InputError
+        If the frame does not say in which reference system it is.
+    """
+    if isinstance(features, str):
+        return features
+    if features.crs is None:
+        raise InputError(
+            f"The {name} are in no reference system.",
+            fix="Say which: frame.set_crs(6668), or 6673 where they are metres.",
+        )
+    frame = features if features.crs.to_epsg() == STORAGE else features.to_crs(STORAGE)
+    if "id" in frame.columns:
+        frame = frame.set_index("id")
+    kept = [each for each in dict.fromkeys(columns) if each in frame.columns]
+    frame = gpd.GeoDataFrame(frame[kept], geometry=frame.geometry, crs=STORAGE)
+    found: dict[str, Any] = json.loads(frame.to_json(na="null"))
+    return found
+
+
+def layer(text: str) -> gpd.GeoDataFrame:
+    """A FeatureCollection in EPSG:6668 as a frame, known by the ids of its features."""
+    features = json.loads(text)["features"]
+    frame = gpd.GeoDataFrame.from_features(features, crs=STORAGE)
+    frame.index = pd.Index([each["id"] for each in features], name="id")
+    return frame
+
+
+def points(rows: list[dict[str, Any]]) -> gpd.GeoDataFrame:
+    """Rows with ``lon`` and ``lat`` as a frame of points."""
+    frame = pd.DataFrame(rows)
+    return gpd.GeoDataFrame(frame, geometry=gpd.points_from_xy(frame["lon"], frame["lat"]), crs=STORAGE)
+
+
+def table(text: str, *, sums: bool) -> pd.DataFrame:
+    """A table; without its last row, where that has the ``sums``."""
+    found = pd.read_csv(io.StringIO(text.removeprefix("\ufeff")), dtype={"town": "string"})
+    return found.iloc[:-1] if sums else found
+
+
+def read(path: Path) -> gpd.GeoDataFrame:
+    """A file of any form that GDAL reads; ``SourceError`` where it cannot be read."""
+    try:
+        return gpd.read_file(path)
+    except Exception as error:  # pyogrio and fiona have errors of their own for every driver
+        raise SourceError(f"{path} cannot be read: {error}") from error

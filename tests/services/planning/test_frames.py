@@ -1,0 +1,68 @@
+"""Frames in and out: the same answer as the process gives, in whichever reference system they are."""
+
+from pathlib import Path
+from typing import Any
+
+import geopandas as gpd
+import pytest
+
+from geo.errors import InputError, SourceError
+from services.planning import coverage, facility_location
+from services.planning.frames import read
+from tests.services.ogc.processes.planning import KPH, outputs, points, small_town
+from tests.services.ogc.processes.test_coverage import PEOPLE, STATIONS
+
+GIVEN: dict[str, Any] = {"straight_line_kph": KPH, "limits_s": [45, 120]}
+
+
+def frame(features: dict[str, object]) -> gpd.GeoDataFrame:
+    found = gpd.GeoDataFrame.from_features(features, crs=6668)
+    found["id"] = [each["id"] for each in features["features"]]  # type: ignore[attr-defined]
+    return found
+
+
+def test_frames_say_what_the_process_says() -> None:
+    town = small_town()
+    plain = outputs("coverage", town, facilities=STATIONS, demand=PEOPLE, **GIVEN)["answer"]
+    stations, people = frame(STATIONS), frame(PEOPLE)
+    for facilities, demand in ((stations, people), (stations.to_crs(6673), people.to_crs(4326))):
+        found = coverage(facilities, demand, context=town, **GIVEN)
+        for name in ("headline", "limits", "first", "second", "overlap", "towns"):
+            assert found.answer[name] == plain[name]
+    assert found.headline == plain["headline"]
+    assert found.demand.crs.to_epsg() == 6668
+    assert found.demand["demand"].sum() == plain["limits"][0]["total"] == 42
+    assert found.demand.loc["p2", "first_by"] == "東"
+    assert found.towns["covered"].sum() == plain["limits"][0]["covered"]
+    assert list(found.facilities["lost_if_it_fails"]) == [10, 20]
+    assert found.report.startswith("<!doctype html>")
+
+
+def test_layers_by_their_ids() -> None:
+    found = coverage(context=small_town(), straight_line_kph=KPH, limits_s=[30])
+    assert found.answer["limits"][0]["total"] == 160
+    assert list(found.demand.geometry.geom_type.unique()) == ["Polygon"]
+
+
+def test_a_frame_without_a_system_and_a_file_that_is_none_are_refused(tmp_path: Path) -> None:
+    without = gpd.GeoDataFrame.from_features(points((0, {"weight": 1})))
+    with pytest.raises(InputError, match="no reference system"):
+        coverage(demand=without, context=small_town(), **GIVEN)
+    path = tmp_path / "x.geojson"
+    path.write_text("{", "utf-8")
+    with pytest.raises(SourceError, match=r"x\.geojson"):
+        read(path)
+
+
+def test_sites_out_of_frames() -> None:
+    candidates = frame(points((700, {"name": "南"}), (1900, {"name": "北"}))).to_crs(6673)
+    found = facility_location(
+        candidates, frame(PEOPLE), facilities=frame(STATIONS), context=small_town(), compare=[4], straight_line_kph=KPH,
+        limit_s=45,
+    )  # fmt: skip
+    assert list(found.plans["sites"]) == [3, 4]
+    assert list(found.plans["covered"]) == [35, 35]
+    assert list(found.sites.loc[found.sites["kind"] == "chosen", "name"].unique()) == ["北", "南"]
+    assert found.demand.loc["p2", "covered"]
+    assert found.towns["gained"].sum() == 5
+    assert found.report.startswith("<!doctype html>")
