@@ -223,6 +223,27 @@ class Gazetteer:
             return Refusal.OTHER_MUNICIPALITY
         return Refusal.NOT_FOUND
 
+    def members(self, name: str) -> list[Located]:
+        """The town of this name and those that are its 丁目, these in their order; none where there is no such name.
+
+        >>> towns = [("甲子園口一丁目", 135.37, 34.74), ("甲子園口二丁目", 135.37, 34.75), ("甲子園口北", 135.3, 34.7)]
+        >>> [town.town for town in Gazetteer(towns, "兵庫県", "西宮市").members("甲子園口")]
+        ['甲子園口一丁目', '甲子園口二丁目']
+        """
+        key = self.without_city(name)
+        whole = self._towns.get(key)
+        numbered = [town for _, town in sorted(self._chome.get(key, {}).items())]
+        return [_located(town, AddressQuality.TOWN) for town in ([] if whole is None else [whole]) + numbered]
+
+    def without_city(self, address: str) -> str:
+        """The key of an address without the gazetteer's own prefecture and municipality before it."""
+        rest = normalise_address(address).removeprefix(self._prefecture)
+        return rest.removeprefix(next((name for name in self._municipalities if rest.startswith(name)), ""))
+
+    def names(self) -> list[str]:
+        """The names of all towns, as their source writes them."""
+        return list(dict.fromkeys(town.name for town in self._towns.values()))
+
     def _match(self, rest: str) -> Located | None:
         for length in range(min(self._longest, len(rest)), 0, -1):
             head, tail = rest[:length], rest[length:]

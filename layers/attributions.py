@@ -16,6 +16,7 @@ CENSUS = Text(
 )
 ISJ = Text("国土交通省 位置参照情報", "MLIT, Location Reference Information")
 GEOLONIA = Text("Geolonia 住所データ", "Geolonia Japanese address data")
+JAPAN_POST = Text("日本郵便株式会社 郵便番号データ", "Japan Post, postal code data")
 KOUSEI = Text("厚生労働省 近畿厚生局 コード内容別医療機関一覧表", "Kinki Regional Bureau of Health and Welfare")
 MEDICAL_NET = Text("厚生労働省 医療情報ネット（ナビイ）オープンデータ", "MHLW, Medical Information Net open data")
 PLATEAU = Text("国土交通省 Project PLATEAU", "MLIT, Project PLATEAU")

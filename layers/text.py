@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from geo.errors import InputError
+from layers.translations import declared
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,5 +18,14 @@ class Text:
             raise InputError(f"A text needs both languages: {self.ja!r} / {self.en!r}.")
 
     def in_language(self, language: str) -> str:
-        """The Japanese text for any ``ja`` tag (BCP 47), else the English one."""
+        """The text in a language (BCP 47) of ``layers/locales``.
+
+        Where it is not translated, the Japanese for any other ``ja`` tag, else the English.
+        """
+        if language == "ja":
+            return self.ja
+        if language == "en":
+            return self.en
+        if (found := declared(language).get(self.ja)) is not None:
+            return found
         return self.ja if language.lower().split("-")[0] == "ja" else self.en

@@ -1,13 +1,17 @@
 """The pages, rendered on the server from plain data; each is a whole document that reads without JavaScript."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from layers.model import Theme
+from layers.model import Text, Theme
+from web_map.card import CardAsked, CardUrls, card_view
+from web_map.ruby import with_ruby, without_ruby
 from web_map.texts import client_texts, languages, texts
 
 _FOLDER = Path(__file__).parent
@@ -54,21 +58,80 @@ def map_page(view: Mapping[str, object], language: str) -> str:
             themes=_by_theme(local),
             language=language,
             languages=[(tag, texts(tag)["language.name"]) for tag in languages()],
-            t=lambda key, **values: _fill(words[key], values),
+            t=lambda key, **values: without_ruby(_fill(words[key], values)),
             number=lambda value: f"{value:,}",
-            data={"language": language, "texts": client_texts(language), **_for_browser(local)},
+            data={
+                "language": language,
+                "texts": {key: without_ruby(text) for key, text in client_texts(language).items()},
+                **_for_browser(local),
+            },
         )
     )
+
+
+def card_page(
+    asked: CardAsked,
+    answer: Mapping[str, Any] | None,
+    facts: Mapping[str, Any],
+    urls: CardUrls,
+    language: str,
+    *,
+    problem: Sequence[str] = (),
+) -> str:
+    """The answer page in ``language`` as HTML; it reads and works without JavaScript.
+
+    Parameters
+    ----------
+    answer:
+        The output of the process ``answer-card`` in this language; None where no place is asked for, or none can be
+        answered.
+    facts:
+        ``city`` (a pair of texts), ``contact_name``, ``contact_url``, ``time_zone`` and ``fictitious``.
+    problem:
+        Keys of texts that say why there is no answer.
+    """
+    words = texts(language)
+    card = None if answer is None else card_view(answer, urls, language)
+    city = localise(facts["city"], language)
+
+    def say(key: str, **values: object) -> str:
+        return _fill(words[key], values)
+
+    return (
+        _environment()
+        .get_template("card.html")
+        .render(
+            asked=asked,
+            card=card,
+            urls=urls,
+            city=city,
+            contact_name=facts["contact_name"],
+            contact_url=facts["contact_url"],
+            fictitious=facts["fictitious"] or (card is not None and card["fictitious"]),
+            problem=[say(key, city=city) for key in problem],
+            answered_at=None if card is None else _clock(card["answered_at"], facts["time_zone"]),
+            language=language,
+            languages=[(tag, texts(tag)["language.name"]) for tag in languages()],
+            t=lambda key, **values: with_ruby(say(key, **values)),
+            p=lambda key, **values: without_ruby(say(key, **values)),
+            figure=lambda value: f"{value:g}",
+            metres=lambda value: f"{max(10, round(value, -1)):,.0f}",
+        )
+    )
+
+
+def _clock(moment: str, time_zone: str) -> str:
+    return f"{datetime.fromisoformat(moment).astimezone(ZoneInfo(time_zone)):%Y-%m-%d %H:%M}"
 
 
 def localise(value: Any, language: str) -> Any:
     """``value`` with every pair ``{"ja": ..., "en": ...}`` in it replaced by the text of ``language``.
 
-    Languages without a text of their own read the English one.
+    Where it is not translated, as ``Text.in_language`` has it; without readings.
     """
     if isinstance(value, Mapping):
         if value.keys() == {"ja", "en"}:
-            return value["ja" if language.split("-")[0] == "ja" else "en"]
+            return without_ruby(Text(value["ja"], value["en"]).in_language(language))
         return {key: localise(item, language) for key, item in value.items()}
     if isinstance(value, list):
         return [localise(item, language) for item in value]
@@ -103,6 +166,7 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    environment.filters["ruby"] = with_ruby
     # tojson also escapes <, >, & and ', so that no value can end the script element it stands in.
     environment.policies["json.dumps_kwargs"] = {
         "ensure_ascii": False,

@@ -4,35 +4,25 @@ A file is a flat object, key -> text.  Adding a language is adding a file: it is
 Keys that begin with ``client.``, ``position_quality.`` or ``unit.`` are also handed to the browser.
 """
 
-import json
 from collections.abc import Mapping
 from functools import cache
-from pathlib import Path
 from types import MappingProxyType
 
-import layers
 from geo.errors import NotFoundError
+from layers.translations import DECLARED, DEFAULT_LANGUAGE, catalogue_of, languages
 
-DEFAULT_LANGUAGE = "ja"
+__all__ = ["DEFAULT_LANGUAGE", "choose_language", "client_texts", "languages", "texts"]
+
 CLIENT_PREFIXES = ("client.", "position_quality.", "unit.")
-
-_FOLDER = Path(layers.__file__).parent / "locales"
-
-
-@cache
-def languages() -> tuple[str, ...]:
-    """The BCP 47 tags there are texts in: the default first, then in alphabetical order."""
-    found = sorted(path.stem for path in _FOLDER.glob("*.json"))
-    return tuple(sorted(found, key=lambda tag: (tag != DEFAULT_LANGUAGE, tag)))
 
 
 @cache
 def texts(language: str) -> Mapping[str, str]:
-    """All texts in ``language``, by key; raises ``NotFoundError`` where there is no such file."""
+    """All texts of the pages in ``language``, by key; raises ``NotFoundError`` where there is no such file."""
     if language not in languages():
         raise NotFoundError(f"There are no texts in {language!r}.", fix=f"Choose one of: {', '.join(languages())}.")
-    with (_FOLDER / f"{language}.json").open(encoding="utf-8") as file:
-        return MappingProxyType(json.load(file))
+    every = catalogue_of(language)
+    return MappingProxyType({key: text for key, text in every.items() if not key.startswith(DECLARED)})
 
 
 def client_texts(language: str) -> dict[str, str]:
@@ -68,7 +58,18 @@ def choose_language(asked: str | None, accept_language: str | None) -> str:
     return DEFAULT_LANGUAGE
 
 
+_ALIASES = {
+    **dict.fromkeys(("zh-tw", "zh-hk", "zh-mo"), "zh-hant"),
+    **dict.fromkeys(("zh", "zh-cn", "zh-sg"), "zh-hans"),
+}
+"""Tags by which browsers ask for a script of Chinese."""
+
+
 def _available(tag: str) -> str | None:
     by_lower = {language.lower(): language for language in languages()}
-    wanted = tag.strip().lower()
-    return by_lower.get(wanted) or by_lower.get(wanted.split("-")[0])
+    parts = tag.strip().lower().split("-")
+    for length in range(len(parts), 0, -1):
+        wanted = "-".join(parts[:length])
+        if (found := by_lower.get(wanted) or by_lower.get(_ALIASES.get(wanted, ""))) is not None:
+            return found
+    return None

@@ -37,7 +37,7 @@ def climb_of(network: RoadNetwork, way: Way, first: int = 0, behind: int | None 
     used = slice(first, behind)
     up, down, steepest = _along(network, way)
     length = lengths_m(network, way)
-    whole = network.length_m[way.edges]
+    whole = network.stretches.length_m[network.stretch[way.edges]]
     share = np.divide(length, whole, out=np.zeros(len(length)), where=whole > 0)
     walked = length > 0
     lost = np.isnan(up) & walked
@@ -53,6 +53,8 @@ def climb_of(network: RoadNetwork, way: Way, first: int = 0, behind: int | None 
 
 def steeper_than(network: RoadNetwork, limit: float) -> Mask:
     """``(stretches,)`` those that are known to be steeper than this somewhere, up or down."""
+    if limit == np.inf:
+        return np.zeros(len(network.stretches), np.bool_)
     return np.asarray(network.slopes.steepest > limit, np.bool_)
 
 

@@ -16,7 +16,9 @@ from geo.routing.hierarchy import Hierarchy, build
 from geo.routing.query import Router
 from geo.routing.search import Searcher
 from geo.routing.turns import TurnGraph
+from geo.routing.workspaces import Workspaces
 from geo.travel.snapping import SnapIndex
+from geo.travel.spaces import Space
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -45,6 +47,11 @@ class Topology:
     @cached_property
     def searcher(self) -> Searcher:
         return Searcher(self.turns.graph)
+
+    @cached_property
+    def search_spaces(self) -> Workspaces[Space]:
+        """For searches that know when to stop."""
+        return Workspaces(lambda: Space.of(self.turns.graph))
 
     @cached_property
     def around(self) -> AroundRouter:

@@ -1,4 +1,4 @@
-"""The application of one face: map page, files, OGC API, health and figures.  Importing it does nothing."""
+"""The application of one face: its pages, files, OGC API, health and figures.  Importing it does nothing."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -15,16 +15,19 @@ from geo.errors import GisError
 from layers.catalogue import catalogue
 from layers.model import Visibility
 from services.http import events, ogc
+from services.http.answers import answer_page
 from services.http.guard import Guard
 from services.http.health import listens, messaging, readiness
-from services.http.problems import asked_language, problem_response
+from services.http.problems import problem_response
 from services.http.service import Service
 from services.http.static import file_app, static_version
 from services.ogc.errors import BusyError
 from services.ogc.face import Face
 from services.ogc.watch import Snapshot
 from services.settings import Settings
+from web_map.card import CardUrls
 from web_map.pages import MAPLIBRE_FOLDER, STATIC_FOLDER, map_page
+from web_map.texts import choose_language
 from web_map.view import MapUrls, map_view
 
 __all__ = ["Face", "create_app"]
@@ -50,7 +53,10 @@ def create_app(settings: Settings, face: Face) -> Starlette:
             await service.close()
 
     async def home(request: Request) -> Response:
-        language = asked_language(request)
+        return await answer_page(service, request, CardUrls(static=static))
+
+    async def map_of_layers(request: Request) -> Response:
+        language = choose_language(request.query_params.get("lang"), request.headers.get("accept-language"))
         snapshot = await service.look()
         page = await service.pages.do(lambda: _page(service, snapshot, static, language))
         headers = {"Content-Language": language, "Vary": "Accept-Language", "Cache-Control": "no-cache"}
@@ -79,6 +85,7 @@ def create_app(settings: Settings, face: Face) -> Starlette:
 
     routes: list[BaseRoute] = [
         Route("/", home),
+        Route("/map", map_of_layers),
         Route("/healthz", healthz),
         Route("/readyz", readyz),
         Route("/metrics", metrics),
@@ -109,4 +116,6 @@ def _page(service: Service, snapshot: Snapshot, static: str, language: str) -> s
         if layer.visibility is Visibility.PUBLIC or service.face is Face.INTERNAL
     ]
     states = {layer_id: source.state for layer_id, source in snapshot.sources.items()}
-    return map_page(map_view(shown, states, MapUrls(static=static), service.settings.city), language)
+    return map_page(
+        map_view(shown, states, MapUrls(static=static, page=CardUrls().map), service.settings.city), language
+    )

@@ -16,12 +16,14 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
+from services.settings import ROOT
 from tests.conftest import free_port
-from tests.web_map import small_city
+from tests.web_map import cards, small_city
 from tests.web_map.vector_tiles import tile
 from web_map.pages import CONTENT_SECURITY_POLICY, MAPLIBRE_FOLDER, STATIC_FOLDER, map_page
 from web_map.texts import choose_language
 
+AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 BROWSER_ARGUMENTS = [
     "--no-sandbox",
     "--disable-quic",
@@ -73,9 +75,15 @@ def server() -> Iterator[Server]:
                 )
         return Response(status_code=404)
 
+    def card(request: HttpRequest) -> Response:
+        name, language = request.path_params["name"], request.path_params["language"]
+        return HTMLResponse(cards.page(name, language), headers={"content-security-policy": CONTENT_SECURITY_POLICY})
+
     app = Starlette(
         routes=[
             Route("/", page),
+            Route("/map", page),
+            Route("/cards/{name}/{language}", card),
             Route("/ogc/collections/{layer}/tiles/WebMercatorQuad/{z:int}/{y:int}/{x:int}", vector_tile),
             Route("/ogc/collections/{layer}/items/{item:path}", item),
             Route(
@@ -130,6 +138,12 @@ class Visit:
         self.page.on("request", lambda request: self._watch(request, server.url))
         self.page.goto(server.url + address)
         self.page.wait_for_selector("body.with-map", timeout=60_000)
+        return self.page
+
+    def card(self, server: Server, name: str, language: str = "ja") -> Page:
+        """An answer page by its name in ``cards.NAMES``."""
+        self.page.on("request", lambda request: self._watch(request, server.url))
+        self.page.goto(f"{server.url}/cards/{name}/{language}")
         return self.page
 
     def hear(self, kind: str, text: str) -> None:

@@ -43,7 +43,7 @@ from services.ingest.sample.writers import (
 )
 
 DEFAULT_SEED = 28204
-VERSION = 4
+VERSION = 5
 """Raised with every change of what is generated, so that ``ensure`` makes it anew."""
 STAMP = ".sample-city.json"
 """Written last: a folder with a stamp is complete."""
@@ -219,6 +219,8 @@ class _Writing:
                 for name, lon, lat in zip(places.names, longitude, latitude, strict=True)
             ],
         )
+        path = self._file("postal_codes_sample.csv", "郵便番号と町名の読み")
+        write_csv(path, towns.POSTAL_HEADER, towns.postal_rows(places, FICTITIOUS), encoding="utf-8")
         codes, labels = people.mesh_header()
         cells: list[list[object]] = [list(labels), *people.mesh_rows(population, self._random(11))]
         path = self._file(f"tbl{people.TABLE}Q_sample.txt", "国勢調査 250mメッシュ人口（e-Stat 形式）")

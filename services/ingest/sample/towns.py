@@ -1,5 +1,7 @@
 """The 町丁目 of the sample city: 430 points among the streets, with invented names, numbers and addresses."""
 
+import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,12 +13,26 @@ from services.ingest.sample.plane import Floats, Ints, to_degrees, to_plane
 TOWNS = 430
 _BASES = 92  # names; the 町丁目 near one base carry its name and a number
 CITY = "兵庫県西宮市"
+POSTAL_HEADER = ("postal_code", "jisx0402", "pref", "city", "town", "town_kana", "note")
+_CHOME = re.compile("[一二三四五六七八九十]+丁目$")
 
 # Every name contains 瀬 so that the invented town is recognised at sight.
 _STEMS = tuple(
     f"{first}瀬"
     for first in "朝夕若高花松梅藤桐楠柳白青緑東西南北中上下大小長広深浅早鳴月星雲風雪霞虹泉岩石砂玉鈴鶴亀鷺雁鷹鹿"
 )
+_READINGS = {
+    "朝": "アサ", "夕": "ユウ", "若": "ワカ", "高": "タカ", "花": "ハナ", "松": "マツ", "梅": "ウメ",
+    "藤": "フジ", "桐": "キリ", "楠": "クス", "柳": "ヤナギ", "白": "シロ", "青": "アオ", "緑": "ミドリ",
+    "東": "ヒガシ", "西": "ニシ", "南": "ミナミ", "北": "キタ", "中": "ナカ", "上": "カミ", "下": "シモ",
+    "大": "オオ", "小": "コ", "長": "ナガ", "広": "ヒロ", "深": "フカ", "浅": "アサ", "早": "ハヤ",
+    "鳴": "ナル", "月": "ツキ", "星": "ホシ", "雲": "クモ", "風": "カゼ", "雪": "ユキ", "霞": "カスミ",
+    "虹": "ニジ", "泉": "イズミ", "岩": "イワ", "石": "イシ", "砂": "スナ", "玉": "タマ", "鈴": "スズ",
+    "鶴": "ツル", "亀": "カメ", "鷺": "サギ", "雁": "カリ", "鷹": "タカ", "鹿": "シカ", "瀬": "セ",
+    "新": "シン", "本": "ホン", "元": "モト", "奥": "オク", "が": "ガ", "谷": "ダニ", "台": "ダイ",
+    "山": "ヤマ", "丘": "オカ", "坂": "ザカ", "浜": "ハマ", "町": "マチ", "港": "ミナト", "里": "サト",
+    "野": "ノ",
+}  # fmt: skip
 _KANJI = ("", "一", "二", "三", "四", "五", "六", "七", "八", "九", "十")
 
 
@@ -93,6 +109,18 @@ def settle(streets: Floats, random: np.random.Generator) -> Towns:
             ids[town] = f"{number:04d}{0 if len(ordered) == 1 else chome:03d}"
     by_id = sorted(range(TOWNS), key=ids.__getitem__)
     return Towns(tuple(names[town] for town in by_id), tuple(ids[town] for town in by_id), points[np.array(by_id)])
+
+
+def reading(name: str) -> str:
+    """How the name of a town without its 丁目 is read, in katakana."""
+    return "".join(_READINGS[letter] for letter in name)
+
+
+def postal_rows(towns: Towns, note: str) -> Iterator[list[object]]:
+    """A postal code for each name; none of them begins with 000 in Japan."""
+    names = dict.fromkeys(_CHOME.sub("", name) for name in towns.names)
+    for number, name in enumerate(names, start=1):
+        yield [f"000{number:04d}", "28204", "兵庫県", "西宮市", name, reading(name), note]
 
 
 def kanji_number(number: int) -> str:

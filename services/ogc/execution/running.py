@@ -23,5 +23,16 @@ def run(
     check: Callable[[], None],
 ) -> tuple[Result, ...]:
     """The outputs asked for; whatever the process raises is raised."""
-    context = Context(DatabaseLayers(sources), city, request.language, report, check, SourceRoads(sources, city))
+    context = context_of(sources, city, request.language, report, check)
     return encoded(process, process.run(request.inputs, context), request.outputs)
+
+
+def context_of(
+    sources: Mapping[str, Source],
+    city: City,
+    language: str,
+    report: Callable[[int, Text], None],
+    check: Callable[[], None],
+) -> Context:
+    """What a run sees of one face."""
+    return Context(DatabaseLayers(sources), city, language, report, check, SourceRoads(sources, city))

@@ -8,7 +8,7 @@ from typing import Any
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from geo.addresses import Gazetteer, Refusal
+from geo.addresses import Gazetteer, Located, Refusal
 from geo.crs import STORAGE, transform_geometry, transform_xy
 from layers.text import Text
 from services.ingest.geocoding import gazetteer_of
@@ -153,7 +153,7 @@ def _given(location: Any, parameter: str = "location") -> Place:
 
 
 def _located(address: str, context: Context, parameter: str = "address") -> Place:
-    gazetteer = context.layers.remember("gazetteer", [TOWNS], lambda: _gazetteer(context))
+    gazetteer = known_towns(context)
     if gazetteer is None:
         raise UnanswerableError(
             Text(
@@ -164,6 +164,11 @@ def _located(address: str, context: Context, parameter: str = "address") -> Plac
     found = gazetteer.explain(address)
     if isinstance(found, Refusal):
         raise ParameterError(parameter, _refusal(found, context.city))
+    return at_town(found, address, context)
+
+
+def at_town(found: Located, address: str, context: Context) -> Place:
+    """The place of an address that the gazetteer knows."""
     state = context.layers.state(TOWNS)
     return Place(
         lon=found.lon,
@@ -174,6 +179,11 @@ def _located(address: str, context: Context, parameter: str = "address") -> Plac
         town=found.town,
         fictitious=state is not None and state.fictitious,
     )
+
+
+def known_towns(context: Context) -> Gazetteer | None:
+    """The gazetteer of the towns that are served; None where there are none."""
+    return context.layers.remember("gazetteer", [TOWNS], lambda: _gazetteer(context))
 
 
 def _gazetteer(context: Context) -> Gazetteer | None:

@@ -6,6 +6,7 @@ from typing import Any
 
 from layers.catalogue import catalogue
 from layers.model import Layer
+from layers.translations import comma
 from services.database.revisions import LayerState
 from services.ogc import rights
 from services.ogc.processes._model import Context, or_null
@@ -44,7 +45,7 @@ def _document(state: LayerState, language: str, datasets: tuple[str, ...] | None
     return {
         "layer": layer.id,
         "title": layer.title.in_language(language),
-        "source": ("、" if language == "ja" else ", ").join(names) or layer.attribution.in_language(language),
+        "source": comma(language).join(names) or layer.attribution.in_language(language),
         "licence": list(dict.fromkeys(rights.licence_of(layer, each).id for each in used)),
         "as_of": min(known) if known and len(known) == len(dates) else None,
         "fictitious": any(each.fictitious for each in used),

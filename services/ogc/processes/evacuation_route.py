@@ -1,26 +1,26 @@
 """evacuation-route: on foot to a site that is designated for a hazard, out of its zones, or why there is no way."""
 
 from math import isinf
-from typing import Any, NamedTuple
+from typing import Any
 
 from geo.evacuation.zones import usual_pace_mps
 from geo.travel.conditions import Conditions
 from layers import emergency_sites, site_status
 from layers.advice import State
 from layers.text import Text
-from layers.tsunami_arrival import ARRIVALS
 from services.ogc.processes import _place
-from services.ogc.processes._evacuation.answer import FLIGHT, REFUSAL, flight_document, refusal_text
+from services.ogc.processes._evacuation.answer import FLIGHT, REFUSAL, flight_document
+from services.ogc.processes._evacuation.answering import Answered, answered
 from services.ogc.processes._evacuation.closures import kept_off
-from services.ogc.processes._evacuation.site_status import statuses
-from services.ogc.processes._evacuation.sites import HAZARDS, SITE, Sites, every_site, sites_for
-from services.ogc.processes._evacuation.ways import Flight, Walk, in_zones, straight_m
+from services.ogc.processes._evacuation.known_sites import sites_now
+from services.ogc.processes._evacuation.sites import HAZARDS, SITE, Sites
+from services.ogc.processes._evacuation.ways import Walk, in_zones
 from services.ogc.processes._evacuation.zones import SCHEMA as ZONES
 from services.ogc.processes._evacuation.zones import Zones
 from services.ogc.processes._model import LANGUAGE, Context, Input, Output, Process, Values, or_null
 from services.ogc.processes._on_roads import avoiding, met
 from services.ogc.processes._on_roads.closures_met import refused_by
-from services.ogc.processes._on_roads.provenance import A_PLACE, PROVENANCE, REACH_M, provenance
+from services.ogc.processes._on_roads.provenance import A_PLACE, PROVENANCE, provenance
 from services.ogc.processes._sources import source_document
 
 _MOST_ROUTES = 3
@@ -49,9 +49,8 @@ def run(inputs: Values, context: Context) -> Values:
     before = context.roads.conditions(inputs["profile"])
     now, areas = avoiding.applied(inputs, before, context)
     origin = _place.place_named("origin", inputs["origin"], context)
-    every = every_site(context)
     zones = Zones.of(hazard, context)
-    sites = sites_for(hazard, in_zones(zones, [_position(each) for each in every]), every, statuses(context))
+    sites = sites_now(hazard, zones, context)
     state = zones.state_at(origin, context)
     is_inside = in_zones(zones, [(origin.lon, origin.lat)])[0]
     walk = Walk(
@@ -63,7 +62,7 @@ def run(inputs: Values, context: Context) -> Values:
         max_slope=inputs["max_slope_percent"] / 100 if "max_slope_percent" in inputs else now.profile.max_slope,
         preferred_factor=inputs["preferred_factor"],
     )
-    found = _answered(walk, sites, inputs["routes"], hazard, context)
+    found = answered(walk, sites, inputs["routes"], hazard, context)
     best = found.flights[0] if found.flights else None
 
     def open_() -> Conditions:
@@ -72,7 +71,7 @@ def run(inputs: Values, context: Context) -> Values:
     off = kept_off(walk, sites.offered, best, open_)
     routes = [
         met.with_met(
-            flight_document(each, walk, inputs["start_delay_s"], ARRIVALS.get(context.city.code), hazard, context),
+            flight_document(each, walk, inputs["start_delay_s"], hazard, context),
             walk.now,
             each.way,
             off,
@@ -103,61 +102,7 @@ def run(inputs: Values, context: Context) -> Values:
     }
 
 
-class _Found(NamedTuple):
-    """Ways or a refusal; ``through`` where the ways go back into zones."""
-
-    flights: list[Flight]
-    reached: int
-    refusal: dict[str, Any] | None
-    through: bool = False
-
-
-def _answered(walk: Walk, sites: Sites, most: int, hazard: str, context: Context) -> _Found:
-    every = sites.offered
-    flights, reached = walk.to(every, most)
-    if flights:
-        return _Found(flights, reached, None)
-    through, reached_through = walk.to(every, most, through_zones=True)
-    if through and walk.is_inside:  # who is inside has to get out
-        return _Found(through, reached_through, None, through=True)
-    if not every:
-        reason = "all-closed" if sites.closed else "no-designated-site"
-    elif through:
-        reason = "only-through-zones"
-    else:
-        reason = "no-way" if walk.start(through_zones=True) else "off-the-network"
-    text = refusal_text(reason, context, hazard=context.say(HAZARDS[hazard]), unknown=sites.unknown, reach=REACH_M)
-    distance_m, nearest = min(
-        ((straight_m(walk.now, walk.origin, each), each) for each in every),
-        key=lambda pair: pair[0],
-        default=(0.0, None),
-    )
-    return _Found(
-        [],
-        0,
-        {
-            "reason": reason,
-            "text": text,
-            "nearest": None
-            if nearest is None
-            else {"site": nearest.document(context), "distance_m": round(distance_m, 1)},
-            "through_zones": {
-                "site": through[0].site.document(context),
-                "travel_time_s": round(through[0].seconds, 1),
-                "in_zone_m": round(through[0].in_zone_m, 1),
-            }
-            if through
-            else None,
-        },
-    )
-
-
 _CLOSED = Text("閉鎖されているため避難先に含めない: {names}。", " Closed, and not among them: {names}.")
-
-
-def _position(site: Any) -> tuple[float, float]:
-    where = site.geometry.representative_point()
-    return where.x, where.y
 
 
 def _counted(sites: Sites, context: Context) -> str:
@@ -176,7 +121,7 @@ def _counted(sites: Sites, context: Context) -> str:
     return said + context.say(_CLOSED).format(names=names)
 
 
-def _provenance(walk: Walk, found: _Found, state: State, on_way: list[Text], context: Context) -> dict[str, Any]:
+def _provenance(walk: Walk, found: Answered, state: State, on_way: list[Text], context: Context) -> dict[str, Any]:
     layers = [emergency_sites.LAYER, site_status.LAYER, *([] if walk.zones.layer is None else [walk.zones.layer])]
     sources = [source for layer in layers if (source := source_document(layer, context)) is not None]
     fictitious = walk.origin.fictitious or any(source["fictitious"] for source in sources)

@@ -12,10 +12,10 @@ from services.ogc.processes._exposure.facilities import default_layers, faciliti
 from services.ogc.processes._exposure.people import MESH, people_document
 from services.ogc.processes._exposure.people import SCHEMA as PEOPLE_SCHEMA
 from services.ogc.processes._exposure.zones import POLYGON, HazardZones, asked_zones
+from services.ogc.processes._hazard.at_place import hazard_layers
 from services.ogc.processes._model import LANGUAGE, Context, Input, Output, Process, Values, or_null
 from services.ogc.processes._sources import SCHEMA as SOURCE_SCHEMA
 from services.ogc.processes._sources import source_document
-from services.ogc.processes.hazard_at_point import hazard_layers
 
 
 def run(inputs: Values, context: Context) -> Values:

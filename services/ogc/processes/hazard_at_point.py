@@ -3,21 +3,12 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from layers.catalogue import catalogue
 from layers.model import Layer, Text
-from services.ogc.analysis.city import DISTRICTS, city_area
-from services.ogc.analysis.speaking import statements
 from services.ogc.errors import ParameterError
 from services.ogc.processes import _place
-from services.ogc.processes._hazard.answer import hazard_document
+from services.ogc.processes._hazard.at_place import hazard_layers, hazards_at
 from services.ogc.processes._hazard.schema import SCHEMA as HAZARD_SCHEMA
-from services.ogc.processes._hazard.states import Ground, ground, scenario_states
 from services.ogc.processes._model import LANGUAGE, Context, Input, Output, Process, Values
-
-
-def hazard_layers() -> Mapping[str, Layer]:
-    """The hazard layers by id, found by their declarations, in the order of the catalogue."""
-    return {layer.id: layer for layer in catalogue().values() if layer.hazard is not None}
 
 
 def run(inputs: Values, context: Context) -> Values:
@@ -25,20 +16,10 @@ def run(inputs: Values, context: Context) -> Values:
     context = context.speaking(inputs.get("language"))
     layers = _chosen(inputs.get("hazards"))
     place = _place.place_of(inputs, context)
-    shape = place.shape(context.city.plane_crs)
-    # What a dataset speaks for changes with its load only: it is known before the one look at the rows.
-    spoken = {layer.id: statements(layer, context.layers, context.city) for layer in layers}
-    met = context.layers.meeting([*(layer.id for layer in layers), DISTRICTS], shape, clipped=bool(place.error_m))
-    has_boundary = city_area(context.layers, context.city) is not None
-    where = ground(shape, met[DISTRICTS], context.city, has_boundary=has_boundary)
-    hazards = []
-    for layer in layers:
-        is_served = context.layers.state(layer.id) is not None
-        states = scenario_states(layer, met[layer.id], spoken[layer.id], where, is_served=is_served)
-        hazards.append(hazard_document(layer, states, context, in_city=bool(where.city_share)))
+    in_city, hazards = hazards_at(place, layers, context)
     return {
         "answer": {
-            "place": {**place.document(), "in_city": _in_city(where)},
+            "place": {**place.document(), "in_city": in_city},
             "hazards": hazards,
             "fictitious": place.fictitious or any(each["fictitious"] for each in hazards),
             "notes": [context.say(note) for note in _notes(place, hazards)],
@@ -52,10 +33,6 @@ def _chosen(ids: Sequence[str] | None) -> list[Layer]:
     if unknown:
         raise ParameterError("hazards", Text(f"「{unknown[0]}」はありません。", f"there is no {unknown[0]!r}."))
     return [known[each] for each in (dict.fromkeys(ids) if ids else known)]
-
-
-def _in_city(where: Ground) -> bool | None:
-    return None if where.city_share is None else where.city_share > 0
 
 
 def _notes(place: _place.Place, hazards: Sequence[Mapping[str, Any]]) -> list[Text]:

@@ -98,6 +98,19 @@ def test_towns(city: RealCity) -> None:
     assert city.one("SELECT count(*) FROM core.towns WHERE geometry IS NULL") == 0
 
 
+def test_postal_codes_have_the_readings_of_their_towns(real_data: Path, database: DatabaseUnderTest) -> None:
+    """322 lines, of which 以下に掲載がない場合 names no town."""
+    (report,) = ingest_file(
+        database.urls.ingest, real_data / "address" / "japanpost_postalcodes_28204.csv", database.settings
+    )
+    assert (report.layer_id, report.rows_loaded, report.rows_other, report.rows_rejected) == ("postal-codes", 321, 1, 0)
+    with connect(database.urls.ingest) as connection:
+        found = connection.execute(
+            "SELECT town, town_kana FROM core.postal_codes WHERE postal_code = '6620063'"
+        ).fetchall()
+    assert found == [("相生町", "アイオイチョウ")]
+
+
 def test_medical_institutions_are_geocoded_to_their_towns(city: RealCity) -> None:
     assert city.one("SELECT count(*) FROM core.medical_facilities") == 553
     assert city.one("SELECT count(*) FROM core.medical_facilities WHERE geometry IS NOT NULL") >= 551

@@ -6,7 +6,8 @@ from typing import Any
 from geo.evacuation.arrival import margin
 from geo.evacuation.zones import usual_pace_mps
 from layers.text import Text
-from layers.tsunami_arrival import TsunamiArrival
+from layers.translations import gap
+from layers.tsunami_arrival import ARRIVALS
 from services.ogc.processes._evacuation.sites import SITE
 from services.ogc.processes._evacuation.ways import Flight, Walk
 from services.ogc.processes._model import Context, or_null
@@ -15,7 +16,7 @@ from services.ogc.processes._on_roads.met import ON_WAY
 from services.ogc.processes._on_roads.route_answer import ROUTE, route_document
 from services.ogc.processes._on_roads.route_words import distance
 from services.ogc.processes._on_roads.slope import SCHEMA as SLOPE
-from services.ogc.processes._on_roads.slope import Slope, gap, with_slope
+from services.ogc.processes._on_roads.slope import Slope, with_slope
 
 _ARRIVAL = {
     "type": "object",
@@ -129,17 +130,16 @@ _REFUSED = {
     "no-way": Text("指定緊急避難場所まで歩いて行ける道がない。", "No way leads on foot to a site that is designated."),
 }
 _SECONDS = 60
+_NEAR_M = 20.0
+"""What is nearer to the road is not told."""
 
 
-def flight_document(
-    flight: Flight, walk: Walk, start_delay_s: float, water: TsunamiArrival | None, hazard: str, context: Context
-) -> dict[str, Any]:
+def flight_document(flight: Flight, walk: Walk, start_delay_s: float, hazard: str, context: Context) -> dict[str, Any]:
     """One way; times are at the pace that was asked for."""
     plain = route_document(walk.now, flight.way, flight.start, flight.end, context.language)
     route = with_slope(plain, Slope(walk.now, flight.way, walk.max_slope), context)
     slower = usual_pace_mps(walk.now) / walk.pace_mps
     steps = [{**step, "travel_time_s": round(step["travel_time_s"] * slower, 1)} for step in route["steps"]]
-    arrival = _arrival(flight, start_delay_s, water, context) if hazard == "tsunami" else None
     document = {
         **route,
         "steps": steps,
@@ -147,12 +147,16 @@ def flight_document(
         "site": flight.site.document(context),
         "in_zone_m": round(flight.in_zone_m, 1),
         "unknown_m": round(flight.unknown_m, 1),
-        "arrival": arrival,
+        "arrival": arrival_document(flight, start_delay_s, hazard, context),
     }
     return {**document, "text": _text(flight, document, walk, context)}
 
 
-def _arrival(flight: Flight, start_delay_s: float, water: TsunamiArrival | None, context: Context) -> dict[str, Any]:
+def arrival_document(flight: Flight, start_delay_s: float, hazard: str, context: Context) -> dict[str, Any] | None:
+    """When one is there, against the tsunami; None of other hazards."""
+    if hazard != "tsunami":
+        return None
+    water = ARRIVALS.get(context.city.code)
     if water is None:
         arrives = start_delay_s + flight.seconds
         return {
@@ -164,7 +168,7 @@ def _arrival(flight: Flight, start_delay_s: float, water: TsunamiArrival | None,
         }
     found = margin(flight.seconds, start_delay_s, water.seconds)
     text = context.say(_LEFT if found.left_s > 0 else _TOO_LATE).format(
-        arrives=_minutes(found.arrives_s),
+        arrives=minutes(found.arrives_s),
         water=int(water.seconds // _SECONDS),
         left=int(found.left_s // _SECONDS),
         scenario=context.say(water.scenario),
@@ -180,18 +184,28 @@ def _arrival(flight: Flight, start_delay_s: float, water: TsunamiArrival | None,
 
 def _text(flight: Flight, document: Mapping[str, Any], walk: Walk, context: Context) -> str:
     """All of it in lines, the steps numbered."""
-    site, language = flight.site, context.language
+    steps = [f"{number}. {step['text']}" for number, step in enumerate(document["steps"], 1)]
+    before, behind = told_before(flight, document, context), told_behind(flight, document, walk, context)
+    return "\n".join([*before, *steps, *behind])
+
+
+def told_before(flight: Flight, document: Mapping[str, Any], context: Context) -> list[str]:
+    """What is said before the steps: how far it is in all, and to the road."""
+    language = context.language
     off, to = flight.start.distance_m, flight.end.distance_m
     head = context.say(_HEAD).format(
-        name=site.name, far=distance(document["length_m"] + off + to, language), minutes=_minutes(flight.seconds)
+        name=flight.site.name, far=distance(document["length_m"] + off + to, language), minutes=minutes(flight.seconds)
     )
     if flight.unknown_m > 0:
-        head += gap(context) + context.say(_UNKNOWN).format(far=distance(flight.unknown_m, language))
-    lines = [head]
-    if off >= 20:
-        lines.append(context.say(_FROM).format(far=distance(off, language)))
-    lines += [f"{number}. {step['text']}" for number, step in enumerate(document["steps"], 1)]
-    if to >= 20:
+        head += gap(language) + context.say(_UNKNOWN).format(far=distance(flight.unknown_m, language))
+    return [head, *([context.say(_FROM).format(far=distance(off, language))] if off >= _NEAR_M else [])]
+
+
+def told_behind(flight: Flight, document: Mapping[str, Any], walk: Walk, context: Context) -> list[str]:
+    """What is said behind the steps: of the slope, of zones, and what one has to know at the site."""
+    site, language, lines = flight.site, context.language, []
+    to = flight.end.distance_m
+    if to >= _NEAR_M:
         lines.append(context.say(_TO).format(far=distance(to, language), name=site.name))
     lines += [words for words in [document["slope"]["text"]] if words]
     if flight.in_zone_m > 0:
@@ -199,14 +213,15 @@ def _text(flight: Flight, document: Mapping[str, Any], walk: Walk, context: Cont
     if site.in_zone:
         lines.append(context.say(_BEHIND))
     on_wheels = walk.now.profile.id == "wheelchair"
-    lines += [*(context.say(each) for each in site.words(on_wheels=on_wheels)), site.status.text(context)]
+    lines += [context.say(each).format(floor=site.from_floor) for each in site.words(on_wheels=on_wheels)]
+    lines.append(site.status.text(context))
     if document["arrival"] is not None:
         lines.append(document["arrival"]["text"])
-    return "\n".join(lines)
+    return lines
 
 
-def _minutes(seconds: float) -> int:
-    """Rounded up: nobody is promised less."""
+def minutes(seconds: float) -> int:
+    """Whole minutes, rounded up: nobody is promised less."""
     return int(-(-seconds // _SECONDS))
 
 

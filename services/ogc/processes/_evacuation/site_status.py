@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from layers import site_status
 from layers.text import Text
+from layers.translations import gap
 from services.ogc.processes._model import Context, or_null
 
 HOLDS = timedelta(days=7)
@@ -111,7 +112,7 @@ class SiteStatus:
             said.append(context.say(_SINCE).format(at=_clock(self.opened_at)))
         if self.is_full:
             said.append(context.say(_IS_FULL).format(at=at))
-        return ("" if context.language == "ja" else " ").join(said)
+        return gap(context.language).join(said)
 
 
 NOTHING = SiteStatus()

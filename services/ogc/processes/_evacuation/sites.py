@@ -82,7 +82,7 @@ class Site:
         if self.roof:
             found.append(_ROOF)
         elif self.from_floor is not None:
-            found.append(Text(_FLOOR.ja.format(floor=self.from_floor), _FLOOR.en.format(floor=self.from_floor)))
+            found.append(_FLOOR)
         elif self.in_zone:
             found.append(_NO_FLOOR)
         goes_up = self.roof or (self.from_floor or 1) > 1 or self.in_zone

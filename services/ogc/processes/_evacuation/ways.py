@@ -8,14 +8,16 @@ import shapely
 
 from geo.crs import STORAGE, transform_xy
 from geo.evacuation.steep import counting_dearer
-from geo.evacuation.zones import metres_inside, never_entering, seconds_on_foot
-from geo.routing.graph import UNREACHABLE, Mask
+from geo.evacuation.zones import metres_inside, never_entering, seconds_on_foot, usual_pace_mps
+from geo.routing.graph import UNITS_PER_SECOND, UNREACHABLE, Mask
 from geo.travel.alternatives import alternatives
 from geo.travel.conditions import Conditions
-from geo.travel.finding import Way, fastest, stands
+from geo.travel.finding import Way, stands
 from geo.travel.inclines import steeper_than
 from geo.travel.matrix import travel_costs
+from geo.travel.nearest import Goal, Goals, nearest
 from geo.travel.snapping import Snap
+from services.ogc.processes._evacuation.site_status import NOTHING
 from services.ogc.processes._evacuation.sites import Site
 from services.ogc.processes._evacuation.zones import Zones
 from services.ogc.processes._on_roads.provenance import REACH_M
@@ -66,35 +68,38 @@ class Walk:
         lon, lat = self.origin.lon, self.origin.lat
         return self._near(lon, lat, keeps_out=not (self.is_inside or through_zones))[:1]
 
-    def to(self, sites: Sequence[Site], most: int, *, through_zones: bool = False) -> tuple[list[Flight], int]:
+    def to(
+        self, sites: Sequence[Site], most: int, *, through_zones: bool = False, briefly: bool = False
+    ) -> tuple[list[Flight], int]:
         """The ways to the ``most`` sites that are reached first, and how many are reached at all.
 
         Ways that are nowhere steeper than ``max_slope`` come before the others.  Of these come first, within
         ``preferred_factor``, such as keep to known ground, then such as lead to sites that are open.  Sites that are
         full or not opened yet come last.  Where there are fewer sites, the others are different ways to the first one.
-        With ``through_zones`` the zones are gone through as if there were none.
+        With ``through_zones`` the zones are gone through as if there were none; with ``briefly`` there are no other
+        ways to the same site, and only the sites that are returned are counted.
         """
         starts = self.start(through_zones=through_zones)
         if not starts or not sites:
             return [], 0
-        ends = [(site, end) for site in sites for end in self._ends(site, through_zones=through_zones)]
-        search = _Search(self, starts[0], ends)
-        on = self.now if through_zones else never_entering(self.now, self.touched, from_inside=self.is_inside)
-        found, reached = search.ways(on, most)
+        search = _Search(self, starts[0], sites, self._all_ends(sites, through_zones=through_zones), briefly)
+        on = self.now if through_zones else self._outside
+        found = search.ways(on, most)
         if not found:
             return [], 0
+        reached = len(found) if briefly else search.reached(on)
         if np.any(steep := steeper_than(self.now.topology.network, self.max_slope)):
             on, gentle = self._gentler(on, steep, search, most)
             found = _joined(gentle, found, most)
-        if any(each.status.is_poor for each in sites):
+        if any(each.status is not NOTHING and each.status.is_poor for each in sites):
             search = search.only(lambda site: not site.status.is_poor)
-            found = _joined(search.ways(on, most)[0], found, most)
+            found = _joined(search.ways(on, most), found, most)
         latest = self.preferred_factor * found[0].seconds
-        if not found[0].site.status.is_open:
-            opened, _ = search.only(lambda site: site.status.is_open).ways(on, most)
+        if not found[0].site.status.is_open and any(each.status is not NOTHING for each in sites):
+            opened = search.only(lambda site: site.status.is_open).ways(on, most)
             found = _joined(_until(latest, opened), found, most)
-        if found[0].unknown_m > 0 and not through_zones:
-            kept, _ = search.ways(never_entering(on, self.unknown, from_inside=True), most)
+        if found[0].unknown_m > 0 and not through_zones and not self.unknown.all():
+            kept = search.ways(never_entering(on, self.unknown, from_inside=True), most)
             known = [each for each in _until(latest, kept) if not self.unknown[each.end.stretch]]
             found = _joined(known, found, most)
         return found, reached
@@ -104,11 +109,16 @@ class Walk:
         it as can be.  And the conditions they are found under.
         """
         never = never_entering(on, steep, from_inside=True)
-        gentle, _ = search.ways(never, most)
+        gentle = search.ways(never, most)
         if gentle and metres_inside(self.now, gentle[0].way, steep) == 0:
             return never, gentle
         seldom = counting_dearer(on, steep)
-        return seldom, search.ways(seldom, most)[0]
+        return seldom, search.ways(seldom, most)
+
+    @property
+    def _outside(self) -> Conditions:
+        """The conditions in which nobody enters a zone."""
+        return self.zones.outside(self.now, from_inside=self.is_inside)
 
     @property
     def touched(self) -> Mask:
@@ -121,6 +131,20 @@ class Walk:
     def seconds(self, cost: int, start: Snap, end: Snap) -> float:
         """Of a way with this cost, with what lies between the places and the road."""
         return seconds_on_foot(self.now, cost, start.distance_m + end.distance_m, self.pace_mps)
+
+    def _all_ends(self, sites: Sequence[Site], *, through_zones: bool) -> "_Ends":
+        """Where the sites meet the road; found once for the same sites under the same conditions."""
+        known = self.zones.kept(self.now)
+        key = (tuple(map(_place_of, sites)), through_zones, self.is_inside)
+        if key not in known:
+            owned = [
+                (number, end)
+                for number, site in enumerate(sites)
+                for end in self._ends(site, through_zones=through_zones)
+            ]
+            known[key] = _Ends.of(self.now, owned)
+        found: _Ends = known[key]
+        return found
 
     def _ends(self, site: Site, *, through_zones: bool) -> list[Snap]:
         """Where a site meets the road: one place, outside of the zones where the site is, and for who may come through
@@ -146,46 +170,64 @@ class Walk:
 
 
 @dataclass(frozen=True, eq=False)
+class _Ends:
+    """Where sites meet the road, each with the number of its site, and the same as goals of a search."""
+
+    owned: Sequence[tuple[int, Snap]]
+    goals: Goals
+
+    @classmethod
+    def of(cls, now: Conditions, owned: Sequence[tuple[int, Snap]]) -> "_Ends":
+        """What lies between the road and a site takes as long as that much road on level ground."""
+        usual = UNITS_PER_SECOND / usual_pace_mps(now)
+        goals = [Goal(owner, tuple(stands(now, end)), round(end.distance_m * usual)) for owner, end in owned]
+        return cls(owned, Goals.under(now, goals))
+
+
+@dataclass(frozen=True, eq=False)
 class _Search:
-    """Ways of one walk from one place on the road to the places where sites meet it."""
+    """Ways of one walk from one place on the road to the places where sites meet it; ``briefly`` to each site one."""
 
     walk: Walk
     start: Snap
-    ends: Sequence[tuple[Site, Snap]]
+    sites: Sequence[Site]
+    ends: _Ends
+    briefly: bool = False
 
     def only(self, wanted: Callable[[Site], bool]) -> "_Search":
         """The same to some of the sites."""
-        return replace(self, ends=[(site, end) for site, end in self.ends if wanted(site)])
+        owned = [(owner, end) for owner, end in self.ends.owned if wanted(self.sites[owner])]
+        return replace(self, ends=_Ends.of(self.walk.now, owned))
 
-    def ways(self, on: Conditions, most: int) -> tuple[list[Flight], int]:
-        """Under these conditions, the soonest first; and how many sites are reached."""
-        if not self.ends:
-            return [], 0
-        origins, goals = stands(on, self.start), [stands(on, snap) for _, snap in self.ends]
-        costs = travel_costs(on, [origins], goals)[0].tolist()
-        best: dict[str, tuple[float, int]] = {}
-        for number, ((site, end), cost) in enumerate(zip(self.ends, costs, strict=True)):
-            if cost < UNREACHABLE:
-                seconds = self.walk.seconds(cost, self.start, end)
-                best[site.id] = min(best.get(site.id, (seconds, number)), (seconds, number))
-        ranked = sorted(best.values())
-        found: list[Flight] = []
-        for _, number in ranked[:most]:
-            way = fastest(on, origins, goals[number])
-            if way is not None:
-                found.append(self._flight(*self.ends[number], way))
-        if found and len(found) < most:
+    def ways(self, on: Conditions, most: int) -> list[Flight]:
+        """Under these conditions, the soonest first."""
+        origins = stands(on, self.start)
+        found = [
+            self._flight(*self.ends.owned[each.goal], each.way) for each in nearest(on, origins, self.ends.goals, most)
+        ]
+        if found and len(found) < most and not self.briefly:
             first = found[0]
-            others = alternatives(on, first.way, origins, goals[ranked[0][1]], most - len(found))
-            found += [self._flight(first.site, first.end, way) for way in others]
-        return sorted(found, key=lambda each: self.walk.seconds(each.way.cost, each.start, each.end)), len(best)
+            owner = next(owner for owner, end in self.ends.owned if end is first.end)
+            others = alternatives(on, first.way, origins, stands(on, first.end), most - len(found))
+            found += [self._flight(owner, first.end, way) for way in others]
+        return sorted(found, key=lambda each: self.walk.seconds(each.way.cost, each.start, each.end))
 
-    def _flight(self, site: Site, end: Snap, way: Way) -> Flight:
+    def reached(self, on: Conditions) -> int:
+        """How many sites are reached at all."""
+        ends = self.ends.owned
+        costs = travel_costs(on, [stands(on, self.start)], [stands(on, end) for _, end in ends])[0]
+        return len({owner for (owner, _), cost in zip(ends, costs.tolist(), strict=True) if cost < UNREACHABLE})
+
+    def _flight(self, owner: int, end: Snap, way: Way) -> Flight:
         walk, now = self.walk, self.walk.now
         taken = int(way.weights.sum())  # turning costs nothing on foot, and its cost may count some of it dearer
         seconds = walk.seconds(taken, self.start, end)
         inside, unknown = (metres_inside(now, way, mask) for mask in (walk.touched, walk.unknown))
-        return Flight(site, way, self.start, end, seconds, inside, unknown)
+        return Flight(self.sites[owner], way, self.start, end, seconds, inside, unknown)
+
+
+def _place_of(site: Site) -> tuple[str, float, float, bool]:
+    return site.id, site.lon, site.lat, site.in_zone
 
 
 def _until(seconds: float, flights: Sequence[Flight]) -> list[Flight]:

@@ -1,6 +1,6 @@
 """The published zones of a hazard as who flees on foot meets them: where they are, and which roads touch them."""
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -9,8 +9,11 @@ import numpy as np
 import shapely
 from shapely.geometry.base import BaseGeometry
 
+from geo.evacuation.zones import never_entering
+from geo.network.impedance import Impedance
 from geo.routing.graph import Mask
 from geo.travel.closing import stretches_meant_each
+from geo.travel.conditions import Conditions
 from geo.travel.topology import Topology
 from layers.advice import State
 from layers.catalogue import catalogue
@@ -69,13 +72,15 @@ class Zones:
     _tree: shapely.STRtree
     _touched: WeakKeyDictionary[Topology, Mask] = field(default_factory=WeakKeyDictionary)
     _unknown: WeakKeyDictionary[Topology, Mask] = field(default_factory=WeakKeyDictionary)
+    _outside: WeakKeyDictionary[Conditions, dict[bool, Conditions]] = field(default_factory=WeakKeyDictionary)
+    _kept: WeakKeyDictionary[Impedance, dict[Hashable, Any]] = field(default_factory=WeakKeyDictionary)
 
     @classmethod
     def of(cls, hazard: str, context: Context) -> "Zones":
         """The zones as they are loaded; made once for each state of their layer."""
         layer = next((each for each in catalogue().values() if each.hazard and each.hazard.type == hazard), None)
-        if layer is None:
-            return cls(None, (), None, shapely.STRtree([]))
+        if layer is None:  # the same for all of these: there is nothing to tell them apart
+            return context.layers.remember("no zones", [DISTRICTS], lambda: cls(None, (), None, shapely.STRtree([])))
 
         def make() -> "Zones":
             shapes = tuple(each.geometry for each in context.layers.features(layer.id) if each.geometry is not None)
@@ -110,6 +115,22 @@ class Zones:
             found &= ~self.touched(topology)
             self._unknown[topology] = found
         return found
+
+    def outside(self, now: Conditions, *, from_inside: bool) -> Conditions:
+        """The conditions in which nobody enters a zone (``geo.evacuation.zones.never_entering``); made once of each."""
+        if not self.shapes:
+            return now
+        made = self._outside.setdefault(now, {})
+        if from_inside not in made:
+            made[from_inside] = never_entering(now, self.touched(now.topology), from_inside=from_inside)
+        return made[from_inside]
+
+    def kept(self, now: Conditions) -> dict[Hashable, Any]:
+        """What others keep of these zones by which roads may be used, and by whatever else it depends on.
+
+        It must not hold the conditions themselves.
+        """
+        return self._kept.setdefault(now.impedance, {})
 
     def state_at(self, place: Place, context: Context) -> State:
         """The worst that may be the case at a place, as hazard-at-point has it."""

@@ -5,6 +5,7 @@ from typing import Any
 
 from layers.advice import Advice, State, floors_reached
 from layers.model import Field, FieldKind, Layer, Text
+from layers.translations import comma, gap
 from services.database.revisions import DatasetState, LayerState
 from services.ogc import rights
 from services.ogc.analysis.layers import Feature
@@ -23,6 +24,11 @@ _REASONS: Mapping[Reason, Text] = {
     ),
 }
 _NOT_SAFE = Text("安全を意味しません。", "This does not mean safe.")
+_INSIDE = Text("{title}：区域の中（{classes}）。", "{title}: inside ({classes}).")
+_MAY_BE_INSIDE = Text("{title}：区域の中の可能性があります（{classes}）。", "{title}: it may be inside ({classes}).")
+_OUTSIDE = Text("{title}：公表された区域の外です。", "{title}: outside of the published areas.")
+_IS_UNKNOWN = Text("{title}：不明。{reason}", "{title}: unknown. {reason}")
+_NO_CLASS = Text("区分は不明", "class unknown")
 # Fields told in places of their own.
 _TOLD = frozenset(
     {"rank", "hazard_class", "depth_lower_m", "depth_upper_m", "depth_text", "duration_lower_h", "duration_upper_h"}
@@ -43,52 +49,44 @@ def hazard_document(
         "title": context.say(layer.title),
         "state": str(possible[0]),
         "possible_states": list(map(str, possible)),
-        "statement": context.say(_statement(layer, states, possible)),
+        "statement": _statement(layer, states, possible, context),
         "scenarios": [_scenario(layer, each, state, context) for each in states],
         "what_to_do": [_advice(each, context) for each in layer.hazard.advise(found)],
         **_sources(layer, states, possible[0], state, context),
     }
 
 
-def _statement(layer: Layer, states: Sequence[ScenarioState], possible: Sequence[State]) -> Text:
-    title = layer.title
+def _statement(layer: Layer, states: Sequence[ScenarioState], possible: Sequence[State], context: Context) -> str:
+    title = context.say(layer.title)
     match possible[0]:
         case State.INSIDE:
             areas = [each.areas[0] for each in states if each.areas]
             named = dict.fromkeys(each for each in (_class_title(layer, area) for area in areas) if each is not None)
-            ja = "、".join(text.ja for text in named) or "区分は不明"
-            en = ", ".join(text.en for text in named) or "class unknown"
-            certain = len(possible) == 1
-            return Text(
-                f"{title.ja}：区域の{'中' if certain else '中の可能性があります'}（{ja}）。",
-                f"{title.en}: {'inside' if certain else 'it may be inside'} ({en}).",
-            )
+            classes = comma(context.language).join(map(context.say, named or (_NO_CLASS,)))
+            return context.say(_INSIDE if len(possible) == 1 else _MAY_BE_INSIDE).format(title=title, classes=classes)
         case State.OUTSIDE:
-            return Text(
-                f"{title.ja}：公表された区域の外です。{_NOT_SAFE.ja}",
-                f"{title.en}: outside of the published areas. {_NOT_SAFE.en}",
-            )
+            return _joined(context.say(_OUTSIDE).format(title=title), _NOT_SAFE, context)
         case State.UNKNOWN:
-            reason = _REASONS[states[0].reason or Reason.NOT_STATED]
-            return Text(
-                f"{title.ja}：不明。{reason.ja}{_NOT_SAFE.ja}", f"{title.en}: unknown. {reason.en} {_NOT_SAFE.en}"
-            )
+            reason = context.say(_REASONS[states[0].reason or Reason.NOT_STATED])
+            return _joined(context.say(_IS_UNKNOWN).format(title=title, reason=reason), _NOT_SAFE, context)
+
+
+def _joined(said: str, more: Text, context: Context) -> str:
+    return said + gap(context.language) + context.say(more)
 
 
 def _scenario(layer: Layer, found: ScenarioState, state: LayerState | None, context: Context) -> dict[str, Any]:
-    reason: Text | None = None
+    reason: str | None = None
     if found.state is State.UNKNOWN and found.reason is not None:
-        why = _REASONS[found.reason]
-        reason = Text(f"{why.ja}{_NOT_SAFE.ja}", f"{why.en} {_NOT_SAFE.en}")
+        reason = _joined(context.say(_REASONS[found.reason]), _NOT_SAFE, context)
     elif found.state is State.OUTSIDE and layer.hazard is not None:
-        why = layer.hazard.speaks_for.reason
-        reason = Text(f"{_NOT_SAFE.ja}{why.ja}", f"{_NOT_SAFE.en} {why.en}")
+        reason = _joined(context.say(_NOT_SAFE), layer.hazard.speaks_for.reason, context)
     return {
         "id": None if found.code is None else found.code.value,
         "title": None if found.code is None else context.say(found.code.title),
         "state": str(found.state),
         "possible_states": list(map(str, found.possible)),
-        "reason": None if reason is None else context.say(reason),
+        "reason": reason,
         "stated_for": list(dict.fromkeys(each.name for each in found.statements if each.name is not None)),
         "areas": [area_document(layer, area, state, context) for area in found.areas],
     }
@@ -102,6 +100,7 @@ def area_document(layer: Layer, area: Feature, state: LayerState | None, context
     dataset = _dataset(state, given.get("dataset"))
     return {
         "id": area.id,
+        "name": _named(layer, given),
         "rank": given.get("rank"),
         "class": code and {"id": code.value, "title": context.say(code.title), "color": code.color},
         "zone": zone and {"id": zone.id, "title": context.say(zone.title), "meaning": context.say(zone.meaning)},
@@ -114,6 +113,12 @@ def area_document(layer: Layer, area: Feature, state: LayerState | None, context
         "as_of": given.get("as_of") or _as_of([dataset] if dataset else []),
         "fictitious": bool(given.get("fictitious")),
     }
+
+
+def _named(layer: Layer, given: Mapping[str, Any]) -> str | None:
+    """What the area is about, such as a river."""
+    field = None if layer.hazard is None else layer.hazard.speaks_for.named_by
+    return None if field is None else given.get(field)
 
 
 def _depth(given: Mapping[str, Any], context: Context) -> dict[str, Any] | None:
@@ -181,7 +186,7 @@ def _sources(
     used = list(dict.fromkeys(str(name) for name in names if name is not None))
     datasets = [each for each in (_dataset(known, name) for name in used) if each is not None]
     named = dict.fromkeys(_credit(layer, each, context) for each in datasets)
-    joined = ("、" if context.language == "ja" else ", ").join(named)
+    joined = comma(context.language).join(named)
     return {
         "source": joined or (_credit(layer, None, context) if names else None),
         "licence": list(dict.fromkeys(rights.licence_of(layer, each).id for each in datasets)),

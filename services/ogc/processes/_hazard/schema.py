@@ -22,6 +22,7 @@ _AREA: Mapping[str, Any] = {
     "required": ["id", "rank", "class", "zone", "depth", "duration", "dataset", "source", "as_of", "fictitious"],
     "properties": {
         "id": _TEXT,
+        "name": or_null(_TEXT),
         "rank": or_null({"type": "integer"}),
         "class": or_null({"type": "object", "required": ["id", "title", "color"]}),
         "zone": or_null({"type": "object", "required": ["id", "title", "meaning"]}),

@@ -122,16 +122,26 @@ def route_document(now: Conditions, way: Way, start: Snap, end: Snap, language: 
     coordinates = np.round(shape_of(network, way), _DIGITS).tolist()
     if len(coordinates) == 1:  # from a place to itself
         coordinates *= 2
-    last = bool(network.along[way.destination.edge])
     return {
         "geometry": {"type": "LineString", "coordinates": coordinates},
         "length_m": round(length_m(network, way), 1),
         "travel_time_s": way.cost / UNITS_PER_SECOND,
         "start": _on_the_road(start),
         "end": _on_the_road(end),
-        "steps": _steps(now, way, end.left if last else not end.left, coordinates[0], coordinates[-1], language),
+        "steps": _steps(now, way, _is_left(now, way, end), coordinates[0], coordinates[-1], language),
         "doubts": _stretches(now, way.edges[now.impedance.doubt[way.edges] != 0].tolist(), language),
     }
+
+
+def steps_in_words(now: Conditions, way: Way, end: Snap, language: str) -> list[str]:
+    """The steps of a route as sentences, and no more of it."""
+    left = _is_left(now, way, end)
+    return [instruction(step, language, left=left) for step in steps_of(now, way)]
+
+
+def _is_left(now: Conditions, way: Way, end: Snap) -> bool:
+    """On which side the destination lies for who arrives."""
+    return end.left if now.topology.network.along[way.destination.edge] else not end.left
 
 
 def _on_the_road(snap: Snap) -> dict[str, Any]:

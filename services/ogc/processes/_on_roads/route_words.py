@@ -1,4 +1,4 @@
-"""The steps of a route in words, Japanese and English."""
+"""The steps of a route in words."""
 
 from geo.network.classes import HIGHWAYS
 from geo.travel.steps import Maneuver, Step
@@ -16,66 +16,72 @@ _COMPASS = (
     Text("西", "west"),
     Text("北西", "north-west"),
 )
+_DEPART = Text("{road}を{towards}へ向かい、{far}進む。", "Head {towards} on {road} for {far}.")
+_ROUNDABOUT = Text("環状交差点に入り、{exit}番目の出口を出る。", "Enter the roundabout and take exit {exit}.")
 _TURNS = {
-    Maneuver.CONTINUE: Text("そのまま進み、", "Continue"),
-    Maneuver.SLIGHT_LEFT: Text("斜め左へ進み、", "Bear left"),
-    Maneuver.LEFT: Text("左折し、", "Turn left"),
-    Maneuver.SHARP_LEFT: Text("鋭角に左折し、", "Turn sharp left"),
-    Maneuver.SLIGHT_RIGHT: Text("斜め右へ進み、", "Bear right"),
-    Maneuver.RIGHT: Text("右折し、", "Turn right"),
-    Maneuver.SHARP_RIGHT: Text("鋭角に右折し、", "Turn sharp right"),
-    Maneuver.U_TURN: Text("転回し、", "Turn back"),
+    Maneuver.CONTINUE: Text("そのまま進み、{road}を{far}進む。", "Continue on {road} for {far}."),
+    Maneuver.SLIGHT_LEFT: Text("斜め左へ進み、{road}を{far}進む。", "Bear left onto {road} for {far}."),
+    Maneuver.LEFT: Text("左折し、{road}を{far}進む。", "Turn left onto {road} for {far}."),
+    Maneuver.SHARP_LEFT: Text("鋭角に左折し、{road}を{far}進む。", "Turn sharp left onto {road} for {far}."),
+    Maneuver.SLIGHT_RIGHT: Text("斜め右へ進み、{road}を{far}進む。", "Bear right onto {road} for {far}."),
+    Maneuver.RIGHT: Text("右折し、{road}を{far}進む。", "Turn right onto {road} for {far}."),
+    Maneuver.SHARP_RIGHT: Text("鋭角に右折し、{road}を{far}進む。", "Turn sharp right onto {road} for {far}."),
+    Maneuver.U_TURN: Text("転回し、{road}を{far}進む。", "Turn back onto {road} for {far}."),
 }
+_ARRIVED = {
+    None: Text("到着。", "You have arrived at your destination."),
+    True: Text("到着。目的地は左側。", "You have arrived at your destination, on the left."),
+    False: Text("到着。目的地は右側。", "You have arrived at your destination, on the right."),
+}
+_NUMBERED = Text("{ref}号", "route {ref}")
+_METRES = Text("{metres}メートル", "{metres} metres")
+_KILOMETRES = Text("{kilometres}キロ", "{kilometres} kilometres")
+_KANJI = frozenset({"ja", "zh"})
+"""Languages whose readers read the Japanese name of a road rather than one in Latin letters."""
+
+TEXTS = (
+    *_WAYS.values(),
+    *_COMPASS,
+    _DEPART,
+    _ROUNDABOUT,
+    *_TURNS.values(),
+    *_ARRIVED.values(),
+    _NUMBERED,
+    _METRES,
+    _KILOMETRES,
+)
+"""All that is said here: what a language has to translate."""
 
 
 def road_name(step: Step, language: str) -> str:
     """What the road of a step is called: its name, else its number, else its class in words."""
-    title = _WAYS[HIGHWAYS[step.highway]]
-    if language == "ja":
-        return step.name or (f"{step.ref}号" if step.ref else None) or title.ja
-    return (
-        step.name_english
-        or step.name
-        or (f"route {step.ref}" if step.ref else None)
-        or f"an unnamed {title.en.lower()}"
-    )
+    name = step.name if language.split("-")[0] in _KANJI else step.name_english or step.name
+    if name:
+        return name
+    if step.ref:
+        return _NUMBERED.in_language(language).format(ref=step.ref)
+    title = _WAYS[HIGHWAYS[step.highway]].in_language(language)
+    return f"an unnamed {title.lower()}" if language == "en" else title
 
 
 def instruction(step: Step, language: str, *, left: bool | None = None) -> str:
     """One step as a sentence; ``left`` is the side on which the destination lies, of the arrival."""
-    return _japanese(step, left) if language == "ja" else _english(step, left)
+    if step.maneuver is Maneuver.ARRIVE:
+        return _ARRIVED[left].in_language(language)
+    if step.maneuver is Maneuver.ROUNDABOUT:
+        return _ROUNDABOUT.in_language(language).format(exit=step.exit)
+    road, far = road_name(step, language), distance(step.length_m, language)
+    if step.maneuver is Maneuver.DEPART:
+        towards = _towards(step).in_language(language)
+        return _DEPART.in_language(language).format(road=road, towards=towards, far=far)
+    return _TURNS[step.maneuver].in_language(language).format(road=road, far=far)
 
 
 def distance(metres: float, language: str) -> str:
     """Metres in words: to ten of them below a kilometre, else to a hundred."""
     if metres < 1000:
-        rounded = max(10, round(metres, -1))
-        return f"{rounded:.0f}メートル" if language == "ja" else f"{rounded:.0f} metres"
-    return f"{metres / 1000:.1f}キロ" if language == "ja" else f"{metres / 1000:.1f} kilometres"
-
-
-def _japanese(step: Step, left: bool | None) -> str:
-    if step.maneuver is Maneuver.ARRIVE:
-        return "到着。" if left is None else f"到着。目的地は{'左' if left else '右'}側。"
-    road, far = road_name(step, "ja"), distance(step.length_m, "ja")
-    if step.maneuver is Maneuver.DEPART:
-        return f"{road}を{_towards(step).ja}へ向かい、{far}進む。"
-    if step.maneuver is Maneuver.ROUNDABOUT:
-        return f"環状交差点に入り、{step.exit}番目の出口を出る。"
-    return f"{_TURNS[step.maneuver].ja}{road}を{far}進む。"
-
-
-def _english(step: Step, left: bool | None) -> str:
-    if step.maneuver is Maneuver.ARRIVE:
-        side = "" if left is None else f", on the {'left' if left else 'right'}"
-        return f"You have arrived at your destination{side}."
-    road, far = road_name(step, "en"), distance(step.length_m, "en")
-    if step.maneuver is Maneuver.DEPART:
-        return f"Head {_towards(step).en} on {road} for {far}."
-    if step.maneuver is Maneuver.ROUNDABOUT:
-        return f"Enter the roundabout and take exit {step.exit}."
-    onto = "on" if step.maneuver is Maneuver.CONTINUE else "onto"
-    return f"{_TURNS[step.maneuver].en} {onto} {road} for {far}."
+        return _METRES.in_language(language).format(metres=f"{max(10, round(metres, -1)):.0f}")
+    return _KILOMETRES.in_language(language).format(kilometres=f"{metres / 1000:.1f}")
 
 
 def _towards(step: Step) -> Text:

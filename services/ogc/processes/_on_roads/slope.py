@@ -13,6 +13,7 @@ from geo.travel.inclines import Climb, climb_of, steeper_than
 from geo.travel.steps import lengths_m, steps_of
 from layers import elevation
 from layers.text import Text
+from layers.translations import comma, gap
 from services.ogc.processes._model import Context, or_null
 from services.ogc.processes._on_roads.route_words import distance
 
@@ -118,26 +119,21 @@ class Slope:
                 said.append(context.say(_STEEPEST).format(**_words(climb.steepest, context)))
         if document["too_steep"]:
             names = dict.fromkeys(each["name"] or context.say(_NO_NAME) for each in document["too_steep"])
-            where = ("、" if language == "ja" else ", ").join(names)
+            where = comma(language).join(names)
             far = distance(document["too_steep_m"], language)
             said.append(context.say(_TOO_STEEP).format(limit=100 * self.limit, far=far, where=where))
         if climb.unknown:
             said.append(context.say(_UNKNOWN).format(far=distance(climb.unknown_m, language)))
-        return gap(context).join(said)
+        return gap(context.language).join(said)
 
 
 def with_slope(route: Mapping[str, Any], slope: Slope, context: Context) -> dict[str, Any]:
     """The document of a route on foot with its slope, and with words of it in its steps."""
     steps = [
-        {**step, "text": f"{step['text']}{gap(context) if words else ''}{words}"}
+        {**step, "text": f"{step['text']}{gap(context.language) if words else ''}{words}"}
         for step, words in zip(route["steps"], slope.of_steps(context), strict=True)
     ]
     return {**route, "steps": steps, "slope": slope.document(context)}
-
-
-def gap(context: Context) -> str:
-    """What stands between two sentences."""
-    return "" if context.language == "ja" else " "
 
 
 def notes(context: Context) -> list[Text]:

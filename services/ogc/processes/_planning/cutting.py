@@ -15,9 +15,9 @@ from layers.text import Text
 from services.ogc.analysis.speaking import statements
 from services.ogc.errors import ParameterError, UnanswerableError
 from services.ogc.processes._exposure.zones import asked_area, is_meant, scenario_of
+from services.ogc.processes._hazard.at_place import hazard_layers
 from services.ogc.processes._model import Context, Input, Values
 from services.ogc.processes._on_roads import avoiding as drawn
-from services.ogc.processes.hazard_at_point import hazard_layers
 
 INPUTS: Mapping[str, Input] = {
     "hazard": Input(

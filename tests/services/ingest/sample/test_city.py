@@ -37,6 +37,7 @@ CSV_ENCODINGS = {
     "fire_dispatches_sample.csv": "utf-8-sig",
     "fire_response_plans_sample.csv": "utf-8-sig",
     "site_status_sample.csv": "utf-8-sig",
+    "postal_codes_sample.csv": "utf-8",
 }
 
 

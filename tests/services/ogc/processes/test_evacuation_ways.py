@@ -43,6 +43,12 @@ class Ground:
     def meets(self, _shape: Any) -> bool:
         return False
 
+    def outside(self, now: Conditions, **_: bool) -> Conditions:
+        return now
+
+    def kept(self, _now: Conditions) -> dict[Any, Any]:
+        return {}
+
 
 def site(name: str, x: float, status: SiteStatus = NOTHING) -> Site:
     return Site(name, name, *position(x, 0), {}, None, False, False, status)

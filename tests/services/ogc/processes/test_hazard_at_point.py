@@ -12,7 +12,7 @@ from layers.advice import LEAVE, NOT_COLOURED, STAY, UNKNOWN
 from layers.catalogue import catalogue
 from services.ogc.errors import ParameterError, UnanswerableError
 from services.ogc.processes import processes
-from services.ogc.processes.hazard_at_point import hazard_layers
+from services.ogc.processes._hazard.at_place import hazard_layers
 from tests.services.ogc.processes.town import (
     DISTRICTS,
     EVERY,

@@ -1,0 +1,125 @@
+"""``/``: the answer page of a place.  The answer is that of the process ``answer-card``, drawn by ``web_map``."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from http import HTTPStatus
+from math import isfinite
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from geo.errors import GisError, StoreError
+from layers.text import Text
+from services.database.failures import ConnectionLostError
+from services.database.lending import refuse_abandoned
+from services.http import coding
+from services.http.problems import RETRY_AFTER_S, status_of
+from services.http.service import Service
+from services.ogc.errors import BusyError
+from services.ogc.execution.running import context_of
+from services.ogc.processes import processes
+from services.ogc.watch import Snapshot
+from web_map.card import CardAsked, CardUrls
+from web_map.pages import card_page
+from web_map.texts import choose_language
+
+_PROCESS = "answer-card"
+_MOST_LETTERS = 200
+_AWAY = ("card.away", "card.away_do", "card.unknown_not_safe")
+_FAILED = ("card.failed", "card.away_do", "card.unknown_not_safe")
+
+
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """What an address asks: inputs of the process (empty: nothing), or the keys of texts that say what is wrong."""
+
+    asked: CardAsked
+    inputs: Mapping[str, Any] = field(default_factory=dict)
+    problem: tuple[str, ...] = ()
+
+
+async def answer_page(service: Service, request: Request, urls: CardUrls) -> Response:
+    """The page, whatever is asked and whatever fails: an answer, or a sentence that says why there is none."""
+    given = request.query_params
+    language = choose_language(given.get("lang"), request.headers.get("accept-language"))
+    wanted = _wanted(given.get("q", ""), given.get("lon"), given.get("lat"))
+    encoding = coding.choose(request.headers.get("accept-encoding", ""))
+
+    def draw(answer: Mapping[str, Any] | None, problem: Sequence[str]) -> bytes:
+        page = card_page(wanted.asked, answer, _facts(service), urls, language, problem=problem).encode()
+        return page if encoding == "identity" else coding.encode(page, encoding)
+
+    status, problem = HTTPStatus.OK, wanted.problem
+    body: bytes | None = None
+    try:
+        if wanted.inputs:
+            snapshot = await service.look()
+            if service.watch.away:  # it may be back; what is remembered does not say what has happened since
+                snapshot = await service.pages.do(service.watch.current)
+                if service.watch.away:
+                    raise StoreError("The database is away.")
+            body = await service.rows.do(lambda: draw(_answer(service, snapshot, wanted.inputs, language), ()))
+        elif problem:
+            status = HTTPStatus.BAD_REQUEST
+    except (StoreError, BusyError):
+        status, problem = HTTPStatus.SERVICE_UNAVAILABLE, _AWAY
+    except GisError as error:
+        status, problem = status_of(error), _FAILED
+    headers = {
+        "Content-Language": language,
+        "Vary": "Accept-Language, Accept-Encoding",
+        # What is answered holds for now: closures and openings change.
+        "Cache-Control": "no-cache" if status == HTTPStatus.OK else "no-store",
+        **({} if encoding == "identity" else {"Content-Encoding": encoding}),
+        **({"Retry-After": str(RETRY_AFTER_S)} if status == HTTPStatus.SERVICE_UNAVAILABLE else {}),
+    }
+    content = draw(None, problem) if body is None else body
+    return Response(content, status_code=status, headers=headers, media_type="text/html")
+
+
+def _answer(service: Service, snapshot: Snapshot, inputs: Mapping[str, Any], language: str) -> Mapping[str, Any]:
+    context = context_of(snapshot.sources, service.settings.city, language, _unheard, refuse_abandoned)
+    run = processes()[_PROCESS].run
+    try:
+        answer: Mapping[str, Any] = run(inputs, context)["answer"]
+    except ConnectionLostError:  # what only reads may be tried once more over another
+        answer = run(inputs, context)["answer"]
+    return answer
+
+
+def _wanted(query: str, lon: str | None, lat: str | None) -> _Wanted:
+    text = query.strip()
+    if len(text) > _MOST_LETTERS:
+        return _Wanted(CardAsked(), problem=("card.too_long", "card.unknown_not_safe"))
+    if lon is None and lat is None:
+        return _Wanted(CardAsked(text), {"query": text} if text else {})
+    east, north = _degrees(lon, 180.0), _degrees(lat, 90.0)
+    if east is None or north is None:
+        return _Wanted(CardAsked(text), problem=("card.bad_position", "card.unknown_not_safe"))
+    named = {"query": text} if text else {}
+    return _Wanted(CardAsked(text, east, north), {**named, "location": [east, north]})
+
+
+def _degrees(text: str | None, most: float) -> float | None:
+    try:
+        value = float(text or "")
+    except ValueError:
+        return None
+    return value if isfinite(value) and abs(value) <= most else None
+
+
+def _facts(service: Service) -> Mapping[str, Any]:
+    city, known = service.settings.city, service.watch.last_known()
+    sources = {} if known is None else known.sources
+    return {
+        "city": {"ja": city.name_ja, "en": city.name_en},
+        "contact_name": city.contact_name,
+        "contact_url": city.contact_url,
+        "time_zone": city.time_zone,
+        "fictitious": any(source.state.fictitious for source in sources.values()),
+    }
+
+
+def _unheard(_percent: int, _message: Text) -> None:
+    return

@@ -1,0 +1,1 @@
+"""What ``answer-card`` is made of: the place, the sites of each hazard, and the shape of the answer."""

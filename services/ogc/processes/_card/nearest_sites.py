@@ -1,0 +1,189 @@
+"""The sites of one hazard that are reached first from a place, with the way there in words."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from math import hypot
+from typing import Any
+
+import shapely
+
+from geo.crs import STORAGE, transform_xy
+from geo.evacuation.zones import usual_pace_mps
+from geo.travel.conditions import Conditions
+from geo.travel.steps import length_m
+from layers.text import Text
+from services.ogc.errors import UnanswerableError
+from services.ogc.processes._evacuation.answer import arrival_document, minutes, told_before, told_behind
+from services.ogc.processes._evacuation.answering import answered
+from services.ogc.processes._evacuation.known_sites import sites_now
+from services.ogc.processes._evacuation.sites import SITE, Site, Sites
+from services.ogc.processes._evacuation.ways import Flight, Walk
+from services.ogc.processes._evacuation.zones import Zones
+from services.ogc.processes._model import Context, or_null
+from services.ogc.processes._on_roads.route_answer import steps_in_words
+from services.ogc.processes._on_roads.slope import Slope
+from services.ogc.processes._place import Place
+
+MOST = 3
+_START_DELAY_S = 300.0
+"""From an earthquake until one sets out, as ``evacuation-route`` takes it."""
+_PREFERRED_FACTOR = 1.25
+_TEXTS = {"type": "array", "items": {"type": "string"}}
+_WALK = {
+    "type": "object",
+    "required": ["minutes", "travel_time_s", "length_m", "in_zone_m", "unknown_m", "before", "steps", "behind"],
+    "properties": {
+        "minutes": {"type": "integer", "minimum": 0},
+        "travel_time_s": {"type": "number", "minimum": 0},
+        "length_m": {"type": "number", "minimum": 0},
+        "in_zone_m": {"type": "number", "minimum": 0},
+        "unknown_m": {"type": "number", "minimum": 0},
+        "before": _TEXTS,
+        "steps": _TEXTS,
+        "behind": _TEXTS,
+    },
+}
+SCHEMA: Mapping[str, Any] = {
+    "type": "object",
+    "required": ["designated", "unknown", "closed", "nearest", "refusal", "notes"],
+    "properties": {
+        "designated": {"type": "integer", "minimum": 0},
+        "unknown": {"type": "integer", "minimum": 0},
+        "closed": _TEXTS,
+        "nearest": {
+            "type": "array",
+            "maxItems": MOST,
+            "items": {
+                "type": "object",
+                "required": ["site", "straight_m", "walk"],
+                "properties": {
+                    "site": SITE,
+                    "straight_m": {"type": "number", "minimum": 0},
+                    "walk": or_null(_WALK),
+                },
+            },
+        },
+        "refusal": or_null({"type": "string"}),
+        "notes": _TEXTS,
+    },
+}
+"""Of the sites of one hazard: how many are designated, of how many nothing is said, who is closed, who is near.
+
+Where there is no network the nearest are those as the crow flies, ``walk`` is None, and ``notes`` say so.
+"""
+
+_NO_SITES = Text(
+    "避難先のデータが読み込まれていないため、避難先は分かりません。市の避難情報に従ってください。",
+    "No evacuation sites are loaded, so where to flee is not known. Follow the instructions of the city.",
+)
+_NO_WAY_KNOWN = Text(
+    "いまは歩く経路を計算できません。避難先は直線距離の近い順です。",
+    "No ways on foot can be found just now: the sites are in the order of their distance as the crow flies.",
+)
+_THROUGH = Text(
+    "区域を出たあとで再び区域に入る経路しかありません。",
+    "There are only ways that go back into a zone after leaving one.",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Walker:
+    """Who walks from a place: the roads as they are now, None where no ways are known.
+
+    told:
+        Steps and slope of ways by their edges: of several hazards the way is often the same.
+    """
+
+    place: Place
+    roads: Conditions | None
+    told: dict[bytes, tuple[list[str], dict[str, Any]]] = field(default_factory=dict)
+
+    @classmethod
+    def at(cls, place: Place, context: Context) -> "Walker":
+        try:
+            return cls(place, context.roads.conditions("walking"))
+        except UnanswerableError:
+            return cls(place, None)
+
+
+def nearest_sites(hazard: str, walker: Walker, context: Context) -> dict[str, Any]:
+    """The sites that are designated for a hazard and reached first."""
+    zones = Zones.of(hazard, context)
+    try:
+        sites = sites_now(hazard, zones, context)
+    except UnanswerableError:
+        return _document(Sites((), 0, 0), [], context.say(_NO_SITES), [])
+    if walker.roads is None:
+        chosen = sorted(sites.offered, key=partial(_straight_m, walker.place, context))[:MOST]
+        nearest = [_entry(site, None, walker.place, context) for site in chosen]
+        return _document(sites, nearest, None, [context.say(_NO_WAY_KNOWN)] if nearest else [])
+    now = walker.roads
+    walk = Walk(
+        now,
+        zones,
+        walker.place,
+        usual_pace_mps(now),
+        zones.meets(shapely.Point(walker.place.lon, walker.place.lat)),
+        max_slope=now.profile.max_slope,
+        preferred_factor=_PREFERRED_FACTOR,
+    )
+    found = answered(walk, sites, MOST, hazard, context, briefly=True)
+    first: dict[str, Flight] = {}
+    for each in found.flights:
+        first.setdefault(each.site.id, each)
+    nearest = [
+        _entry(flight.site, _walk(flight, walk, hazard, walker, context), walker.place, context)
+        for flight in first.values()
+    ]
+    refusal = None if found.refusal is None else str(found.refusal["text"])
+    return _document(sites, nearest, refusal, [context.say(_THROUGH)] if found.through else [])
+
+
+def _document(sites: Sites, nearest: list[dict[str, Any]], refusal: str | None, notes: Sequence[str]) -> dict[str, Any]:
+    return {
+        "designated": len(sites.designated),
+        "unknown": sites.unknown,
+        "closed": [each.name for each in sites.closed],
+        "nearest": nearest,
+        "refusal": refusal,
+        "notes": list(notes),
+    }
+
+
+def _entry(site: Site, walk: dict[str, Any] | None, place: Place, context: Context) -> dict[str, Any]:
+    return {
+        "site": site.document(context),
+        "straight_m": round(_straight_m(place, context, site), 1),
+        "walk": walk,
+    }
+
+
+def _walk(flight: Flight, walk: Walk, hazard: str, walker: Walker, context: Context) -> dict[str, Any]:
+    now, way = walk.now, flight.way
+    key = way.edges.tobytes() + flight.site.id.encode()
+    if key not in walker.told:
+        slope = Slope(now, way, walk.max_slope).document(context)
+        walker.told[key] = steps_in_words(now, way, flight.end, context.language), slope
+    steps, slope = walker.told[key]
+    document = {
+        "length_m": round(length_m(now.topology.network, way), 1),
+        "slope": slope,
+        "arrival": arrival_document(flight, _START_DELAY_S, hazard, context),
+    }
+    return {
+        "minutes": minutes(flight.seconds),
+        "travel_time_s": round(flight.seconds, 1),
+        "length_m": document["length_m"],
+        "in_zone_m": round(flight.in_zone_m, 1),
+        "unknown_m": round(flight.unknown_m, 1),
+        "before": told_before(flight, document, context),
+        "steps": steps,
+        "behind": told_behind(flight, document, walk, context),
+    }
+
+
+def _straight_m(place: Place, context: Context, site: Site) -> float:
+    plane = context.city.plane_crs
+    here, there = (transform_xy(each.lon, each.lat, STORAGE, plane) for each in (place, site))
+    return float(hypot(here[0] - there[0], here[1] - there[1]))

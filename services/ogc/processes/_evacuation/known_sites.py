@@ -1,0 +1,48 @@
+"""The sites for a hazard as they are now: their lists and zones are read once for each state, the opening each time."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from layers import emergency_sites
+from services.ogc.analysis.city import DISTRICTS
+from services.ogc.analysis.layers import Feature
+from services.ogc.processes._evacuation.site_status import NOTHING, SiteStatus, statuses
+from services.ogc.processes._evacuation.sites import Site, Sites, every_site, sites_for
+from services.ogc.processes._evacuation.ways import in_zones
+from services.ogc.processes._evacuation.zones import Zones
+from services.ogc.processes._model import Context
+
+
+def sites_now(hazard: str, zones: Zones, context: Context) -> Sites:
+    """The sites for a hazard; ``UnanswerableError`` where the layer of sites is not loaded."""
+    every = every_site(context)
+    read = [emergency_sites.LAYER.id, *([] if zones.layer is None else [zones.layer.id, DISTRICTS])]
+    listed = context.layers.remember(f"sites for {hazard}", read, lambda: _listed(hazard, zones, every))
+    known = statuses(context)
+    if not known:
+        return listed
+    return replace(
+        listed,
+        designated=tuple(
+            each if (status := known.get(_common_id(each), NOTHING)) is NOTHING else _with(each, status)
+            for each in listed.designated
+        ),
+    )
+
+
+def _listed(hazard: str, zones: Zones, every: Sequence[Feature]) -> Sites:
+    return sites_for(hazard, in_zones(zones, [_position(each) for each in every]), every, {})
+
+
+def _with(site: Site, status: SiteStatus) -> Site:
+    return replace(site, status=status)
+
+
+def _common_id(site: Site) -> str:
+    return str(site.properties.get("common_id") or "")
+
+
+def _position(site: Feature) -> tuple[float, float]:
+    assert site.geometry is not None  # noqa: S101 - those without are left out
+    where = site.geometry.representative_point()
+    return where.x, where.y

@@ -1,0 +1,38 @@
+"""All hazards at one place, in one look at the database."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from layers.catalogue import catalogue
+from layers.model import Layer
+from services.ogc.analysis.city import DISTRICTS, city_area
+from services.ogc.analysis.speaking import statements
+from services.ogc.processes._hazard.answer import hazard_document
+from services.ogc.processes._hazard.states import Ground, ground, scenario_states
+from services.ogc.processes._model import Context
+from services.ogc.processes._place import Place
+
+
+def hazard_layers() -> Mapping[str, Layer]:
+    """The hazard layers by id, found by their declarations, in the order of the catalogue."""
+    return {layer.id: layer for layer in catalogue().values() if layer.hazard is not None}
+
+
+def hazards_at(place: Place, layers: Sequence[Layer], context: Context) -> tuple[bool | None, list[dict[str, Any]]]:
+    """Whether the place is in the city (None: its boundary is not known), and the document of each hazard there."""
+    shape = place.shape(context.city.plane_crs)
+    # What a dataset speaks for changes with its load only: it is known before the one look at the rows.
+    spoken = {layer.id: statements(layer, context.layers, context.city) for layer in layers}
+    met = context.layers.meeting([*(layer.id for layer in layers), DISTRICTS], shape, clipped=bool(place.error_m))
+    has_boundary = city_area(context.layers, context.city) is not None
+    where = ground(shape, met[DISTRICTS], context.city, has_boundary=has_boundary)
+    hazards = []
+    for layer in layers:
+        is_served = context.layers.state(layer.id) is not None
+        states = scenario_states(layer, met[layer.id], spoken[layer.id], where, is_served=is_served)
+        hazards.append(hazard_document(layer, states, context, in_city=bool(where.city_share)))
+    return _in_city(where), hazards
+
+
+def _in_city(where: Ground) -> bool | None:
+    return None if where.city_share is None else where.city_share > 0

@@ -1,0 +1,1 @@
+"""Finding places of the city by what people write: an address, a reading in kana, a postal code, a name."""

@@ -1,0 +1,74 @@
+"""The goals reached first, against a route to each of them."""
+
+from functools import cache
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from geo.errors import InputError
+from geo.network.profiles import profile
+from geo.travel.conditions import Conditions, conditions
+from geo.travel.finding import Stand, fastest, stands
+from geo.travel.nearest import Goal, Goals, nearest
+from geo.travel.topology import topology_of
+from tests.geo.travel.streets import grid, position, street, street_map
+
+SIDE = 6
+places = st.tuples(st.integers(0, (SIDE - 1) * 100), st.integers(0, (SIDE - 1) * 100))
+goals = st.lists(st.tuples(places, st.integers(0, 3), st.integers(0, 60_000)), min_size=1, max_size=9)
+
+
+@cache
+def town(vehicle: str) -> Conditions:
+    """With one-way streets, and a street that hangs together with none of them."""
+    streets = [*grid(SIDE), street("apart", (900, 900), (950, 900))]
+    return conditions(topology_of(street_map(streets)), profile(vehicle))
+
+
+def stand(now: Conditions, place: tuple[float, float]) -> list[Stand]:
+    return stands(now, now.topology.places.near(*position(*place), now.usable, 500)[0])
+
+
+@pytest.mark.parametrize("vehicle", ["car", "walking"])
+@given(start=places, sought=goals, most=st.integers(1, 4))
+@settings(max_examples=150, deadline=None)
+def test_they_are_those_of_a_route_to_each(
+    vehicle: str, start: tuple[int, int], sought: list[tuple[tuple[int, int], int, int]], most: int
+) -> None:
+    now = town(vehicle)
+    origins = stand(now, start)
+    wanted = [Goal(owner, tuple(stand(now, place)), behind) for place, owner, behind in sought]
+    best: dict[int, int] = {}
+    for goal in wanted:
+        way = fastest(now, origins, goal.stands)
+        if way is None:
+            continue
+        best[goal.owner] = min(best.get(goal.owner, 10**9), way.cost + goal.behind)
+    found = nearest(now, origins, Goals.under(now, wanted), most)
+    assert [each.total for each in found] == sorted(best.values())[:most]
+    for each in found:
+        goal = wanted[each.goal]
+        assert best[goal.owner] == each.total == each.way.cost + goal.behind
+        way = fastest(now, [each.way.origin], [each.way.destination])
+        assert way is not None
+        assert way.cost == each.way.cost
+        assert each.way.weights.sum() <= each.way.cost  # what is more is for turning
+        heads, tails = now.topology.network.graph.head, now.topology.network.graph.tail
+        assert (heads[each.way.edges[:-1]] == tails[each.way.edges[1:]]).all()
+
+
+def test_what_is_not_reached_is_none_of_them() -> None:
+    now = town("walking")
+    apart, here = Goal(0, tuple(stand(now, (925, 900)))), Goal(1, tuple(stand(now, (300, 300))))
+    assert [each.goal for each in nearest(now, stand(now, (10, 10)), Goals.under(now, [apart, here]), 2)] == [1]
+    assert nearest(now, [], Goals.under(now, [here]), 2) == []
+    assert nearest(now, stand(now, (10, 10)), Goals.under(now, []), 2) == []
+
+
+def test_what_makes_no_sense_is_refused() -> None:
+    now = town("walking")
+    for most, behind in ((0, 0), (1, -1)):
+        goal = Goal(0, tuple(stand(now, (300, 300))), behind)
+        with pytest.raises(InputError):
+            nearest(now, stand(now, (0, 0)), Goals.under(now, [goal]), most)

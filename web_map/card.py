@@ -1,0 +1,90 @@
+"""From the answer of the process ``answer-card`` to what the card is drawn from: grouped by state, each advice once."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+STATES = ("inside", "unknown", "outside")
+"""In the order in which they are read: what matters first.  What is not known comes before what is not expected."""
+_ZOOM = 16
+
+
+@dataclass(frozen=True, slots=True)
+class CardUrls:
+    """Where things are, as paths on the same origin; without a final slash but for ``page``."""
+
+    page: str = "/"
+    map: str = "/map"
+    ogc: str = "/ogc"
+    static: str = "/static"
+
+
+@dataclass(frozen=True, slots=True)
+class CardAsked:
+    """What the address asks for, as it was given: a place in words, or a position in degrees, or neither."""
+
+    query: str = ""
+    lon: float | None = None
+    lat: float | None = None
+
+    def address(self, urls: CardUrls, language: str) -> str:
+        """The address that asks the same in a language."""
+        position = {} if self.lon is None or self.lat is None else {"lon": f"{self.lon:.6f}", "lat": f"{self.lat:.6f}"}
+        query = {"q": self.query} if self.query else {}
+        return f"{urls.page}?{urlencode({**query, **position, 'lang': language})}"
+
+
+def card_view(answer: Mapping[str, Any], urls: CardUrls, language: str) -> dict[str, Any]:
+    """The parts of the card; ``groups`` are empty where the answer is of no one place."""
+    place = answer["place"]
+    return {
+        "text": answer["text"],
+        "outcome": answer["outcome"],
+        "choices": [_choice(each, urls, language) for each in answer["choices"]],
+        "more": max(0, answer["total"] - len(answer["choices"])) if answer["choices"] else 0,
+        "place": place,
+        "map": None if place is None else _map_address(place, urls, language),
+        "groups": _groups(answer["hazards"]),
+        "hazards": answer["hazards"],
+        "notes": answer["notes"],
+        "sources": answer["sources"],
+        "fictitious": answer["fictitious"],
+        "answered_at": answer["answered_at"],
+    }
+
+
+def _choice(place: Mapping[str, Any], urls: CardUrls, language: str) -> dict[str, Any]:
+    """One place to choose, with the address of its answer."""
+    if place["ask"] is not None:
+        asked = CardAsked(place["ask"])
+    else:
+        asked = CardAsked(place["title"], place["lon"], place["lat"])
+    return {**place, "address": asked.address(urls, language)}
+
+
+def _map_address(place: Mapping[str, Any], urls: CardUrls, language: str) -> str:
+    where = f"lon={place['lon']:.5f}&lat={place['lat']:.5f}&zoom={_ZOOM}"
+    return f"{urls.map}?lang={language}#{where}"
+
+
+def _groups(hazards: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """The hazards by state, with the advice that all of a group share."""
+    groups = []
+    for state in STATES:
+        members = [each for each in hazards if each["state"] == state]
+        if not members:
+            continue
+        advised = [each["what_to_do"] for each in members if each["what_to_do"]]
+        shared = [advice for advice in advised[0] if all(advice in each for each in advised)] if advised else []
+        groups.append(
+            {
+                "state": state,
+                "advice": shared,
+                "hazards": [
+                    {**each, "advice": [advice for advice in each["what_to_do"] if advice not in shared]}
+                    for each in members
+                ],
+            }
+        )
+    return groups
