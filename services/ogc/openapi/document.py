@@ -14,7 +14,7 @@ from services.ogc import parameters
 from services.ogc.face import Face
 from services.ogc.openapi import schemas
 from services.ogc.pages import Page, pages
-from services.ogc.pages.model import JSON, Format, Parameter
+from services.ogc.pages.model import JSON, Format, Parameter, Schema
 from services.ogc.source import Source
 from services.settings import City
 
@@ -70,6 +70,7 @@ class _Builder:
     def __init__(self, language: str) -> None:
         self._language = language
         self._parameters: dict[str, Any] = {}
+        self._schemas: dict[str, Any] = {}
 
     def operation(self, page: Page, source: Source | None) -> dict[str, Any]:
         summary = page.summary.in_language(self._language)
@@ -107,7 +108,7 @@ class _Builder:
             features |= schemas.of_layer(source, self._language)
         return {
             "parameters": self._parameters,
-            "schemas": {**schemas.COMMON, **features},
+            "schemas": {**schemas.COMMON, **features, **self._schemas},
             "responses": schemas.problems(self._language),
             "headers": schemas.HEADERS,
             **({"securitySchemes": schemas.SECURITY} if any(each.is_editable for each in sources.values()) else {}),
@@ -178,13 +179,25 @@ class _Builder:
             found["example"] = example
         return found
 
+    def _answered(self, page: Page, answer: Format, source: Source | None) -> Schema:
+        """The schema of an answer; what processes answer is a component, as it would nest too deep where it is used.
+
+        GDAL reads no document of more than 32 levels.
+        """
+        schema = schemas.of_answer(page, answer, source)
+        if not answer.schema or page.tag != "Processes":
+            return schema
+        name = _NO_OPERATION_ID.sub("_", f"{page.path}_{answer.name}").strip("_")
+        self._schemas[name] = schema
+        return {"$ref": f"#/components/schemas/{name}"}
+
     def _responses(self, page: Page, source: Source | None) -> dict[str, Any]:
         found: dict[str, Any] = {}
         for status, text in page.answers.items():
             answer: dict[str, Any] = {"description": text.in_language(self._language)}
             if status == HTTPStatus.OK:
                 answer["content"] = {
-                    each.bare_type: {"schema": schemas.of_answer(page, each, source)}
+                    each.bare_type: {"schema": self._answered(page, each, source)}
                     for each in page.offer(source).formats
                 }
                 if page.cacheable:

@@ -55,6 +55,15 @@ def test_no_reference_leads_outside_or_nowhere(document: dict[str, Any]) -> None
         assert resolve(document, {"$ref": reference})
 
 
+def test_it_nests_no_deeper_than_gdal_reads(document: dict[str, Any]) -> None:
+    def depth(value: Any) -> int:
+        children = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+        return 1 + max(map(depth, children), default=0) if isinstance(value, dict | list) else 0
+
+    assert depth(document) <= 32
+    assert depth(as_30(document)) <= 32
+
+
 def test_operations_are_named_once(document: dict[str, Any]) -> None:
     names = [operation["operationId"] for _, _, operation in operations(document)]
     assert len(names) == len(set(names))

@@ -24,7 +24,7 @@ def _run(address: str, folder: Path, *arguments: str) -> None:
     done = subprocess.run(
         [
             Path(sys.executable).with_name("st"), "run", f"{address}/ogc/openapi", "--checks", ",".join(_CHECKS),
-            "--phases", "examples,fuzzing", "--max-examples", "2", "--workers", "2", "--generation-deterministic",
+            "--phases", "examples,fuzzing", "--max-examples", "1", "--workers", "2", "--generation-deterministic",
             "--continue-on-failure", *arguments,
         ],
         cwd=folder, capture_output=True, text=True, timeout=_MOST_S, check=False,

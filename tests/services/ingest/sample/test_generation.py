@@ -18,9 +18,9 @@ def second(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, float, list[
     """The sample city generated once more: folder, seconds it took, progress it told."""
     folder = tmp_path_factory.mktemp("second")
     steps: list[tuple[str, float]] = []
-    start = time.monotonic()
+    start = time.process_time()  # other tests run beside this one
     generate(folder, progress=lambda what, share: steps.append((what, share)))
-    return folder, time.monotonic() - start, steps
+    return folder, time.process_time() - start, steps
 
 
 def test_same_seed_gives_same_bytes(sample_city: Path, second: tuple[Path, float, list[tuple[str, float]]]) -> None:
