@@ -33,7 +33,7 @@ from services.routing.zones import RoadZones
 from services.routing.zones_now import zones_of
 from services.settings import City
 
-CLOSURES_HOLD_S = 0.05
+CLOSURES_HOLD_S = 0.03
 """Within so long of being read the closures answer other questions too: a crew does not see it, the database does."""
 _MOST_CONDITIONS = 24
 """Where units are dispatched, every kind of vehicle is asked for at once, and while closures hold without them, too;
