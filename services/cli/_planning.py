@@ -1,6 +1,7 @@
 """What the commands of analyses share: how facilities and demand are named, and where results go."""
 
-from collections.abc import Callable, Sequence
+import json
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -8,7 +9,9 @@ import click
 
 if TYPE_CHECKING:
     from services.planning.frames import Given
+    from services.planning.result import Result
 
+_FILES = ("report", "table", "layer")
 _FILE = click.Path(dir_okay=False, path_type=Path)
 _DEMAND = (
     click.option(
@@ -20,10 +23,20 @@ _DEMAND = (
 _TIMES = (
     click.option("--profile", default="pumper", show_default=True, help="Vehicle: pumper, ambulance, walking ..."),
     click.option(
-        "--to-facilities", "inwards", is_flag=True, help="Times to the facilities (hospitals) and not from them."
+        "--to-facilities",
+        "direction",
+        is_flag=True,
+        callback=lambda _context, _option, given: "to-facilities" if given else "from-facilities",
+        help="Times to the facilities (hospitals) and not from them.",
     ),
-    click.option("--straight-line", type=float, metavar="KPH", help="By straight lines at this speed, not on roads."),
-    click.option("--turnout", type=float, default=0, help="Seconds until departure, added to every time."),
+    click.option(
+        "--straight-line",
+        "straight_line_kph",
+        type=float,
+        metavar="KPH",
+        help="By straight lines at this speed, not on roads.",
+    ),
+    click.option("--turnout", "turnout_s", type=float, default=0, help="Seconds until departure, added to every time."),
 )
 _RESULTS = (
     click.option("--lang", "language", type=click.Choice(["ja", "en"]), default="ja", show_default=True),
@@ -76,12 +89,27 @@ def conditions(given: Sequence[str]) -> dict[str, list[Any]]:
     return found
 
 
-def write(outputs: Any, **paths: Path | None) -> None:
-    """Writes the outputs to the files that were named for them."""
-    for name, path in paths.items():
+def shared_inputs(options: Mapping[str, Any]) -> dict[str, Any]:
+    """The inputs of a process out of the options that commands share, which are named as those are."""
+    kept_back = {"demand", "as_json", *_FILES}
+    return without_none(**{name: value for name, value in options.items() if name not in kept_back})
+
+
+def tell(found: "Result", options: Mapping[str, Any], lines: Iterable[str]) -> None:
+    """Writes the files that were named, and says the whole answer, or its headline with these lines and its notes."""
+    for name in _FILES:
+        path: Path | None = options[name]
         if path is not None:
-            path.write_bytes(outputs[name].encode())
+            path.write_bytes(found.outputs[name].encode())
             click.echo(f"{path}", err=True)
+    if options["as_json"]:
+        click.echo(json.dumps(found.answer, ensure_ascii=False))
+        return
+    click.echo(found.headline)
+    for line in lines:
+        click.echo(line)
+    for note in found.answer["notes"]:
+        click.echo(note, err=True)
 
 
 def without_none(**inputs: Any) -> dict[str, Any]:

@@ -1,7 +1,6 @@
 """Who is reached in time (到達の充足) from stations or other facilities, and who is not, by town and age."""
 
-import json
-from pathlib import Path
+from typing import Any
 
 import click
 
@@ -11,9 +10,10 @@ from services.cli._planning import (
     demand_options,
     features,
     result_options,
+    shared_inputs,
+    tell,
     time_options,
     without_none,
-    write,
 )
 
 
@@ -39,17 +39,7 @@ def command(
     scenario: str | None,
     minimum_rank: int | None,
     demand: str,
-    weight: str | None,
-    profile: str,
-    area: str | None,
-    inwards: bool,
-    straight_line: float | None,
-    turnout: float,
-    language: str,
-    report: Path | None,
-    table: Path | None,
-    layer: Path | None,
-    as_json: bool,
+    **shared: Any,
 ) -> None:
     """Say who is reached in time, in one sentence and a table of the worst towns.
 
@@ -67,26 +57,15 @@ def command(
         limits_s=list(limits) or [270],
         second_limit_s=second_limit,
         units=units,
-        profile=profile,
-        direction="to-facilities" if inwards else "from-facilities",
-        turnout_s=turnout,
-        language=language,
-        **without_none(
-            hazard=hazard,
-            scenario=scenario,
-            minimum_rank=minimum_rank,
-            weight=weight,
-            area=area,
-            straight_line_kph=straight_line,
+        **without_none(hazard=hazard, scenario=scenario, minimum_rank=minimum_rank),
+        **shared_inputs(shared),
+    )
+    tell(
+        found,
+        shared,
+        (
+            f"  {amount(each['uncovered']):>11} / {amount(each['total']):>11}  {per_cent(each['share']):>6}"
+            f"  {each['town'] or '?'}"
+            for each in found.answer["towns"]
         ),
     )
-    write(found.outputs, report=report, table=table, layer=layer)
-    if as_json:
-        click.echo(json.dumps(found.answer, ensure_ascii=False))
-        return
-    click.echo(found.headline)
-    for each in found.answer["towns"]:
-        uncovered, total = amount(each["uncovered"]), amount(each["total"])
-        click.echo(f"  {uncovered:>11} / {total:>11}  {per_cent(each['share']):>6}  {each['town'] or '?'}")
-    for note in found.answer["notes"]:
-        click.echo(note, err=True)

@@ -1,7 +1,6 @@
 """Where facilities should be (施設の配置): the best sites, proven or with the gap, and who gains and loses."""
 
-import json
-from pathlib import Path
+from collections.abc import Mapping
 from typing import Any
 
 import click
@@ -12,9 +11,10 @@ from services.cli._planning import (
     demand_options,
     features,
     result_options,
+    shared_inputs,
+    tell,
     time_options,
     without_none,
-    write,
 )
 
 
@@ -62,17 +62,7 @@ def command(
     method: str,
     time_limit: float,
     demand: str,
-    weight: str | None,
-    profile: str,
-    area: str | None,
-    inwards: bool,
-    straight_line: float | None,
-    turnout: float,
-    language: str,
-    report: Path | None,
-    table: Path | None,
-    layer: Path | None,
-    as_json: bool,
+    **shared: Any,
 ) -> None:
     """Choose sites among candidates, and say who gains and who loses by each number of them.
 
@@ -99,24 +89,13 @@ def command(
         most_per_site=most_per_site,
         method=method,
         time_limit_s=time_limit,
-        profile=profile,
-        direction="to-facilities" if inwards else "from-facilities",
-        turnout_s=turnout,
-        language=language,
-        **without_none(sites=sites, capacity=capacity, weight=weight, area=area, straight_line_kph=straight_line),
+        **without_none(sites=sites, capacity=capacity),
+        **shared_inputs(shared),
     )
-    write(found.outputs, report=report, table=table, layer=layer)
-    if as_json:
-        click.echo(json.dumps(found.answer, ensure_ascii=False))
-        return
-    click.echo(found.headline)
-    for plan in found.answer["plans"]:
-        click.echo(_line(plan))
-    for note in found.answer["notes"]:
-        click.echo(note, err=True)
+    tell(found, shared, (_line(plan) for plan in found.answer["plans"]))
 
 
-def _line(plan: dict[str, Any]) -> str:
+def _line(plan: Mapping[str, Any]) -> str:
     from services.ogc.processes._planning.words import amount, per_cent
 
     new = "、".join(each["name"] for each in plan["opened"] if each["kind"] != "existing")

@@ -1,12 +1,12 @@
 """Who has water for fire fighting (消防水利の充足) within the distance of the standard, and where it is missing."""
 
-import json
-from pathlib import Path
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 import click
 
 from services.cli._common import load_settings
-from services.cli._planning import demand_options, features, result_options, without_none, write
+from services.cli._planning import demand_options, features, result_options, shared_inputs, tell, without_none
 
 
 @click.command()
@@ -26,19 +26,12 @@ def command(
     without_hydrants: bool,
     further: int,
     demand: str,
-    weight: str | None,
-    area: str | None,
-    language: str,
-    report: Path | None,
-    table: Path | None,
-    layer: Path | None,
-    as_json: bool,
+    **shared: Any,
 ) -> None:
     """Say who has water within the distance of the standard, who has none, and of whom it is not known.
 
     Files are of any form that GDAL reads, in any reference system that they name.
     """
-    from services.ogc.processes._planning.words import amount, per_cent
     from services.planning import water_supply_coverage
 
     found = water_supply_coverage(
@@ -47,18 +40,17 @@ def command(
         settings=load_settings(),
         without_hydrants=without_hydrants,
         further_cisterns=further,
-        language=language,
-        **without_none(wind_m_s=wind, zone=zone, built_up=built_up, weight=weight, area=area),
+        **without_none(wind_m_s=wind, zone=zone, built_up=built_up),
+        **shared_inputs(shared),
     )
-    write(found.outputs, report=report, table=table, layer=layer)
-    if as_json:
-        click.echo(json.dumps(found.answer, ensure_ascii=False))
-        return
-    click.echo(found.headline)
-    for each in found.answer["towns"]:
+    tell(found, shared, _lines(found.answer))
+
+
+def _lines(answer: Mapping[str, Any]) -> Iterator[str]:
+    from services.ogc.processes._planning.words import amount, per_cent
+
+    for each in answer["towns"]:
         lacking, total = amount(round(each["uncovered"] + each["unknown"])), amount(round(each["total"]))
-        click.echo(f"  {lacking:>11} / {total:>11}  {per_cent(each['share']):>6}  {each['town'] or '?'}")
-    for each in found.answer["next_cisterns"]["sites"]:
-        click.echo(f"  + {each['lon']:.5f},{each['lat']:.5f}  {amount(round(each['gains']))}  {each['town'] or '?'}")
-    for note in found.answer["notes"]:
-        click.echo(note, err=True)
+        yield f"  {lacking:>11} / {total:>11}  {per_cent(each['share']):>6}  {each['town'] or '?'}"
+    for each in answer["next_cisterns"]["sites"]:
+        yield f"  + {each['lon']:.5f},{each['lat']:.5f}  {amount(round(each['gains']))}  {each['town'] or '?'}"

@@ -1,6 +1,5 @@
 """Who is reached in time."""
 
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
@@ -9,35 +8,18 @@ import pandas as pd
 
 from services.ogc.alone import outputs_of
 from services.ogc.analysis.ages import COLUMNS
-from services.ogc.processes._model import Context, Values
+from services.ogc.processes._model import Context
 from services.planning import frames
 from services.planning.frames import Given
+from services.planning.result import Result
 from services.settings import Settings
 
 FACILITY_COLUMNS = ("name", "units")
 DEMAND_COLUMNS = ("weight", "town", "reason", *COLUMNS)
 
 
-@dataclass(frozen=True, eq=False)
-class Coverage:
+class Coverage(Result):
     """What the process ``coverage`` says, as frames; see its description for every figure."""
-
-    outputs: Values
-
-    @property
-    def answer(self) -> dict[str, Any]:
-        """The whole answer, with parameters, assumptions, sources and the version of the code."""
-        found: dict[str, Any] = self.outputs["answer"]
-        return found
-
-    @property
-    def headline(self) -> str:
-        return str(self.answer["headline"])
-
-    @cached_property
-    def demand(self) -> gpd.GeoDataFrame:
-        """Every point or cell of demand: when it is reached first and second, by whom, and whether in time."""
-        return frames.layer(self.outputs["layer"])
 
     @cached_property
     def facilities(self) -> gpd.GeoDataFrame:
@@ -48,11 +30,6 @@ class Coverage:
     def towns(self) -> pd.DataFrame:
         """Every town, the most uncovered first."""
         return frames.table(self.outputs["table"], sums=True)
-
-    @property
-    def report(self) -> str:
-        """A page of HTML, to be printed on A4."""
-        return str(self.outputs["report"])
 
 
 def coverage(

@@ -1,6 +1,5 @@
 """Where facilities should be."""
 
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
@@ -8,30 +7,18 @@ import geopandas as gpd
 import pandas as pd
 
 from services.ogc.alone import outputs_of
-from services.ogc.processes._model import Context, Values
+from services.ogc.processes._model import Context
 from services.planning import frames
 from services.planning.coverage import DEMAND_COLUMNS
 from services.planning.frames import Given
+from services.planning.result import Result
 from services.settings import Settings
 
 SITE_COLUMNS = ("name", "capacity")
 
 
-@dataclass(frozen=True, eq=False)
-class Location:
+class Location(Result):
     """What the process ``facility-location`` says, as frames; see its description for every figure."""
-
-    outputs: Values
-
-    @property
-    def answer(self) -> dict[str, Any]:
-        """The whole answer, with parameters, assumptions, sources and the version of the code."""
-        found: dict[str, Any] = self.outputs["answer"]
-        return found
-
-    @property
-    def headline(self) -> str:
-        return str(self.answer["headline"])
 
     @cached_property
     def plans(self) -> pd.DataFrame:
@@ -51,19 +38,9 @@ class Location:
         return frames.layer(self.outputs["sites"])
 
     @cached_property
-    def demand(self) -> gpd.GeoDataFrame:
-        """Every point or cell of demand under the first plan, and today."""
-        return frames.layer(self.outputs["layer"])
-
-    @cached_property
     def towns(self) -> pd.DataFrame:
         """What every town gains and loses by the first plan; empty where nothing exists today."""
         return frames.table(self.outputs["table"], sums=False)
-
-    @property
-    def report(self) -> str:
-        """A page of HTML, to be printed on A4."""
-        return str(self.outputs["report"])
 
 
 def facility_location(

@@ -1,6 +1,5 @@
 """Who has water for fire fighting within the distance of the standard."""
 
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
@@ -8,36 +7,19 @@ import geopandas as gpd
 import pandas as pd
 
 from services.ogc.alone import outputs_of
-from services.ogc.processes._model import Context, Values
+from services.ogc.processes._model import Context
 from services.planning import frames
 from services.planning.coverage import DEMAND_COLUMNS
 from services.planning.frames import Given
+from services.planning.result import Result
 from services.settings import Settings
 
 SOURCE_COLUMNS = ("kind", "main_diameter_mm", "capacity_m3", "flow_m3_min", "grid_side_m", "pumps", "condition")
 PLACE_COLUMNS = (*DEMAND_COLUMNS, "built_up", "zone")
 
 
-@dataclass(frozen=True, eq=False)
-class WaterSupply:
+class WaterSupply(Result):
     """What the process ``water-supply-coverage`` says, as frames; see its description for every figure."""
-
-    outputs: Values
-
-    @property
-    def answer(self) -> dict[str, Any]:
-        """The whole answer, with parameters, assumptions, sources and the version of the code."""
-        found: dict[str, Any] = self.outputs["answer"]
-        return found
-
-    @property
-    def headline(self) -> str:
-        return str(self.answer["headline"])
-
-    @cached_property
-    def demand(self) -> gpd.GeoDataFrame:
-        """Every building or cell, with the shares of its ground that have water for certain, perhaps, and not."""
-        return frames.layer(self.outputs["layer"])
 
     @cached_property
     def towns(self) -> pd.DataFrame:
@@ -48,11 +30,6 @@ class WaterSupply:
     def next_cisterns(self) -> gpd.GeoDataFrame:
         """Where further cisterns help most, the best first."""
         return frames.points(self.answer["next_cisterns"]["sites"])
-
-    @property
-    def report(self) -> str:
-        """A page of HTML, to be printed on A4."""
-        return str(self.outputs["report"])
 
 
 def water_supply_coverage(

@@ -10,15 +10,15 @@ from services.ogc.processes._coverage import files
 from services.ogc.processes._coverage.analysis import analysed, check_sums
 from services.ogc.processes._coverage.answer import SCHEMA, answer
 from services.ogc.processes._coverage.report import report
-from services.ogc.processes._model import LANGUAGE, Context, Input, Output, Process, Values
+from services.ogc.processes._model import LANGUAGE, Context, Input, Process, Values
 from services.ogc.processes._on_roads.provenance import PROFILE
-from services.ogc.processes._planning import cutting, documents, times, writing
+from services.ogc.processes._planning import cutting, documents, times
 from services.ogc.processes._planning import demand as demand_inputs
 from services.ogc.processes._planning.basis import basis, of_times
 from services.ogc.processes._planning.cutting import Cut, asked_cut
 from services.ogc.processes._planning.demand import MESH, DemandPoints, asked_demand
 from services.ogc.processes._planning.facilities import WHERE, Facilities, asked_facilities, facilities_input
-from services.ogc.processes._planning.outputs import Outputs
+from services.ogc.processes._planning.outputs import Outputs, declared
 from services.ogc.processes._planning.times import between, conditions_of
 
 PUMP_S = 270
@@ -167,36 +167,15 @@ PROCESS = Process(
         **cutting.INPUTS,
         "language": LANGUAGE,
     },
-    outputs={
-        "answer": Output(
-            title=Text("答え", "Answer"),
-            description=Text("一文、表、前提、出典。", "One sentence, tables, assumptions, sources."),
-            schema=SCHEMA,
+    outputs=declared(
+        SCHEMA,
+        answer=Text("一文、表、前提、出典。", "One sentence, tables, assumptions, sources."),
+        layer=Text(
+            "需要の点または区画ごとの到達時間（GeoJSON）。",
+            "Every point or cell of demand, with when it is reached (GeoJSON).",
         ),
-        "layer": Output(
-            title=Text("地図のレイヤー", "Layer"),
-            description=Text(
-                "需要の点または区画ごとの到達時間（GeoJSON）。",
-                "Every point or cell of demand, with when it is reached (GeoJSON).",
-            ),
-            schema={"type": "string", "contentMediaType": writing.GEOJSON},
-            media_type=writing.GEOJSON,
-        ),
-        "table": Output(
-            title=Text("町の表", "Table of towns"),
-            description=Text("すべての町のCSV。", "All towns, as CSV."),
-            schema={"type": "string", "contentMediaType": writing.CSV},
-            media_type=writing.CSV,
-        ),
-        "report": Output(
-            title=Text("報告書", "Report"),
-            description=Text(
-                "A4で印刷する、ほかに何も要らないHTML。", "A page of HTML to be printed on A4 that needs nothing else."
-            ),
-            schema={"type": "string", "contentMediaType": writing.HTML},
-            media_type=writing.HTML,
-        ),
-    },
+        table=Text("すべての町のCSV。", "All towns, as CSV."),
+    ),
     run=run,
     examples=(
         {"facilities": "fire-stations", "limits_s": [270, 480]},

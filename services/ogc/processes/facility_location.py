@@ -12,14 +12,14 @@ from services.ogc.processes._location.answer import SCHEMA, answer
 from services.ogc.processes._location.models import Model, check
 from services.ogc.processes._location.report import report
 from services.ogc.processes._location.sites import AT_DEMAND, Sites, asked_sites
-from services.ogc.processes._model import LANGUAGE, Context, Output, Process, Values
+from services.ogc.processes._model import LANGUAGE, Context, Process, Values
 from services.ogc.processes._on_roads.provenance import PROFILE
 from services.ogc.processes._planning import demand as demand_inputs
 from services.ogc.processes._planning import documents, times, writing
 from services.ogc.processes._planning.basis import basis, of_times
 from services.ogc.processes._planning.demand import MESH, DemandPoints, asked_demand
 from services.ogc.processes._planning.facilities import WHERE
-from services.ogc.processes._planning.outputs import Outputs
+from services.ogc.processes._planning.outputs import Outputs, declared, file
 from services.ogc.processes._planning.times import between, conditions_of
 
 
@@ -137,44 +137,20 @@ PROCESS = Process(
         **times.INPUTS,
         "language": LANGUAGE,
     },
-    outputs={
-        "answer": Output(
-            title=Text("答え", "Answer"),
-            description=Text("一文、案、前提、出典。", "One sentence, plans, assumptions, sources."),
-            schema=SCHEMA,
+    outputs=declared(
+        SCHEMA,
+        answer=Text("一文、案、前提、出典。", "One sentence, plans, assumptions, sources."),
+        layer=Text(
+            "最初の案での、需要の点または区画ごとの到達時間と、今との違い（GeoJSON）。",
+            "Of the first plan every point or cell of demand, with when it is reached then and today (GeoJSON).",
         ),
-        "layer": Output(
-            title=Text("地図のレイヤー", "Layer"),
-            description=Text(
-                "最初の案での、需要の点または区画ごとの到達時間と、今との違い（GeoJSON）。",
-                "Of the first plan every point or cell of demand, with when it is reached then and today (GeoJSON).",
-            ),
-            schema={"type": "string", "contentMediaType": writing.GEOJSON},
-            media_type=writing.GEOJSON,
+        sites=file(
+            Text("施設のレイヤー", "Sites"),
+            Text("すべての案の施設（GeoJSON）。", "The sites of every plan (GeoJSON)."),
+            writing.GEOJSON,
         ),
-        "sites": Output(
-            title=Text("施設のレイヤー", "Sites"),
-            description=Text("すべての案の施設（GeoJSON）。", "The sites of every plan (GeoJSON)."),
-            schema={"type": "string", "contentMediaType": writing.GEOJSON},
-            media_type=writing.GEOJSON,
-        ),
-        "table": Output(
-            title=Text("町の表", "Table of towns"),
-            description=Text(
-                "最初の案で町ごとに得るものと失うもの（CSV）。", "What each town gains and loses, as CSV."
-            ),
-            schema={"type": "string", "contentMediaType": writing.CSV},
-            media_type=writing.CSV,
-        ),
-        "report": Output(
-            title=Text("報告書", "Report"),
-            description=Text(
-                "A4で印刷する、ほかに何も要らないHTML。", "A page of HTML to be printed on A4 that needs nothing else."
-            ),
-            schema={"type": "string", "contentMediaType": writing.HTML},
-            media_type=writing.HTML,
-        ),
-    },
+        table=Text("最初の案で町ごとに得るものと失うもの（CSV）。", "What each town gains and loses, as CSV."),
+    ),
     run=run,
     most_waiting=10,
     examples=(

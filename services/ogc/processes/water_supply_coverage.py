@@ -7,12 +7,12 @@ from layers.model import Layer
 from layers.text import Text
 from services.ogc.errors import UnanswerableError
 from services.ogc.processes import _place
-from services.ogc.processes._model import LANGUAGE, Context, Input, Output, Process, Values
+from services.ogc.processes._model import LANGUAGE, Context, Input, Process, Values
 from services.ogc.processes._planning import demand as demand_inputs
-from services.ogc.processes._planning import documents, writing
+from services.ogc.processes._planning import documents
 from services.ogc.processes._planning.basis import basis
 from services.ogc.processes._planning.demand import MESH, DemandPoints, asked_demand
-from services.ogc.processes._planning.outputs import Outputs
+from services.ogc.processes._planning.outputs import Outputs, declared
 from services.ogc.processes._water import files
 from services.ogc.processes._water.analysis import analysed, check_sums
 from services.ogc.processes._water.answer import SCHEMA, answer
@@ -215,36 +215,15 @@ PROCESS = Process(
         ),
         "language": LANGUAGE,
     },
-    outputs={
-        "answer": Output(
-            title=Text("答え", "Answer"),
-            description=Text("一文、表、前提、出典。", "One sentence, tables, assumptions, sources."),
-            schema=SCHEMA,
+    outputs=declared(
+        SCHEMA,
+        answer=Text("一文、表、前提、出典。", "One sentence, tables, assumptions, sources."),
+        layer=Text(
+            "需要の点または区画ごとの、水利のある土地の割合（GeoJSON）。",
+            "Every point or cell of demand, with the share of its ground that has water (GeoJSON).",
         ),
-        "layer": Output(
-            title=Text("地図のレイヤー", "Layer"),
-            description=Text(
-                "需要の点または区画ごとの、水利のある土地の割合（GeoJSON）。",
-                "Every point or cell of demand, with the share of its ground that has water (GeoJSON).",
-            ),
-            schema={"type": "string", "contentMediaType": writing.GEOJSON},
-            media_type=writing.GEOJSON,
-        ),
-        "table": Output(
-            title=Text("町の表", "Table of towns"),
-            description=Text("すべての町のCSV。", "All towns, as CSV."),
-            schema={"type": "string", "contentMediaType": writing.CSV},
-            media_type=writing.CSV,
-        ),
-        "report": Output(
-            title=Text("報告書", "Report"),
-            description=Text(
-                "A4で印刷する、ほかに何も要らないHTML。", "A page of HTML to be printed on A4 that needs nothing else."
-            ),
-            schema={"type": "string", "contentMediaType": writing.HTML},
-            media_type=writing.HTML,
-        ),
-    },
+        table=Text("すべての町のCSV。", "All towns, as CSV."),
+    ),
     run=run,
     examples=({"wind_m_s": 2.5}, {"without_hydrants": True, "further_cisterns": 10}),
 )
