@@ -44,7 +44,8 @@ def run(settings: "Settings", faces: "Sequence[Face]", *, workers: int | None = 
         click.echo("")
         if Face.PUBLIC in faces:
             address = settings.public_url or f"http://{_shown(settings.host)}:{settings.public_port}"
-            click.echo(f"  map and data (庁外)   {address}")
+            click.echo(f"  answers (庁外)        {address}")
+            click.echo(f"  map                  {address}/map")
             click.echo(f"  OGC API              {address}/ogc")
         if Face.INTERNAL in faces:
             click.echo(
