@@ -36,6 +36,8 @@ _MOST_REMEMBERED = 1_000
 _LONGEST_HEADER = 1_000
 _CHALLENGE = {"WWW-Authenticate": 'Basic realm="ngis", charset="UTF-8", Bearer realm="ngis"'}
 
+_FOR_SCRIPTS = {"WWW-Authenticate": 'Session realm="ngis"'}
+
 
 @dataclass(frozen=True, slots=True)
 class Credentials:
@@ -74,7 +76,7 @@ class Accounts:
             session.require_token(request.headers.get("x-csrf-token", ""))
             account = session.account
         else:
-            raise _unauthorized(Text("職員のアカウントが必要です。", "An account of the staff is needed."))
+            raise unauthorized(request, Text("職員のアカウントが必要です。", "An account of the staff is needed."))
         if not account.roles & roles:
             wanted = [ROLE_TITLES[role] for role in Role if role in roles]
             raise AccessError(
@@ -93,13 +95,24 @@ class Accounts:
                 HTTPStatus.FORBIDDEN,
                 Text("暗号化されていない接続では認証できません。", "Accounts are not let in over plain HTTP."),
             )
-        return await self._recognise(given, request.client.host if request.client else "")
+        account = await self._recognise(given, request.client.host if request.client else "")
+        if account is None:
+            raise unauthorized(request, Text("名前またはシークレットが違います。", "The name or the secret is wrong."))
+        return account
+
+    async def reader(self, request: Request) -> Account | None:
+        """The account that reads, by whatever it is known; None where it is by nothing.  ``AccessError`` as above."""
+        given = _credentials(request.headers.get("authorization", ""))
+        if given is not None:
+            return await self.sign_in(request, given)
+        session = await self.sessions.of(request)
+        return None if session is None else session.account
 
     def close(self) -> None:
         self._bench.close()
         self.sessions.close()
 
-    async def _recognise(self, given: Credentials, address: str) -> Account:
+    async def _recognise(self, given: Credentials, address: str) -> Account | None:
         digest = hmac.digest(self._key, f"{given.name}\0{given.secret}".encode("utf-8", "surrogatepass"), "sha256")
         async with self._comparing:  # one after the other: what many ask for at once is compared once
             if (account := self._remembered(digest)) is not None:
@@ -114,7 +127,7 @@ class Accounts:
             if account is None:
                 self._by_account.failed(given.name)
                 self._by_address.failed(address)
-                raise _unauthorized(Text("名前またはシークレットが違います。", "The name or the secret is wrong."))
+                return None
             self._known[digest] = (account, time.monotonic() + REMEMBERED_S)
             if len(self._known) > _MOST_REMEMBERED:
                 self._known.popitem(last=False)
@@ -170,8 +183,12 @@ def _credentials(header: str) -> Credentials | None:
     return Credentials(name, secret) if colon and name and secret else None
 
 
-def _unauthorized(reason: Text) -> AccessError:
-    return AccessError(HTTPStatus.UNAUTHORIZED, reason, _CHALLENGE)
+def unauthorized(request: Request, reason: Text) -> AccessError:
+    """The refusal of whoever gives no account, or a wrong secret.
+
+    A script of a page is not challenged: the browser would put a box of its own over the page."""
+    is_script = request.headers.get("sec-fetch-dest") == "empty"
+    return AccessError(HTTPStatus.UNAUTHORIZED, reason, _FOR_SCRIPTS if is_script else _CHALLENGE)
 
 
 def _is_loopback(request: Request) -> bool:

@@ -79,8 +79,10 @@ class Sessions:
         return None if account is None else Session(account, _csrf(token))
 
     async def open(self, request: Request, response: Response, account: Account) -> None:
-        """Opens a session of its own for whoever has just given a name and its secret."""
-        token = await self._bench.do(lambda: self._opened(account))
+        """Opens a session of its own for whoever has just given a name and its secret, in place of the one before."""
+        before = request.cookies.get(_cookie(request), "")
+        token = await self._bench.do(lambda: self._opened(account, before))
+        self._known.pop(before, None)
         self._remember(token, account)
         secure = request.url.scheme == "https"
         age = round(LASTS.total_seconds())
@@ -109,8 +111,9 @@ class Sessions:
         with store_errors(), self._pool.connection() as connection:
             return account_of_session(connection, token)
 
-    def _opened(self, account: Account) -> str:
+    def _opened(self, account: Account, before: str) -> str:
         with store_errors(), self._pool.connection() as connection:
+            end_session(connection, before)
             return open_session(connection, account.name)
 
     def _ended(self, token: str) -> None:

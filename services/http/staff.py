@@ -49,7 +49,6 @@ def routes(service: Service, static: str) -> list[BaseRoute]:
         except AccessError as error:
             return _sign_in_page(request, wanted, error, name=credentials.name)
         response = RedirectResponse(wanted, HTTPStatus.SEE_OTHER, headers=_NO_STORE)
-        await service.accounts.sessions.end(request, response)
         await service.accounts.sessions.open(request, response, account)
         return response
 
