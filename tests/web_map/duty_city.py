@@ -11,7 +11,7 @@ from typing import Any
 import uvicorn
 from psycopg import sql
 
-from layers import fire_water_sources, incidents, response_plans
+from layers import fire_water_sources, incidents, response_plans, vehicles
 from layers.model import Layer, Role
 from services.database import accounts
 from services.database.connect import connect
@@ -19,6 +19,7 @@ from services.http.app import Face, create_app
 from services.routing.watch import build_now
 from services.tracking.watch import watch
 from tests.conftest import DatabaseUnderTest
+from tests.services.http.conftest import _dataset
 from tests.services.routing.streets import CORNERS, STEP, add_streets
 from tests.services.tracking.fleets import add_vehicles
 
@@ -75,6 +76,11 @@ def _fill(database: DatabaseUnderTest) -> tuple[str, str]:
     add(database, fire_water_sources.LAYER, east[1], id="w2", kind="cistern", capacity_m3=40)
     add(database, response_plans.LAYER, id="p1", kind="fire", strike_level="first", profile="pumper", count=1)
     with connect(database.urls.owner, autocommit=True) as connection:
+        for layer_id in (
+            "roads",
+            *(each.LAYER.id for each in (vehicles, incidents, fire_water_sources, response_plans)),
+        ):
+            _dataset(connection, layer_id, 1, fictitious=True)
         return "tai", accounts.add(connection, "tai", "試験隊", [Role.FIRE])
 
 

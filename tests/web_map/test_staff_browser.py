@@ -36,7 +36,8 @@ def city(cluster: EmbeddedCluster, template: str, tmp_path_factory: pytest.TempP
 def crew(chromium: Browser, city: DutyCity) -> Iterator[BrowserContext]:
     """A tablet that is signed in."""
     context = chromium.new_context(viewport=TABLET, locale="ja-JP")  # type: ignore[arg-type]
-    context.set_default_timeout(30_000)
+    context.set_default_timeout(60_000)
+    expect.set_options(timeout=30_000)
     page = context.new_page()
     page.goto(f"{city.url}/responder")
     assert page.url == f"{city.url}/sign-in?next=/responder"
@@ -48,6 +49,7 @@ def crew(chromium: Browser, city: DutyCity) -> Iterator[BrowserContext]:
     page.wait_for_url(f"{city.url}/responder")
     page.close()
     yield context
+    expect.set_options(timeout=5_000)
     context.close()
 
 
@@ -100,6 +102,7 @@ def test_from_the_incident_to_the_way_there_and_what_closes_ahead(crew: BrowserC
     expect(page.locator("#water li strong")).to_have_text(["防火水そう", "消火栓"])
     expect(page.locator("#hazards li.unknown").first).to_be_visible()
     expect(page.locator("#notes")).to_contain_text("安全を意味しません")
+    page.set_viewport_size({"width": 1180, "height": 2000})  # nothing lies under the edge of what is scrolled
     for palette in ("night", "day"):
         page.evaluate("value => { document.documentElement.dataset.palette = value; }", palette)
         assert page.evaluate(_SMALL, LEAST_PX) == []
@@ -126,7 +129,7 @@ def test_keys_pressed_in_a_tunnel_arrive_once_and_in_order(crew: BrowserContext,
     page, _ = opened(crew, city)
     expect(page.locator("#incidents .card.own .tag")).to_have_text("自隊に出動指令")
     # The first one arrives, and its answer is lost.
-    page.route("**/positions", lambda route: _lose_the_answer(page, route))
+    page.route("**/positions", _lose_the_answer, times=1)
     page.get_by_role("button", name=KEYS[0]).click()
     eventually(page, lambda: statuses(city), ["dispatched"])
     expect(page.locator("#pending")).to_contain_text("送信待ち 1件")
@@ -156,9 +159,8 @@ def test_keys_pressed_in_a_tunnel_arrive_once_and_in_order(crew: BrowserContext,
     page.close()
 
 
-def _lose_the_answer(page: Page, route: Route) -> None:
+def _lose_the_answer(route: Route) -> None:
     route.fetch()
-    page.unroute("**/positions")
     route.abort()
 
 
@@ -170,7 +172,7 @@ def test_the_desk_without_a_mouse(crew: BrowserContext, city: DutyCity) -> None:
     expect(page.locator("#units tbody th")).to_have_text([VEHICLE])
     _press(page, "input[name=incident]", "Space")
     _press(page, "#plan")
-    expect(page.locator("#proposal .unit strong")).to_have_text([VEHICLE])
+    expect(page.locator("#proposal .unit strong")).to_have_text([VEHICLE], timeout=30_000)
     assert barriers(page) == {}
     _press(page, "#order")
     expect(page.locator("#dispatch-said")).to_contain_text(VEHICLE)
@@ -272,4 +274,4 @@ def test_figures_of_the_modules(crew: BrowserContext, city: DutyCity) -> None:
 
 def _folder(page: Page) -> str:
     """Where the modules are, as the page itself names its style sheet."""
-    return str(page.evaluate("new URL('.', document.querySelector('link[rel=stylesheet]').href).href")).rstrip("/")
+    return str(page.locator("link[href$='/staff/staff.css']").get_attribute("href")).removesuffix("/staff.css")

@@ -66,7 +66,7 @@ export async function openMap(view, title) {
     maxZoom: 19,
     dragRotate: false,
     pitchWithRotate: false,
-    attributionControl: { compact: true },
+    attributionControl: { compact: false },
     locale: { ...libraryTexts(view), "Map.Title": title },
     fadeDuration: 0,
     refreshExpiredTiles: false,
@@ -94,9 +94,9 @@ export async function openMap(view, title) {
         element.textContent = text;
         element.style.setProperty("--mark", color);
         const marker = new maplibre.Marker({ element, anchor: "bottom" }).setLngLat([lon, lat]).addTo(map);
-        element.removeAttribute("aria-label"); // its text says what it is; a place to press it is not
-        element.removeAttribute("role");
-        element.removeAttribute("tabindex");
+        // Nothing to press, and what it says stands in the lists.
+        for (const name of ["aria-label", "role", "tabindex"]) element.removeAttribute(name);
+        element.setAttribute("aria-hidden", "true");
         return marker;
       });
     },
