@@ -127,6 +127,7 @@ def test_keys_pressed_in_a_tunnel_arrive_once_and_in_order(crew: BrowserContext,
     ordered_at = datetime.now(UTC) - timedelta(minutes=1)
     city.add(dispatches.LAYER, id="d1", incident_id=INCIDENT, call_sign=VEHICLE, dispatched_at=ordered_at)
     page, _ = opened(crew, city)
+    page.select_option("#vehicle", VEHICLE)
     expect(page.locator("#incidents .card.own .tag")).to_have_text("自隊に出動指令")
     # The first one arrives, and its answer is lost.
     page.route("**/positions", _lose_the_answer, times=1)
@@ -165,10 +166,15 @@ def _lose_the_answer(route: Route) -> None:
 
 
 def test_the_desk_without_a_mouse(crew: BrowserContext, city: DutyCity) -> None:
-    city.ask("DELETE FROM core.dispatches RETURNING id")
-    city.ask("DELETE FROM core.road_closures RETURNING id")
+    for statement in (
+        "DELETE FROM core.dispatches RETURNING id",
+        "DELETE FROM core.road_closures RETURNING id",
+        "UPDATE core.vehicles SET status = 'standby' RETURNING id",
+        "UPDATE core.incidents SET status = 'received' RETURNING id",
+    ):
+        city.ask(statement)
     page, complaints = opened(crew, city, "/desk")
-    page.set_viewport_size({"width": 1440, "height": 900})
+    page.set_viewport_size({"width": 1440, "height": 2000})
     expect(page.locator("#units tbody th")).to_have_text([VEHICLE])
     _press(page, "input[name=incident]", "Space")
     _press(page, "#plan")
@@ -194,7 +200,7 @@ def test_the_desk_without_a_mouse(crew: BrowserContext, city: DutyCity) -> None:
     expect(form.locator(".said")).to_contain_text("面には3点以上が必要です")
     positions.fill(f"{positions.input_value()}\n{PLACE[0] + 0.001} {PLACE[1]}")
     form.get_by_label("路線・区間").fill("試験広場")
-    form.get_by_label("ポンプ").press("Space")
+    form.get_by_label("消防ポンプ自動車", exact=True).press("Space")
     assert barriers(page) == {}
     _press(page, "#closure-form button[type=submit]")
     expect(page.locator("#closures li")).to_contain_text(["試験広場"])
