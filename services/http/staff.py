@@ -106,7 +106,7 @@ def _language(request: Request) -> str:
 
 def _page_wanted(given: str | None) -> str:
     """Where to go on: one of these pages, and nowhere else whatever the address says."""
-    return given if given in PAGES else next(iter(PAGES))
+    return given if given is not None and given in PAGES else next(iter(PAGES))
 
 
 async def _form(request: Request) -> Mapping[str, str]:

@@ -38,7 +38,8 @@ def client(small_city: SmallCity) -> Iterator[TestClient]:
 def sign_in(client: TestClient, account: tuple[str, str], to: str = "/responder", **headers: str) -> Response:
     body = urlencode({"name": account[0], "secret": account[1]})
     given = FORM | {name.replace("_", "-"): value for name, value in headers.items()}
-    return client.post(f"/sign-in?next={to}", content=body, headers=given)
+    answer: Response = client.post(f"/sign-in?next={to}", content=body, headers=given)
+    return answer
 
 
 def csrf(client: TestClient) -> str:
@@ -48,7 +49,7 @@ def csrf(client: TestClient) -> str:
 def patch(client: TestClient, **headers: str) -> int:
     """A patch that changes nothing, so that what is asked of it is only who may."""
     given = PATCH | {name.replace("_", "-"): value for name, value in headers.items()}
-    return client.patch(ITEM, content=b"{}", headers=given).status_code
+    return int(client.patch(ITEM, content=b"{}", headers=given).status_code)
 
 
 # --- in and out ------------------------------------------------------------------------------------------------

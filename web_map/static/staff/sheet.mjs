@@ -18,6 +18,8 @@ const NOTES_M = 300;
 const OFF_M = 80;
 const METRES_A_DEGREE = 111_000;
 const OPEN = "sheet:open";
+/** @type {Record<string, string>} what is said of an event */
+const TOLD = { "route-cut": "route_cut", "route-changed": "route_changed", "route-restored": "route_restored" };
 
 /**
  * @typedef {object} Around what the sheet needs of the page
@@ -117,10 +119,11 @@ export class Sheet {
    * @param {any} content
    */
   told(kind, content) {
-    if (!["route-cut", "route-changed", "route-restored"].includes(kind) || this.#incident === null) return;
+    const said = TOLD[kind];
+    if (said === undefined || this.#incident === null) return;
     const names = (content.closures ?? []).map((/** @type {any} */ each) => each.name ?? this.say("a_closure"));
     const where = content.cut?.distance_m ?? null;
-    const key = content.refusal ? "route_lost" : kind.replace("-", "_");
+    const key = content.refusal ? "route_lost" : said;
     const values = {
       closures: names.join(this.say("list_separator")) || this.say("a_closure"),
       distance: where === null ? this.say("ahead") : metres(where),
