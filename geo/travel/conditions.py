@@ -14,8 +14,9 @@ from geo.network.rules import Rule
 from geo.network.turning import turn_weights
 from geo.network.vehicle import TurnCosts, VehicleProfile
 from geo.network.widths import SHIPPED_WIDTHS, WidthModel
+from geo.routing.customising import customise
 from geo.routing.graph import UNREACHABLE, Int32Array, Mask, whole_units
-from geo.routing.metric import Metric, customise
+from geo.routing.metric import Metric
 from geo.routing.pruning import pruned
 from geo.routing.recustomising import recustomised
 from geo.travel.closing import Closed
@@ -136,13 +137,14 @@ def conditions(
     return Conditions(topology, profile, on, weights)
 
 
-def with_metric(now: Conditions, before: Metric | None = None) -> Conditions:
+def with_metric(now: Conditions, before: Metric | None = None, *, threads: int = 1) -> Conditions:
     """The same conditions with the metric of their weights, which is made out of one ``before`` where there is one.
 
-    That is of the same topology, and not pruned: the fewer weights differ, the sooner it is made.
+    That is of the same topology, and not pruned: the fewer weights differ, the sooner it is made.  Where there is none,
+    so many threads make it.
     """
-    weights = now.weights
-    made = customise(now.topology.hierarchy, weights) if before is None else recustomised(before, weights)
+    hierarchy, weights = now.topology.hierarchy, now.weights
+    made = customise(hierarchy, weights, threads) if before is None else recustomised(before, weights)
     return replace(now, metric=made)
 
 

@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cache, cached_property
+from os import cpu_count
 from pathlib import Path
 from time import monotonic, sleep
 
@@ -201,7 +202,7 @@ class Networks:
                 require_thread()
                 under, widths = _closed(topology, closures, profile_id), figures.figures.widths
                 found = replace(conditions(topology, vehicle, model=widths, **_arguments(under)), under=under)
-                found = self._conditions[key] = with_metric(found, self._whole.get(key[:3]))
+                found = self._conditions[key] = with_metric(found, self._whole.get(key[:3]), threads=cpu_count() or 1)
                 assert found.metric is not None  # noqa: S101 - it was just made
                 self._whole[key[:3]] = found.metric
                 threading.Thread(target=self._quicken, args=(key, found), daemon=True).start()
