@@ -78,7 +78,8 @@ def test_the_staff_are_not_told_of_a_choice(city: Context) -> None:
 
 
 def route(city: Context, **inputs: Any) -> dict[str, Any]:
-    given = {"profile": "pumper", "alternatives": 0, "origin": ORIGIN, "destination": DESTINATION, **inputs}
+    usual = {"profile": "pumper", "alternatives": 0, "origin": ORIGIN, "destination": DESTINATION, "details": []}
+    given = {**usual, **inputs}
     answer: dict[str, Any] = processes()["route"].run(given, city)["answer"]
     return answer
 
