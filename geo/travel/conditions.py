@@ -8,6 +8,8 @@ import numpy.typing as npt
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
+from geo.errors import InputError
+from geo.network import impedance as impedances
 from geo.network.impedance import Impedance, impedance
 from geo.network.limits import size_limits
 from geo.network.rules import Rule
@@ -135,6 +137,31 @@ def conditions(
     on = impedance(network, profile, depth_m=depth_m, closed=closed, model=model)
     weights = turns.weights(on.weights, turn_weights(network, turns, profile, on, topology.turn_angles))
     return Conditions(topology, profile, on, weights)
+
+
+def closed_off(open_: Conditions, under: Closed, model: WidthModel = SHIPPED_WIDTHS) -> Conditions:
+    """The conditions with edges closed, as ``conditions`` gives them, out of those with none, in a fraction of the time.
+
+    ``model`` is the one that ``open_`` was made with.  They have no metric yet.
+
+    Raises
+    ------
+    InputError
+        If there is water among the closures: that changes more than which edges are used.
+    """
+    if np.any(under.depth_m):
+        raise InputError("Closures with a depth of water change speeds too.", fix="Ask for `conditions`.")
+    topology, profile = open_.topology, open_.profile
+    network, turns, graph = topology.network, topology.turns, topology.network.graph
+    on = impedances.closed_off(network, profile, open_.impedance, under.closed, model)
+    changed = np.flatnonzero(on.weights != open_.impedance.weights)
+    near = np.zeros(graph.nodes, np.bool_)
+    near[graph.tail[changed]] = near[graph.head[changed]] = True
+    these = np.flatnonzero(near[graph.head[turns.before]])
+    weights = open_.weights.copy()
+    turning = turn_weights(network, turns, profile, on, topology.turn_angles, these)
+    weights[these] = turns.weights(on.weights, turning, these)
+    return Conditions(topology, profile, on, weights, under=under)
 
 
 def with_metric(now: Conditions, before: Metric | None = None, *, threads: int = 1) -> Conditions:
