@@ -161,6 +161,7 @@ parts.vehicle.addEventListener("change", () => {
   remember(VEHICLE, chosen);
   showIncidents();
   showKeys();
+  sheet.boardChanged();
 });
 parts.incidents.addEventListener("click", (event) => {
   const id = event.target instanceof HTMLElement ? event.target.dataset["go"] : undefined;

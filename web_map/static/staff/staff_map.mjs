@@ -57,7 +57,7 @@ export async function openMap(view, title) {
       sources,
       layers: [
         { id: "ground", type: "background", paint: { "background-color": GROUND } },
-        ...stacked(layers.map((layer) => (layer.id in sources ? drawnLayers(layer, true) : []))),
+        ...stacked(layers.map((layer) => (layer.id in sources ? drawnLayers(layer, true).filter(isRead(layer)) : []))),
         ...own.flatMap(overlay),
       ],
     },
@@ -111,6 +111,17 @@ export async function openMap(view, title) {
     },
     onPress: (handle) => map.on("click", ({ lngLat }) => handle([lngLat.lng, lngLat.lat])),
   };
+}
+
+/**
+ * Whether what is drawn of a layer can be read: names can, but codes mean nothing to a crew, whose colours say the same.
+ *
+ * @param {import("../view.mjs").LayerView} layer
+ * @returns {(drawn: import("maplibre-gl").LayerSpecification) => boolean}
+ */
+function isRead({ fields, title_field }) {
+  const isCoded = fields.some(({ name, codes }) => name === title_field && codes !== null);
+  return ({ type }) => !(isCoded && type === "symbol");
 }
 
 /**
