@@ -1,8 +1,8 @@
 """Who finds room at which site within reach: the best that any plan can do, as a flow.
 
 A transportation problem (Hitchcock, F. L., 1941, The distribution of a product from several sources to numerous
-localities, Journal of Mathematics and Physics 20, 224-230), solved to the optimum by the simplex method of HiGHS.  People
-of one point may be divided between sites.
+localities, Journal of Mathematics and Physics 20, 224-230), solved to the optimum by the simplex method of HiGHS.
+People of one point may be divided between sites.
 """
 
 from dataclasses import dataclass
@@ -19,6 +19,10 @@ from geo.location.program import OutOfTimeError, Program, solve
 
 MOST_PAIRS = 400_000
 """Pairs of a point and a site within its reach that one programme takes."""
+
+
+class TooManyPairsError(InputError):
+    """More pairs of a point and a site lie within reach than one programme takes."""
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -76,7 +80,9 @@ def assign(
     Raises
     ------
     InputError
-        If a shape, a number or the reach is none, or there are more than ``MOST_PAIRS`` pairs within reach.
+        If a shape, a number or the reach is none.
+    TooManyPairsError
+        If there are more than ``MOST_PAIRS`` within reach.
     OutOfTimeError
         If the optimum was not proven in ``time_limit_s``.
     """
@@ -85,7 +91,7 @@ def assign(
     known, limited = ~np.isnan(room), np.nan_to_num(room, nan=np.inf)
     site, point = np.nonzero(within & (people > 0) & (limited > 0)[:, None])
     if len(site) > MOST_PAIRS:
-        raise InputError(
+        raise TooManyPairsError(
             f"{len(site):,} pairs of a point and a site lie within reach; {MOST_PAIRS:,} can be assigned at once.",
             fix="Take a smaller area, or a shorter reach.",
         )
@@ -142,10 +148,7 @@ def to_the_nearest(people: Floats, room: Floats, times_s: npt.ArrayLike, reach_s
 
 
 def _checked(people: Floats, unit: float, room: Floats, times_s: npt.ArrayLike) -> Floats:
-    if not len(room):
-        times = np.zeros((0, len(people)))
-    else:
-        times = checked_times(times_s)
+    times = checked_times(times_s) if len(room) else np.zeros((0, len(people)))
     if times.shape != (len(room), len(people)):
         raise InputError(f"Times have the shape {times.shape}, not ({len(room)}, {len(people)}): sites, points.")
     if not unit > 0 or not (np.isfinite(people) & (people >= 0)).all() or not (np.isnan(room) | (room >= 0)).all():
@@ -165,9 +168,9 @@ def _flow(
 ) -> Floats:
     """People along each pair.
 
-    One objective does for all three aims.  One more person at a site never takes more than as many changes of place as
-    there are sites, which cost less than ``step`` together; one more at a site of known room takes one away from another
-    site at most.
+    One objective does for all three aims.  One more person at a site takes as many changes of place as there are sites
+    at most, which cost less than ``step`` together; one more at a site of known room takes one away from another site
+    at most.
     """
     longest = float(times[site, point].max())
     step = (len(room) + 1) * longest + 1.0

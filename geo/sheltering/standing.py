@@ -1,7 +1,8 @@
 """Who stands in a hazard's zones: for certain, perhaps, or not, out of people known by the ground they live on.
 
-People of a ground are in the zones with the share of it that lies there (as ``geo.exposure``).  Where nothing speaks for
-the ground beside the zones it is not known, and never taken as outside.  All geometries are in one plane, in metres.
+People of a ground are in the zones with the share of it that lies there (as ``geo.exposure``).  Where nothing speaks
+for the ground beside the zones it is not known, and never taken as outside.  All geometries are in one plane, in
+metres.
 """
 
 from collections.abc import Callable, Sequence
