@@ -104,7 +104,8 @@ class Site:
 
     @property
     def has_known_room(self) -> bool:
-        return self.area_m2 is not None or self.capacity is not None
+        """Whether something was published that says how much it holds."""
+        return not self.assumes_area and (self.area_m2 is not None or self.capacity is not None)
 
 
 @dataclass(frozen=True, eq=False, slots=True)

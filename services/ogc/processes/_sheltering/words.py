@@ -21,7 +21,8 @@ def headline(found: Sheltering, people: InZones, sites: Sites) -> Text:
     what, reach = people.zones.title, time_text(found.reach_s)
     first, sums = found.first, found.first.sums
     inside, used = found.whole.people["in_zones"], sites.used
-    known = sum(each.has_known_room for each in used)
+    known, assumed = sum(each.has_known_room for each in used), sum(each.assumes_area for each in used)
+    put_in = Text(f"、{assumed:,}か所は仮の面積", f", {assumed:,} with an area that was put in") if assumed else None
     share = per_cent(sums["assigned"] / inside if inside else None)
     assigned, unknown, overflowed, far = (people_text(each) for each in sums.values())
     everyone, title = people_text(inside), sites.title
@@ -29,12 +30,14 @@ def headline(found: Sheltering, people: InZones, sites: Sites) -> Text:
     en = f"Of {everyone} people in the zones of {what.en} "
     if used:
         ja += (
-            f"歩いて{reach.ja}以内の{title.ja}（使えるのは{len(used):,}か所、うち収容力の分かるのは{known:,}か所）に"
+            f"歩いて{reach.ja}以内の{title.ja}（使えるのは{len(used):,}か所、うち収容力の分かるのは{known:,}か所"
+            f"{put_in.ja if put_in else ''}）に"
             f"1人{first.m2_per_person:g}m2で入れるのは最大{assigned}人（{share}）"
         )
         en += (
             f"at most {assigned} ({share}) find a place at {first.m2_per_person:g} m2 each within {reach.en} on foot, "
             f"at {len(used):,} that can be used ({title.en}), of {known:,} of which the room is known"
+            f"{put_in.en if put_in else ''}"
         )
         ja += f"。収容力の分からない所しかないのは{unknown}人、あふれるのは{overflowed}人、遠すぎるのは{far}人"
         en += f"; {unknown} have only sites of unknown room left, {overflowed} overflow, {far} are too far"
@@ -147,7 +150,7 @@ def notes(sites: Sites, people: InZones, found: Sheltering, context: Context) ->
                 "They are not counted as outside.",
             )
         )
-    unknown = [each for each in sites.used if not each.has_known_room]
+    unknown = [each for each in sites.used if not each.has_known_room and not each.assumes_area]
     if unknown:
         said.append(
             Text(

@@ -285,16 +285,16 @@ def test_walks_are_those_of_the_fastest_route(city: Context) -> None:
     checked = 0
     for row in random.choice(len(whole_cells), 12, replace=False).tolist():
         each, other = whole_cells[row]
-        shape = shapely.geometry.shape(each["geometry"])
+        (shape, *more) = shapely.get_parts(shapely.geometry.shape(each["geometry"]))
         told, kept = each["properties"]["nearest_s"], other["properties"]["nearest_s"]
         assert kept is None or told <= kept + 0.1, "keeping out is never quicker"
-        if shape.geom_type != "Polygon" or len(shape.exterior.coords) != 5:
-            continue
+        if more or len(shape.exterior.coords) != 5:
+            continue  # cells that were merged: the centre is that of the first
         answer = outputs(
             "cost-matrix", city, origins=[[shape.centroid.x, shape.centroid.y]], profile="walking",
             destinations=[[site["lon"], site["lat"]] for site in sites],
         )["answer"]  # fmt: skip
-        on_roads = min(time for time in answer["travel_time_s"][0] if time is not None)
+        on_roads = min(time for time in answer["travel_times_s"][0] if time is not None)
         assert on_roads - 0.2 <= told <= on_roads + 500
         checked += 1
     assert checked > 5
