@@ -26,12 +26,13 @@ GUIDELINE_M2, USUAL_M2 = 3.5, 2.0
 def run(inputs: Values, context: Context) -> Values:
     """The analysis, in the forms that are asked for."""
     context = context.speaking(inputs.get("language"))
+    now = walks.conditions(inputs, context)
     context.report(5, Text("人口と区域を読んでいます。", "Reading people and zones."))
     points = asked_demand(inputs, context)
     inside = people_in_zones(points, inputs, context)
     found_sites = asked_sites(inputs, inside, context)
     context.report(45, Text("歩く時間を求めています。", "Finding the walks."))
-    walked = walks.walks(inputs, inside, found_sites, context)
+    walked = walks.walks(inputs, now, inside, found_sites, context)
     standards = list(dict.fromkeys(inputs["m2_per_person"]))
     scaled = inputs.get("capacity_m2_per_person")
     found = analysed(points, inside, found_sites, walked.times_s, inputs["reach_s"], standards, scaled, context)

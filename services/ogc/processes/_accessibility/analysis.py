@@ -129,7 +129,8 @@ def _towns(points: DemandPoints, moments: Sequence[AtMoment]) -> tuple[TownAcces
     where = {"reached": first.reached, "perhaps": first.perhaps, "unreached": ~first.reached & ~first.perhaps}
     parts = {name: demand.by(index, size, mask) for name, mask in where.items()}
     out = ~demand.counts
-    excluded = np.bincount(index[out], demand.weights[out].astype(np.float64), minlength=size)
+    weights = demand.weights[out].astype(np.float64)
+    excluded = np.bincount(index[out], weights, minlength=size).astype(demand.weights.dtype).tolist()
     counted = demand.by(index, size, everyone)
     sums = [demand.by(index, size, everyone, each.found.index) for each in moments]
     least = np.full(size, np.inf)
@@ -138,8 +139,7 @@ def _towns(points: DemandPoints, moments: Sequence[AtMoment]) -> tuple[TownAcces
     found = []
     for row, town in enumerate(names):
         of_town = {name: each[row] for name, each in parts.items()}
-        left_out = float(excluded[row])
-        people = {"total": sum(of_town.values()) + left_out, **of_town, "excluded": left_out}
+        people = {"total": sum(of_town.values()) + excluded[row], **of_town, "excluded": excluded[row]}
         means = tuple(each[row] / counted[row] if counted[row] else None for each in sums)
         found.append(TownAccess(town, people, means, float(least[row]) if counted[row] else None))
     return tuple(sorted(found, key=lambda each: (each.means[0] is None, each.means[0] or 0.0, -each.people["total"])))

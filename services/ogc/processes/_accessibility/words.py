@@ -18,9 +18,9 @@ def headline(found: Access, supplies: Supplies, weights: Weights, points: Demand
     """One sentence for somebody who reads no more than that."""
     first, reach = found.first, time_text(weights.reach_s)
     title, what = supplies.facilities.title, supplies.what
-    by = Text("直線", "in a straight line") if profile is None else Text(
-        PROFILES[profile].title_ja, f"by {PROFILES[profile].title_en.lower()}"
-    )  # fmt: skip
+    by = Text("直線", "straight line")
+    if profile is not None:
+        by = Text(PROFILES[profile].title_ja, PROFILES[profile].title_en.lower())
     at_ja, at_en = "", "The supply"
     if first.moment is not None:
         at = moment_text(first.moment)
@@ -30,7 +30,7 @@ def headline(found: Access, supplies: Supplies, weights: Weights, points: Demand
         f"（{what.ja}）"
     )
     en = (
-        f"{at_en} within {reach.en} {by.en} ({title.en}: {what.en}) is {number(first.mean)} for 1,000 "
+        f"{at_en} within {reach.en} ({by.en}; {title.en}: {what.en}) is {number(first.mean)} for 1,000 "
         f"({points.what.en}) on average"
     )
     if first.gini is not None:
@@ -66,7 +66,15 @@ def assumptions(weights: Weights) -> list[Text]:
 
 def notes(found: Access, supplies: Supplies) -> list[Text]:
     """What must not be overlooked, counted."""
-    said = list(supplies.facilities.notes())
+    said = supplies.facilities.notes_of_positions()
+    if near := supplies.facilities.near_others:
+        said.append(
+            Text(
+                f"別の施設から100m以内にある施設が{near:,}か所ある。同じ施設が2つの資料から載っているなら、供給は実際より多く見える。",
+                f"{near:,} facilities lie within 100 m of another. Where these are one, out of two sources, there "
+                "seems to be more than there is.",
+            )
+        )
     size = len(supplies.amounts)
     unknown = int((supplies.amounts != supplies.amounts).sum())  # NaN
     if unknown:

@@ -35,7 +35,7 @@ def table(found: Sheltering) -> str:
 
 def _row(name: str | None, town: TownShelter) -> list[Any]:
     parts = [each[part] for each in town.by_standard for part in PARTS]
-    return [name, *town.people.values(), *parts]
+    return [name, *(int(each) if each.is_integer() else each for each in (*town.people.values(), *parts))]
 
 
 def spread(values: Floats, people: InZones, size: int, otherwise: float = 0.0) -> Floats:

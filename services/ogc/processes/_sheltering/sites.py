@@ -19,7 +19,7 @@ from layers.text import Text
 from services.ogc.errors import ParameterError
 from services.ogc.processes._evacuation.sites import is_same
 from services.ogc.processes._model import Context, Input, Values
-from services.ogc.processes._planning.facilities import MOST, Facilities, Facility, asked_facilities
+from services.ogc.processes._planning.facilities import MOST, WHERE, Facilities, Facility, asked_facilities
 from services.ogc.processes._planning.given import collection, number_of
 from services.ogc.processes._sheltering.people import InZones
 
@@ -48,6 +48,7 @@ INPUTS: Mapping[str, Input] = {
                 "default": _EMERGENCY},
         required=False,
     ),
+    "where": WHERE,
     "without_designation": Input(
         title=Text("指定の記載のない所も", "Also sites without a designation"),
         description=Text(

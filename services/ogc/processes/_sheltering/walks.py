@@ -80,8 +80,8 @@ class Walks:
     keeps_out: bool
 
 
-def walks(inputs: Values, people: InZones, sites: Sites, context: Context) -> Walks:
-    """The walks from the people to the sites.
+def conditions(inputs: Values, context: Context) -> Conditions | None:
+    """What who walks finds on the roads; None in a straight line.
 
     Raises
     ------
@@ -90,22 +90,24 @@ def walks(inputs: Values, people: InZones, sites: Sites, context: Context) -> Wa
     UnanswerableError
         If there is no network.
     """
-    straight = inputs.get("straight_line_kph") is not None
-    if straight:
+    if inputs.get("straight_line_kph") is not None:
         for name in ("keeps_out", "pace_mps"):
             if inputs.get(name):
                 raise ParameterError(
                     name,
                     Text("直線（straight_line_kph）では使えません。", "a straight line has none (straight_line_kph)."),
                 )
-    asked = {name: inputs.get(name) for name in ("profile", "straight_line_kph")} | {"direction": "to-facilities"}
-    now = conditions_of(asked, context)
-    keeps_out = not straight and inputs.get("keeps_out") is not False
+    return conditions_of(_travel(inputs), context)
+
+
+def walks(inputs: Values, now: Conditions | None, people: InZones, sites: Sites, context: Context) -> Walks:
+    """The walks from the people to the sites."""
+    keeps_out = now is not None and inputs.get("keeps_out") is not False
     pace = None if now is None else float(inputs.get("pace_mps") or usual_pace_mps(now))
     used, rows = sites.used, people.rows
     if not (used and len(rows)):
         return Walks(np.full((len(used), len(rows)), np.inf), now, None, pace, keeps_out)
-    found = between(asked, now, positions(used), (people.lon[rows], people.lat[rows]), context)
+    found = between(_travel(inputs), now, positions(used), (people.lon[rows], people.lat[rows]), context)
     if now is None or pace is None:
         return Walks(found.times_s, None, found, None, keeps_out)
     on_roads = found.times_s
@@ -114,6 +116,15 @@ def walks(inputs: Values, people: InZones, sites: Sites, context: Context) -> Wa
     # What is slower than level ground is slower in proportion, as ``geo.evacuation.zones.seconds_on_foot`` has it.
     off_s = (found.facilities_away_m[:, None] + found.points_away_m) / pace
     return Walks(on_roads * (usual_pace_mps(now) / pace) + off_s, now, found, pace, keeps_out)
+
+
+def _travel(inputs: Values) -> Values:
+    """What ``times`` is to know of the inputs."""
+    return {
+        "profile": inputs["profile"],
+        "straight_line_kph": inputs.get("straight_line_kph"),
+        "direction": "to-facilities",
+    }
 
 
 def _kept_out(now: Conditions, people: InZones) -> Conditions:

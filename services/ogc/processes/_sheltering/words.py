@@ -132,7 +132,7 @@ def assumptions(sites: Sites, walked: Walks, capacity_m2_per_person: float | Non
 
 def notes(sites: Sites, people: InZones, found: Sheltering, context: Context) -> list[Text]:
     """What must not be overlooked, counted."""
-    said = list(sites.facilities.notes()) if sites.facilities.without_position else []
+    said = sites.facilities.notes_of_positions()
     if people.spoken_for is None or not people.zones.shapes:
         said.append(
             Text(
