@@ -19,7 +19,7 @@ from services.ogc.processes._sheltering.words import people_text
 _MOST_SITES = 40
 _COLOURS = ("#4575b4", "#9e7fb8", "#d73027", "#fdae61")
 """By what becomes of most of a cell's people, in the order of ``PARTS``."""
-_ZONE_UNKNOWN, _LEFT_OUT = "#fff2b3", "#bdbdbd"
+_OUTSIDE, _ZONE_UNKNOWN, _LEFT_OUT = "#ececec", "#fff2b3", "#bdbdbd"
 
 
 def report(
@@ -38,12 +38,12 @@ def report(
         return context.say(time_text(value_s))
 
     parts = np.stack([spread(getattr(found.first.plan, name), people, len(points)) for name in PARTS])
-    colours = [
-        _LEFT_OUT if not counts else _COLOURS[most] if inside > 0 else _ZONE_UNKNOWN if unknown > 0 else None
-        for counts, most, inside, unknown in zip(
-            points.demand.counts, parts.argmax(axis=0), people.people.inside, people.people.unknown, strict=True
-        )
-    ]
+    stand = people.people
+    colours = np.select(
+        [~points.demand.counts, stand.inside > 0, stand.unknown > 0, stand.outside > 0],
+        [_LEFT_OUT, np.array(_COLOURS)[parts.argmax(axis=0)], _ZONE_UNKNOWN, _OUTSIDE],
+        "",
+    ).tolist()
     shown = sorted((each for each in answer["sites"] if each["used"]), key=lambda each: -each["taken"])[:_MOST_SITES]
     marks = [Mark(each["lon"], each["lat"], str(n), bool(each["full"])) for n, each in enumerate(shown, 1)]
     title = f"{say('避難先の収容力', 'Room at evacuation sites')}: {context.say(people.zones.title)}"
@@ -53,6 +53,7 @@ def report(
         (_COLOURS[2], say("多くがあふれる", "most overflow")),
         (_COLOURS[3], say("多くが遠すぎる", "most are too far")),
         (_ZONE_UNKNOWN, say("区域内か分からない", "zone unknown")),
+        (_OUTSIDE, say("区域の外", "outside of the zones")),
         (_LEFT_OUT, say("除外", "excluded")),
     ]
     return writing.report(
@@ -66,6 +67,6 @@ def report(
         people=people_text,
         per_cent=per_cent,
         sites=shown,
-        map=map_of(points.shapes, colours, marks, context.city.plane_crs, title),
+        map=map_of(points.shapes, [each or None for each in colours], marks, context.city.plane_crs, title),
         key=key,
     )
