@@ -47,7 +47,7 @@ def run(inputs: Values, context: Context) -> Values:
         notes=[
             *documents.notes_of_demand(points),
             *_on_roads(walked, inside),
-            *words.notes(found_sites, inside, found, context),
+            *words.notes(found_sites, inside, found),
         ],
     )
     document = answer(found, points, inside, found_sites, walked, told, context)

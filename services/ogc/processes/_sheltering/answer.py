@@ -1,6 +1,7 @@
 """The answer of ``shelter-capacity`` as JSON."""
 
 from collections.abc import Mapping
+from dataclasses import asdict
 from typing import Any
 
 import numpy as np
@@ -14,7 +15,7 @@ from services.ogc.processes._planning.demand import DemandPoints
 from services.ogc.processes._planning.writing import finite
 from services.ogc.processes._sheltering.analysis import PARTS, PEOPLE, AtStandard, Sheltering, TownShelter
 from services.ogc.processes._sheltering.people import InZones
-from services.ogc.processes._sheltering.sites import Site, Sites, designations
+from services.ogc.processes._sheltering.sites import Site, Sites
 from services.ogc.processes._sheltering.walks import Walks
 from services.ogc.processes._sheltering.words import headline
 
@@ -141,7 +142,8 @@ def answer(
             "full": int(first.plan.full.sum()),
         },
         "sites": site_documents(found, sites, walked),
-        "designations": designations(context),
+        "designations": sites.designations
+        and [{**asdict(each), "title": context.say(each.title)} for each in sites.designations],
         **basis,
     }
 

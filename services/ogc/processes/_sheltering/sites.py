@@ -17,10 +17,11 @@ from layers.hazard_types import DESIGNATED_HAZARDS
 from layers.model import Layer
 from layers.text import Text
 from services.ogc.errors import ParameterError
-from services.ogc.processes._evacuation.sites import is_same
+from services.ogc.processes._evacuation.sites import Named, is_same
 from services.ogc.processes._model import Context, Input, Values
+from services.ogc.processes._place import is_city_code, may_be_of
 from services.ogc.processes._planning.facilities import MOST, WHERE, Facilities, Facility, asked_facilities
-from services.ogc.processes._planning.given import collection, number_of
+from services.ogc.processes._planning.given import collection, number_of, point_of
 from services.ogc.processes._sheltering.people import InZones
 
 _EMERGENCY, _SHELTERS = emergency_sites.LAYER.id, shelters.LAYER.id
@@ -89,6 +90,8 @@ class Site:
         The lowest storey that is a site, where one is stated.
     used:
         Whether people are sent there.
+    abroad:
+        Whether it is known to be of another municipality.
     """
 
     id: str
@@ -102,11 +105,24 @@ class Site:
     zone: State
     from_floor: int | None
     used: bool
+    abroad: bool
 
     @property
     def has_known_room(self) -> bool:
         """Whether something was published that says how much it holds."""
         return not self.assumes_area and (self.area_m2 is not None or self.capacity is not None)
+
+
+@dataclass(frozen=True, slots=True)
+class Designation:
+    """How many of the city's emergency sites are designated for a hazard, are not, or of how many nothing is stated."""
+
+    hazard: str
+    title: Text
+    designated: int
+    not_designated: int
+    not_stated: int
+    with_known_room: int
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -115,11 +131,14 @@ class Sites:
 
     twice:
         So many were named by two lists and are one.
+    designations:
+        Of the emergency sites, whichever sites are looked at; None where they are not loaded.
     """
 
     each: tuple[Site, ...]
     facilities: Facilities
     twice: int
+    designations: tuple[Designation, ...] | None
 
     @property
     def used(self) -> list[Site]:
@@ -151,7 +170,7 @@ def asked_sites(inputs: Values, people: InZones, context: Context) -> Sites:
     found = asked_facilities(inputs, context, "sites")
     hazard = people.zones.layer.hazard
     kind = "" if hazard is None else hazard.type
-    sites = [_site(each, number, kind, found.layer) for number, each in enumerate(found.each)]
+    sites = [_site(each, number, kind, found.layer, context) for number, each in enumerate(found.each)]
     one = sites if found.layer is None else _joined(sites)
     states = _states(one, found.each, people, context)
     assumed = inputs.get("area_where_unknown_m2")
@@ -163,10 +182,10 @@ def asked_sites(inputs: Values, people: InZones, context: Context) -> Sites:
         assumes = used and assumed is not None and not each.has_known_room
         area = assumed if assumes else each.area_m2
         placed.append(replace(each, zone=state, used=used, assumes_area=assumes, area_m2=area))
-    return Sites(tuple(placed), found, len(sites) - len(one))
+    return Sites(tuple(placed), found, len(sites) - len(one), _designations(context))
 
 
-def _site(each: Facility, number: int, hazard: str, layer: Layer | None) -> Site:
+def _site(each: Facility, number: int, hazard: str, layer: Layer | None, context: Context) -> Site:
     about = each.properties
     where = f"features[{number}].properties"
     capacity = number_of("sites", f"{where}.capacity", about.get("capacity"))
@@ -184,6 +203,7 @@ def _site(each: Facility, number: int, hazard: str, layer: Layer | None) -> Site
         zone=State.UNKNOWN,
         from_floor=floor_rules(str(remarks) if remarks else None).get(hazard),
         used=False,
+        abroad=not is_city_code(about.get("municipality_code"), context.city),
     )
 
 
@@ -202,20 +222,29 @@ def _designated(about: Mapping[str, Any], where: str, hazard: str, layer: Layer 
 
 def _joined(sites: Sequence[Site]) -> list[Site]:
     """Each site once: what one list does not say of it the other may."""
-    found: list[Site] = []
-    for each in sites:
-        at = next((number for number, other in enumerate(found) if is_same(each, other)), None)
-        if at is None:
-            found.append(each)
-            continue
-        other = found[at]
-        found[at] = replace(
+    found: dict[int, Site] = {}
+    for each, first in zip(sites, _same(sites), strict=True):
+        other = found.get(first, each)
+        found[first] = replace(
             other,
             designated=each.designated if other.designated is None else other.designated,
             area_m2=each.area_m2 if other.area_m2 is None else other.area_m2,
             capacity=each.capacity if other.capacity is None else other.capacity,
             from_floor=each.from_floor if other.from_floor is None else other.from_floor,
         )
+    return list(found.values())
+
+
+def _same(sites: Sequence[Named]) -> list[int]:
+    """Of each the place of the first that is the same site."""
+    firsts: dict[str, list[int]] = {}
+    found = []
+    for number, each in enumerate(sites):
+        others = firsts.setdefault(each.name, [])
+        first = next((other for other in others if is_same(each, sites[other])), number)
+        if first == number:
+            others.append(number)
+        found.append(first)
     return found
 
 
@@ -235,27 +264,27 @@ def _states(sites: Sequence[Site], given: Sequence[Facility], people: InZones, c
     return found
 
 
-def designations(context: Context) -> list[dict[str, Any]] | None:
-    """How many emergency sites are designated for each hazard of the law; None where they are not loaded."""
+def _designations(context: Context) -> tuple[Designation, ...] | None:
     if context.layers.state(_EMERGENCY) is None:
         return None
-    every = context.layers.features(_EMERGENCY)
-    found = []
-    for hazard, _, title in DESIGNATED_HAZARDS:
-        flags = [each.properties.get(f"for_{hazard}") for each in every]
-        meant = [each for each, flag in zip(every, flags, strict=True) if flag is True]
-        with_room = sum(emergency_sites.persons(each.properties.get("capacity_text")) is not None for each in meant)
-        found.append(
-            {
-                "hazard": hazard,
-                "title": context.say(title),
-                "designated": len(meant),
-                "not_designated": sum(flag is False for flag in flags),
-                "not_stated": sum(flag is None for flag in flags),
-                "with_known_room": with_room,
-            }
-        )
-    return found
+    placed = [each for each in context.layers.features(_EMERGENCY) if each.geometry and may_be_of(each, context.city)]
+    named = [Facility(each.id, str(each.properties.get("name")), *point_of(each.geometry), None, each.properties)
+             for each in placed if each.geometry]  # fmt: skip
+    once: dict[int, list[Facility]] = {}
+    for each, first in zip(named, _same(named), strict=True):
+        once.setdefault(first, []).append(each)
+    return tuple(_designation(hazard, title, list(once.values())) for hazard, _, title in DESIGNATED_HAZARDS)
+
+
+def _designation(hazard: str, title: Text, sites: Sequence[Sequence[Facility]]) -> Designation:
+    """Of sites, each with what every list says of it."""
+    flags = [{each.properties.get(f"for_{hazard}") for each in listed} for listed in sites]
+    meant = [listed for listed, said in zip(sites, flags, strict=True) if True in said]
+    rooms = [any(emergency_sites.persons(each.properties.get("capacity_text")) for each in listed) for listed in meant]
+    not_designated = sum(False in said and True not in said for said in flags)
+    return Designation(
+        hazard, title, len(meant), not_designated, len(sites) - len(meant) - not_designated, rooms.count(True)
+    )
 
 
 def positions(sites: Sequence[Site]) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:

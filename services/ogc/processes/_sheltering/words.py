@@ -1,13 +1,11 @@
 """The answer in one sentence, and what has to be told beside it."""
 
 from layers.advice import State
-from layers.hazard_types import DESIGNATED_HAZARDS
 from layers.text import Text
-from services.ogc.processes._model import Context
 from services.ogc.processes._planning.words import amount, per_cent, time_text
 from services.ogc.processes._sheltering.analysis import Sheltering
 from services.ogc.processes._sheltering.people import InZones
-from services.ogc.processes._sheltering.sites import Sites, designations
+from services.ogc.processes._sheltering.sites import Sites
 from services.ogc.processes._sheltering.walks import Walks
 
 
@@ -130,7 +128,7 @@ def assumptions(sites: Sites, walked: Walks, capacity_m2_per_person: float | Non
     return found
 
 
-def notes(sites: Sites, people: InZones, found: Sheltering, context: Context) -> list[Text]:
+def notes(sites: Sites, people: InZones, found: Sheltering) -> list[Text]:
     """What must not be overlooked, counted."""
     said = sites.facilities.notes_of_positions()
     if people.spoken_for is None or not people.zones.shapes:
@@ -184,6 +182,15 @@ def notes(sites: Sites, people: InZones, found: Sheltering, context: Context) ->
                 f"{in_zone:,} of the sites that can be used lie in the zones; often only their upper floors are meant.",
             )
         )
+    abroad = sum(each.abroad for each in sites.used)
+    if abroad:
+        said.append(
+            Text(
+                f"使える所のうち{abroad:,}か所は市外にある。そこの市民の分は差し引いていない。",
+                f"{abroad:,} of the sites that can be used lie in other municipalities; the room that their own people "
+                "need is not taken off.",
+            )
+        )
     if sites.twice:
         said.append(
             Text(
@@ -191,14 +198,12 @@ def notes(sites: Sites, people: InZones, found: Sheltering, context: Context) ->
                 f"{sites.twice:,} sites that two lists name are counted once.",
             )
         )
-    gaps = [each["hazard"] for each in designations(context) or () if not each["designated"]]
+    gaps = [each.title for each in sites.designations or () if not each.designated]
     if gaps:
-        titles = {hazard: title for hazard, _, title in DESIGNATED_HAZARDS}
         said.append(
             Text(
-                f"指定緊急避難場所が1か所も指定されていない災害: {'、'.join(titles[each].ja for each in gaps)}。",
-                "No emergency evacuation site is designated for: "
-                f"{', '.join(titles[each].en.lower() for each in gaps)}.",
+                f"指定緊急避難場所が1か所も指定されていない災害: {'、'.join(each.ja for each in gaps)}。",
+                f"No emergency evacuation site is designated for: {', '.join(each.en.lower() for each in gaps)}.",
             )
         )
     return said

@@ -1,6 +1,7 @@
 """shelter-capacity: figures worked by hand, what is not known, and the sample city with walks asked one by one."""
 
 import json
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -8,6 +9,7 @@ import pytest
 import shapely
 from jsonschema import Draft202012Validator
 
+from layers.hazard_types import DESIGNATED_HAZARDS
 from services.ogc.errors import ContentError, ParameterError, UnanswerableError
 from services.ogc.processes import processes
 from services.ogc.processes._model import Context
@@ -165,7 +167,7 @@ def test_designations_by_hazard_and_what_two_lists_say_of_one_site() -> None:
     ]  # fmt: skip
     gaps = {each["hazard"]: each for each in answer["designations"]}
     assert len(gaps) == 8
-    assert (gaps["flood"]["designated"], gaps["flood"]["not_stated"], gaps["flood"]["with_known_room"]) == (1, 2, 1)
+    assert (gaps["flood"]["designated"], gaps["flood"]["not_stated"], gaps["flood"]["with_known_room"]) == (1, 1, 1)
     assert (gaps["landslide"]["designated"], gaps["landslide"]["not_designated"]) == (0, 1)
     assert any("崖崩れ、土石流及び地滑り" in note and "火山現象" in note for note in answer["notes"])
     none = by_hand(town, sites="emergency-sites", hazard="hazard-landslide", demand="population-mesh")
@@ -176,6 +178,28 @@ def test_designations_by_hazard_and_what_two_lists_say_of_one_site() -> None:
     none = by_hand(town, sites="emergency-sites", hazard="hazard-landslide", demand=people, area=inside)
     assert parts(none) == [0, 0, 0, 9]
     assert "使える指定緊急避難場所が0か所" in none["headline"]
+
+
+@pytest.mark.real_data
+def test_the_real_city_has_none_for_three_hazards(real_data: Path) -> None:
+    """Of 2025-10-27, and whatever its neighbours have designated (landslides: 50 sites) is theirs."""
+    rows: Rows = []
+    for path in sorted(real_data.glob("shelters/**/*emergency_28*.geojson")):
+        for number, each in enumerate(json.loads(path.read_text("utf-8"))["features"]):
+            about = each["properties"]
+            flags = {f"for_{hazard}": about[name] == "1" or None for hazard, name, _ in DESIGNATED_HAZARDS}
+            code = about["共通ID"][1:6]
+            row = {"id": f"{path.stem}{number}", "name": about["施設・場所名"], "municipality_code": code, **flags}
+            rows.append({**row, "geometry": shapely.geometry.shape(each["geometry"])})
+    answer = by_hand(wet_town(emergency_sites=rows), sites="emergency-sites")
+    assert answer["site_counts"]["in_all"] > 108
+    assert {each["hazard"]: each["designated"] for each in answer["designations"]} == {
+        "flood": 86, "landslide": 0, "storm_surge": 86, "earthquake": 22, "tsunami": 97, "large_fire": 22,
+        "inland_flood": 0, "volcano": 0,
+    }  # fmt: skip
+    assert {each["not_designated"] for each in answer["designations"]} == {0}
+    assert any("崖崩れ、土石流及び地滑り、内水氾濫、火山現象" in note for note in answer["notes"])
+    assert any("市外" in note for note in answer["notes"])
 
 
 def test_shelters_by_what_they_open_for() -> None:
