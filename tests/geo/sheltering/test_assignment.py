@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.optimize import linprog
 
+from geo.coverage.arrivals import NOBODY
 from geo.errors import InputError
 from geo.sheltering import assignment
 from geo.sheltering.assignment import Assignment, assign, to_the_nearest
@@ -78,7 +79,7 @@ def test_by_hand() -> None:
     assert found.too_far.tolist() == [0, 0, 0, 0, 2]
     assert found.full.tolist() == [True, True, False]
     crowd = to_the_nearest(people, room, times, 600)
-    assert crowd.by.tolist() == [0, 0, 1, 1, assignment.NOBODY]
+    assert crowd.by.tolist() == [0, 0, 1, 1, NOBODY]
     assert crowd.comers.tolist() == [12, 7, 0]
     assert crowd.turned_away[:2].tolist() == [2, 2]
     assert np.isnan(crowd.turned_away[2])
@@ -102,15 +103,16 @@ def test_against_every_plan_of_single_people(data: st.DataObject) -> None:
     times = np.array(data.draw(st.lists(st.lists(st.integers(0, 9), min_size=size, max_size=size), min_size=sites,
                                         max_size=sites)), float)  # fmt: skip
     room = np.array(data.draw(st.lists(st.sampled_from([0.0, 1, 2, NAN]), min_size=sites, max_size=sites)))
-    scores = []
+    scores: list[tuple[float, float, float]] = []
     for plan in product(range(-1, sites), repeat=size):
         counts = np.bincount([each for each in plan if each >= 0], minlength=sites)
         walks = [times[to, who] for who, to in enumerate(plan) if to >= 0]
         if (counts > room).any() or any(each > 6 for each in walks):
             continue
-        scores.append((counts[~np.isnan(room)].sum(), counts.sum(), -sum(walks)))
+        scores.append((float(counts[~np.isnan(room)].sum()), float(counts.sum()), -float(sum(walks))))
     found = assign(np.ones(size), 1.0, room, times, 6)
-    ours = (found.assigned.sum(), (found.assigned + found.room_unknown).sum(), -walked(found, times))
+    placed = found.assigned + found.room_unknown
+    ours = (float(found.assigned.sum()), float(placed.sum()), -walked(found, times))
     assert ours == max(scores)
 
 
@@ -133,7 +135,7 @@ def test_more_room_and_more_reach_never_take_a_place_away(seed: int) -> None:
 def test_no_sites_no_people_no_room() -> None:
     none = assign(np.array([3.0]), 1.0, np.zeros(0), np.zeros((0, 1)), 60)
     assert (none.too_far.tolist(), none.flow.shape) == ([3], (0, 1))
-    assert to_the_nearest(np.array([3.0]), np.zeros(0), np.zeros((0, 1)), 60).by.tolist() == [assignment.NOBODY]
+    assert to_the_nearest(np.array([3.0]), np.zeros(0), np.zeros((0, 1)), 60).by.tolist() == [NOBODY]
     full = assign(np.array([3.0, 0]), 1.0, np.zeros(1), np.zeros((1, 2)), 60)
     assert (full.overflowed.tolist(), full.full.tolist()) == ([3, 0], [True])
 

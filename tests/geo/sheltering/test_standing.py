@@ -50,7 +50,9 @@ areas = st.tuples(*[st.integers(0, 40)] * 4).map(lambda each: box(each[0], each[
 
 @settings(max_examples=40, deadline=None)
 @given(st.lists(areas, max_size=4), st.lists(areas, min_size=1, max_size=4), st.integers(0, 40))
-def test_every_square_metre_is_one_of_three(shapes: list[shapely.Polygon], grounds: list, east: int) -> None:
+def test_every_square_metre_is_one_of_three(
+    shapes: list[shapely.Polygon], grounds: list[shapely.Polygon], east: int
+) -> None:
     """All corners are whole numbers, so that squares of a metre are inside, unknown or outside as a whole."""
     spoken = box(0, 0, east, 100)
     found = standing(grounds, Zones(shapes, [0] * len(shapes)), spoken)
@@ -72,7 +74,7 @@ def test_nobody_is_lost(given_: list[tuple[int, float, float]]) -> None:
         where = standing([], Zones([], []), None)
         found = people_standing(demand, type(where)(shares, unknown, shares > 2, np.empty((0, 2))))
         parts = (found.inside, found.unknown, found.outside)
-        assert (sum(parts) == demand.weights).all()
+        assert (found.inside + found.unknown + found.outside == demand.weights).all()
         assert all((each >= 0).all() for each in parts)
         assert not found.unknown[unknown == 0].any(), "what is spoken for is never unknown"
         assert found.inside == pytest.approx(demand.weights * shares, abs=found.unit)
