@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from scipy.optimize import linprog
 
 from geo.coverage.arrivals import NOBODY
+from geo.coverage.demand import GRAIN, demand_at
 from geo.errors import InputError
 from geo.sheltering import assignment
 from geo.sheltering.assignment import Assignment, assign, to_the_nearest
@@ -94,6 +95,14 @@ def test_against_scipy_in_stages(seed: int) -> None:
     assert found.assigned.sum() == pytest.approx(assigned, abs=1e-4)
     assert (found.assigned + found.room_unknown).sum() == pytest.approx(placed, abs=1e-4)
     assert walked(found, times) == pytest.approx(least, rel=1e-6, abs=0.1)
+
+
+def test_fractions_of_people_are_shared_out_exactly() -> None:
+    people, room, times = town(77, 5, 20)
+    demand = demand_at(people * 1.1 + 0.3)
+    found = assign(demand.weights.astype(float), GRAIN, room, times, 900)
+    require_possible(found, demand.weights, room, times, 900)
+    assert found.assigned.sum() == pytest.approx(best(demand.weights, room, times, 900)[0], abs=1e-4)
 
 
 @settings(max_examples=25, deadline=None)

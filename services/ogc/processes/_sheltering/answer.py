@@ -113,7 +113,7 @@ def answer(
     """The document; tables have the worst first."""
     zones, first = people.zones, found.first
     return {
-        "headline": context.say(headline(found, people, sites)),
+        "headline": context.say(headline(found, people, sites, points)),
         "hazard": {
             "layer": zones.layer.id,
             "title": context.say(zones.layer.title),

@@ -13,11 +13,14 @@ from geo.crs import STORAGE, transform_geometries, transform_geometry, transform
 from geo.sheltering.standing import People, Standing, people_standing, standing
 from layers.text import Text
 from services.ogc.analysis.speaking import area_spoken_for
+from services.ogc.errors import ParameterError
 from services.ogc.processes._exposure.zones import HazardZones, asked_zones
 from services.ogc.processes._hazard.at_place import hazard_layers
 from services.ogc.processes._model import Context, Input, Values
 from services.ogc.processes._planning import cutting
 from services.ogc.processes._planning.demand import MESH, DemandPoints
+
+HOUSEHOLDS = "households"
 
 INPUTS: Mapping[str, Input] = {
     "hazard": Input(
@@ -59,10 +62,12 @@ def people_in_zones(points: DemandPoints, inputs: Values, context: Context) -> I
     Raises
     ------
     ParameterError
-        If the scenario is not one of the hazard's, or the area cannot be used.
+        If what is counted are no people, the scenario is not one of the hazard's, or the area cannot be used.
     UnanswerableError
         If the hazard is not loaded, or there is no boundary.
     """
+    if points.weight == HOUSEHOLDS:
+        raise ParameterError("weight", Text("人を数えるものにしてください。", "it has to count people."))
     zones, plane = asked_zones(inputs, context), context.city.plane_crs
     scenario = None if zones.scenario is None else str(zones.scenario.value)
     spoken = area_spoken_for(zones.layer, context.layers, context.city, scenario)

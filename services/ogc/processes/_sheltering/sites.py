@@ -1,6 +1,6 @@
 """The sites of an analysis: for which hazards they are designated, how much they hold, and where they lie."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -227,12 +227,18 @@ def _joined(sites: Sequence[Site]) -> list[Site]:
         other = found.get(first, each)
         found[first] = replace(
             other,
-            designated=each.designated if other.designated is None else other.designated,
+            designated=_said([other.designated, each.designated]),
             area_m2=each.area_m2 if other.area_m2 is None else other.area_m2,
             capacity=each.capacity if other.capacity is None else other.capacity,
             from_floor=each.from_floor if other.from_floor is None else other.from_floor,
         )
     return list(found.values())
+
+
+def _said(flags: Iterable[bool | None]) -> bool | None:
+    """What several lists say together: where one says that it is not designated it is not."""
+    said = {each for each in flags if each is not None}
+    return None if not said else False not in said
 
 
 def _same(sites: Sequence[Named]) -> list[int]:
@@ -250,7 +256,7 @@ def _same(sites: Sequence[Named]) -> list[int]:
 
 def _states(sites: Sequence[Site], given: Sequence[Facility], people: InZones, context: Context) -> list[State]:
     """Where each lies; where its position is not exact enough to say so, it is not known."""
-    errors = {each.id: float(each.properties.get("position_error_m") or 0.0) for each in given}
+    errors = {each.id: _error_m(each, number) for number, each in enumerate(given)}
     points = [transform_geometry(shapely.Point(each.lon, each.lat), STORAGE, context.city.plane_crs) for each in sites]
     kinds, doubtful = people.zones.zones.at(points, [errors[each.id] for each in sites])
     spoken = people.spoken_for
@@ -264,12 +270,19 @@ def _states(sites: Sequence[Site], given: Sequence[Facility], people: InZones, c
     return found
 
 
+def _error_m(each: Facility, number: int) -> float:
+    where = f"features[{number}].properties.position_error_m"
+    return number_of("sites", where, each.properties.get("position_error_m")) or 0.0
+
+
 def _designations(context: Context) -> tuple[Designation, ...] | None:
     if context.layers.state(_EMERGENCY) is None:
         return None
-    placed = [each for each in context.layers.features(_EMERGENCY) if each.geometry and may_be_of(each, context.city)]
-    named = [Facility(each.id, str(each.properties.get("name")), *point_of(each.geometry), None, each.properties)
-             for each in placed if each.geometry]  # fmt: skip
+    named = [
+        Facility(each.id, str(each.properties.get("name")), *point_of(each.geometry), None, each.properties)
+        for each in context.layers.features(_EMERGENCY)
+        if each.geometry is not None and may_be_of(each, context.city)
+    ]
     once: dict[int, list[Facility]] = {}
     for each, first in zip(named, _same(named), strict=True):
         once.setdefault(first, []).append(each)
@@ -278,13 +291,10 @@ def _designations(context: Context) -> tuple[Designation, ...] | None:
 
 def _designation(hazard: str, title: Text, sites: Sequence[Sequence[Facility]]) -> Designation:
     """Of sites, each with what every list says of it."""
-    flags = [{each.properties.get(f"for_{hazard}") for each in listed} for listed in sites]
-    meant = [listed for listed, said in zip(sites, flags, strict=True) if True in said]
+    flags = [_said(each.properties.get(f"for_{hazard}") for each in listed) for listed in sites]
+    meant = [listed for listed, flag in zip(sites, flags, strict=True) if flag]
     rooms = [any(emergency_sites.persons(each.properties.get("capacity_text")) for each in listed) for listed in meant]
-    not_designated = sum(False in said and True not in said for said in flags)
-    return Designation(
-        hazard, title, len(meant), not_designated, len(sites) - len(meant) - not_designated, rooms.count(True)
-    )
+    return Designation(hazard, title, len(meant), flags.count(False), flags.count(None), rooms.count(True))
 
 
 def positions(sites: Sequence[Site]) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:

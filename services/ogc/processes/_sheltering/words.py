@@ -2,6 +2,7 @@
 
 from layers.advice import State
 from layers.text import Text
+from services.ogc.processes._planning.demand import PEOPLE, WEIGHT, DemandPoints
 from services.ogc.processes._planning.words import amount, per_cent, time_text
 from services.ogc.processes._sheltering.analysis import Sheltering
 from services.ogc.processes._sheltering.people import InZones
@@ -14,7 +15,7 @@ def people_text(value: float) -> str:
     return amount(round(value))
 
 
-def headline(found: Sheltering, people: InZones, sites: Sites) -> Text:
+def headline(found: Sheltering, people: InZones, sites: Sites, points: DemandPoints) -> Text:
     """One sentence for somebody who reads no more than that."""
     what, reach = people.zones.title, time_text(found.reach_s)
     first, sums = found.first, found.first.sums
@@ -24,8 +25,11 @@ def headline(found: Sheltering, people: InZones, sites: Sites) -> Text:
     share = per_cent(sums["assigned"] / inside if inside else None)
     assigned, unknown, overflowed, far = (people_text(each) for each in sums.values())
     everyone, title = people_text(inside), sites.title
-    ja = f"{what.ja}の区域内の{everyone}人のうち、"
-    en = f"Of {everyone} people in the zones of {what.en} "
+    who_ja, who_en = (
+        ("", "") if points.weight in (PEOPLE, WEIGHT) else (f"（{points.what.ja}）", f" ({points.what.en})")
+    )
+    ja = f"{what.ja}の区域内の{everyone}人{who_ja}のうち、"
+    en = f"Of {everyone} people{who_en} in the zones of {what.en} "
     if used:
         ja += (
             f"歩いて{reach.ja}以内の{title.ja}（使えるのは{len(used):,}か所、うち収容力の分かるのは{known:,}か所"

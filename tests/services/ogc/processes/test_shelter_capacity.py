@@ -136,6 +136,14 @@ def test_cells_partly_in_a_zone_and_partly_unknown() -> None:
     assert answer["people"]["in_zones"] == 60
 
 
+def test_others_than_everybody_are_named() -> None:
+    town = wet_town()
+    asked = {"hazard": "hazard-flood", "sites": SITES, "straight_line_kph": KPH, "weight": "aged_75_plus"}
+    answer = outputs("shelter-capacity", town, **asked)["answer"]
+    assert answer["people"]["in_zones"] == 25
+    assert "区域内の25人（75歳以上" in answer["headline"]
+
+
 def test_unknown_is_never_outside() -> None:
     """Nothing is published of this scenario for the city: nobody is outside."""
     answer = by_hand(small_town(hazard_flood=[FLOOD[2]]))
@@ -226,6 +234,8 @@ def test_shelters_by_what_they_open_for() -> None:
         ({"sites": "emergency-sites"}, "not loaded"),
         ({"sites": {"type": "FeatureCollection", "features": []}}, "no features"),
         ({"demand": points((0, {"weight": -1}))}, "0 or more"),
+        ({"demand": "population-mesh", "weight": "households"}, "count people"),
+        ({"sites": points((0, {"position_error_m": "far"}))}, "0 or more"),
         ({"keeps_out": True}, "straight"),
         ({"pace_mps": 1}, "straight"),
         ({"m2_per_person": [0]}, "m2_per_person"),
