@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from geo.accessibility.inequality import gini, share_below
@@ -22,6 +22,7 @@ def test_by_hand() -> None:
     assert share_below(demand_at([None]), np.array([1.0]), 3) is None
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(st.integers(0, 6), st.integers(0, 50)), min_size=1, max_size=8))
 def test_it_is_half_the_mean_difference_of_all_pairs(rows: list[tuple[int, int]]) -> None:
     everyone = np.repeat([value for _, value in rows], [number for number, _ in rows]).astype(float)

@@ -65,6 +65,7 @@ def test_every_square_metre_is_one_of_three(
         assert unknown == pytest.approx(sum(not_known) / len(middles))
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(st.integers(0, 900), st.floats(0, 1), st.floats(0, 1)), min_size=1, max_size=9))
 def test_nobody_is_lost(given_: list[tuple[int, float, float]]) -> None:
     weights, inside, of_rest = (list(each) for each in zip(*given_, strict=True))

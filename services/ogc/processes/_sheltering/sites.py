@@ -1,6 +1,6 @@
 """The sites of an analysis: for which hazards they are designated, how much they hold, and where they lie."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -13,15 +13,14 @@ from geo.crs import STORAGE, transform_geometry
 from geo.evacuation.floors import floor_rules
 from layers import emergency_sites, shelters
 from layers.advice import State
-from layers.hazard_types import DESIGNATED_HAZARDS
 from layers.model import Layer
 from layers.text import Text
 from services.ogc.errors import ParameterError
-from services.ogc.processes._evacuation.sites import Named, is_same
 from services.ogc.processes._model import Context, Input, Values
-from services.ogc.processes._place import is_city_code, may_be_of
+from services.ogc.processes._place import is_city_code
 from services.ogc.processes._planning.facilities import MOST, WHERE, Facilities, Facility, asked_facilities
-from services.ogc.processes._planning.given import collection, number_of, point_of
+from services.ogc.processes._planning.given import collection, number_of
+from services.ogc.processes._sheltering.designations import Designation, designations, said_together, same_sites
 from services.ogc.processes._sheltering.people import InZones
 
 _EMERGENCY, _SHELTERS = emergency_sites.LAYER.id, shelters.LAYER.id
@@ -113,18 +112,6 @@ class Site:
         return not self.assumes_area and (self.area_m2 is not None or self.capacity is not None)
 
 
-@dataclass(frozen=True, slots=True)
-class Designation:
-    """How many of the city's emergency sites are designated for a hazard, are not, or of how many nothing is stated."""
-
-    hazard: str
-    title: Text
-    designated: int
-    not_designated: int
-    not_stated: int
-    with_known_room: int
-
-
 @dataclass(frozen=True, eq=False, slots=True)
 class Sites:
     """All sites, and those that are ``used`` in their order.
@@ -182,7 +169,7 @@ def asked_sites(inputs: Values, people: InZones, context: Context) -> Sites:
         assumes = used and assumed is not None and not each.has_known_room
         area = assumed if assumes else each.area_m2
         placed.append(replace(each, zone=state, used=used, assumes_area=assumes, area_m2=area))
-    return Sites(tuple(placed), found, len(sites) - len(one), _designations(context))
+    return Sites(tuple(placed), found, len(sites) - len(one), designations(context))
 
 
 def _site(each: Facility, number: int, hazard: str, layer: Layer | None, context: Context) -> Site:
@@ -223,35 +210,16 @@ def _designated(about: Mapping[str, Any], where: str, hazard: str, layer: Layer 
 def _joined(sites: Sequence[Site]) -> list[Site]:
     """Each site once: what one list does not say of it the other may."""
     found: dict[int, Site] = {}
-    for each, first in zip(sites, _same(sites), strict=True):
+    for each, first in zip(sites, same_sites(sites), strict=True):
         other = found.get(first, each)
         found[first] = replace(
             other,
-            designated=_said([other.designated, each.designated]),
+            designated=said_together([other.designated, each.designated]),
             area_m2=each.area_m2 if other.area_m2 is None else other.area_m2,
             capacity=each.capacity if other.capacity is None else other.capacity,
             from_floor=each.from_floor if other.from_floor is None else other.from_floor,
         )
     return list(found.values())
-
-
-def _said(flags: Iterable[bool | None]) -> bool | None:
-    """What several lists say together: where one says that it is not designated it is not."""
-    said = {each for each in flags if each is not None}
-    return None if not said else False not in said
-
-
-def _same(sites: Sequence[Named]) -> list[int]:
-    """Of each the place of the first that is the same site."""
-    firsts: dict[str, list[int]] = {}
-    found = []
-    for number, each in enumerate(sites):
-        others = firsts.setdefault(each.name, [])
-        first = next((other for other in others if is_same(each, sites[other])), number)
-        if first == number:
-            others.append(number)
-        found.append(first)
-    return found
 
 
 def _states(sites: Sequence[Site], given: Sequence[Facility], people: InZones, context: Context) -> list[State]:
@@ -273,28 +241,6 @@ def _states(sites: Sequence[Site], given: Sequence[Facility], people: InZones, c
 def _error_m(each: Facility, number: int) -> float:
     where = f"features[{number}].properties.position_error_m"
     return number_of("sites", where, each.properties.get("position_error_m")) or 0.0
-
-
-def _designations(context: Context) -> tuple[Designation, ...] | None:
-    if context.layers.state(_EMERGENCY) is None:
-        return None
-    named = [
-        Facility(each.id, str(each.properties.get("name")), *point_of(each.geometry), None, each.properties)
-        for each in context.layers.features(_EMERGENCY)
-        if each.geometry is not None and may_be_of(each, context.city)
-    ]
-    once: dict[int, list[Facility]] = {}
-    for each, first in zip(named, _same(named), strict=True):
-        once.setdefault(first, []).append(each)
-    return tuple(_designation(hazard, title, list(once.values())) for hazard, _, title in DESIGNATED_HAZARDS)
-
-
-def _designation(hazard: str, title: Text, sites: Sequence[Sequence[Facility]]) -> Designation:
-    """Of sites, each with what every list says of it."""
-    flags = [_said(each.properties.get(f"for_{hazard}") for each in listed) for listed in sites]
-    meant = [listed for listed, flag in zip(sites, flags, strict=True) if flag]
-    rooms = [any(emergency_sites.persons(each.properties.get("capacity_text")) for each in listed) for listed in meant]
-    return Designation(hazard, title, len(meant), flags.count(False), flags.count(None), rooms.count(True))
 
 
 def positions(sites: Sequence[Site]) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
