@@ -12,6 +12,7 @@ from geo.travel.closing import stretches_meant_each
 from geo.travel.conditions import Conditions, with_metric
 from layers.text import Text
 from services.ogc.errors import ParameterError
+from services.ogc.processes._evacuation.pace import PACE
 from services.ogc.processes._model import Context, Input, Values
 from services.ogc.processes._planning import times
 from services.ogc.processes._planning.times import Between, between, conditions_of
@@ -42,15 +43,7 @@ INPUTS: Mapping[str, Input] = {
         },
         required=False,
     ),
-    "pace_mps": Input(
-        title=Text("速さ", "Pace"),
-        description=Text(
-            "平らな道での速さ（m/s）。ゆっくり歩く人は0.5。省略すると移動のしかたによる。",
-            "On level ground, in m/s; 0.5 for who walks slowly. That of the profile where left out.",
-        ),
-        schema={"type": "number", "minimum": 0.1, "maximum": 3.0},
-        required=False,
-    ),
+    "pace_mps": PACE,
     "keeps_out": Input(
         title=Text("区域に入らない", "Keeps out of the zones"),
         description=Text(
