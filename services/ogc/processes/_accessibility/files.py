@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from services.ogc.processes._accessibility.analysis import PARTS, Access
+from services.ogc.processes._accessibility.analysis import PARTS, Access, AtMoment
 from services.ogc.processes._accessibility.answer import per_1000, town_document
 from services.ogc.processes._planning import writing
 from services.ogc.processes._planning.demand import DemandPoints
@@ -19,7 +19,7 @@ def layer(found: Access, points: DemandPoints, about: Mapping[str, Any]) -> str:
 def table(found: Access) -> str:
     """Every town, those whose people have least first; then all together."""
     others = found.moments[1:]
-    head = [*_COLUMNS, *(f"per_1000_at_{each.moment}" for each in others)]
+    head = [*_COLUMNS, *(_column(each) for each in others)]
     rows = [
         [*(row[name] for name in _COLUMNS), *(each["per_1000"] for each in row["per_1000_by_moment"][1:])]
         for row in (town_document(each, found) for each in found.towns)
@@ -35,6 +35,11 @@ def table(found: Access) -> str:
     return writing.table(head, [*rows, whole])
 
 
+def _column(each: AtMoment) -> str:
+    """A name that any program takes."""
+    return f"per_1000_at_{each.moment}".replace(" ", "_").replace(":", "")
+
+
 def _rows(found: Access, points: DemandPoints) -> Iterator[dict[str, Any]]:
     demand, first = points.demand, found.first
     for row in range(len(points)):
@@ -46,5 +51,5 @@ def _rows(found: Access, points: DemandPoints) -> Iterator[dict[str, Any]]:
             "state": "reached" if first.reached[row] else "perhaps" if first.perhaps[row] else "unreached",
             "nearest_s": writing.finite(round(float(found.nearest_s[row]), 1)),
         }
-        about |= {f"per_1000_at_{each.moment}": per_1000(float(each.found.index[row])) for each in found.moments[1:]}
+        about |= {_column(each): per_1000(float(each.found.index[row])) for each in found.moments[1:]}
         yield about

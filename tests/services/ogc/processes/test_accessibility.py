@@ -168,6 +168,8 @@ def test_frames_say_what_the_process_says() -> None:
     assert list(found.moments["per_1000"]) == [80, 20]
     assert found.towns["total"].sum() == 507
     assert found.demand.loc["p3", "state"] == "perhaps"
+    assert list(found.demand["per_1000_at_sun_0300"][:3]) == [50, 50, 0]
+    assert found.towns["per_1000_at_sun_0300"].max() == 50
     assert found.facilities["supply"].isna().sum() == 1
     assert found.report.startswith("<!doctype html>")
 
