@@ -12,6 +12,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from layers.model import Text, Theme
 from web_map.card import CardAsked, CardUrls, card_view
 from web_map.ruby import with_ruby, without_ruby
+from web_map.template_tree import Tree, trees
 from web_map.texts import client_texts, languages, texts
 
 _FOLDER = Path(__file__).parent
@@ -118,6 +119,30 @@ def card_page(
             metres=lambda value: f"{max(10, round(value, -1)):,.0f}",
         )
     )
+
+
+def offline_page(made_at: str) -> str:
+    """The page of the offline bundle, which a script fills; without one, or where it fails, it says so in every
+    language.
+    """
+    every = [(tag, texts(tag)) for tag in languages()]
+    failures = ("missing", "broken", "format", "failed")
+    return (
+        _environment()
+        .get_template("offline.html")
+        .render(
+            made_at=made_at,
+            languages=[(tag, words["language.name"]) for tag, words in every],
+            failures=[(key, [(tag, words[f"offline.{key}"]) for tag, words in every]) for key in failures],
+            waiting=[(tag, words["offline.loading"]) for tag, words in every],
+            without_script=[(tag, words["offline.without_script"]) for tag, words in every],
+        )
+    )
+
+
+def template_trees(*names: str) -> dict[str, Tree]:
+    """The templates for a page that draws them without the server."""
+    return trees(_environment(), names)
 
 
 def _clock(moment: str, time_zone: str) -> str:

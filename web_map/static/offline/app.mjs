@@ -1,0 +1,3 @@
+import { at } from "./bytes.mjs";
+
+at([], 0);
