@@ -78,6 +78,7 @@ def card_page(
     language: str,
     *,
     problem: Sequence[str] = (),
+    offline: object | None = None,
 ) -> str:
     """The answer page in ``language`` as HTML; it reads and works without JavaScript.
 
@@ -90,6 +91,9 @@ def card_page(
         ``city`` (a pair of texts), ``contact_name``, ``contact_url``, ``time_zone`` and ``fictitious``.
     problem:
         Keys of texts that say why there is no answer.
+    offline:
+        What may be kept for when there is no network: ``worker`` and ``address``, paths, and ``size_mb`` in words; None
+        where there is nothing.
     """
     words = texts(language)
     card = None if answer is None else card_view(answer, urls, language)
@@ -111,6 +115,7 @@ def card_page(
             fictitious=facts["fictitious"] or (card is not None and card["fictitious"]),
             problem=[say(key, city=city) for key in problem],
             answered_at=None if card is None else _clock(card["answered_at"], facts["time_zone"]),
+            offline=offline,
             language=language,
             languages=[(tag, texts(tag)["language.name"]) for tag in languages()],
             t=lambda key, **values: with_ruby(say(key, **values)),

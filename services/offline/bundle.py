@@ -15,6 +15,7 @@ from layers.translations import languages
 from services.offline.base_map import packed_map
 from services.offline.hazards import Cases, cases_of, city_faces
 from services.offline.openings import Openings
+from services.offline.shared import Shared
 from services.offline.walking import Footways, OfferedSites
 from services.offline.words import words_of
 from services.ogc.processes._hazard.at_place import hazard_layers
@@ -91,8 +92,12 @@ def made(context: Context) -> Bundle:
         ),
         "map": packed_map(context),
         "templates": _json(template_trees("card.html", "_hazard.html")),
-        **{f"texts-{each}": _json(words_of(each, cases, offered, openings, context)) for each in languages()},
     }
+    words = {each: words_of(each, cases, offered, openings, context) for each in languages()}
+    shared = Shared(languages())
+    answers = shared.put([each.pop("hazards") for each in words.values()])
+    parts["answers"] = _json({"nodes": shared.nodes, "hazards": answers})
+    parts |= {f"texts-{tag}": _json({**each, "strings": shared.texts[tag]}) for tag, each in words.items()}
     return Bundle(parts, context.clock(), any(each["fictitious"] for each in sources))
 
 

@@ -23,7 +23,7 @@ from services.ogc.processes._model import Context
 
 _WORST_FIRST = [State.INSIDE, State.UNKNOWN, State.OUTSIDE]
 _OF_AREA = ("name", "class", "zone", "depth", "duration")
-_OF_HAZARD = ("id", "type", "title", "state", "possible_states", "statement", "source", "as_of", "fictitious")
+_OF_HAZARD = ("id", "type", "state", "possible_states", "source", "as_of", "fictitious")
 
 
 @dataclass(frozen=True, eq=False)

@@ -34,15 +34,11 @@ _PAGE = ("language.name", "card.", "level.", "page.", "client.", "offline.")
 def words_of(
     language: str, every: Sequence[Cases], offered: OfferedSites, openings: Openings, context: Context
 ) -> dict[str, Any]:
-    """The part of the bundle in a language."""
+    """The part of the bundle in a language; ``hazards``, where all answers are, is of the same shape in every one."""
     context = context.speaking(language)
     # Of which hazards the card tells and in what order, what it is called and where it is from, the card itself says.
     card = answer_card.PROCESS.run({"location": list(_somewhere(context)), "language": language}, context)["answer"]
     documents = {each.layer.id: each.documents(context) for each in every}
-    advice: dict[str, Any] = {}
-    for each in (case for cases in documents.values() for case in cases):
-        advice |= {one["id"]: one for one in each["what_to_do"]}
-        each["what_to_do"] = [one["id"] for one in each["what_to_do"]]
     return {
         "language": language,
         "gap": gap(language),
@@ -57,7 +53,6 @@ def words_of(
         "place": {**card["place"], "lon": None, "lat": None, "in_city": None},
         "sources": card["sources"],
         "fictitious": any(each["fictitious"] for each in card["sources"]),
-        "advice": advice,
         "hazards": [_listed(each, documents) for each in card["hazards"]],
         "sites": [_site(each.document(context)) for each in offered.every],
         "openings": openings.documents(context),

@@ -13,7 +13,7 @@ import { Roads } from "./steps.mjs";
 import { Telling, minutes } from "./words.mjs";
 
 /** @import { Bundle } from "./bundle.mjs" */
-/** @import { Flight, Found, Opening, Site } from "./flight.mjs" */
+/** @import { Flight, Opening, Site } from "./flight.mjs" */
 /** @import { Snap } from "./footways.mjs" */
 /** @import { Texts } from "./words.mjs" */
 
@@ -31,12 +31,14 @@ export class City {
   /**
    * @param {Bundle} bundle
    * @param {any} core the part `core`: what is in no language
+   * @param {{ nodes: any[], hazards: number }} answers all answers for hazards, each part of them once
    * @param {Map<string, Faces>} faces by hazard layer, and of the city as `city`
    * @param {Footways | null} footways null where no roads are known
    */
-  constructor(bundle, core, faces, footways) {
+  constructor(bundle, core, answers, faces, footways) {
     this.bundle = bundle;
     this.core = core;
+    this.answers = answers;
     this.faces = faces;
     this.footways = footways;
     this.roads = footways === null ? null : new Roads(footways);
@@ -56,7 +58,8 @@ export class City {
     const ids = /** @type {string[]} */ (core["faces"]);
     const faces = await Promise.all(ids.map(async (id) => new Faces(await bundle.bytes(`faces-${id}`))));
     const footways = core["has_roads"] ? new Footways(await bundle.bytes("footways")) : null;
-    return new City(bundle, core, new Map(ids.map((id, place) => [id, /** @type {Faces} */ (faces[place])])), footways);
+    const answers = await bundle.json("answers");
+    return new City(bundle, core, answers, new Map(ids.map((id, place) => [id, /** @type {Faces} */ (faces[place])])), footways);
   }
 
   /** Tags of the languages with their names. */
@@ -114,7 +117,7 @@ export class City {
     const texts = await this.speaking(language);
     const inCity = this.holds(lon, lat);
     const hazards = [];
-    for (const listed of texts["hazards"]) {
+    for (const listed of this.listed(texts)) {
       const found = this.#at(listed, lon, lat, texts);
       const designated = listed["designated"] && inCity !== false;
       const sites = designated ? this.#sites(listed["type"], found, lon, lat, texts, now) : null;
@@ -146,8 +149,55 @@ export class City {
   #at(listed, lon, lat, texts) {
     if (listed["cases"] === null) return { document: listed["document"], inside: false };
     const faces = /** @type {Faces} */ (this.faces.get(listed["id"]));
-    const { inside, what_to_do: advised, ...document } = listed["cases"][faces.at(lon, lat) ?? 0];
-    return { document: { ...document, what_to_do: advised.map((/** @type {string} */ id) => texts["advice"][id]) }, inside };
+    const { inside, ...document } = this.#resolved(listed["cases"][faces.at(lon, lat) ?? 0], texts);
+    return { document, inside };
+  }
+
+  /**
+   * The hazards of the card in their order; their answers are not read yet.
+   *
+   * @param {Texts} texts
+   * @returns {{ id: string, type: string, name: string, designated: boolean, cases: number[] | null, document: any }[]}
+   */
+  listed(texts) {
+    const every = /** @type {number[]} */ (this.answers.nodes[this.answers.hazards]);
+    return every.map((place) => {
+      const { cases, ...members } = /** @type {Record<string, number>} */ (this.answers.nodes[place]);
+      const known = this.answers.nodes[/** @type {number} */ (cases)];
+      return { ...this.#members(members, texts), cases: Array.isArray(known) ? known : null };
+    });
+  }
+
+  /**
+   * The answers of a hazard, by their numbers.
+   *
+   * @param {number[]} cases of `listed`
+   * @param {Texts} texts
+   * @returns {any[]}
+   */
+  cases(cases, texts) {
+    return cases.map((place) => this.#resolved(place, texts));
+  }
+
+  /**
+   * @param {number} place
+   * @param {Texts} texts
+   * @returns {any}
+   */
+  #resolved(place, texts) {
+    const node = this.answers.nodes[place];
+    if (typeof node === "number") return texts["strings"][node];
+    if (Array.isArray(node)) return node.map((each) => this.#resolved(each, texts));
+    return "" in node ? node[""] : this.#members(node, texts);
+  }
+
+  /**
+   * @param {Record<string, number>} members
+   * @param {Texts} texts
+   * @returns {any}
+   */
+  #members(members, texts) {
+    return Object.fromEntries(Object.entries(members).map(([name, each]) => [name, this.#resolved(each, texts)]));
   }
 
   /**

@@ -49,6 +49,33 @@ const CM = 100;
 /** @typedef {Uint8Array} Kinds */
 
 export class Footways {
+  /**
+   * Where the edges that leave each node begin in `leaving`.
+   *
+   * @type {Int32Array}
+   */
+  firstEdge = new Int32Array(0);
+  /** @type {Int32Array} */
+  leaving = new Int32Array(0);
+  /**
+   * The stretch of each point.
+   *
+   * @type {Int32Array}
+   */
+  owner = new Int32Array(0);
+  /**
+   * Where the pieces of each cell begin in `pieces`, which are known by their first points.
+   *
+   * @type {Int32Array}
+   */
+  firstPiece = new Int32Array(0);
+  /** @type {Int32Array} */
+  pieces = new Int32Array(0);
+  west = 0;
+  south = 0;
+  columns = 1;
+  rows = 1;
+
   /** @param {Uint8Array} bytes */
   constructor(bytes) {
     const pack = unpack(bytes);
