@@ -56,11 +56,18 @@ class Cells:
         count = np.ceil((np.array([east, north]) - low) / side).astype(int)
         return cls(float(low[0]), float(low[1]), int(count[0]), int(count[1]))
 
-    def box(self, column: int, row: int, columns: int = 1, rows: int = 1) -> tuple[float, float, float, float]:
-        """West, south, east and north of a block of cells, with its margin."""
-        side, margin = CELL * QUANTUM, _MARGIN * QUANTUM
+    def box(
+        self, column: int, row: int, columns: int = 1, rows: int = 1, margin: int = _MARGIN
+    ) -> tuple[float, float, float, float]:
+        """West, south, east and north of a block of cells, with a margin in quanta."""
+        side, margin_deg = CELL * QUANTUM, margin * QUANTUM
         west, south = self.west + column * side, self.south + row * side
-        return west - margin, south - margin, west + columns * side + margin, south + rows * side + margin
+        return (
+            west - margin_deg,
+            south - margin_deg,
+            west + columns * side + margin_deg,
+            south + rows * side + margin_deg,
+        )
 
 
 def packed_faces(areas: Sequence[BaseGeometry], cells: Cells, sort: Sort) -> bytes:
@@ -115,7 +122,9 @@ def _by_cell(cells: Cells, lines: Geometries) -> Iterator[tuple[tuple[int, int],
     found: dict[tuple[int, int], Geometries] = {}
 
     def halve(column: int, row: int, columns: int, rows: int, among: Geometries) -> None:
-        cut = shapely.clip_by_rect(among, *cells.box(column, row, columns, rows)) if len(among) else among
+        # Farther than the faces reach: an end that is cut off just at their border might miss it by rounding.
+        box = cells.box(column, row, columns, rows, 2 * _MARGIN)
+        cut = shapely.clip_by_rect(among, *box) if len(among) else among
         met = cut[shapely.length(cut) > 0] if len(cut) else cut
         if columns == rows == 1:
             found[column, row] = met
@@ -133,12 +142,21 @@ def _by_cell(cells: Cells, lines: Geometries) -> Iterator[tuple[tuple[int, int],
 
 
 def _faces(box: tuple[float, float, float, float], lines: Geometries) -> Geometries:
-    """The faces that lines cut a box into."""
+    """The faces that lines cut a box into.
+
+    Raises
+    ------
+    InputError
+        If a line ends within the box: a face would be missed, and with it an area.
+    """
     whole = shapely.box(*box)
     if not len(lines):
         return np.array([whole], object)
     noded = shapely.union_all([*lines, shapely.boundary(whole)])
-    return np.array(shapely.get_parts(shapely.polygonize(shapely.get_parts(noded))), object)
+    found, _, loose, invalid = shapely.polygonize_full(shapely.get_parts(noded))
+    if shapely.length(shapely.clip_by_rect(loose, *box)) > QUANTUM or not shapely.is_empty(invalid):
+        raise InputError(f"The outlines of areas do not close near {box[0]:.5f}, {box[1]:.5f}.")
+    return np.array([each for each in shapely.get_parts(found) if shapely.intersects(each, whole)], object)
 
 
 def _write(columns: dict[str, list[int]], case: int, shape: BaseGeometry, corner: tuple[float, float]) -> None:

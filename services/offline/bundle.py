@@ -82,7 +82,6 @@ def made(context: Context) -> Bundle:
                 "zoned": _zoned(cases),
                 "insides": {each.layer.id: _insides(each) for each in cases},
                 "languages": [(each, texts(each)["language.name"]) for each in languages()],
-                "city": {"ja": context.city.name_ja, "en": context.city.name_en},
                 "contact_name": context.city.contact_name,
                 "contact_url": context.city.contact_url,
                 "time_zone": context.city.time_zone,

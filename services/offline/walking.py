@@ -27,9 +27,9 @@ from services.ogc.processes._model import Context
 from services.ogc.processes._on_roads.provenance import REACH_M
 from services.ogc.processes._place import Place
 
-CM = 100.0
-_CM_OF_CLIMB = 100.0
-_SLOPE_DIGITS = 10_000.0
+MM = 1_000.0
+_MM_OF_CLIMB = 1_000.0
+_SLOPE_DIGITS = 10_000_000.0
 _UNKNOWN = 0
 """A slope that is not known; known ones are one more than they are."""
 
@@ -90,14 +90,14 @@ class Footways:
             .plain("along_ms", along)
             .plain("against_ms", against)
             .plain("points", np.diff(stretches.first_point)[kept])
-            .deltas("x", np.rint(np.asarray(x) * CM))
-            .deltas("y", np.rint(np.asarray(y) * CM))
+            .deltas("x", np.rint(np.asarray(x) * MM))
+            .deltas("y", np.rint(np.asarray(y) * MM))
             .deltas("way", place)
             .plain("highway", ways.highway[used])
             .bits("roundabout", ways.roundabout[used])
             .plain("onward", network.onward[np.argsort(self.node)[np.sum(self.node < 0) :]])
-            .plain("climb", _known(slopes.climb_m[kept] * _CM_OF_CLIMB))
-            .plain("descent", _known(slopes.descent_m[kept] * _CM_OF_CLIMB))
+            .plain("climb", _known(slopes.climb_m[kept] * _MM_OF_CLIMB))
+            .plain("descent", _known(slopes.descent_m[kept] * _MM_OF_CLIMB))
             .plain("rises", _known(slopes.steepest_up[kept] * _SLOPE_DIGITS))
             .plain("falls", _known(slopes.steepest_down[kept] * _SLOPE_DIGITS))
         )

@@ -18,6 +18,7 @@ from services.ogc.processes._evacuation.sites import HAZARDS
 from services.ogc.processes._model import Context
 from services.ogc.processes._on_roads import route_words, slope
 from services.ogc.processes._on_roads.provenance import REACH_M
+from web_map.pages import localise
 from web_map.texts import texts
 
 _SPOKEN: Mapping[str, Mapping[str, Any]] = {
@@ -41,6 +42,7 @@ def words_of(
     documents = {each.layer.id: each.documents(context) for each in every}
     return {
         "language": language,
+        "city": localise({"ja": context.city.name_ja, "en": context.city.name_en}, language),
         "gap": gap(language),
         "comma": comma(language),
         "kanji": route_words.reads_kanji(language),

@@ -26,6 +26,7 @@ const QUESTIONS = {
   },
   async page({ answer, lon, lat, language }) {
     const city = await opened();
+    await city.speaking(language);
     return cardPage(city, await city.bundle.json("templates"), answer, { lon, lat, query: "" }, language);
   },
   async open() {

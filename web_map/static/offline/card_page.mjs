@@ -31,7 +31,6 @@ const STATES = ["inside", "unknown", "outside"];
  */
 export function cardPage(city, trees, answer, asked, language, problem = []) {
   const texts = /** @type {any} */ (city.texts.get(language));
-  const name = city.core["city"][language.split("-")[0] === "ja" ? "ja" : "en"];
   const say = (/** @type {string} */ key, /** @type {Record<string, unknown>} */ values = {}) => {
     const text = texts["page"][key];
     if (text === undefined) throw new Error(`There is no text ${key}.`);
@@ -41,7 +40,7 @@ export function cardPage(city, trees, answer, asked, language, problem = []) {
     asked: { ...asked, address: (/** @type {unknown} */ _urls, /** @type {string} */ tag) => address(asked, tag) },
     card: answer === null ? null : view(answer),
     urls: { page: "", map: "#map", ogc: "#sources-heading", static: "." },
-    city: name,
+    city: texts["city"],
     contact_name: city.core["contact_name"],
     contact_url: city.core["contact_url"],
     fictitious: city.core["fictitious"] || (answer !== null && answer["fictitious"]),

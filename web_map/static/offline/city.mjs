@@ -301,13 +301,13 @@ export class City {
   #told(flight, hazard, texts, now) {
     const footways = /** @type {Footways} */ (this.footways);
     const telling = new Telling(texts, /** @type {Roads} */ (this.roads));
-    const length = footways.lengthsOf(flight.way).reduce((sum, each) => sum + each, 0);
+    const length = Math.round(10 * footways.lengthsOf(flight.way).reduce((sum, each) => sum + each, 0)) / 10;
     const name = texts["sites"][flight.site.site]["name"];
     const opening = texts["openings"][this.opening(flight.site.site, now).text]["text"];
     return {
       minutes: minutes(flight.seconds),
       travel_time_s: Math.round(10 * flight.seconds) / 10,
-      length_m: Math.round(10 * length) / 10,
+      length_m: length,
       in_zone_m: Math.round(10 * flight.inZoneM) / 10,
       unknown_m: Math.round(10 * flight.unknownM) / 10,
       before: telling.before(flight, name, length),

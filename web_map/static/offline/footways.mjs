@@ -43,7 +43,7 @@ import { Plane } from "./plane.mjs";
 
 const CELL_M = 100;
 const NEVER = 0xffffffff;
-const CM = 100;
+const MM = 1000;
 
 /** Which stretches touch zones of a hazard (1), and of which it is not known whether they do (2). */
 /** @typedef {Uint8Array} Kinds */
@@ -96,8 +96,8 @@ export class Footways {
       this.weight[2 * stretch + 1] = at(against, stretch) ? at(against, stretch) - 1 : NEVER;
     }
     this.firstPoint = firsts(pack.column("points"));
-    this.x = pack.column("x").map((value) => value / CM);
-    this.y = pack.column("y").map((value) => value / CM);
+    this.x = pack.column("x").map((value) => value / MM);
+    this.y = pack.column("y").map((value) => value / MM);
     this.before = this.#lengths();
     this.length = Float64Array.from({ length: this.stretches }, (_, stretch) =>
       at(this.before, at(this.firstPoint, stretch + 1) - 1),

@@ -27,8 +27,8 @@ import { at } from "./bytes.mjs";
  */
 
 const [STRAIGHT, SLIGHT, SHARP, BACK] = [25, 55, 125, 165];
-const CM = 100;
-const SLOPES = 10_000;
+const MM = 1000;
+const SLOPES = 10_000_000;
 
 /** Names and slopes of the roads. */
 export class Roads {
@@ -172,8 +172,8 @@ export class Roads {
         found.unknown += 1;
         return;
       }
-      found.climbM += ((up / CM) * length) / whole;
-      found.descentM += ((down / CM) * length) / whole;
+      found.climbM += ((up / MM) * length) / whole;
+      found.descentM += ((down / MM) * length) / whole;
       const rise = (at(against ? this.falls : this.rises, stretch) - 1) / SLOPES;
       const fall = (at(against ? this.rises : this.falls, stretch) - 1) / SLOPES;
       const slope = rise >= fall ? rise : -fall;
