@@ -126,7 +126,9 @@ def _checked(name: str) -> str:
         for label in labels
     )
     if _address(plain) is None and not is_name:
-        raise InputError(f"{name!r} is no host name and no address.", fix="Give it as it stands in the browser's address.")
+        raise InputError(
+            f"{name!r} is no host name and no address.", fix="Give it as it stands in the browser's address."
+        )
     return plain
 
 

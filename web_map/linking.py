@@ -39,7 +39,9 @@ def _link(module: Path, parts: dict[str, str], above: tuple[str, ...]) -> None:
     body = _EXPORT.sub(r"\1 \2", _IMPORT.sub(lambda found: f"const {{ {found[1]} }} = {_named(found[2])};", source))
     if (unknown := _UNKNOWN.search(body)) is not None:
         raise InputError(f"{module.name}: {unknown[0]!r} cannot be put into a classic script.")
-    parts[module.name] = f"const {_named(module.name)} = (() => {{\n{body.strip()}\nreturn {{ {', '.join(exported)} }};\n}})();\n"
+    parts[module.name] = (
+        f"const {_named(module.name)} = (() => {{\n{body.strip()}\nreturn {{ {', '.join(exported)} }};\n}})();\n"
+    )
 
 
 def _named(module: str) -> str:

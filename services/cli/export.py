@@ -32,9 +32,7 @@ def offline(folder: Path | None, max_age_days: int | None) -> None:
     from services.offline.export import export
 
     settings = load_settings()
-    written = export(
-        settings, folder, max_age_days, report=lambda _percent, message: click.echo(message.en, err=True)
-    )
+    written = export(settings, folder, max_age_days, report=lambda _percent, message: click.echo(message.en, err=True))
     for name, size in sorted(written.by_part.items(), key=lambda pair: -pair[1]):
         click.echo(f"{size / 1e6:8.2f} MB  {name}")
     click.echo(f"{written.total / 1e6:8.2f} MB  in {written.folder}, revision {written.revision}")

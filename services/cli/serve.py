@@ -74,7 +74,11 @@ def run(settings: "Settings", faces: "Sequence[Face]", *, workers: int | None = 
             click.echo(f"  answers (庁外)        {address}")
             click.echo(f"  map                  {address}/map")
             click.echo(f"  OGC API              {address}/ogc")
-            if encryption is None and not _is_loopback(settings.host) and not (settings.public_url or "").startswith("https:"):
+            if (
+                encryption is None
+                and not _is_loopback(settings.host)
+                and not (settings.public_url or "").startswith("https:")
+            ):
                 click.secho(f"  Without TLS other machines lose {LOST}: see ngis serve --help.", fg="yellow")
         if Face.INTERNAL in faces:
             click.echo(

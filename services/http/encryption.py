@@ -52,7 +52,7 @@ def encryption_of(settings: Settings) -> Encryption | None:
         raise InputError("TLS needs a certificate and its key.", fix="Set NGIS_TLS_CERTIFICATE and NGIS_TLS_KEY.")
     try:
         # A password cannot be asked for: no person stands before a worker.
-        ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(certificate, key, password="")  # noqa: S106
+        ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(certificate, key, password="")
     except (OSError, ValueError) as error:
         reason = error.strerror or str(error) if isinstance(error, OSError) else str(error)
         raise InputError(

@@ -1,4 +1,4 @@
-"""The offline bundle as it was exported, offered to who visits; and the service worker that gives it back without a net.
+"""The offline bundle as it was exported, and the service worker that gives it back without a network.
 
 Only the public face has them: what the staff see is never kept by a browser.
 """
@@ -17,8 +17,8 @@ from starlette.types import Scope
 from services.http import coding
 from services.http.service import Service
 from services.http.static import static_version
-from services.ogc.face import Face
 from services.offline.export import folder_of
+from services.ogc.face import Face
 from web_map.pages import STATIC_FOLDER
 from web_map.ruby import without_ruby
 from web_map.texts import languages, texts
@@ -40,7 +40,7 @@ class Offered:
 
 
 class OfflineFiles(StaticFiles):
-    """Files of a bundle: parts for good, for their names follow from their bytes; the others are asked for each time."""
+    """Files of a bundle: parts for good, for their names follow from their bytes; the others are asked for anew."""
 
     def __init__(self, folder: Path) -> None:
         super().__init__(directory=folder, html=True, check_dir=False)
@@ -79,7 +79,9 @@ class OfflineFiles(StaticFiles):
                 self._coded[key] = coding.encode(file.read_bytes(), how)
         except OSError:
             return plain
-        headers = {name: plain.headers[name] for name in ("cache-control", "last-modified", "etag") if name in plain.headers}
+        headers = {
+            name: plain.headers[name] for name in ("cache-control", "last-modified", "etag") if name in plain.headers
+        }
         headers |= {"Content-Encoding": how, "Vary": "Accept-Encoding"}
         if "etag" in headers:
             headers["etag"] = f'{headers["etag"][:-1]}-{how}"'

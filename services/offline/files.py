@@ -1,7 +1,7 @@
 """The bundle as a folder of files that works from a web server, from a stick, and in a browser's store.
 
-Every part is a script that calls ``ngisPart`` with its bytes in base64: scripts are all that a page opened from a folder
-may load.  The name of a part says what is in it, so that it may be kept for good; the manifest and the page may not.
+Every part is a script that calls ``ngisPart`` with its bytes in base64: scripts are all that a page opened from a
+folder may load.  The name of a part says what is in it, so that it may be kept for good; manifest and page may not.
 """
 
 import json

@@ -75,7 +75,13 @@ class _Known:
     """Sorts points by what is answered there."""
 
     def __init__(
-        self, layer: Layer, context: Context, areas: Sequence[Feature], districts: Sequence[Feature], *, has_boundary: bool
+        self,
+        layer: Layer,
+        context: Context,
+        areas: Sequence[Feature],
+        districts: Sequence[Feature],
+        *,
+        has_boundary: bool,
     ) -> None:
         self.every: tuple[Case, ...] = ()
         self._layer, self._context = layer, context
@@ -156,4 +162,3 @@ def _polygons(shapes: Sequence[BaseGeometry | None]) -> list[BaseGeometry]:
     """The polygons of these shapes, one by one."""
     parts = shapely.get_parts(np.array([each for each in shapes if each is not None], object)) if shapes else []
     return [each for each in parts if each.geom_type == "Polygon" and not each.is_empty]
-

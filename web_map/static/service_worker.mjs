@@ -106,8 +106,7 @@ function unsaved() {
  * @returns {Promise<Response>}
  */
 async function ofBundle(request, url) {
-  // Who saves asks the server, or would never see anything new.
-  if (request.cache === "no-cache") return fetch(request);
+  if (request.headers.has("X-Ngis-Save")) return fetch(request); // or it would never see anything new
   const file = url.pathname === OFFLINE ? `${OFFLINE}index.html` : url.pathname;
   const known = await caches.match(file).catch(() => undefined);
   return known ?? fetch(request);

@@ -18,10 +18,20 @@ def star(x: float, y: float, seed: int) -> Polygon:
     random = np.random.default_rng(seed)
     angle = np.sort(random.uniform(0, 2 * np.pi, 40))
     radius = random.uniform(0.2, 1.4, 40)
-    return Polygon([(WEST + SIDE * px, SOUTH + SIDE * py) for px, py in np.column_stack([x + radius * np.cos(angle), y + radius * np.sin(angle)])])
+    return Polygon(
+        [
+            (WEST + SIDE * px, SOUTH + SIDE * py)
+            for px, py in np.column_stack([x + radius * np.cos(angle), y + radius * np.sin(angle)])
+        ]
+    )
 
 
-AREAS = [star(1.2, 1.1, 1), star(2.1, 1.6, 2), star(1.7, 2.4, 3), box(WEST + SIDE, SOUTH, WEST + 2 * SIDE, SOUTH + SIDE)]
+AREAS = [
+    star(1.2, 1.1, 1),
+    star(2.1, 1.6, 2),
+    star(1.7, 2.4, 3),
+    box(WEST + SIDE, SOUTH, WEST + 2 * SIDE, SOUTH + SIDE),
+]
 
 
 def case_of(points: np.ndarray) -> np.ndarray:

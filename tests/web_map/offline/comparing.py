@@ -66,4 +66,6 @@ def _rounded_otherwise(one: Any, other: Any) -> bool:
         return False
     pairs = list(zip(_FIGURE.findall(one), _FIGURE.findall(other), strict=True))
     unlike = [(int(first), int(second)) for first, second in pairs if first != second]
-    return len(unlike) == 1 and abs(unlike[0][0] - unlike[0][1]) == (10 if all(each % 10 == 0 for each in unlike[0]) else 1)
+    return len(unlike) == 1 and abs(unlike[0][0] - unlike[0][1]) == (
+        10 if all(each % 10 == 0 for each in unlike[0]) else 1
+    )

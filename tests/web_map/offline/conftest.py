@@ -1,4 +1,4 @@
-"""The town to take along: crooked streets, so that no two ways are equally long, sites open and closed, and its bundle."""
+"""The town to take along: crooked streets, so that no two ways are equally long; sites open and closed; its bundle."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace

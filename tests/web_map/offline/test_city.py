@@ -65,7 +65,12 @@ def test_a_device_answers_as_the_server_does(folder: Path) -> None:
     found = asked(folder, [question(*each) for each in asks])
     wrong = {each: differences(shown(got), shown(answered(*each))) for each, got in zip(asks, found, strict=True)}
     assert {each: lines for each, lines in wrong.items() if lines} == {}
-    walks = [entry["walk"] for each in found for one in each["hazards"] for entry in (one["sites"] or {"nearest": []})["nearest"]]
+    walks = [
+        entry["walk"]
+        for each in found
+        for one in each["hazards"]
+        for entry in (one["sites"] or {"nearest": []})["nearest"]
+    ]
     assert len(walks) > 300
     assert {one["state"] for each in found for one in each["hazards"]} == {"inside", "outside", "unknown"}
     refused = {one["sites"]["refusal"] for each in found for one in each["hazards"] if one["sites"]} - {None}
@@ -78,7 +83,9 @@ def test_at_the_line_of_an_area_a_device_says_the_graver(folder: Path) -> None:
     """Within rounding of a line what the server calls inside is never outside on the device."""
     random = np.random.default_rng(8)
     layers = town(NOW).layers
-    shapes = [each.geometry for layer in hazard_layers() for each in layers.features(layer) if each.geometry is not None]
+    shapes = [
+        each.geometry for layer in hazard_layers() for each in layers.features(layer) if each.geometry is not None
+    ]
     points = []
     for shape in shapes:
         line = shapely.intersection(shapely.boundary(shape), shapely.box(*SMALL.bbox))

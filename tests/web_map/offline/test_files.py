@@ -25,7 +25,8 @@ from web_map.template_tree import trees
 
 
 @pytest.mark.parametrize(
-    "template", ["{% set a = 1 %}", "{{ a|upper }}", "{{ a + 1 }}", "{% include 'b' %}", "{{ a is defined }}", "{{ a[::2] }}"]
+    "template",
+    ["{% set a = 1 %}", "{{ a|upper }}", "{{ a + 1 }}", "{% include 'b' %}", "{{ a is defined }}", "{{ a[::2] }}"],
 )
 def test_what_a_page_cannot_draw_is_refused(template: str) -> None:
     environment = Environment(loader=DictLoader({"a": f"\n{template}"}), autoescape=True)
@@ -41,7 +42,8 @@ def test_modules_become_one_script_in_the_order_of_need() -> None:
 
 
 @pytest.mark.parametrize(
-    "source", ["export default 1;\n", "import * as a from './a.mjs';\n", "const a = import('./a.mjs');\n", "export { a };\n"]
+    "source",
+    ["export default 1;\n", "import * as a from './a.mjs';\n", "const a = import('./a.mjs');\n", "export { a };\n"],
 )
 def test_a_module_of_another_form_is_refused(tmp_path: Path, source: str) -> None:
     (tmp_path / "a.mjs").write_text(source)
@@ -88,7 +90,9 @@ def test_a_folder_of_something_else_is_not_replaced(tmp_path: Path) -> None:
         write(nothing, tmp_path, 30)
     assert (tmp_path / "holiday.jpg").exists()
     first = write(nothing, tmp_path / "new", 30)
-    assert write(Bundle({"a": b"1"}, nothing.made_at, fictitious=False), tmp_path / "new", 30).revision != first.revision
+    assert (
+        write(Bundle({"a": b"1"}, nothing.made_at, fictitious=False), tmp_path / "new", 30).revision != first.revision
+    )
     assert sorted(each.name for each in tmp_path.iterdir()) == ["holiday.jpg", "new"]
 
 

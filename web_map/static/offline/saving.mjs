@@ -48,7 +48,8 @@ export async function kept(base) {
 export async function keep(base) {
   const address = (/** @type {string} */ file) => new URL(base + file, location.href).href;
   const fetched = async (/** @type {string} */ file) => {
-    const response = await fetch(address(file), { cache: "no-cache" });
+    // By this the service worker knows that what is kept already is not meant.
+    const response = await fetch(address(file), { cache: "no-cache", headers: { "X-Ngis-Save": "1" } });
     if (!response.ok) throw new Error(`${file}: ${response.status}`);
     return response;
   };
