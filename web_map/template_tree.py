@@ -55,8 +55,8 @@ class _Reader:
                 return [["for", self._target(node.target), self._value(node.iter), self._body(node.body), test]]
             case nodes.Macro(defaults=[]):
                 return [["macro", node.name, [each.name for each in node.args], self._body(node.body)]]
-            case nodes.FromImport(template=nodes.Const(), with_context=True):
-                return [["import", node.template.value, list(map(str, node.names))]]
+            case nodes.FromImport(template=nodes.Const(value=str() as template), with_context=True):
+                return [["import", template, list(map(str, node.names))]]
         raise self._refused(node)
 
     def _target(self, node: nodes.Node) -> str | list[str]:
@@ -75,8 +75,8 @@ class _Reader:
                 return ["name", node.name]
             case nodes.Getattr():
                 return ["get", self._value(node.node), ["const", node.attr]]
-            case nodes.Getitem(arg=nodes.Slice(step=None)):
-                return ["slice", self._value(node.node), *map(self._number, (node.arg.start, node.arg.stop))]
+            case nodes.Getitem(arg=nodes.Slice(start=start, stop=stop, step=None)):
+                return ["slice", self._value(node.node), self._number(start), self._number(stop)]
             case nodes.Getitem():
                 return ["get", self._value(node.node), self._value(node.arg)]
             case nodes.Call(dyn_args=None, dyn_kwargs=None):

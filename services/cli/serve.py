@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from services.ogc.face import Face
     from services.settings import Settings
 
-_FILE = click.Path(path_type=Path, dir_okay=False, exists=True)
+_FILE = click.Path(path_type=Path, dir_okay=False)
 
 
 @click.command()

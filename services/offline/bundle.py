@@ -122,7 +122,7 @@ def _insides(cases: Cases) -> list[int]:
     return [number for number, each in enumerate(cases.every) if each.areas]
 
 
-def _sources(context: Context) -> list[dict[str, Any]]:
+def _sources(context: Context) -> list[Mapping[str, Any]]:
     """Of all layers that are served, from whom and as of when."""
     served: list[Layer] = [each for each in catalogue().values() if context.layers.state(each.id) is not None]
     return [found for each in served if (found := source_document(each, context)) is not None]

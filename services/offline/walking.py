@@ -80,7 +80,7 @@ class Footways:
         along, against = _weights(now, kept)
         owned = np.repeat(now.usable, np.diff(stretches.first_point))
         x, y = transform_xy(stretches.point_lon[owned], stretches.point_lat[owned], STORAGE, network.plane)
-        row = stretches.way[kept]
+        row = stretches.way[kept].astype(np.int64)
         used, place = np.unique(row, return_inverse=True)
         names = {key: _Table(getattr(ways, key)) for key in ("name", "name_english", "ref")}
         packer = (

@@ -20,6 +20,7 @@ from tests.conftest import free_port
 from tests.geo.travel.streets import position
 from tests.web_map import cards
 from tests.web_map.offline.comparing import asked
+from tests.web_map.test_card_browser import barriers
 from web_map.card import CardAsked, CardUrls
 from web_map.pages import CONTENT_SECURITY_POLICY, STATIC_FOLDER, card_page
 
@@ -155,6 +156,7 @@ def test_a_folder_is_enough(chromium: Browser, folder: Path) -> None:
     ready(page)
     expect(page.locator("#place")).to_contain_text("指定した位置")
     assert not [each for each in outside if not each.startswith(("data:", "blob:"))]
+    assert barriers(page) == {}
     page.close()
 
 
