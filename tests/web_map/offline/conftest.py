@@ -12,8 +12,8 @@ import numpy as np
 import pytest
 from shapely.geometry import Point, box
 
+from geo.network.model import Slopes
 from geo.network.profiles import profile
-from geo.network.slopes import Slopes
 from geo.travel.conditions import Conditions, conditions
 from geo.travel.topology import topology_of
 from layers import site_status
@@ -21,7 +21,6 @@ from services.offline.bundle import made
 from services.offline.files import Written, write
 from services.ogc.analysis.frames import FrameLayers
 from services.ogc.processes._model import Context
-from services.routing.calibrated import NOT_CALIBRATED, RoadFigures
 from tests.geo.travel.streets import position, street, street_map
 from tests.services.ogc.processes import places
 from tests.services.ogc.processes.town import CITY
@@ -63,20 +62,11 @@ def crooked() -> Conditions:
 
 
 @dataclass(frozen=True)
-class Streets:
+class Streets(places.Streets):
     """The crooked streets as the roads of the town."""
 
     def conditions(self, _profile_id: str) -> Conditions:
         return crooked()
-
-    def is_current(self) -> bool:
-        return True
-
-    def knows_closures(self) -> bool:
-        return False
-
-    def figures(self) -> RoadFigures:
-        return NOT_CALIBRATED
 
 
 def status(number: int, common_id: str, state: str, at: str, **more: Any) -> dict[str, Any]:
@@ -120,7 +110,8 @@ def context(clock: Callable[[], datetime] = lambda: NOW) -> Context:
         status(4, "s5", "permanent", "2025-01-01T00:00:00+00:00"),
     ]
     frames[site_status.LAYER.id] = gpd.GeoDataFrame(openings, geometry=[Point(135.34, 34.74)] * 4, crs=6668)
-    return Context(FrameLayers(frames), SMALL, roads=Streets(), clock=clock)
+    options: dict[str, Any] = {"roads": Streets(), "clock": clock}
+    return Context(FrameLayers(frames), SMALL, **options)
 
 
 @pytest.fixture(scope="session")

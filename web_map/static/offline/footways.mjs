@@ -109,6 +109,7 @@ export class Footways {
     /** @type {Map<string, Kinds>} */
     this.kinds = new Map();
     this.cost = new Float64Array(3 * this.nodes).fill(Infinity);
+    this.isSought = new Uint8Array(2 * this.stretches);
     this.cameBy = new Int32Array(3 * this.nodes);
     this.cameFrom = new Int32Array(3 * this.nodes);
   }
@@ -365,18 +366,25 @@ export class Footways {
       }
       relax(3 * this.head(edge) + at(kinds, edge >> 1), edge, -1, at(weight, edge) - passed);
     }
-    for (let top = heap.pop(); top !== null && top.key <= limit; top = heap.pop()) {
-      const state = top.value;
-      if (top.key > at(cost, state)) continue;
+    const { firstEdge, leaving, isSought } = this;
+    for (const edge of sought.keys()) isSought[edge] = 1;
+    const keepsOut = rules.zones === "never";
+    const staysOut = rules.zones === "leaving";
+    const keepsKnown = rules.unknown === "leaving";
+    while (heap.pop() && heap.key <= limit) {
+      const { key, value: state } = heap;
+      if (key > at(cost, state)) continue;
       const node = Math.floor(state / 3);
       const kind = state % 3;
-      for (let place = at(this.firstEdge, node); place < at(this.firstEdge, node + 1); place += 1) {
-        const edge = at(this.leaving, place);
+      for (let place = at(firstEdge, node); place < at(firstEdge, node + 1); place += 1) {
+        const edge = at(leaving, place);
         const next = at(kinds, edge >> 1);
-        if (next === 1 && (rules.zones === "never" || (rules.zones === "leaving" && kind !== 1))) continue;
-        if (next === 2 && rules.unknown === "leaving" && kind !== 2) continue;
-        const total = top.key + at(weight, edge);
-        for (const each of sought.get(edge) ?? []) reach(total + each.extra, each.goal, state, edge, each.share);
+        if (next === 1 && (keepsOut || (staysOut && kind !== 1))) continue;
+        if (next === 2 && keepsKnown && kind !== 2) continue;
+        const total = key + at(weight, edge);
+        if (at(isSought, edge)) {
+          for (const each of sought.get(edge) ?? []) reach(total + each.extra, each.goal, state, edge, each.share);
+        }
         relax(3 * this.head(edge) + next, edge, state, total);
       }
     }
@@ -386,6 +394,7 @@ export class Footways {
       .slice(0, most)
       .map((each) => this.#way(/** @type {Goal} */ (goals[each.goal]), each.state, each.edge, each.share, shares));
     for (const state of reached) cost[state] = Infinity;
+    for (const edge of sought.keys()) isSought[edge] = 0;
     return found;
   }
 

@@ -1,10 +1,13 @@
-/** Whole numbers by keys, of which the least is taken first. */
+/** Whole numbers by keys, of which the least is taken first; no object is made for what is taken. */
 
 import { at } from "./bytes.mjs";
 
 export class Heap {
   constructor() {
     this.size = 0;
+    /** What was taken last. */
+    this.key = 0;
+    this.value = 0;
     this.keys = new Float64Array(1024);
     this.values = new Int32Array(1024);
   }
@@ -33,10 +36,15 @@ export class Heap {
     this.values[place] = value;
   }
 
-  /** @returns {{ key: number, value: number } | null} */
+  /**
+   * Takes the least into `key` and `value`.
+   *
+   * @returns {boolean} whether there was any
+   */
   pop() {
-    if (this.size === 0) return null;
-    const found = { key: at(this.keys, 0), value: at(this.values, 0) };
+    if (this.size === 0) return false;
+    this.key = at(this.keys, 0);
+    this.value = at(this.values, 0);
     this.size -= 1;
     const [key, value] = [at(this.keys, this.size), at(this.values, this.size)];
     let place = 0;
@@ -50,7 +58,7 @@ export class Heap {
     }
     this.keys[place] = key;
     this.values[place] = value;
-    return found;
+    return true;
   }
 
   /**

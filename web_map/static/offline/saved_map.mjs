@@ -73,8 +73,8 @@ export class SavedMap {
       <h2 id="map">${withRuby(this.said("offline.map_heading"))}</h2>
       <p class="map-choice"><label for="map-hazard">${withRuby(this.said("offline.map_layer"))}</label>
         <select id="map-hazard">${options.join("")}<option value="">${escaped(this.said("offline.map_none"))}</option></select>
-        <button type="button" data-zoom="0.5" aria-label="${escaped(this.said("offline.map_zoom_in"))}">＋</button>
-        <button type="button" data-zoom="2" aria-label="${escaped(this.said("offline.map_zoom_out"))}">－</button></p>
+        <button type="button" data-zoom="0.5">${sign("＋", this.said("offline.map_zoom_in"))}</button>
+        <button type="button" data-zoom="2">${sign("－", this.said("offline.map_zoom_out"))}</button></p>
       <canvas tabindex="0" role="application" aria-label="${escaped(this.said("offline.map_heading"))}" aria-describedby="map-hint"></canvas>
       <p id="map-hint" class="hint">${withRuby(this.said("offline.map_hint"))}</p>
       <ul class="map-legend"></ul>
@@ -536,6 +536,16 @@ function within(scale) {
  */
 function clamped(value, most) {
   return Math.min(Math.max(value, 0), most);
+}
+
+/**
+ * A sign for who sees, and its name for who does not.
+ *
+ * @param {string} shown
+ * @param {string} name
+ */
+function sign(shown, name) {
+  return `<span aria-hidden="true">${shown}</span><span class="unseen">${escaped(name)}</span>`;
 }
 
 /** @param {string} text */
