@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from geo.network.classes import HIGHWAYS
 from layers.translations import comma, gap
 from layers.tsunami_arrival import ARRIVALS
 from services.offline.hazards import Cases
@@ -50,7 +49,7 @@ def words_of(
         "said": {
             f"{theme}.{key}": context.say(text) for theme, words in _SPOKEN.items() for key, text in words.items()
         },
-        "roads": [route_words.class_name(highway, language) for highway in HIGHWAYS],
+        "roads": list(route_words.class_names(language)),
         "found": card["text"],
         "place": {**card["place"], "lon": None, "lat": None, "in_city": None},
         "sources": card["sources"],
