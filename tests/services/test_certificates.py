@@ -3,13 +3,20 @@
 import json
 import ssl
 from pathlib import Path
+from threading import Thread
+from time import monotonic, sleep
+from typing import Any
 
+import httpx
 import pytest
+import uvicorn
 
 from geo.errors import InputError
 from services import certificates
 from services.http.encryption import encryption_of, made_here
+from services.http.protocol import protocol
 from services.settings import Settings
+from tests.conftest import free_port
 
 
 @pytest.fixture(scope="module")
@@ -50,16 +57,17 @@ def test_keys_are_for_their_owner_only(made: certificates.Certificates) -> None:
     assert len(made.fingerprint.split(":")) == 32
 
 
-def test_the_authority_stays_and_signs_for_nothing_new(made: certificates.Certificates) -> None:
-    var, before = made.key.parent.parent, made.authority.read_bytes()
-    again = certificates.make(var, ["192.168.1.20"])
+def test_the_authority_stays_and_signs_for_nothing_new(tmp_path: Path) -> None:
+    made = certificates.make(tmp_path, ["bousai.city.example", "192.168.1.20"])
+    before = made.authority.read_bytes()
+    again = certificates.make(tmp_path, ["192.168.1.20"])
     assert again.authority.read_bytes() == before
     shake(again, "192.168.1.20")
     with pytest.raises(InputError, match=r"may not sign for other\.example"):
-        certificates.make(var, ["other.example"])
+        certificates.make(tmp_path, ["other.example"])
     # Even where somebody writes the name into the list: clients hold the authority to its constraints.
     (made.authority.with_suffix(".json")).write_text(json.dumps(["other.example", "localhost", "127.0.0.1"]))
-    forged = certificates.make(var, ["other.example"])
+    forged = certificates.make(tmp_path, ["other.example"])
     with pytest.raises(ssl.SSLCertVerificationError, match="permitted subtree"):
         shake(forged, "other.example")
 
@@ -70,7 +78,7 @@ def test_what_is_no_name_is_refused(tmp_path: Path, name: str) -> None:
         certificates.make(tmp_path, [name])
 
 
-def settings(var: Path, **given: Path) -> Settings:
+def settings(var: Path, **given: Any) -> Settings:
     return Settings(_env_file=None, var=var, **given)
 
 
@@ -88,3 +96,37 @@ def test_what_is_served_with_is_checked_before(made: certificates.Certificates, 
         encryption_of(settings(tmp_path, tls_certificate=made.authority, tls_key=made.key))
     with pytest.raises(InputError, match="cannot be used"):
         encryption_of(settings(tmp_path, tls_certificate=tmp_path / "none", tls_key=made.key))
+
+
+def test_the_server_speaks_it_with_its_own_protocol(made: certificates.Certificates, tmp_path: Path) -> None:
+    """A worker's protocol, over TLS, as a browser that trusts the authority asks."""
+
+    async def app(scope: Any, _receive: Any, send: Any) -> None:
+        await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"5")]})
+        await send({"type": "http.response.body", "body": scope["scheme"].encode()})
+
+    found = encryption_of(settings(tmp_path, tls_certificate=made.certificate, tls_key=made.key))
+    assert found is not None
+    port = free_port()
+    config = uvicorn.Config(
+        app,
+        port=port,
+        http=protocol(),
+        lifespan="off",
+        log_level="error",
+        ssl_certfile=found.certificate,
+        ssl_keyfile=found.key,
+    )
+    server = uvicorn.Server(config)
+    thread = Thread(target=server.run, daemon=True)
+    thread.start()
+    try:
+        limit = monotonic() + 10
+        while not server.started and monotonic() < limit:
+            sleep(0.02)
+        trusting = ssl.create_default_context(cafile=str(made.authority))
+        with httpx.Client(verify=trusting) as client:
+            assert client.get(f"https://127.0.0.1:{port}/").text == "https"
+    finally:
+        server.should_exit = True
+        thread.join(10)

@@ -36,8 +36,9 @@ AREAS = [
 
 def case_of(points: np.ndarray) -> np.ndarray:
     """3 where no area is, 0 where three meet."""
-    met = sum(shapely.intersects(area, points).astype(int) for area in AREAS)
-    return 3 - np.minimum(met, 3)
+    met = np.sum([shapely.intersects(area, points) for area in AREAS], axis=0)
+    found: np.ndarray = 3 - np.minimum(met, 3)
+    return found
 
 
 def faces_at(columns: dict[str, np.ndarray], cells: Cells, lon: float, lat: float) -> list[int]:

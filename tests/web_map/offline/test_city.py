@@ -123,7 +123,7 @@ class Flat(HTMLParser):
 
 @pytest.mark.parametrize("language", ["ja-x-yasashii", "en", "pt"])
 def test_the_page_is_drawn_by_the_servers_template(folder: Path, language: str) -> None:
-    every = []
+    every: list[dict[str, Any]] = []
     for place in (position(210, 110), position(650, 640), (135.327, 34.76)):
         answer = answered(place, language)
         answer["place"]["title"] = answer["query"] = "<&\"'>避難《ひなん》"
