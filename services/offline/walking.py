@@ -16,7 +16,6 @@ from geo.offline.packing import Packer
 from geo.routing.graph import UNREACHABLE, Int64Array
 from geo.travel.conditions import Conditions
 from geo.travel.snapping import Snap
-from layers import emergency_sites
 from services.ogc.errors import UnanswerableError
 from services.ogc.processes._card.nearest_sites import PREFERRED_FACTOR, START_DELAY_S
 from services.ogc.processes._evacuation.known_sites import sites_now
@@ -188,15 +187,13 @@ class OfferedSites:
         for who goes through zones, who comes from outside of them, and who sets out inside.
         """
         if self.by_hazard is None:
-            return {"layer": emergency_sites.LAYER.id, "places": [], "by_hazard": None}
+            return {"places": [], "by_hazard": None}
         number = {each.id: place for place, each in enumerate(self.every)}
         return {
-            "layer": emergency_sites.LAYER.id,
             "places": [self._place(each, context) for each in self.every],
             "by_hazard": {
                 hazard: {
                     "unknown": sites.unknown,
-                    "has_zones": bool(Zones.of(hazard, context).shapes),
                     "sites": [
                         {
                             "site": number[each.id],

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from layers.translations import comma, gap
+from layers.translations import gap
 from layers.tsunami_arrival import ARRIVALS
 from services.offline.hazards import Cases
 from services.offline.openings import Openings
@@ -43,7 +43,6 @@ def words_of(
         "language": language,
         "city": localise({"ja": context.city.name_ja, "en": context.city.name_en}, language),
         "gap": gap(language),
-        "comma": comma(language),
         "kanji": route_words.reads_kanji(language),
         "page": {key: text for key, text in texts(language).items() if key.startswith(_PAGE)},
         "said": {
