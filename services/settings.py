@@ -98,6 +98,14 @@ class Settings(BaseSettings):
     mqtt_client_id: Annotated[str, Field(pattern=r"^[A-Za-z0-9._-]{1,23}$")] = "ngis"
     """By which the broker keeps what comes while nobody listens: one for each installation at a broker."""
 
+    offline_max_age_days: Annotated[int, Field(ge=1)] = 30
+    """After how many days a copy that was taken along says that it is too old."""
+
+    tls_certificate: Path | None = None
+    """File of the certificate (PEM, with those above it) of the public face; unset: HTTP without encryption."""
+    tls_key: Path | None = None
+    """File of its private key (PEM, without a password)."""
+
     max_shrink: Annotated[float, Field(ge=0, le=1)] = 0.2
     """Share of a dataset's rows that a load may drop without ``--accept-shrink``."""
     max_file_bytes: Annotated[int, Field(gt=0)] = 8 * 1024**3

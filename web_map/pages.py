@@ -12,6 +12,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from layers.model import Text, Theme
 from web_map.card import CardAsked, CardUrls, card_view
 from web_map.ruby import with_ruby, without_ruby
+from web_map.template_tree import Tree, trees
 from web_map.texts import client_texts, languages, staff_client_texts, staff_languages, staff_texts, texts
 
 _FOLDER = Path(__file__).parent
@@ -102,6 +103,7 @@ def card_page(
     language: str,
     *,
     problem: Sequence[str] = (),
+    offline: object | None = None,
 ) -> str:
     """The answer page in ``language`` as HTML; it reads and works without JavaScript.
 
@@ -114,6 +116,9 @@ def card_page(
         ``city`` (a pair of texts), ``contact_name``, ``contact_url``, ``time_zone`` and ``fictitious``.
     problem:
         Keys of texts that say why there is no answer.
+    offline:
+        What may be kept for when there is no network: ``worker`` and ``address``, paths, and ``size_mb`` in words; None
+        where there is nothing.
     """
     words = texts(language)
     card = None if answer is None else card_view(answer, urls, language)
@@ -135,6 +140,7 @@ def card_page(
             fictitious=facts["fictitious"] or (card is not None and card["fictitious"]),
             problem=[say(key, city=city) for key in problem],
             answered_at=None if card is None else _clock(card["answered_at"], facts["time_zone"]),
+            offline=offline,
             language=language,
             languages=[(tag, texts(tag)["language.name"]) for tag in languages()],
             t=lambda key, **values: with_ruby(say(key, **values)),
@@ -143,6 +149,30 @@ def card_page(
             metres=lambda value: f"{max(10, round(value, -1)):,.0f}",
         )
     )
+
+
+def offline_page(made_at: str) -> str:
+    """The page of the offline bundle, which a script fills; without one, or where it fails, it says so in every
+    language.
+    """
+    every = [(tag, texts(tag)) for tag in languages()]
+    failures = ("missing", "broken", "format", "failed")
+    return (
+        _environment()
+        .get_template("offline.html")
+        .render(
+            made_at=made_at,
+            languages=[(tag, words["language.name"]) for tag, words in every],
+            failures=[(key, [(tag, words[f"offline.{key}"]) for tag, words in every]) for key in failures],
+            waiting=[(tag, words["offline.loading"]) for tag, words in every],
+            without_script=[(tag, words["offline.without_script"]) for tag, words in every],
+        )
+    )
+
+
+def template_trees(*names: str) -> dict[str, Tree]:
+    """The templates for a page that draws them without the server."""
+    return trees(_environment(), names)
 
 
 def _clock(moment: str, time_zone: str) -> str:

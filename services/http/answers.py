@@ -14,6 +14,7 @@ from layers.text import Text
 from services.database.failures import ConnectionLostError
 from services.database.lending import refuse_abandoned
 from services.http import coding
+from services.http.offline import Offered
 from services.http.problems import RETRY_AFTER_S, status_of
 from services.http.service import Service
 from services.ogc.errors import BusyError
@@ -39,7 +40,7 @@ class _Wanted:
     problem: tuple[str, ...] = ()
 
 
-async def answer_page(service: Service, request: Request, urls: CardUrls) -> Response:
+async def answer_page(service: Service, request: Request, urls: CardUrls, offline: Offered | None = None) -> Response:
     """The page, whatever is asked and whatever fails: an answer, or a sentence that says why there is none."""
     given = request.query_params
     language = choose_language(given.get("lang"), request.headers.get("accept-language"))
@@ -47,7 +48,8 @@ async def answer_page(service: Service, request: Request, urls: CardUrls) -> Res
     encoding = coding.choose(request.headers.get("accept-encoding", ""))
 
     def draw(answer: Mapping[str, Any] | None, problem: Sequence[str]) -> bytes:
-        page = card_page(wanted.asked, answer, _facts(service), urls, language, problem=problem).encode()
+        facts = _facts(service)
+        page = card_page(wanted.asked, answer, facts, urls, language, problem=problem, offline=offline).encode()
         return page if encoding == "identity" else coding.encode(page, encoding)
 
     status, problem = HTTPStatus.OK, wanted.problem

@@ -14,7 +14,7 @@ from starlette.routing import BaseRoute, Mount, Route
 from geo.errors import GisError
 from layers.catalogue import catalogue
 from layers.model import Visibility
-from services.http import events, ogc, staff
+from services.http import events, offline, ogc, staff
 from services.http.answers import answer_page
 from services.http.guard import Guard
 from services.http.health import listens, messaging, readiness
@@ -40,6 +40,7 @@ def create_app(settings: Settings, face: Face) -> Starlette:
     """
     service = Service(settings, face)
     static = f"/static/{static_version()}"
+    bundle = offline.files_of(service)
 
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
@@ -53,7 +54,8 @@ def create_app(settings: Settings, face: Face) -> Starlette:
             await service.close()
 
     async def home(request: Request) -> Response:
-        return await answer_page(service, request, CardUrls(static=static))
+        offered = None if bundle is None else bundle.offered()
+        return await answer_page(service, request, CardUrls(static=static), offered)
 
     async def map_of_layers(request: Request) -> Response:
         language = choose_language(request.query_params.get("lang"), request.headers.get("accept-language"))
@@ -91,6 +93,7 @@ def create_app(settings: Settings, face: Face) -> Starlette:
         Route("/readyz", readyz),
         Route("/metrics", metrics),
         *([Route("/events", happenings), *staff.routes(service, static)] if face is Face.INTERNAL else []),
+        *offline.routes(bundle),
         Mount(f"{static}/vendor/maplibre-gl", file_app(MAPLIBRE_FOLDER)),
         Mount(static, file_app(STATIC_FOLDER)),
     ]

@@ -192,12 +192,14 @@ def _work(
     import uvicorn
 
     from services.http.app import create_app
+    from services.http.encryption import encryption_of
     from services.http.protocol import protocol
 
     log_to_stderr()
     if access_log:
         logging.getLogger("ngis.access").setLevel(logging.INFO)
     app = create_app(settings, face)
+    encryption = encryption_of(settings) if face is Face.PUBLIC else None
     config = uvicorn.Config(
         app,
         log_config=None,
@@ -207,6 +209,8 @@ def _work(
         timeout_graceful_shutdown=GRACE_S,
         backlog=_BACKLOG,
         http=protocol(),
+        ssl_certfile=None if encryption is None else encryption.certificate,
+        ssl_keyfile=None if encryption is None else encryption.key,
     )
 
     class Server(uvicorn.Server):

@@ -55,16 +55,17 @@ def outputs_of(
 
 
 @contextmanager
-def opened(settings: Settings | None = None) -> Iterator[Context]:
-    """The internal face's layers and roads, for several questions; the network is built first where it is not."""
+def opened(settings: Settings | None = None, face: Face = Face.INTERNAL) -> Iterator[Context]:
+    """A face's layers and roads, for several questions; the network is built first where it is not."""
     settings = settings or Settings()
     build_now(settings)
-    url = role_urls(settings).internal
+    urls = role_urls(settings)
+    url = urls.internal if face is Face.INTERNAL else urls.public
     lender = Lender(open_pool(url, 1, application_name="ngis alone"), open_pool(url, 1, min_size=0))
     try:
         with lender.connection() as connection:
-            states = layer_states(connection, Face.INTERNAL.schema)
-        sources = unmeasured_sources(states, Face.INTERNAL, lender, settings)
+            states = layer_states(connection, face.schema)
+        sources = unmeasured_sources(states, face, lender, settings)
         yield Context(DatabaseLayers(sources), settings.city, roads=SourceRoads(sources, settings.city))
     finally:
         lender.close()

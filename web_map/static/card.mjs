@@ -29,3 +29,6 @@ if (button instanceof HTMLButtonElement && status && "geolocation" in navigator 
     );
   });
 }
+
+const saving = document.getElementById("save");
+if (saving) import("./offline/saving.mjs").then(({ offer }) => offer(saving));

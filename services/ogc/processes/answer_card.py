@@ -51,6 +51,14 @@ _NO_ZONES = Text(
     "この災害の想定区域のデータはここにない。安全を意味しません。",
     "There is no data on the areas of this hazard here. This does not mean safe.",
 )
+WORDS = {
+    "fictitious": _FICTITIOUS,
+    "walking": _WALKING,
+    "first": _FIRST,
+    "elsewhere": _ELSEWHERE,
+    "no_boundary": _NO_BOUNDARY,
+}
+"""What is noted beside an answer, for who says it without the server."""
 
 
 def run(inputs: Values, context: Context) -> Values:

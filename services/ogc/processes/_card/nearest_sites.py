@@ -26,9 +26,10 @@ from services.ogc.processes._on_roads.slope import Slope
 from services.ogc.processes._place import Place
 
 MOST = 3
-_START_DELAY_S = 300.0
+START_DELAY_S = 300.0
 """From an earthquake until one sets out, as ``evacuation-route`` takes it."""
-_PREFERRED_FACTOR = 1.25
+PREFERRED_FACTOR = 1.25
+"""How many times as long as the soonest way one may take and still come first, as of ``evacuation-route``."""
 _TEXTS = {"type": "array", "items": {"type": "string"}}
 _WALK = {
     "type": "object",
@@ -85,6 +86,8 @@ _THROUGH = Text(
     "区域を出たあとで再び区域に入る経路しかありません。",
     "There are only ways that go back into a zone after leaving one.",
 )
+WORDS = {"no_sites": _NO_SITES, "no_way_known": _NO_WAY_KNOWN, "through": _THROUGH}
+"""What is said of the sites, for who says it without the server."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +129,7 @@ def nearest_sites(hazard: str, walker: Walker, context: Context) -> dict[str, An
         usual_pace_mps(now),
         zones.meets(shapely.Point(walker.place.lon, walker.place.lat)),
         max_slope=now.profile.max_slope,
-        preferred_factor=_PREFERRED_FACTOR,
+        preferred_factor=PREFERRED_FACTOR,
     )
     found = answered(walk, sites, MOST, hazard, context, briefly=True)
     first: dict[str, Flight] = {}
@@ -169,7 +172,7 @@ def _walk(flight: Flight, walk: Walk, hazard: str, walker: Walker, context: Cont
     document = {
         "length_m": round(length_m(now.topology.network, way), 1),
         "slope": slope,
-        "arrival": arrival_document(flight, _START_DELAY_S, hazard, context),
+        "arrival": arrival_document(flight, START_DELAY_S, hazard, context),
     }
     return {
         "minutes": minutes(flight.seconds),

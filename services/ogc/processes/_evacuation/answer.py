@@ -106,6 +106,18 @@ _TOO_LATE = Text(
 _NOT_KNOWN = Text(
     "津波の到達時間は分からない。すぐに避難すること。", "When the tsunami arrives is unknown: go at once."
 )
+WORDS = {
+    "head": _HEAD,
+    "unknown": _UNKNOWN,
+    "from": _FROM,
+    "to": _TO,
+    "in_zone": _IN_ZONE,
+    "behind": _BEHIND,
+    "left": _LEFT,
+    "too_late": _TOO_LATE,
+    "not_known": _NOT_KNOWN,
+}
+"""What is said of a way, for who says it without the server."""
 _REFUSED = {
     "no-designated-site": Text(
         "「{hazard}」の避難先に指定された場所は、ここでは分かっていない。指定の記載がない場所は{unknown}あり、使えるとも使えないとも"

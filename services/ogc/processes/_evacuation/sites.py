@@ -42,6 +42,8 @@ _NO_FLOOR = Text(
     "想定区域の中にあるが、何階以上が対象かは記載がない。現地の表示と係員に従うこと。",
     "It lies in a zone, and from which floor on it is a site is not stated: follow the signs and the staff there.",
 )
+WORDS = {"floor": _FLOOR, "roof": _ROOF, "no_floor": _NO_FLOOR}
+"""What one has to know at a site, for who says it without the server."""
 _LIFT = Text(
     "車いすで上の階に上がれるかは分からない。",
     "Whether the upper floors can be reached in a wheelchair is unknown.",

@@ -140,13 +140,13 @@ class Walk:
             owned = [
                 (number, end)
                 for number, site in enumerate(sites)
-                for end in self._ends(site, through_zones=through_zones)
+                for end in self.ends(site, through_zones=through_zones)
             ]
             known[key] = _Ends.of(self.now, owned)
         found: _Ends = known[key]
         return found
 
-    def _ends(self, site: Site, *, through_zones: bool) -> list[Snap]:
+    def ends(self, site: Site, *, through_zones: bool) -> list[Snap]:
         """Where a site meets the road: one place, outside of the zones where the site is, and for who may come through
         a zone the nearest.
         """

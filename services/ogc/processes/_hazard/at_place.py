@@ -6,6 +6,7 @@ from typing import Any
 from layers.catalogue import catalogue
 from layers.model import Layer
 from services.ogc.analysis.city import DISTRICTS, city_area
+from services.ogc.analysis.layers import Feature
 from services.ogc.analysis.speaking import statements
 from services.ogc.processes._hazard.answer import hazard_document
 from services.ogc.processes._hazard.states import Ground, ground, scenario_states
@@ -21,17 +22,21 @@ def hazard_layers() -> Mapping[str, Layer]:
 def hazards_at(place: Place, layers: Sequence[Layer], context: Context) -> tuple[bool | None, list[dict[str, Any]]]:
     """Whether the place is in the city (None: its boundary is not known), and the document of each hazard there."""
     shape = place.shape(context.city.plane_crs)
-    # What a dataset speaks for changes with its load only: it is known before the one look at the rows.
-    spoken = {layer.id: statements(layer, context.layers, context.city) for layer in layers}
+    for layer in layers:
+        # What a dataset speaks for changes with its load only: it is known before the one look at the rows.
+        statements(layer, context.layers, context.city)
     met = context.layers.meeting([*(layer.id for layer in layers), DISTRICTS], shape, clipped=bool(place.error_m))
     has_boundary = city_area(context.layers, context.city) is not None
     where = ground(shape, met[DISTRICTS], context.city, has_boundary=has_boundary)
-    hazards = []
-    for layer in layers:
-        is_served = context.layers.state(layer.id) is not None
-        states = scenario_states(layer, met[layer.id], spoken[layer.id], where, is_served=is_served)
-        hazards.append(hazard_document(layer, states, context, in_city=bool(where.city_share)))
-    return _in_city(where), hazards
+    return _in_city(where), [hazard_found(layer, met[layer.id], where, context) for layer in layers]
+
+
+def hazard_found(layer: Layer, areas: Sequence[Feature], where: Ground, context: Context) -> dict[str, Any]:
+    """The document of one hazard at a place that meets these of its areas."""
+    spoken = statements(layer, context.layers, context.city)
+    is_served = context.layers.state(layer.id) is not None
+    states = scenario_states(layer, areas, spoken, where, is_served=is_served)
+    return hazard_document(layer, states, context, in_city=bool(where.city_share))
 
 
 def _in_city(where: Ground) -> bool | None:

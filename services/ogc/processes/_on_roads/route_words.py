@@ -55,6 +55,28 @@ TEXTS = (
     _KILOMETRES,
 )
 """All that is said here: what a language has to translate."""
+WORDS = {
+    "depart": _DEPART,
+    "roundabout": _ROUNDABOUT,
+    **{str(maneuver): text for maneuver, text in _TURNS.items()},
+    "arrived-left": _ARRIVED[True],
+    "arrived-right": _ARRIVED[False],
+    "numbered": _NUMBERED,
+    "metres": _METRES,
+    "kilometres": _KILOMETRES,
+    **{f"compass-{number}": text for number, text in enumerate(_COMPASS)},
+}
+"""The same by what each is for, without the classes of roads, for who says it without the server."""
+
+
+def reads_kanji(language: str) -> bool:
+    """Whether who reads a language is told the Japanese name of a road rather than one in Latin letters."""
+    return language[:2] in _KANJI
+
+
+def class_names(language: str) -> Sequence[str]:
+    """What a road is called where it has neither name nor number, by its class."""
+    return _phrases(language).roads
 
 
 class _Phrases(NamedTuple):
@@ -96,7 +118,7 @@ def _unnamed(title: str, language: str) -> str:
 
 def road_name(step: Step, language: str) -> str:
     """What the road of a step is called: its name, else its number, else its class in words."""
-    name = step.name if language[:2] in _KANJI else step.name_english or step.name
+    name = step.name if reads_kanji(language) else step.name_english or step.name
     if name:
         return name
     phrases = _phrases(language)

@@ -59,6 +59,8 @@ _TOO_STEEP = Text(
     "Some {far} of it are steeper than {limit:.0f} %: {where}.",
 )
 _UNKNOWN = Text("約{far}は勾配が分からない。", "The slope of some {far} is unknown.")
+WORDS = {"climb": _CLIMB, "steepest": _STEEPEST, "up": _UP, "down": _DOWN, "unknown": _UNKNOWN}
+"""What is said of a way on foot, for who says it without the server."""
 _NO_NAME = Text("名前のない道", "an unnamed road")
 _STEP = Text("急な{way}（最大{percent:.0f}%）がある。", "Steep: up to {percent:.0f} % {way}.")
 _MODEL = "model"
