@@ -12,6 +12,7 @@ from services.database.lending import Lender
 from services.database.revisions import layer_states
 from services.ogc import geojson
 from services.ogc.analysis.database import DatabaseLayers
+from services.ogc.analysis.releases import DatabaseReleases
 from services.ogc.execution.inputs import checked
 from services.ogc.face import Face
 from services.ogc.processes import processes
@@ -65,6 +66,7 @@ def opened(settings: Settings | None = None) -> Iterator[Context]:
         with lender.connection() as connection:
             states = layer_states(connection, Face.INTERNAL.schema)
         sources = unmeasured_sources(states, Face.INTERNAL, lender, settings)
-        yield Context(DatabaseLayers(sources), settings.city, roads=SourceRoads(sources, settings.city))
+        roads, releases = SourceRoads(sources, settings.city), DatabaseReleases(lender)
+        yield Context(DatabaseLayers(sources), settings.city, roads=roads, releases=releases)
     finally:
         lender.close()
