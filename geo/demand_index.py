@@ -42,7 +42,9 @@ def normalised(values: Floats, how: Normalisation) -> Floats:
     return found
 
 
-def demand_index(components: Sequence[Floats], weights: Sequence[float], how: Normalisation) -> tuple[list[Floats], Floats]:
+def demand_index(
+    components: Sequence[Floats], weights: Sequence[float], how: Normalisation
+) -> tuple[list[Floats], Floats]:
     """Each component normalised, and their weighted mean: NaN where a component that counts is.
 
     Parameters
@@ -73,7 +75,7 @@ def demand_index(components: Sequence[Floats], weights: Sequence[float], how: No
 
 
 def quintiles(index: Floats) -> npt.NDArray[np.int64]:
-    """Of each cell 1 (least) to 5, about as many cells in each; 0 where the index is not known, equals stay together."""
+    """Of each cell 1 (least) to 5, about as many cells in each, equals together; 0 where it is not known."""
     known = ~np.isnan(index)
     found = np.zeros(index.shape, np.int64)
     if known.any():
@@ -83,7 +85,7 @@ def quintiles(index: Floats) -> npt.NDArray[np.int64]:
 
 
 def spread(groups: Sequence[Sequence[int]], amounts: Sequence[float], size: int) -> Floats:
-    """Amounts shared out, each in equal parts among the cells of its group; a cell that is there twice has two parts."""
+    """Amounts, each shared equally among the cells of its group; a cell that is there twice has two parts."""
     found = np.zeros(size)
     for group, amount in zip(groups, amounts, strict=True):
         np.add.at(found, list(group), amount / len(group))

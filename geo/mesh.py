@@ -142,9 +142,7 @@ def mesh_children(code: str | int, level: int) -> list[str]:
     if part > size:
         raise InputError(f"{code} is of level {mesh_level(code)}: it has no cells of level {level}.")
     return [
-        _encode(column, row, level, 0.0, 0.0)
-        for row in range(y, y + size, part)
-        for column in range(x, x + size, part)
+        _encode(column, row, level, 0.0, 0.0) for row in range(y, y + size, part) for column in range(x, x + size, part)
     ]
 
 

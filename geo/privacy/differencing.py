@@ -57,8 +57,8 @@ def positive(unknowns: Iterable[Unknown]) -> Statement:
 def newly_revealed(known: Sequence[Statement], new: Sequence[Statement], least: int) -> tuple[Reveal, ...]:
     """The unknowns of which ``new``, together with what is ``known``, says that there are fewer than ``least``.
 
-    An unknown is revealed where its greatest value is less than ``least``, unless that is 0: that nobody is there may be
-    known.  Where none is, no set of unknowns is known to hold from 1 to ``least`` - 1 either, as such a set would have
+    An unknown is revealed where its greatest value is less than ``least``, unless that is 0: that nobody is there may
+    be known.  Where none is, no set of unknowns is known to hold from 1 to ``least`` - 1 either: such a set would have
     an unknown whose greatest value is no greater.  What was known before from ``known`` alone, as closely, is not the
     fault of ``new`` and left out.
 
@@ -76,9 +76,11 @@ def newly_revealed(known: Sequence[Statement], new: Sequence[Statement], least: 
             continue
         after = _System(part)
         earlier = _System(before) if before else None
-        for reveal in after.small(least):
-            if earlier is None or earlier.between(reveal.unknowns) != (reveal.low, reveal.high):
-                found.append(reveal)
+        found += (
+            reveal
+            for reveal in after.small(least)
+            if earlier is None or earlier.between(reveal.unknowns) != (reveal.low, reveal.high)
+        )
     return tuple(found)
 
 
@@ -137,7 +139,7 @@ class _System:
         return found
 
     def between(self, unknowns: frozenset[Unknown]) -> tuple[int, int] | None:
-        """What some unknowns add up to at least and at most; None where not all are known of, or nothing bounds them."""
+        """What some unknowns add up to at least and at most; None where they are not known of."""
         chosen = np.zeros(len(self._members))
         for unknown in unknowns:
             if unknown not in self._variable:
@@ -166,8 +168,11 @@ class _System:
                 np.concatenate([self._bounds.lb, np.zeros(count)]), np.concatenate([self._bounds.ub, goal[chosen]])
             ),
             constraints=[
-                LinearConstraint(hstack([self._constraints.A, csr_array((len(self._constraints.lb), count))]),
-                                 self._constraints.lb, self._constraints.ub),
+                LinearConstraint(
+                    hstack([self._constraints.A, csr_array((len(self._constraints.lb), count))]),
+                    self._constraints.lb,
+                    self._constraints.ub,
+                ),
                 LinearConstraint(hstack([below, -eye_array(count)]), 0, np.inf),
             ],
             options={"time_limit": _TIME_LIMIT_S},
@@ -208,7 +213,9 @@ def _connected(statements: Sequence[Statement]) -> list[list[Statement]]:
         raise InputError("A statement is about something.")
     numbers: dict[Unknown, int] = {}
     pairs = [
-        (row, numbers.setdefault(unknown, len(numbers))) for row, each in enumerate(statements) for unknown in each.unknowns
+        (row, numbers.setdefault(unknown, len(numbers)))
+        for row, each in enumerate(statements)
+        for unknown in each.unknowns
     ]
     if not pairs:
         return []

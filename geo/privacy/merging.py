@@ -1,4 +1,4 @@
-"""Cells of a mesh with few persons, merged with their neighbours (秘匿・合算, as the census does) until nobody stands out.
+"""Cells of a mesh with few persons, merged with their neighbours (秘匿・合算, as the census does).
 
 A cell of 1 to ``k`` - 1 persons is merged with its neighbour in a fixed order of pairs: with the one beside it, the two
 with the two above or below, and so on in squares of double the size.  Where a cell goes follows from its place alone,
@@ -72,7 +72,10 @@ def _paired(parts: Mapping[Place, list[Group]], beside: bool, k: int) -> dict[Pl
     pairs: dict[Place, list[Group]] = {}
     for (column, row), groups in parts.items():
         pairs.setdefault((column // 2, row) if beside else (column, row // 2), []).extend(groups)
-    return {place: groups if all(group.is_safe(k) for group in groups) else [_one(groups)] for place, groups in pairs.items()}
+    return {
+        place: groups if all(group.is_safe(k) for group in groups) else [_one(groups)]
+        for place, groups in pairs.items()
+    }
 
 
 def _one(groups: Sequence[Group]) -> Group:

@@ -120,9 +120,7 @@ def mesh_release(
     for code, label in zip(codes, labels, strict=True):
         table[row_of[code], column_of.get(label, len(own) - 1)] += 1
     found = release(table, k=k)
-    rows = tuple(
-        tuple(found.shown(row, column) for column in range(len(own))) for row in range(len(named) + 1)
-    )
+    rows = tuple(tuple(found.shown(row, column) for column in range(len(own))) for row in range(len(named) + 1))
     totals = tuple(found.shown(row, len(own)) for row in range(len(named)))
     return MeshRelease(*period, plain.level, k, named, totals, by, own, rows)
 
@@ -172,7 +170,9 @@ def _fine(release: MeshRelease, level: int) -> set[str]:
 def _labels(labels: Sequence[str], k: int) -> tuple[str, ...]:
     """Those with ``k`` persons or more, in order, and ``OTHER`` for the rest, who are ``k`` or more or nobody."""
     numbers = Counter(labels)
-    own = sorted((each for each, count in numbers.items() if count >= k and each != OTHER), key=lambda e: (-numbers[e], e))
+    own = sorted(
+        (each for each, count in numbers.items() if count >= k and each != OTHER), key=lambda e: (-numbers[e], e)
+    )
     own = own[: MOST_LABELS - 1]
     rest = len(labels) - sum(numbers[each] for each in own)
     while 0 < rest < k and own:
@@ -185,7 +185,9 @@ class _Atoms:
 
     def __init__(self, releases: Sequence[MeshRelease], level: int) -> None:
         self._level = level
-        self._starts = sorted({each.first.toordinal() for each in releases} | {each.last.toordinal() + 1 for each in releases})
+        self._starts = sorted(
+            {each.first.toordinal() for each in releases} | {each.last.toordinal() + 1 for each in releases}
+        )
         self._labels: dict[str, list[str]] = {}
         for each in releases:
             if each.by is not None:

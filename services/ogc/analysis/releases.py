@@ -20,7 +20,7 @@ class Entry:
     """One release.
 
     number, released_at:
-        0 and the beginning of time before it is in a log.
+        0 and None before it is in a log.
     subject:
         Of which records it is: those of one subject are tested against one another.
     """
@@ -31,7 +31,7 @@ class Entry:
     release: MeshRelease
     code: str
     number: int = 0
-    released_at: datetime = datetime.min.replace(tzinfo=UTC)
+    released_at: datetime | None = None
 
 
 class ReleaseLog(Protocol):
@@ -80,8 +80,8 @@ class DatabaseReleases:
             if max((each.number for each in _entries(connection, entry.subject)), default=0) != after:
                 return None
             row = connection.execute(
-                "INSERT INTO ngis.personal_data_release (subject, purpose, approved_by, first_day, last_day, mesh_level, "
-                "k, content, code) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s) RETURNING number, released_at",
+                "INSERT INTO ngis.personal_data_release (subject, purpose, approved_by, first_day, "
+                "last_day, mesh_level, k, content, code) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s) RETURNING number, released_at",
                 (
                     *(entry.subject, entry.purpose, entry.approved_by, release.first, release.last, release.level),
                     *(release.k, Jsonb(_content(release)), entry.code),

@@ -13,7 +13,7 @@ from services.ogc.processes._model import LANGUAGE, Context, Process, Values
 from services.ogc.processes._planning import demand as demand_inputs
 from services.ogc.processes._planning import documents, writing
 from services.ogc.processes._planning.basis import basis
-from services.ogc.processes._planning.demand import MESH, PEOPLE, DemandPoints, asked_demand
+from services.ogc.processes._planning.demand import MESH, PEOPLE, asked_demand
 from services.ogc.processes._planning.outputs import Outputs, declared, file
 
 _NOT_KEPT = "not kept"
@@ -63,8 +63,8 @@ def _assumptions(inputs: Values, counts: Prepared | None) -> list[Text]:
     said = [
         Text(
             f"成分は{how.ja}にそろえ、重みで加重平均する。成分の分からない区画の指数は不明とし、0とはしない。",
-            f"Each component is {how.en}; the index is their weighted mean. Where one is not known the index is not, and "
-            "not 0.",
+            f"Each component is {how.en}; the index is their weighted mean. Where one is not known the index is not, "
+            "and not 0.",
         ),
         Text(
             "人口は住んでいる場所のもので、昼間の人数ではない。",
@@ -75,11 +75,11 @@ def _assumptions(inputs: Values, counts: Prepared | None) -> list[Text]:
         k = counts.release.k
         said.append(
             Text(
-                f"記録はメッシュの数だけを使い、{k}未満の区画は隣と合算した。合算した数はその区画に等しく分ける。一つの公開からも、"
-                "同じ名前の前の公開と重ねても、少人数のことは分からない。ほかの名前の公開や、ほかの出所のデータとは比べていない。",
-                f"Of records only counts by cell are used, cells of fewer than {k} merged with neighbours and their count "
-                "shared equally among them. Neither this release nor earlier ones of its subject beside it tell of fewer "
-                "persons. Releases of other subjects, and data of other origin, are not tested.",
+                f"記録はメッシュの数だけを使い、{k}未満の区画は隣と合算した。合算した数はその区画に等しく分ける。"
+                "一つの公開からも、同じ名前の前の公開と重ねても、少人数のことは分からない。ほかの名前の公開や、ほかの出所のデータとは比べていない。",
+                f"Of records only counts by cell are used, cells of fewer than {k} merged with neighbours and their "
+                "count shared equally among them. Neither this release nor earlier ones of its subject beside it tell "
+                "of fewer persons. Releases of other subjects, and data of other origin, are not tested.",
             )
         )
     return said
@@ -91,8 +91,8 @@ def _notes(cells: Cells, counts: Prepared | None) -> list[Text]:
         said.append(
             Text(
                 f"国勢調査に人口のない区画のうち、事案のある{cells.beyond_census:,}区画を加えた（人口0とする）。",
-                f"{cells.beyond_census:,} cells that the census has nobody in are added for their incidents, with nobody "
-                "living there.",
+                f"{cells.beyond_census:,} cells that the census has nobody in are added for their incidents, with "
+                "nobody living there.",
             )
         )
     records = None if counts is None else counts.records
@@ -121,11 +121,12 @@ PROCESS = Process(
     version="1.0.0",
     title=Text("需要指数", "Index of demand"),
     description=Text(
-        "人口、高齢者、過去の事案から、救急・消防の需要の指数をメッシュに求める。重みは自由で、答えに示す。個人の記録は庁内向けだけで"
-        "受け取り、保存せず、k人以上のメッシュの数にして、前の公開と重ねても少人数が分からないことを確かめ、公開記録に残す。",
-        "An index of the demand for help on the mesh, by people, older people and past incidents, with weights that are told. "
-        "Records of persons are taken on the internal face only and never stored: they become counts by cell of k persons or "
-        "more, tested against every earlier release, and written down in the log of releases.",
+        "人口、高齢者、過去の事案から、救急・消防の需要の指数をメッシュに求める。重みは自由で、答えに示す。"
+        "個人の記録は庁内向けだけで受け取り、保存せず、k人以上のメッシュの数にして、前の公開と重ねても少人数が"
+        "分からないことを確かめ、公開記録に残す。",
+        "An index of the demand for help on the mesh, by people, older people and past incidents, with weights that "
+        "are told. Records of persons are taken on the internal face only and never stored: they become counts by "
+        "cell of k persons or more, tested against every earlier release, and written down in the log of releases.",
     ),
     keywords=("需要", "指数", "抽象化個人情報", "demand", "disclosure control"),
     inputs={
@@ -136,7 +137,9 @@ PROCESS = Process(
     },
     outputs=declared(
         SCHEMA,
-        answer=Text("一文、成分、町、公開、前提、出典。", "One sentence, components, towns, release, assumptions, sources."),
+        answer=Text(
+            "一文、成分、町、公開、前提、出典。", "One sentence, components, towns, release, assumptions, sources."
+        ),
         layer=Text("区画ごとの指数（GeoJSON）。", "Every cell with its index (GeoJSON)."),
         released=file(
             Text("公開した数", "Released counts"),

@@ -103,8 +103,8 @@ def test_a_period_that_is_a_little_longer_gives_the_new_days_away() -> None:
 
 
 def test_a_finer_mesh_beside_a_coarser_one() -> None:
-    fine = {code: 12 for code in QUARTERS}
-    coarse = {code: 48 for code in HALVES}
+    fine = dict.fromkeys(QUARTERS, 12)
+    coarse = dict.fromkeys(HALVES, 48)
     assert revealed(of(fine), [of(coarse)]) == ()
     lopsided = fine | {QUARTERS[0]: 2}
     total = {half: sum(lopsided[code] for code in mesh_children(half, 5)) for half in HALVES}

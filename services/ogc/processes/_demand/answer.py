@@ -23,7 +23,7 @@ _WITHHELD = or_null(documents.COUNT)
 LEFT_OUT = ("without_place", "without_date", "other_period", "other_area")
 RELEASE = {
     "number": documents.COUNT,
-    "released_at": {"type": "string", "format": "date-time"},
+    "released_at": or_null({"type": "string", "format": "date-time"}),
     "subject": documents.TEXT,
     "purpose": documents.TEXT,
     "approved_by": documents.TEXT,
@@ -137,7 +137,7 @@ def release_document(entry: Entry) -> dict[str, Any]:
     release = entry.release
     return {
         "number": entry.number,
-        "released_at": entry.released_at.isoformat(timespec="seconds"),
+        "released_at": None if entry.released_at is None else entry.released_at.isoformat(timespec="seconds"),
         "subject": entry.subject,
         "purpose": entry.purpose,
         "approved_by": entry.approved_by,
@@ -181,8 +181,10 @@ def _headline(index: Index, towns: Sequence[Town], entry: Entry | None) -> Text:
     if entry is not None:
         total = entry.release.total
         told_ja = f"記録「{entry.subject}」{'' if total is None else amount(total) + '件'}は公開{entry.number}による。"
-        told_en = f" The records, {'' if total is None else amount(total) + ' '}{entry.subject}, are those of release {entry.number}."
+        number = "" if total is None else f"{amount(total)} "
+        told_en = f" The records, {number}{entry.subject}, are those of release {entry.number}."
     return Text(
         f"{names_ja}による需要指数を{known:,}区画に求めた。指数の多い町は{most_ja or 'ない'}。{told_ja}",
-        f"The index of demand by {names_en} is known of {known:,} cells; most of it is in {most_en or 'no town'}.{told_en}",
+        f"The index of demand by {names_en} is known of {known:,} cells; most of it is in "
+        f"{most_en or 'no town'}.{told_en}",
     )

@@ -50,8 +50,8 @@ INPUTS: Mapping[str, Input] = {
         description=Text(
             "成分をそろえる方法。mean：平均で割る（平均の区画が1）。maximum：最大で割る（0～1）。rank：それより少ない区画の割合（0～1、"
             "同じ値は半分）。",
-            "How components are made comparable. mean: by the mean (1 is the average cell); maximum: by the greatest (0 to "
-            "1); rank: the share of cells with less (0 to 1, equals count half).",
+            "How components are made comparable. mean: by the mean (1 is the average cell); maximum: by the greatest "
+            "(0 to 1); rank: the share of cells with less (0 to 1, equals count half).",
         ),
         schema={"type": "string", "enum": [str(each) for each in Normalisation], "default": str(Normalisation.MEAN)},
         required=False,

@@ -1,10 +1,9 @@
-"""The abstracted personal data rule (分析用抽象化個人情報): records in, counts by cell out, tested, and written down."""
+"""The abstracted personal data rule (分析用抽象化個人情報): records in, counts by cell out, tested and logged."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
-from typing import Any
 
 import shapely
 from shapely.geometry.base import BaseGeometry
@@ -39,8 +38,8 @@ INPUTS: Mapping[str, Input] = {
         description=Text(
             "過去の事案など、1人・1件ごとの点（GeoJSONのFeatureCollection、庁内向けのみ）。保存も記録もせず、エラーにも出さない。"
             "外へ出るのはメッシュごとの数だけで、k未満の区画は隣と合算する。period、subject、purpose、approved_byが要る。",
-            "One point for each person or case, such as past incidents (a GeoJSON FeatureCollection, internal face only). "
-            "They are neither stored nor logged, nor quoted in an error. Only counts by cell leave, cells of fewer than k "
+            "One point for each person or case, such as past incidents (a FeatureCollection, internal face only). "
+            "They are neither stored nor logged, nor quoted in an error. Only counts by cell leave, those of fewer than k "
             "merged with their neighbours. period, subject, purpose and approved_by are needed.",
         ),
         schema=collection(MOST_RECORDS),
@@ -59,16 +58,14 @@ INPUTS: Mapping[str, Input] = {
         title=Text("何の記録か", "Subject"),
         description=Text(
             "記録の名前。同じ名前の公開どうしは、重ねても少人数が分からないかを確かめる。同じ記録には同じ名前を使う。",
-            "What the records are. Releases of one subject are tested against one another: name the same records the same.",
+            "What the records are. Releases of one subject are tested together: give the same records the same name.",
         ),
         schema={"type": "string", "minLength": 1, "maxLength": 80},
         required=False,
     ),
     "period": Input(
         title=Text("期間", "Period"),
-        description=Text(
-            "記録の最初と最後の日（両方を含む）。", "First and last day of the records, both inclusive."
-        ),
+        description=Text("記録の最初と最後の日（両方を含む）。", "First and last day of the records, both inclusive."),
         schema={
             "type": "array",
             "minItems": 2,
@@ -90,8 +87,8 @@ INPUTS: Mapping[str, Input] = {
         title=Text("内訳の属性", "Property to tell apart by"),
         description=Text(
             "指定すると、この属性の値ごとの内訳も出す。少ない値は「*」にまとめ、少ない数と、差し引きで分かる数は秘匿する。",
-            "Where given, counts by its values are released too: rare values as “*”, small counts withheld, and those that "
-            "would give one away by subtraction.",
+            "Where given, counts by its values are released too: rare values as “*”, small counts withheld, and those "
+            "that would give one away by subtraction.",
         ),
         schema={"type": "string", "minLength": 1, "maxLength": 80},
         required=False,
@@ -160,21 +157,23 @@ def prepared(inputs: Values, context: Context) -> Prepared | None:
     level = _LEVELS[inputs["mesh_size_m"]]
     region = _region(area, level)
     by = inputs.get("by")
-    records = read(
-        given["features"], region, level, period, date_field=inputs.get("date_field"), by=by
-    )
+    records = read(given["features"], region, level, period, date_field=inputs.get("date_field"), by=by)
     context.check()
     made = mesh_release(records.codes, region, period, k=inputs["k"], by=by, labels=records.labels)
     if made is None:
         raise UnanswerableError(
             Text(
                 f"範囲と期間の記録が少なすぎ、合わせても{inputs['k']}に満たないか、それに近いので、何も出せません。",
-                f"There are too few records in the area and period: even together hardly {inputs['k']}, so nothing can be "
-                "released.",
+                f"There are too few records in the area and period: even together hardly {inputs['k']}, so nothing can "
+                "be released.",
             )
         )
     entry = Entry(
-        inputs["subject"], inputs["purpose"], inputs["approved_by"], made, f"{code_version().version} {code_version().digest}"
+        inputs["subject"],
+        inputs["purpose"],
+        inputs["approved_by"],
+        made,
+        f"{code_version().version} {code_version().digest}",
     )
     tested = _tested(entry, log)
     return Prepared(made, records, partial(_commit, entry, log, tested))
@@ -183,8 +182,12 @@ def prepared(inputs: Values, context: Context) -> Prepared | None:
 def _known(log: ReleaseLog, number: int) -> Prepared:
     for each in log.of_subject():
         if each.number == number:
-            return Prepared(each.release, None, lambda: each)
+            return Prepared(each.release, None, partial(_standing, each))
     raise ParameterError("release", Text("この番号の公開はありません。", "there is no release of this number."))
+
+
+def _standing(entry: Entry) -> Entry:
+    return entry
 
 
 def _commit(entry: Entry, log: ReleaseLog, tested: int) -> Entry:
@@ -207,10 +210,10 @@ def _tested(entry: Entry, log: ReleaseLog) -> int:
     except InfeasibleError as error:
         raise UnanswerableError(
             Text(
-                f"同じ名前と期間の前の公開（{numbers}）と合わないか、確かめきれないので、公開しません。記録が後で直されたのなら、"
-                "その差から個人が分かるおそれがあります。期間を分けるか、範囲を変えてください。",
-                f"Not released: it contradicts earlier releases of the subject and period ({numbers}), or cannot be tested "
-                f"against them. Where records were corrected since, the difference could tell of single persons: "
+                f"同じ名前と期間の前の公開（{numbers}）と合わないか、確かめきれないので、公開しません。"
+                "記録が後で直されたのなら、その差から個人が分かるおそれがあります。期間を分けるか、範囲を変えてください。",
+                f"Not released: it contradicts earlier releases of the subject and period ({numbers}), or cannot be "
+                f"tested against them. Where records were corrected since, the difference could tell of single persons: "
                 f"release another period or area. ({error.message})",
             )
         ) from None
@@ -247,7 +250,9 @@ def _region(area: BaseGeometry, level: int) -> frozenset[str]:
     codes = list(mesh_cells(area.bounds, level))
     bounds = [mesh_bounds(code) for code in codes]
     shapely.prepare(area)
-    inside = shapely.intersects_xy(area, [(each[0] + each[2]) / 2 for each in bounds], [(each[1] + each[3]) / 2 for each in bounds])
+    inside = shapely.intersects_xy(
+        area, [(each[0] + each[2]) / 2 for each in bounds], [(each[1] + each[3]) / 2 for each in bounds]
+    )
     found = frozenset(code for code, is_in in zip(codes, inside.tolist(), strict=True) if is_in)
     if not found:
         raise ParameterError("area", Text("範囲に中心のある区画がありません。", "no cell has its centre in it."))
