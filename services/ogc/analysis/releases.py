@@ -81,7 +81,8 @@ class DatabaseReleases:
                 return None
             row = connection.execute(
                 "INSERT INTO ngis.personal_data_release (subject, purpose, approved_by, first_day, "
-                "last_day, mesh_level, k, content, code) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s) RETURNING number, released_at",
+                "last_day, mesh_level, k, content, code) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s) "
+                "RETURNING number, released_at",
                 (
                     *(entry.subject, entry.purpose, entry.approved_by, release.first, release.last, release.level),
                     *(release.k, Jsonb(_content(release)), entry.code),

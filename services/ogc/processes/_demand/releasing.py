@@ -39,8 +39,8 @@ INPUTS: Mapping[str, Input] = {
             "過去の事案など、1人・1件ごとの点（GeoJSONのFeatureCollection、庁内向けのみ）。保存も記録もせず、エラーにも出さない。"
             "外へ出るのはメッシュごとの数だけで、k未満の区画は隣と合算する。period、subject、purpose、approved_byが要る。",
             "One point for each person or case, such as past incidents (a FeatureCollection, internal face only). "
-            "They are neither stored nor logged, nor quoted in an error. Only counts by cell leave, those of fewer than k "
-            "merged with their neighbours. period, subject, purpose and approved_by are needed.",
+            "They are neither stored nor logged, nor quoted in an error. Only counts by cell leave, those of fewer "
+            "than k merged with their neighbours. period, subject, purpose and approved_by are needed.",
         ),
         schema=collection(MOST_RECORDS),
         required=False,
@@ -213,8 +213,8 @@ def _tested(entry: Entry, log: ReleaseLog) -> int:
                 f"同じ名前と期間の前の公開（{numbers}）と合わないか、確かめきれないので、公開しません。"
                 "記録が後で直されたのなら、その差から個人が分かるおそれがあります。期間を分けるか、範囲を変えてください。",
                 f"Not released: it contradicts earlier releases of the subject and period ({numbers}), or cannot be "
-                f"tested against them. Where records were corrected since, the difference could tell of single persons: "
-                f"release another period or area. ({error.message})",
+                f"tested against them. Where records were corrected since, the difference could tell of single "
+                f"persons: release another period or area. ({error.message})",
             )
         ) from None
     if found:
