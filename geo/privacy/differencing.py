@@ -21,6 +21,7 @@ type Unknown = Hashable
 _ROUNDING = 1e-6
 _ENDLESS = 1e6  # what nothing bounds
 _FEW = 8  # so few are looked at one by one
+_MOST_TRIED = 2_000
 _TIME_LIMIT_S = 20.0
 _SOLVED, _INFEASIBLE = 0, 2
 
@@ -125,6 +126,8 @@ class _System:
             large |= more
             if not more.any():
                 break
+        if size - int(large.sum()) > _MOST_TRIED:
+            raise InfeasibleError("There is too much to be tried out beside the earlier releases.")
         for index in range(size):
             if large[index]:
                 continue

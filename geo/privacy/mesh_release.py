@@ -61,7 +61,7 @@ class MeshRelease:
         for group, count in zip(self.groups, self.counts, strict=True):
             unknowns = atoms.of(self, group)
             found.append(positive(unknowns) if count is None else exactly(unknowns, count))
-        for group, row in zip((*self.groups, every), self.table, strict=False):
+        for group, row in zip((*self.groups, tuple(every)), self.table, strict=False):
             for label, count in zip(self.labels, row, strict=True):
                 unknowns = atoms.of(self, group, label)
                 found.append(positive(unknowns) if count is None else exactly(unknowns, count))

@@ -18,7 +18,7 @@ _FILE = click.Path(dir_okay=False, path_type=Path)
 @click.option("--older", default="aged_75_plus", show_default=True, help="Who is older: aged_65_plus, aged_85_plus ...")
 @click.option("--normalisation", type=click.Choice(["mean", "maximum", "rank"]), default="mean", show_default=True)
 @click.option("--area", help="Code or name of a district.  [default: the city]")
-@click.option("--records", type=_FILE, help="Records of persons.")
+@click.option("--records", type=_FILE, help="Records of persons: a file, or incidents.")
 @click.option("--subject", help="What the records are; the same records by the same name.")
 @click.option("--period", nargs=2, metavar="FIRST LAST", help="Days of the records, both inclusive.")
 @click.option("--date-field", help="Column of the dates; records outside of the period do not count.")
@@ -47,7 +47,9 @@ def command(records: Path | None, released: Path | None, **shared: Any) -> None:
     if "period" in inputs:
         inputs["period"] = list(inputs["period"])
     found = demand(
-        None if records is None else read_records(records), settings=load_settings(), **without_none(**inputs)
+        read_records(records) if records is not None and records.exists() else _layer(records),
+        settings=load_settings(),
+        **without_none(**inputs),
     )
     if released is not None:
         released.write_bytes(found.outputs["released_table"].encode())
@@ -60,3 +62,8 @@ def command(records: Path | None, released: Path | None, **shared: Any) -> None:
             for each in found.answer["towns"]
         ),
     )
+
+
+def _layer(records: Path | None) -> str | None:
+    """What is no file is the id of a layer."""
+    return None if records is None else str(records)

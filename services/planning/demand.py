@@ -32,13 +32,16 @@ class DemandIndex(Result):
 
 
 def demand(
-    records: gpd.GeoDataFrame | pd.DataFrame | None = None,
+    records: gpd.GeoDataFrame | pd.DataFrame | str | None = None,
     *,
     settings: Settings | None = None,
     context: Context | None = None,
     **inputs: Any,
 ) -> DemandIndex:
-    """The index of demand.  ``records`` are one row for each person or case, as points or with longitude and latitude.
+    """The index of demand.
+
+    ``records`` are one row for each person or case, as points or with longitude and latitude, or the layer
+    ``incidents``.
 
     ``inputs`` are those of the process ``demand`` (``population_weight``, ``release`` ...); with records, ``subject``,
     ``period``, ``purpose`` and ``approved_by`` are needed, and what is counted of them is written into the log of
@@ -52,7 +55,9 @@ def demand(
         As ``services.ogc.alone.ask``.
     """
     given = dict(inputs)
-    if records is not None:
+    if isinstance(records, str):
+        given["records"] = records
+    elif records is not None:
         columns = dict.fromkeys(inputs[name] for name in ("by", "date_field") if inputs.get(name))
         given["records"] = records_given(records, tuple(columns))
     return DemandIndex(outputs_of("demand", given, settings, context))

@@ -37,10 +37,10 @@ def run(inputs: Values, context: Context) -> Values:
     towns = by_town(cells, found)
     told = basis(
         PROCESS,
-        {**inputs, "records": _NOT_KEPT} if inputs.get("records") is not None else inputs,
+        {**inputs, "records": _NOT_KEPT} if isinstance(inputs.get("records"), dict) else inputs,
         None,
         context,
-        read=[catalogue()[each] for each in (MESH, _place.TOWNS) if context.layers.state(each) is not None],
+        read=[catalogue()[each] for each in _read(inputs) if context.layers.state(each) is not None],
         assumptions=_assumptions(inputs, counts),
         notes=[*documents.notes_of_demand(points), *_notes(cells, counts)],
     )
@@ -56,6 +56,12 @@ def run(inputs: Values, context: Context) -> Values:
         table=lambda: files.table(found, towns),
         report=lambda: report(found, cells, document, context),
     )
+
+
+def _read(inputs: Values) -> list[str]:
+    """The layers that are read."""
+    records = inputs.get("records")
+    return [MESH, _place.TOWNS, *([records] if isinstance(records, str) else [])]
 
 
 def _assumptions(inputs: Values, counts: Prepared | None) -> list[Text]:

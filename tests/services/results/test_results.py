@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -59,15 +58,25 @@ RELEASED: dict[str, Any] = {
 }
 
 
+MESH = f"""KEY_CODE,HTKSYORI,HTKSAKI,GASSAN,T001142001,T001142019,T001142022
+,,,,,,
+{CELL},0,,,100,40,25
+5235028734,0,,,60,10,5
+5235028741,0,,,30,4,1
+"""
+
+
 @pytest.fixture
 def city(database: DatabaseUnderTest, tmp_path: Path) -> DatabaseUnderTest:
-    """Three cells of the census and two points of towns."""
-    path = tmp_path / "mesh.csv"
-    columns = ["KEY_CODE", "HTKSYORI", "HTKSAKI", "GASSAN", *(f"T001142{each:03d}" for each in (1, 19, 22))]
-    rows = [[CELL, 0, "", "", 100, 40, 25], ["5235028734", 0, "", "", 60, 10, 5], ["5235028741", 0, "", "", 30, 4, 1]]
-    lines = [columns, [""] * len(columns), *rows]
-    path.write_text("\n".join(",".join(map(str, line)) for line in lines), "cp932")
-    ingest_file(database.urls.ingest, path, database.settings, options=Options(layer_id="population-mesh"))
+    """Three cells of the census in a boundary."""
+    named = {"N03_001": "兵庫県", "N03_004": "西宮市", "N03_007": "28204"}
+    boundary = {"type": "Feature", "properties": named, "geometry": AREA}
+    for name, text in (
+        ("mesh.csv", MESH),
+        ("n03.geojson", json.dumps({"type": "FeatureCollection", "features": [boundary]}, ensure_ascii=False)),
+    ):
+        (tmp_path / name).write_text(text, "utf-8")
+        ingest_file(database.urls.ingest, tmp_path / name, database.settings)
     return database
 
 
@@ -105,7 +114,7 @@ def test_a_result_is_a_collection_and_can_be_made_again(
         (revision,) = connection.execute("SELECT revision FROM ngis.layer WHERE id = 'result-weights'").fetchone() or ()
     assert revision == 1
     for face in faces.values():
-        face.app.state.service.watch.expire()  # type: ignore[attr-defined]
+        face.app.state.service.watch.expire()
     described = inside.get("/ogc/collections/result-weights?f=json").json()
     assert "需要指数" in described["title"]
     (how,) = [each["href"] for each in described["links"] if each["href"].endswith("/results/weights")]
@@ -134,7 +143,7 @@ def test_a_result_is_a_collection_and_can_be_made_again(
     assert outside.get("/ogc/results/weights").status_code == 404
     assert outside.get("/ogc/collections/result-weights").status_code == 404
     assert ngis(city, "results", "publish", "weights", "--by", "課長")[0] == 0
-    outside.app.state.service.watch.expire()  # type: ignore[attr-defined]
+    outside.app.state.service.watch.expire()
     assert len(outside.get("/ogc/collections/result-weights/items?f=json").json()["features"]) == 3
     public = outside.get("/ogc/results/weights").json()
     assert "inputs" not in public
@@ -142,10 +151,8 @@ def test_a_result_is_a_collection_and_can_be_made_again(
 
     # When the data change, the answer says which.
     path = tmp_path / "more.csv"
-    head = "KEY_CODE,HTKSYORI,HTKSAKI,GASSAN,T001142001,T001142019,T001142022"
-    path.write_text(f"{head}\n,,,,,,\n{CELL},0,,,100,40,25\n5235028734,0,,,90,10,5\n", "cp932")
-    options = Options(layer_id="population-mesh", accept_shrink=True)
-    ingest_file(city.urls.ingest, path, city.settings, options=options)
+    path.write_text(MESH.replace(",60,", ",90,").replace("5235028741,0,,,30,4,1\n", ""), "utf-8")
+    ingest_file(city.urls.ingest, path, city.settings, options=Options(accept_shrink=True))
     found = repeat("weights", settings=city.settings)
     assert (found.same, found.removed, found.added, found.code) == (False, 1, 0, False)
     assert [(each.layer, each.then and each.then[0], each.now and each.now[0]) for each in found.data] == [
@@ -196,7 +203,7 @@ def test_records_are_in_no_table_and_the_log_only_grows(city: DatabaseUnderTest,
     assert "救急" in ngis(city, "releases")[1]
 
     with opened(city.settings) as context:
-        answered = outputs_of("demand", RELEASED, context=replace(context))
+        answered = outputs_of("demand", RELEASED, context=context)
     keep("calls", answered, by="山田", settings=city.settings)
     with pytest.raises(InputError, match="not kept"):
         repeat("calls", settings=city.settings)

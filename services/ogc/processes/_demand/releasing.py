@@ -1,17 +1,20 @@
 """The abstracted personal data rule (分析用抽象化個人情報): records in, counts by cell out, tested and logged."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
+from typing import Any
 
 import shapely
+from shapely.geometry import mapping
 from shapely.geometry.base import BaseGeometry
 
 from geo.errors import InfeasibleError
 from geo.mesh import mesh_bounds, mesh_cells
 from geo.privacy import DEFAULT_K, FLOOR_K
 from geo.privacy.mesh_release import MeshRelease, mesh_release, revealed
+from layers.incidents import LAYER as INCIDENTS
 from layers.text import Text
 from services.code_version import code_version
 from services.ogc.analysis.releases import Entry, ReleaseLog
@@ -36,13 +39,15 @@ INPUTS: Mapping[str, Input] = {
     "records": Input(
         title=Text("個人の記録", "Records of persons"),
         description=Text(
-            "過去の事案など、1人・1件ごとの点（GeoJSONのFeatureCollection、庁内向けのみ）。保存も記録もせず、エラーにも出さない。"
-            "外へ出るのはメッシュごとの数だけで、k未満の区画は隣と合算する。period、subject、purpose、approved_byが要る。",
-            "One point for each person or case, such as past incidents (a FeatureCollection, internal face only). "
-            "They are neither stored nor logged, nor quoted in an error. Only counts by cell leave, those of fewer "
-            "than k merged with their neighbours. period, subject, purpose and approved_by are needed.",
+            "過去の事案など、1人・1件ごとの点（GeoJSONのFeatureCollection、または災害事案のレイヤーincidents。庁内向けのみ）。"
+            "保存も記録もせず、エラーにも出さない。外へ出るのはメッシュごとの数だけで、k未満の区画は隣と合算する。"
+            "period、subject、purpose、approved_byが要る。",
+            "One point for each person or case, such as past incidents (a FeatureCollection, or the layer incidents; "
+            "internal face only). They are neither stored nor logged, nor quoted in an error. Only counts by cell "
+            "leave, those of fewer than k merged with their neighbours. period, subject, purpose and approved_by are "
+            "needed.",
         ),
-        schema=collection(MOST_RECORDS),
+        schema={"oneOf": [collection(MOST_RECORDS), {"type": "string", "enum": [INCIDENTS.id]}]},
         required=False,
     ),
     "release": Input(
@@ -157,7 +162,8 @@ def prepared(inputs: Values, context: Context) -> Prepared | None:
     level = _LEVELS[inputs["mesh_size_m"]]
     region = _region(area, level)
     by = inputs.get("by")
-    records = read(given["features"], region, level, period, date_field=inputs.get("date_field"), by=by)
+    features, date_field = _features(inputs, context)
+    records = read(features, region, level, period, date_field=date_field, by=by)
     context.check()
     made = mesh_release(records.codes, region, period, k=inputs["k"], by=by, labels=records.labels)
     if made is None:
@@ -177,6 +183,22 @@ def prepared(inputs: Values, context: Context) -> Prepared | None:
     )
     tested = _tested(entry, log)
     return Prepared(made, records, partial(_commit, entry, log, tested))
+
+
+def _features(inputs: Values, context: Context) -> tuple[Sequence[Any], str | None]:
+    """The records as GeoJSON features, and the property of their dates."""
+    given, date_field = inputs["records"], inputs.get("date_field")
+    if not isinstance(given, str):
+        return given["features"], date_field
+    if context.layers.state(INCIDENTS.id) is None:
+        raise UnanswerableError(
+            Text(f"「{INCIDENTS.title.ja}」が読み込まれていません。", f"“{INCIDENTS.title.en}” is not loaded.")
+        )
+    rows = [
+        {"geometry": None if each.geometry is None else mapping(each.geometry), "properties": each.properties}
+        for each in context.layers.features(INCIDENTS.id)
+    ]
+    return rows, date_field or INCIDENTS.time_field
 
 
 def _known(log: ReleaseLog, number: int) -> Prepared:

@@ -148,6 +148,20 @@ def test_what_would_give_somebody_away_is_refused_and_not_written_down(desk: Con
     assert [each.number for each in desk.releases.of_subject()] == [1, 2, 3]  # type: ignore[union-attr]
 
 
+def test_incidents_of_the_layer_are_records_too(desk: Context) -> None:
+    west, south, _, _ = mesh_bounds(KNOWN)
+    rows = [
+        {"id": str(each), "kind": "fire", "reported_at": day, "geometry": Point(west + 1e-4, south + 1e-4)}
+        for each, day in enumerate(["2025-05-01T10:00:00+09:00"] * 15 + ["2024-05-01T10:00:00+09:00"] * 20)
+    ]
+    inside = replace(small_town(incidents=rows), releases=desk.releases)
+    answer = outputs("demand", inside, records="incidents", area=SMALL_AREA, **TOLD)["answer"]
+    assert (answer["release"]["total"], answer["left_out"]["other_period"]) == (15, 20)
+    assert "incidents" in {each["layer"] for each in answer["sources"]}
+    with pytest.raises(UnanswerableError, match="not loaded"):
+        outputs("demand", desk, records="incidents", area=SMALL_AREA, **TOLD)
+
+
 def test_too_few_are_not_released_at_all(desk: Context) -> None:
     with pytest.raises(UnanswerableError, match="too few records"):
         asked(desk, at(KNOWN, 4), at(HALF_KNOWN, 5))
