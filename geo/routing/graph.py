@@ -82,13 +82,18 @@ class Graph:
 
     def require_weights(self, weights: npt.NDArray[np.generic]) -> Int32Array:
         """The weights as ``int32``; ``InputError`` unless there is one for each arc, from 0 to ``UNREACHABLE``."""
-        if weights.shape != (self.arcs,):
-            raise InputError(f"There are {self.arcs} arcs, and weights of shape {weights.shape}.")
-        if weights.dtype.kind not in "iu":
-            raise InputError("Weights must be whole numbers.", fix="Convert seconds with `whole_units`.")
-        if self.arcs and (int(weights.min()) < 0 or int(weights.max()) > UNREACHABLE):
-            raise InputError(f"A weight is outside of 0 to {UNREACHABLE}.")
-        return np.ascontiguousarray(weights, np.int32)
+        return require_weights(weights, self.arcs)
+
+
+def require_weights(weights: npt.NDArray[np.generic], arcs: int) -> Int32Array:
+    """The weights as ``int32``; ``InputError`` unless there are so many, from 0 to ``UNREACHABLE``."""
+    if weights.shape != (arcs,):
+        raise InputError(f"There are {arcs} arcs, and weights of shape {weights.shape}.")
+    if weights.dtype.kind not in "iu":
+        raise InputError("Weights must be whole numbers.", fix="Convert seconds with `whole_units`.")
+    if arcs and (int(weights.min()) < 0 or int(weights.max()) > UNREACHABLE):
+        raise InputError(f"A weight is outside of 0 to {UNREACHABLE}.")
+    return np.ascontiguousarray(weights, np.int32)
 
 
 def whole_units(seconds: FloatArray) -> Int32Array:

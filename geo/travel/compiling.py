@@ -7,10 +7,10 @@ from geo.location.lagrangian import least_cost
 from geo.location.problem import Problem
 from geo.location.substitution import substituted
 from geo.routing.around import AroundRouter
+from geo.routing.customising import customise
 from geo.routing.dissection import node_order
 from geo.routing.graph import Graph
 from geo.routing.hierarchy import build
-from geo.routing.metric import customise
 from geo.routing.pruning import pruned
 from geo.routing.query import Router
 from geo.routing.recustomising import recustomised
