@@ -36,6 +36,8 @@ class MeshRelease:
         What persons are told apart by, and its values; None and empty where by nothing.
     table:
         Of each group by label, then of all groups by label; None where it is withheld.
+    total:
+        Of all groups; None where it is withheld.
     """
 
     first: date
@@ -47,12 +49,7 @@ class MeshRelease:
     by: str | None = None
     labels: tuple[str, ...] = ()
     table: tuple[tuple[int | None, ...], ...] = ()
-
-    @property
-    def total(self) -> int | None:
-        """Of all groups; None where one is withheld, and so the whole."""
-        known = [each for each in self.counts if each is not None]
-        return sum(known) if len(known) == len(self.counts) else None
+    total: int | None = None
 
     def statements(self, atoms: "_Atoms") -> list[Statement]:
         """What a reader of this release knows."""
@@ -61,6 +58,8 @@ class MeshRelease:
         for group, count in zip(self.groups, self.counts, strict=True):
             unknowns = atoms.of(self, group)
             found.append(positive(unknowns) if count is None else exactly(unknowns, count))
+        if self.total is not None and None in self.counts:  # else it is their sum
+            found.append(exactly(atoms.of(self, every), self.total))
         for group, row in zip((*self.groups, tuple(every)), self.table, strict=False):
             for label, count in zip(self.labels, row, strict=True):
                 unknowns = atoms.of(self, group, label)
@@ -110,7 +109,9 @@ def mesh_release(
     if groups is None:
         return None
     named = tuple(tuple(cells[index] for index in group.cells) for group in groups)
-    plain = MeshRelease(*period, mesh_level(cells[0]), k, named, tuple(group.count for group in groups))
+    plain = MeshRelease(
+        *period, mesh_level(cells[0]), k, named, tuple(group.count for group in groups), total=len(codes)
+    )
     if by is None or not codes:
         return plain
     own = _labels(labels, k)
@@ -122,7 +123,7 @@ def mesh_release(
     found = release(table, k=k)
     rows = tuple(tuple(found.shown(row, column) for column in range(len(own))) for row in range(len(named) + 1))
     totals = tuple(found.shown(row, len(own)) for row in range(len(named)))
-    return MeshRelease(*period, plain.level, k, named, totals, by, own, rows)
+    return MeshRelease(*period, plain.level, k, named, totals, by, own, rows, found.shown(len(named), len(own)))
 
 
 def revealed(new: MeshRelease, earlier: Sequence[MeshRelease]) -> tuple[Reveal, ...]:

@@ -124,6 +124,7 @@ def _entry(
         content["by"],
         tuple(content["labels"]),
         tuple(map(tuple, content["table"])),
+        content["total"],
     )
     return Entry(subject, purpose, approved_by, release, code, number, released_at)
 
@@ -135,4 +136,5 @@ def _content(release: MeshRelease) -> dict[str, Any]:
         "by": release.by,
         "labels": release.labels,
         "table": release.table,
+        "total": release.total,
     }

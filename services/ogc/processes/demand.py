@@ -27,10 +27,10 @@ _NORMALISATION = {
 def run(inputs: Values, context: Context) -> Values:
     """The index; what it takes of records is written down in the log of releases once all else is done."""
     context = context.speaking(inputs.get("language"))
-    context.report(10, Text("人口を読んでいます。", "Reading the population."))
-    points = asked_demand({"demand": MESH, "weight": PEOPLE, "area": inputs.get("area")}, context)
-    context.report(30, Text("記録を数え、公開してよいか確かめています。", "Counting records, testing their release."))
+    context.report(10, Text("記録を数え、公開してよいか確かめています。", "Counting records, testing their release."))
     counts = prepared(inputs, context)
+    context.report(50, Text("人口を読んでいます。", "Reading the population."))
+    points = asked_demand({"demand": MESH, "weight": PEOPLE, "area": inputs.get("area")}, context)
     context.report(70, Text("指数を求めています。", "Finding the index."))
     cells = cells_of(points, inputs["older"], None if counts is None else counts.release, context)
     found = indexed(cells, inputs)

@@ -17,7 +17,7 @@ def list_releases(api: CityApi, _request: APIRequest) -> Reply:
     entries = _log(api).of_subject(asked.given.get("subject"))
     document = {
         "releases": [release_document(each) for each in reversed(entries)],
-        "links": [{"rel": "self", "type": "application/json", "href": f"{asked.base}/releases"}],
+        "links": [_link("self", f"{asked.base}/releases", asked.language)],
     }
     return rendered(api, "releases/index.html", document)
 
@@ -29,10 +29,15 @@ def get_release(api: CityApi, _request: APIRequest, number: str) -> Reply:
     if found is None:
         raise ResourceError(Text("この番号の公開はありません。", "There is no release of this number."))
     links = [
-        {"rel": "self", "type": "application/json", "href": f"{asked.base}/releases/{found.number}"},
-        {"rel": "collection", "type": "application/json", "href": f"{asked.base}/releases"},
+        _link("self", f"{asked.base}/releases/{found.number}", asked.language),
+        _link("collection", f"{asked.base}/releases", asked.language),
     ]
     return rendered(api, "releases/release.html", {**release_document(found), **_counts(found), "links": links})
+
+
+def _link(rel: str, href: str, language: str) -> dict[str, str]:
+    title = Text("この文書", "This document") if rel == "self" else Text("公開記録", "The log of releases")
+    return {"rel": rel, "type": "application/json", "href": href, "title": title.in_language(language)}
 
 
 def _counts(entry: Entry) -> dict[str, object]:

@@ -118,10 +118,10 @@ def test_a_result_is_a_collection_and_can_be_made_again(
     described = inside.get("/ogc/collections/result-weights?f=json").json()
     assert "需要指数" in described["title"]
     (how,) = [each["href"] for each in described["links"] if each["href"].endswith("/results/weights")]
-    items = inside.get("/ogc/collections/result-weights/items?f=json&index_class=5").json()
+    items = inside.get("/ogc/collections/result-weights/items?f=json&index_class=4").json()
     assert [each["properties"]["feature_id"] for each in items["features"]] == [f"T001142-{CELL}"]
     assert inside.get("/ogc/collections/result-weights/items?f=csv").text.count("\n") == 4
-    tile = inside.get("/ogc/collections/result-weights/tiles/WebMercatorQuad/14/6502/14351?f=mvt")
+    tile = inside.get("/ogc/collections/result-weights/tiles/WebMercatorQuad/14/6504/14351?f=mvt")
     assert (tile.status_code, b"index_class" in tile.content) == (200, True)
     assert "result-weights" in inside.get("/map?lang=ja").text
 
