@@ -114,7 +114,7 @@ def test_a_result_is_a_collection_and_can_be_made_again(
         (revision,) = connection.execute("SELECT revision FROM ngis.layer WHERE id = 'result-weights'").fetchone() or ()
     assert revision == 1
     for face in faces.values():
-        face.app.state.service.watch.expire()
+        face.app.state.service.watch.expire()  # type: ignore[attr-defined]
     described = inside.get("/ogc/collections/result-weights?f=json").json()
     assert "需要指数" in described["title"]
     (how,) = [each["href"] for each in described["links"] if each["href"].endswith("/results/weights")]
@@ -143,7 +143,7 @@ def test_a_result_is_a_collection_and_can_be_made_again(
     assert outside.get("/ogc/results/weights").status_code == 404
     assert outside.get("/ogc/collections/result-weights").status_code == 404
     assert ngis(city, "results", "publish", "weights", "--by", "課長")[0] == 0
-    outside.app.state.service.watch.expire()
+    outside.app.state.service.watch.expire()  # type: ignore[attr-defined]
     assert len(outside.get("/ogc/collections/result-weights/items?f=json").json()["features"]) == 3
     public = outside.get("/ogc/results/weights").json()
     assert "inputs" not in public
