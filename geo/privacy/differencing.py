@@ -89,6 +89,7 @@ class _System:
     """Statements as an integer program.  Unknowns that are in the same statements are one variable."""
 
     def __init__(self, statements: Sequence[Statement]) -> None:
+        statements = _without_empty(statements)
         sums = [each for each in statements if not _is_of_one(each)]
         columns: dict[Unknown, list[int]] = {unknown: [] for each in statements for unknown in each.unknowns}
         for row, each in enumerate(sums):
@@ -117,6 +118,8 @@ class _System:
     def small(self, least: int) -> list[Reveal]:
         """The variables of which some unknown can be more than 0, and none can be ``least``."""
         size = len(self._members)
+        if not size:  # nobody is anywhere
+            return []
         # The others that cannot be told from an unknown are as few as they can be where it is at its greatest.
         others = np.array([sum(each) - min(each) for each in self._least], np.float64)
         large = np.zeros(size, np.bool_)
@@ -204,6 +207,15 @@ class _System:
         if solved.status != _SOLVED or solved.x is None:
             raise InfeasibleError("Whether the statements reveal anything cannot be found out in time.")
         return np.asarray(np.round(solved.x), np.float64)
+
+
+def _without_empty(statements: Sequence[Statement]) -> list[Statement]:
+    """The statements about those of whom it is not said that nobody is there."""
+    empty = {unknown for each in statements if each.high == 0 for unknown in each.unknowns}
+    found = [Statement(each.unknowns - empty, each.low, each.high) for each in statements]
+    if any(each.low > 0 and not each.unknowns for each in found):
+        raise InfeasibleError("The statements contradict one another.")
+    return [each for each in found if each.unknowns]
 
 
 def _is_of_one(statement: Statement) -> bool:
