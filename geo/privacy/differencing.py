@@ -106,6 +106,8 @@ class _System:
         self._members = list(alike.values())
         self._variable = {unknown: index for index, members in enumerate(self._members) for unknown in members}
         self._least = [[least.get(unknown, 0) for unknown in members] for members in self._members]
+        if not self._members:
+            return  # nobody is anywhere
         lower = np.array([sum(each) for each in self._least], np.float64)
         entries = [(row, index) for index, rows in enumerate(alike) for row in rows]
         rows_of, columns_of = (np.array(each, np.int64) for each in zip(*entries, strict=True)) if entries else ([], [])
@@ -118,7 +120,7 @@ class _System:
     def small(self, least: int) -> list[Reveal]:
         """The variables of which some unknown can be more than 0, and none can be ``least``."""
         size = len(self._members)
-        if not size:  # nobody is anywhere
+        if not size:
             return []
         # The others that cannot be told from an unknown are as few as they can be where it is at its greatest.
         others = np.array([sum(each) - min(each) for each in self._least], np.float64)
