@@ -67,6 +67,15 @@ class Zones:
             tick(min(1.0, (start + _STEP) / len(cells)))
         return np.minimum(found, 1.0)
 
+    def parts(self, cells: Sequence[BaseGeometry]) -> list[BaseGeometry]:
+        """The part of each cell that lies in any area, every spot once; empty where there is none."""
+        found: list[BaseGeometry] = [shapely.Polygon()] * len(cells)
+        cell, piece = self._tree.query(np.array(cells, dtype=object), predicate="intersects")
+        for index in np.unique(cell).tolist():
+            met = shapely.union_all(self._pieces[piece[cell == index]])
+            found[index] = shapely.intersection(cells[index], met)
+        return found
+
     def at(self, points: Sequence[BaseGeometry], errors_m: npt.ArrayLike) -> tuple[Ints, npt.NDArray[np.bool_]]:
         """The class at each point (-1 in none; an edge is inside), and whether the point's error leaves that open.
 

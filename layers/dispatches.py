@@ -9,6 +9,7 @@ from layers.fields import REMARKS, code, moment, text
 from layers.fire_codes import STRIKE_LEVELS
 from layers.model import (
     Coordinates,
+    Duty,
     Geometry,
     Layer,
     SourceFormat,
@@ -71,4 +72,5 @@ LAYER = Layer(
     keywords=("出動", "車両動態", "dispatch"),
     editable_by=editors.FIRE,
     chronologies=(Chronology(("dispatched_at", "on_scene_at", "pumping_at", "withdrawing_at", "returned_at")),),
+    duty=Duty.DISPATCHES,
 )

@@ -3,6 +3,8 @@
 An empty hazard flag means "not designated for it in this file", neither safe nor unsafe; it is stored as absent.
 """
 
+import re
+import unicodedata
 from collections.abc import Mapping
 
 from layers import attributions, editors, licences, open_data, owners
@@ -90,6 +92,7 @@ _TAKAMATSU_COLUMNS: Mapping[str, str] = {
     "evacuationSpace": "same_address_as_shelter",
     **_TAKAMATSU_FLAGS,
 }
+_PERSONS = re.compile(r"約?\s*(\d+|\d{1,3}(?:,\d{3})+)\s*[人名]?(?:程度)?")
 _CONDITIONAL = frozenset({"△", "▲"})
 _NOT_STATED = frozenset({"-", "－", "ー", "―", "‐", ""})
 
@@ -98,6 +101,12 @@ def municipality_of_common_id(values: Values) -> Values:
     """GSI's 共通ID is ``E``, the 5-digit municipality code, a serial and a kind; otherwise it is opaque."""
     common_id = str(values.get("common_id") or "")
     return {"municipality_code": common_id[1:6]} if common_id[:1] == "E" and common_id[1:6].isdigit() else {}
+
+
+def persons(capacity_text: object) -> int | None:
+    """The number of people in a capacity as it is published, where that is one number and nothing else."""
+    found = _PERSONS.fullmatch(unicodedata.normalize("NFKC", str(capacity_text or "")).strip())
+    return None if found is None else int(found[1].replace(",", ""))
 
 
 def _levels_to_flags(values: Values) -> Values:

@@ -61,6 +61,15 @@ STATUS_KEYS = CodeList(
     ),
     source="車両運用端末（AVM）の動態ボタン。消防指令システムの一般的な区分",
 )
+KEYS_OF_A_DISPATCH = ("dispatched", "on-scene", "pumping", "withdrawing", "returned")
+"""The keys that a crew presses from its order until it is back, in their order."""
+
+
+def time_field(key: str) -> str:
+    """The field of a dispatch that is the time of a key."""
+    return f"{key.replace('-', '_')}_at"
+
+
 READY = frozenset({"standby", "returned"})
 """Keys after which a vehicle can be sent."""
 RETURNING = "withdrawing"

@@ -6,6 +6,7 @@ from layers.fields import REMARKS, code, moment, text
 from layers.fire_codes import INCIDENT_KINDS, INCIDENT_STATUS, STRIKE_LEVELS, classes
 from layers.model import (
     Coordinates,
+    Duty,
     Geometry,
     Layer,
     SourceFormat,
@@ -68,4 +69,5 @@ LAYER = Layer(
     keywords=("災害", "火災", "救急", "incident"),
     editable_by=editors.FIRE,
     chronologies=(Chronology(("reported_at", "located_at", "closed_at")),),
+    duty=Duty.INCIDENTS,
 )

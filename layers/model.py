@@ -162,6 +162,16 @@ class Role(StrEnum):
     ADMINISTRATOR = "administrator"  # 管理者
 
 
+class Duty(StrEnum):
+    """What a layer is in the work of the fire service, whose pages find it by this."""
+
+    INCIDENTS = "incidents"
+    VEHICLES = "vehicles"
+    DISPATCHES = "dispatches"
+    CLOSURES = "closures"
+    BUILDING_NOTES = "building-notes"
+
+
 class UpdateFrequency(StrEnum):
     """ISO 19115 MD_MaintenanceFrequencyCode."""
 
@@ -387,6 +397,8 @@ class Layer:
         public as a whole, after review.  What is not marked is never public.
     chronologies:
         Orders that the times of a feature keep.  By hand a breach is refused; of a file the later value is rejected.
+    duty:
+        What it is in the work of the fire service; no two layers are the same.
     """
 
     id: str
@@ -413,6 +425,7 @@ class Layer:
     chronologies: tuple[Chronology, ...] = ()
     released_by: str | None = None
     is_result: bool = False
+    duty: Duty | None = None
 
     def __post_init__(self) -> None:
         if not _KEBAB_CASE.fullmatch(self.id):

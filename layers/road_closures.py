@@ -7,6 +7,7 @@ from layers.fire_codes import VEHICLE_PROFILES, classes
 from layers.model import (
     Code,
     CodeList,
+    Duty,
     Embedded,
     Geometry,
     Layer,
@@ -131,4 +132,5 @@ LAYER = Layer(
     place_required=True,
     chronologies=(Chronology(("from", "until"), strictly=True),),
     released_by="public",
+    duty=Duty.CLOSURES,
 )

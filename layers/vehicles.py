@@ -7,6 +7,7 @@ from layers.model import (
     Code,
     CodeList,
     Coordinates,
+    Duty,
     Geometry,
     Layer,
     SourceFormat,
@@ -163,4 +164,5 @@ LAYER = Layer(
     time_field="status_at",
     keywords=("消防車", "救急車", "車両動態", "fire engine"),
     editable_by=editors.FIRE,
+    duty=Duty.VEHICLES,
 )

@@ -64,6 +64,9 @@ class Settings(BaseSettings):
     internal_port: Port = 8001
     public_url: str | None = None
     """Address under which the public face is reached from outside, where that is not ``host:public_port``."""
+    internal_url: Annotated[str | None, Field(pattern=r"^https://[A-Za-z0-9.-]{1,253}(:\d{1,5})?/?$")] = None
+    """Address under which the staff reach the internal face from elsewhere, such as from vehicles: that of a proxy with
+    TLS on this machine, which hands on ``Host`` and ``X-Forwarded-Proto``.  There even reading needs an account."""
     workers: Annotated[int, Field(ge=1, le=64)] = 2
     """Worker processes of each face."""
     pool_size: Annotated[int, Field(ge=1, le=100)] = 4

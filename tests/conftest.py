@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
 from pydantic import SecretStr
 
@@ -58,6 +59,9 @@ def _getaddrinfo(host: Any, *arguments: Any, **options: Any) -> Any:
 
 
 def pytest_configure() -> None:
+    # How long an example takes says how busy the machine is.
+    hypothesis.settings.register_profile("busy", deadline=None)
+    hypothesis.settings.load_profile("busy")
     socket.socket.connect = _connect  # type: ignore[method-assign, assignment]
     socket.socket.connect_ex = _connect_ex  # type: ignore[method-assign, assignment]
     socket.getaddrinfo = _getaddrinfo
@@ -199,8 +203,31 @@ def loaded_city(
         yield database
 
 
+_LONG = {
+    f"tests/{name}.py"
+    for name in (
+        "services/http/test_schemathesis",
+        "test_recipes",
+        "services/ogc/formats/test_streams",
+        "services/ingest/test_bad_input",
+        "services/ogc/jobs/test_worker",
+        "services/http/test_storm",
+        "services/http/test_executions",
+        "services/ogc/processes/test_evacuation",
+        "services/ogc/test_guide",
+        "services/ingest/test_real_data",
+        "services/http/test_server",
+        "services/ogc/records/test_dcat",
+        "services/ingest/sample/test_city",
+        "services/http/test_suites",
+    )
+}
+"""Those that take a minute or more begin first: at the end one would run on alone."""
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if "real_data" in getattr(item, "fixturenames", ()):
             item.add_marker("real_data")
+    items.sort(key=lambda item: item.nodeid.partition("::")[0] not in _LONG)

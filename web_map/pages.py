@@ -12,7 +12,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from layers.model import Text, Theme
 from web_map.card import CardAsked, CardUrls, card_view
 from web_map.ruby import with_ruby, without_ruby
-from web_map.texts import client_texts, languages, texts
+from web_map.texts import client_texts, languages, staff_client_texts, staff_languages, staff_texts, texts
 
 _FOLDER = Path(__file__).parent
 
@@ -65,6 +65,31 @@ def map_page(view: Mapping[str, object], language: str) -> str:
                 "texts": {key: without_ruby(text) for key, text in client_texts(language).items()},
                 **_for_browser(local),
             },
+        )
+    )
+
+
+def staff_page(name: str, view: Mapping[str, Any], language: str) -> str:
+    """A page of the staff, by the name of its template, in ``language`` (one of ``staff_languages()``) as HTML.
+
+    Parameters
+    ----------
+    view:
+        As made by ``web_map.staff``.
+    """
+    words = staff_texts(language)
+    local = localise(view, language)
+    return (
+        _environment()
+        .get_template(f"{name}.html")
+        .render(
+            view=local,
+            language=language,
+            languages=[(tag, texts(tag)["language.name"]) for tag in staff_languages()],
+            t=lambda key, **values: _fill(words[key], values),
+            data={"language": language, "texts": staff_client_texts(language), **_for_browser(local)}
+            if "layers" in local
+            else None,
         )
     )
 

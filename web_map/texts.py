@@ -4,15 +4,27 @@ A file is a flat object, key -> text.  Adding a language is adding a file: it is
 Keys that begin with ``client.``, ``position_quality.`` or ``unit.`` are also handed to the browser.
 """
 
+import json
 from collections.abc import Mapping
 from functools import cache
 from types import MappingProxyType
 
 from geo.errors import NotFoundError
-from layers.translations import DECLARED, DEFAULT_LANGUAGE, catalogue_of, languages
+from layers.translations import DECLARED, DEFAULT_LANGUAGE, FOLDER, catalogue_of, languages
 
-__all__ = ["DEFAULT_LANGUAGE", "choose_language", "client_texts", "languages", "texts"]
+__all__ = [
+    "DEFAULT_LANGUAGE",
+    "choose_language",
+    "choose_staff_language",
+    "client_texts",
+    "languages",
+    "staff_client_texts",
+    "staff_languages",
+    "staff_texts",
+    "texts",
+]
 
+STAFF = FOLDER / "staff"
 CLIENT_PREFIXES = ("client.", "position_quality.", "unit.")
 
 
@@ -28,6 +40,35 @@ def texts(language: str) -> Mapping[str, str]:
 def client_texts(language: str) -> dict[str, str]:
     """The part of the texts that the ES modules use."""
     return {key: text for key, text in texts(language).items() if key.startswith(CLIENT_PREFIXES)}
+
+
+@cache
+def staff_languages() -> tuple[str, ...]:
+    """The languages of the staff's pages, the default first: a folder of their own, as citizens' pages have more."""
+    found = sorted(path.stem for path in STAFF.glob("*.json"))
+    return tuple(sorted(found, key=lambda tag: (tag != DEFAULT_LANGUAGE, tag)))
+
+
+@cache
+def staff_texts(language: str) -> Mapping[str, str]:
+    """All texts of the staff's pages by key; ``NotFoundError`` where there are none in this language."""
+    if language not in staff_languages():
+        raise NotFoundError(f"There are no texts in {language!r}.", fix=f"Choose of: {', '.join(staff_languages())}.")
+    return MappingProxyType(json.loads((STAFF / f"{language}.json").read_text(encoding="utf-8")))
+
+
+def staff_client_texts(language: str) -> dict[str, str]:
+    """The texts that the ES modules of the staff's pages use, with those of the map."""
+    own = {key: text for key, text in staff_texts(language).items() if key.startswith(CLIENT_PREFIXES)}
+    return {**client_texts(language), **own}
+
+
+def choose_staff_language(asked: str | None, accept_language: str | None) -> str:
+    """The language of a page of the staff, chosen as on every page; English where that is not one of theirs."""
+    found = choose_language(asked, accept_language)
+    if found in staff_languages():
+        return found
+    return DEFAULT_LANGUAGE if found.split("-")[0] == DEFAULT_LANGUAGE else "en"
 
 
 def choose_language(asked: str | None, accept_language: str | None) -> str:

@@ -213,12 +213,13 @@ def _source(source: SourceFormat, layer: Layer, datasets: Sequence[DatasetState]
 
 
 def _field(field: Field) -> dict[str, object]:
+    codes = field.codes or field.members
     return {
         "name": field.name,
         "kind": field.kind.value,
         "title": _text(field.title),
         "unit": field.unit or (field.codes.unit if field.codes else None),
-        "codes": _codes(field.codes) if field.codes else None,
+        "codes": _codes(codes) if codes else None,
     }
 
 

@@ -1,5 +1,6 @@
 """What one kind of vehicle finds on the roads at one time: what it may use, how long that takes, and why not."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -17,7 +18,7 @@ from geo.network.turning import turn_weights
 from geo.network.vehicle import TurnCosts, VehicleProfile
 from geo.network.widths import SHIPPED_WIDTHS, WidthModel
 from geo.routing.customising import customise
-from geo.routing.graph import UNREACHABLE, Int32Array, Mask, whole_units
+from geo.routing.graph import UNREACHABLE, Int32Array, Int64Array, Mask, whole_units
 from geo.routing.metric import Metric
 from geo.routing.pruning import pruned
 from geo.routing.recustomising import recustomised
@@ -80,6 +81,24 @@ class Conditions:
         _, labels = connected_components(joined, directed=True, connection="strong")
         return np.where(used, labels, -1).astype(np.int32)
 
+    def reached_from(self, edges: Sequence[int]) -> Int64Array:
+        """The nodes that ways from any of these edges come to, ascending.
+
+        They are the same from all edges of a circuit, and so are looked for once: most edges of a city are of one.
+        """
+        circuits = frozenset(self.circuits[list(edges)].tolist())
+        found = self._reached.get(circuits)
+        if found is None:
+            within = self.topology.searcher.within(self.weights, list(edges), UNREACHABLE - 1, ordered=False)
+            found = np.unique(self.topology.network.graph.head[within.nodes]).astype(np.int64)
+            if -1 not in circuits and len(self._reached) < _MOST_KEPT:
+                self._reached[circuits] = found
+        return found
+
+    @cached_property
+    def _reached(self) -> dict[frozenset[int], Int64Array]:
+        return {}
+
     @cached_property
     def tight(self) -> Mask:
         """``(stretches,)``: those with a limit of size that leaves the vehicle little room."""
@@ -110,6 +129,8 @@ class Conditions:
         return Conditions(self.topology, profile, measured, weights)
 
 
+_MOST_KEPT = 16
+"""Sets of nodes: each takes some hundred kilobytes for a city."""
 _IN_THE_WAY = 1_000_000
 """What using an excluded edge costs where it is opened, in milliseconds: more than the detours of a city."""
 

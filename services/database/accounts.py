@@ -32,7 +32,8 @@ class Account:
     disabled_at: datetime | None
 
 
-_COLUMNS = sql.SQL("name, display_name, roles, created_at, renewed_at, disabled_at")
+COLUMNS = sql.SQL("name, display_name, roles, created_at, renewed_at, disabled_at")
+"""Of ``ngis.account``, as ``account_of_row`` takes them."""
 
 
 def add(connection: Connection, name: str, display_name: str, roles: Iterable[Role]) -> str:
@@ -67,8 +68,8 @@ def add(connection: Connection, name: str, display_name: str, roles: Iterable[Ro
 def accounts(connection: Connection) -> tuple[Account, ...]:
     """All accounts by name."""
     with store_errors():
-        rows = connection.execute(sql.SQL("SELECT {} FROM ngis.account ORDER BY name").format(_COLUMNS)).fetchall()
-    return tuple(_account(row) for row in rows)
+        rows = connection.execute(sql.SQL("SELECT {} FROM ngis.account ORDER BY name").format(COLUMNS)).fetchall()
+    return tuple(account_of_row(row) for row in rows)
 
 
 def disable(connection: Connection, name: str) -> Account:
@@ -91,7 +92,7 @@ def verify(connection: Connection, name: str, secret: str) -> Account | None:
         with store_errors():
             row = connection.execute(
                 sql.SQL("SELECT {}, secret_hash FROM ngis.account WHERE name = %s AND disabled_at IS NULL").format(
-                    _COLUMNS
+                    COLUMNS
                 ),
                 (name,),
             ).fetchone()
@@ -99,21 +100,22 @@ def verify(connection: Connection, name: str, secret: str) -> Account | None:
         is_secret(secret, _nobody())
         return None
     *columns, kept = row
-    return _account(tuple(columns)) if is_secret(secret, kept) else None
+    return account_of_row(tuple(columns)) if is_secret(secret, kept) else None
 
 
 def _update(connection: Connection, name: str, assignments: sql.SQL, values: tuple[Any, ...]) -> Account:
     with store_errors():
         row = connection.execute(
-            sql.SQL("UPDATE ngis.account SET {} WHERE name = %s RETURNING {}").format(assignments, _COLUMNS),
+            sql.SQL("UPDATE ngis.account SET {} WHERE name = %s RETURNING {}").format(assignments, COLUMNS),
             (*values, name),
         ).fetchone()
     if row is None:
         raise NotFoundError(f"There is no account {name}.", fix="`ngis account list` shows them.")
-    return _account(row)
+    return account_of_row(row)
 
 
-def _account(row: tuple[Any, ...]) -> Account:
+def account_of_row(row: tuple[Any, ...]) -> Account:
+    """The account of a row of ``COLUMNS``."""
     name, display_name, roles, *dates = row
     known = frozenset(Role(role) for role in roles if role in set(Role))
     return Account(name, display_name, known, *dates)

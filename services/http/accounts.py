@@ -1,4 +1,4 @@
-"""Who asks: accounts of the staff, by RFC 7617 Basic or RFC 6750 Bearer, for the pages that need a role.
+"""Who asks: accounts of the staff, by RFC 7617 Basic, RFC 6750 Bearer or a session, for the pages that need a role.
 
 A secret is compared with what scrypt made of it, which is slow on purpose; one that was right is remembered for a
 minute, in this process, under a digest with a key of the process.  Secrets are in no log.
@@ -25,6 +25,7 @@ from services.database.failures import store_errors
 from services.database.lending import Lender
 from services.http.attempts import Attempts
 from services.http.problems import AccessError
+from services.http.sessions import Sessions
 from services.http.work import Workbench
 
 REMEMBERED_S = 60.0
@@ -35,9 +36,13 @@ _MOST_REMEMBERED = 1_000
 _LONGEST_HEADER = 1_000
 _CHALLENGE = {"WWW-Authenticate": 'Basic realm="ngis", charset="UTF-8", Bearer realm="ngis"'}
 
+_FOR_SCRIPTS = {"WWW-Authenticate": 'Session realm="ngis"'}
+
 
 @dataclass(frozen=True, slots=True)
-class _Credentials:
+class Credentials:
+    """What an account is known by."""
+
     name: str
     secret: str
 
@@ -47,6 +52,7 @@ class Accounts:
 
     def __init__(self, pool: Lender) -> None:
         self._pool = pool
+        self.sessions = Sessions(pool)
         self._bench = Workbench("accounts", 1)
         self._by_account = Attempts(FAILURES_OF_ACCOUNT)
         self._by_address = Attempts(FAILURES_OF_ADDRESS)
@@ -60,18 +66,17 @@ class Accounts:
         Raises
         ------
         AccessError
-            401 where there is none or its secret is wrong, 403 where it has none of the roles or its secret would
-            travel in the clear, 429 after too many wrong secrets.
+            401 where there is none or its secret is wrong, 403 where it has none of the roles, its secret would
+            travel in the clear or a session comes without its token, 429 after too many wrong secrets.
         """
         given = _credentials(request.headers.get("authorization", ""))
-        if given is None:
-            raise _unauthorized(Text("職員のアカウントが必要です。", "An account of the staff is needed."))
-        if request.url.scheme != "https" and not _is_loopback(request):
-            raise AccessError(
-                HTTPStatus.FORBIDDEN,
-                Text("暗号化されていない接続では認証できません。", "Accounts are not let in over plain HTTP."),
-            )
-        account = await self._recognise(given, request.client.host if request.client else "")
+        if given is not None:
+            account = await self.sign_in(request, given)
+        elif (session := await self.sessions.of(request)) is not None:
+            session.require_token(request.headers.get("x-csrf-token", ""))
+            account = session.account
+        else:
+            raise unauthorized(request, Text("職員のアカウントが必要です。", "An account of the staff is needed."))
         if not account.roles & roles:
             wanted = [ROLE_TITLES[role] for role in Role if role in roles]
             raise AccessError(
@@ -83,10 +88,31 @@ class Accounts:
             )
         return account.name
 
+    async def sign_in(self, request: Request, given: Credentials) -> Account:
+        """The account with this name and secret; ``AccessError`` as ``admit`` has it."""
+        if request.url.scheme != "https" and not _is_loopback(request):
+            raise AccessError(
+                HTTPStatus.FORBIDDEN,
+                Text("暗号化されていない接続では認証できません。", "Accounts are not let in over plain HTTP."),
+            )
+        account = await self._recognise(given, request.client.host if request.client else "")
+        if account is None:
+            raise unauthorized(request, Text("名前またはシークレットが違います。", "The name or the secret is wrong."))
+        return account
+
+    async def reader(self, request: Request) -> Account | None:
+        """The account that reads, by whatever it is known; None where it is by nothing.  ``AccessError`` as above."""
+        given = _credentials(request.headers.get("authorization", ""))
+        if given is not None:
+            return await self.sign_in(request, given)
+        session = await self.sessions.of(request)
+        return None if session is None else session.account
+
     def close(self) -> None:
         self._bench.close()
+        self.sessions.close()
 
-    async def _recognise(self, given: _Credentials, address: str) -> Account:
+    async def _recognise(self, given: Credentials, address: str) -> Account | None:
         digest = hmac.digest(self._key, f"{given.name}\0{given.secret}".encode("utf-8", "surrogatepass"), "sha256")
         async with self._comparing:  # one after the other: what many ask for at once is compared once
             if (account := self._remembered(digest)) is not None:
@@ -101,7 +127,7 @@ class Accounts:
             if account is None:
                 self._by_account.failed(given.name)
                 self._by_address.failed(address)
-                raise _unauthorized(Text("名前またはシークレットが違います。", "The name or the secret is wrong."))
+                return None
             self._known[digest] = (account, time.monotonic() + REMEMBERED_S)
             if len(self._known) > _MOST_REMEMBERED:
                 self._known.popitem(last=False)
@@ -114,7 +140,7 @@ class Accounts:
             return None
         return account
 
-    def _verified(self, given: _Credentials) -> Account | None:
+    def _verified(self, given: Credentials) -> Account | None:
         with store_errors(), self._pool.connection() as connection:
             return verify(connection, given.name, given.secret)
 
@@ -138,7 +164,7 @@ def refuse_other_sites(request: Request, own_origin: str) -> None:
         )
 
 
-def _credentials(header: str) -> _Credentials | None:
+def _credentials(header: str) -> Credentials | None:
     scheme, _, value = header.partition(" ")
     value = value.strip()
     if len(header) > _LONGEST_HEADER or not value:
@@ -154,11 +180,15 @@ def _credentials(header: str) -> _Credentials | None:
             name, colon, secret = value.partition(".")
         case _:
             return None
-    return _Credentials(name, secret) if colon and name and secret else None
+    return Credentials(name, secret) if colon and name and secret else None
 
 
-def _unauthorized(reason: Text) -> AccessError:
-    return AccessError(HTTPStatus.UNAUTHORIZED, reason, _CHALLENGE)
+def unauthorized(request: Request, reason: Text) -> AccessError:
+    """The refusal of whoever gives no account, or a wrong secret.
+
+    A script of a page is not challenged: the browser would put a box of its own over the page."""
+    is_script = request.headers.get("sec-fetch-dest") == "empty"
+    return AccessError(HTTPStatus.UNAUTHORIZED, reason, _FOR_SCRIPTS if is_script else _CHALLENGE)
 
 
 def _is_loopback(request: Request) -> bool:

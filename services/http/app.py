@@ -14,7 +14,7 @@ from starlette.routing import BaseRoute, Mount, Route
 from geo.errors import GisError
 from layers.catalogue import catalogue
 from layers.model import Visibility
-from services.http import events, ogc
+from services.http import events, ogc, staff
 from services.http.answers import answer_page
 from services.http.guard import Guard
 from services.http.health import listens, messaging, readiness
@@ -84,13 +84,13 @@ def create_app(settings: Settings, face: Face) -> Starlette:
         return problem_response(request, error)
 
     routes: list[BaseRoute] = [
+        *ogc.routes(service),  # asked most, and found at the first look
         Route("/", home),
         Route("/map", map_of_layers),
         Route("/healthz", healthz),
         Route("/readyz", readyz),
         Route("/metrics", metrics),
-        *([Route("/events", happenings)] if face is Face.INTERNAL else []),
-        *ogc.routes(service),
+        *([Route("/events", happenings), *staff.routes(service, static)] if face is Face.INTERNAL else []),
         Mount(f"{static}/vendor/maplibre-gl", file_app(MAPLIBRE_FOLDER)),
         Mount(static, file_app(STATIC_FOLDER)),
     ]

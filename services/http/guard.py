@@ -2,16 +2,21 @@
 
 import logging
 import time
+from http import HTTPStatus
 
 from starlette.datastructures import Headers
 from starlette.requests import Request
+from starlette.responses import RedirectResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from layers.model import Text
+from services.http.accounts import unauthorized
 from services.http.kept import fresh, send_reply
 from services.http.problems import problem_response
 from services.http.service import Service
 from services.ogc.face import Face
 from web_map.pages import CONTENT_SECURITY_POLICY
+from web_map.staff import PAGES
 
 access = logging.getLogger("ngis.access")
 
@@ -26,6 +31,8 @@ HEADERS = {
 """On every answer.  The policy is that of the map page, the only one with scripts."""
 
 # Open data is for other people's maps as well; the internal face answers its own origin only.
+_FOR_EVERYBODY = frozenset({"/sign-in", "/session", "/healthz", *PAGES})
+"""The pages of the staff lead to the form by themselves."""
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 _OPEN = {
     "Access-Control-Allow-Origin": "*",
@@ -41,6 +48,7 @@ class Guard:
     def __init__(self, app: ASGIApp, service: Service) -> None:
         self._app = app
         self._service = service
+        self._has_proxy = service.face is Face.INTERNAL and service.settings.internal_url is not None
         self._elsewhere = [(name.lower().encode(), value.encode()) for name, value in HEADERS.items()]
         opened = _OPEN if service.face is Face.PUBLIC else {}
         self._opened = [(name.lower().encode(), value.encode()) for name, value in opened.items()]
@@ -51,7 +59,8 @@ class Guard:
             await self._app(scope, receive, send)
             return
         started = time.perf_counter()
-        if (found := fresh(scope, self._service)) is not None:
+        is_here = not (self._has_proxy and self._service.is_from_elsewhere(Headers(scope=scope).get("host", "")))
+        if is_here and (found := fresh(scope, self._service)) is not None:
             # Its host was let in when it was asked in these words before.
             kept, reply = found
             # Of what the asker has already, the headers are there too (RFC 9110, 15.4.5).
@@ -74,13 +83,30 @@ class Guard:
         try:
             try:
                 self._service.require_host(Headers(scope=scope).get("host", "localhost"))
-                await self._app(scope, receive, guarded)
+                if is_here or await self._knows(Request(scope)):
+                    await self._app(scope, receive, guarded)
+                else:
+                    await RedirectResponse("/sign-in", HTTPStatus.SEE_OTHER)(scope, receive, guarded)
             except Exception as error:
                 if begun:
                     raise
                 await problem_response(Request(scope), error)(scope, receive, guarded)
         finally:
             self._observe(scope, getattr(scope.get("route"), "path", "unknown"), status, started)
+
+    async def _knows(self, request: Request) -> bool:
+        """Whether an account asks, or for what needs none; False where a browser is to be shown the form.
+
+        ``AccessError`` for other clients.
+        """
+        path = request.url.path
+        if path in _FOR_EVERYBODY or path.startswith("/static/"):
+            return True
+        if await self._service.accounts.reader(request) is not None:
+            return True
+        if request.method == "GET" and request.headers.get("sec-fetch-dest") == "document":
+            return False
+        raise unauthorized(request, Text("職員のアカウントが必要です。", "An account of the staff is needed."))
 
     def _observe(self, scope: Scope, route: str, status: int, started: float) -> None:
         seconds = time.perf_counter() - started

@@ -142,12 +142,17 @@ class Service:
         return f"{request.scope['scheme']}://{host}"
 
     def require_host(self, host: str) -> None:
-        """Refuses a ``Host`` that is not one, and on the internal face any but this machine.
+        """Refuses a ``Host`` that is not one, and on the internal face any but this machine and ``internal_url``.
 
-        Reading the internal face needs no account: a page of another site that lets its name point to 127.0.0.1 must
-        not read it through a browser of the staff.
+        Reading the internal face on this machine needs no account: a page of another site that lets its name point to
+        127.0.0.1 must not read it through a browser of the staff.
         """
         if not _HOST.fullmatch(host):
             raise HTTPException(400)
-        if self.face is Face.INTERNAL and not _LOOPBACK.fullmatch(host):
+        if self.face is Face.INTERNAL and not (_LOOPBACK.fullmatch(host) or self.is_from_elsewhere(host)):
             raise HTTPException(421)
+
+    def is_from_elsewhere(self, host: str) -> bool:
+        """Whether a request with this ``Host`` came through the proxy for the staff: then reading needs an account."""
+        known = self.settings.internal_url
+        return self.face is Face.INTERNAL and known is not None and host.lower() == known.split("/")[2].lower()

@@ -12,6 +12,7 @@ from layers import vehicles
 from layers.model import Text
 from services.database.failures import store_errors
 from services.ogc.batches import Outcome
+from services.tracking import keys
 from services.tracking.judging import Known, is_news, refusal
 from services.tracking.reports import Report
 
@@ -38,7 +39,8 @@ def take(connection: Connection, reports: Sequence[Report], by: str, now: dateti
     """Takes up reports, in whatever order; what became of each.
 
     None replaces a newer one.  What is taken is not lost when this program ends; where the power fails, the last
-    fraction of a second may be: the next reports bring it.
+    fraction of a second may be: the next reports bring it.  Reports with an id are on disk when this returns, as who
+    sent them forgets them then.
 
     Raises
     ------
@@ -46,10 +48,12 @@ def take(connection: Connection, reports: Sequence[Report], by: str, now: dateti
         The database is away.
     """
     with store_errors(), connection.transaction():
-        connection.execute("SET LOCAL synchronous_commit = off")
+        if all(report.report_id is None for report in reports):
+            connection.execute("SET LOCAL synchronous_commit = off")
         fleet = _fleet(connection, reports)
+        there = keys.known_ids(connection, reports)
         taken: list[Taken | None] = [None] * len(reports)
-        believed: dict[tuple[str, datetime], int] = {}
+        believed: dict[_Name, int] = {}
         newest: dict[str, Known] = {}
         for number in sorted(range(len(reports)), key=lambda each: reports[each].at):
             report = reports[number]
@@ -57,20 +61,29 @@ def take(connection: Connection, reports: Sequence[Report], by: str, now: dateti
             if isinstance(known, Text):
                 taken[number] = Taken(Outcome.REFUSED, None, known)
                 continue
-            before = newest.get(known.call_sign, known)
-            if (reason := refusal(report, before, now)) is not None:
-                taken[number] = Taken(Outcome.REFUSED, known.call_sign, reason)
-            elif (known.call_sign, report.at) in believed:
+            before, name = newest.get(known.call_sign, known), _name(known.call_sign, report)
+            if name in there or name in believed:
                 taken[number] = Taken(Outcome.DUPLICATE, known.call_sign)
+            elif (reason := refusal(report, before, now)) is not None:
+                taken[number] = Taken(Outcome.REFUSED, known.call_sign, reason)
             else:
-                believed[known.call_sign, report.at] = number
+                believed[name] = number
                 taken[number] = Taken(Outcome.ACCEPTED if is_news(report, known) else Outcome.LATE, known.call_sign)
                 newest[known.call_sign] = _with(before, report)
-        for number in _repeated(connection, reports, believed, by):
-            taken[number] = Taken(Outcome.DUPLICATE, taken[number].call_sign)  # type: ignore[union-attr]
-            del believed[taken[number].call_sign, reports[number].at]  # type: ignore[union-attr, arg-type]
-        _renew(connection, [(call_sign, reports[number]) for (call_sign, _), number in believed.items()])
+        rows = {number: (call_sign, reports[number]) for (call_sign, _), number in believed.items()}
+        for number in _repeated(connection, rows, by):
+            taken[number] = Taken(Outcome.DUPLICATE, rows.pop(number)[0])
+        _renew(connection, list(rows.values()))
+        keys.keep(connection, list(rows.values()))
     return [each for each in taken if each is not None]
+
+
+type _Name = tuple[str, str | datetime]
+"""By which a report is known when it is sent again: its vehicle, and its own id or else its time."""
+
+
+def _name(call_sign: str, report: Report) -> _Name:
+    return call_sign, report.report_id or report.at
 
 
 def _with(known: Known, report: Report) -> Known:
@@ -119,15 +132,17 @@ SELECT number FROM given WHERE (call_sign, reported_at) NOT IN (SELECT call_sign
 """
 
 
-def _repeated(
-    connection: Connection, reports: Sequence[Report], believed: Mapping[tuple[str, datetime], int], by: str
-) -> list[int]:
-    """Keeps what is believed; the numbers of those that were there already."""
-    if not believed:
-        return []
-    rows = [(call_sign, reports[number]) for (call_sign, _), number in believed.items()]
-    values = [list(believed.values()), *_columns(rows), [report.status for _, report in rows], by]
-    return [number for (number,) in connection.execute(_KEEP, values).fetchall()]
+def _repeated(connection: Connection, given: Mapping[int, tuple[str, Report]], by: str) -> set[int]:
+    """Keeps what is believed; the numbers of those that were there already.
+
+    Where a report with an id has the time of another, the position that came first stays: a vehicle is at one place.
+    """
+    if not given:
+        return set()
+    rows = list(given.values())
+    values = [list(given), *_columns(rows), [report.status for _, report in rows], by]
+    same_time = {number for (number,) in connection.execute(_KEEP, values).fetchall()}
+    return keys.repeated_ids(connection, given) | {each for each in same_time if given[each][1].report_id is None}
 
 
 # By call sign, so that two requests with the same vehicles wait for one another and do not lock each other out.

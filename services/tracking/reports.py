@@ -45,9 +45,13 @@ SCHEMA: Mapping[str, Any] = {
         "heading_deg": {"type": "number", "minimum": 0, "maximum": 360},
         "accuracy_m": {"type": "number", "minimum": 0},
         "status": {"type": "string", "enum": list(_BY_NAME)},
+        "report_id": {"type": "string", "minLength": 1, "maxLength": _LONGEST_NAME},
     },
 }
-"""Of one report.  ``call_sign`` or ``vehicle_id`` (the id of its feature), and a position, a status, or both."""
+"""Of one report.  ``call_sign`` or ``vehicle_id`` (the id of its feature), and a position, a status, or both.
+
+``report_id`` names the report among those of its vehicle: sent again, whatever else it says, it is a duplicate.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +70,8 @@ class Report:
         As the receiver says it; None: it says nothing.
     status:
         A code of ``fire_codes.STATUS_KEYS``; None: no key was pressed.
+    report_id:
+        Names the report among those of its vehicle; None: its time does.
     """
 
     name: str
@@ -76,6 +82,7 @@ class Report:
     heading_deg: float | None = None
     accuracy_m: float | None = None
     status: str | None = None
+    report_id: str | None = None
 
 
 def read(value: Any, pointer: str = "", call_sign: str | None = None) -> Report | list[Flaw]:
@@ -115,9 +122,10 @@ class _Reader:
         speed = self._number("speed_kph", 0, _FASTEST_KPH)
         heading = self._number("heading_deg", 0, 360)
         accuracy = self._number("accuracy_m", 0, float("inf"))
+        report_id = self._text("report_id")
         if self._flaws or at is None:
             return self._flaws
-        return Report(name, by_id, at, place, speed, heading, accuracy, status)
+        return Report(name, by_id, at, place, speed, heading, accuracy, status, report_id)
 
     def _name(self, known: str | None) -> tuple[str, bool]:
         call_sign = self._text("call_sign")

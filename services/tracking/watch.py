@@ -19,9 +19,11 @@ from services.database.locks import Lock
 from services.database.watching import AWAY_S, keep_looking
 from services.sensors.watching import look as look_at_sensors
 from services.settings import Settings
+from services.tracking import keys
 from services.tracking.closures import tell_changes
 from services.tracking.events import Kind, beat, tell
 from services.tracking.folding import Moved, Pressed, fold
+from services.tracking.judging import BEHIND
 from services.tracking.on_roads import VehiclesOnRoads
 from services.tracking.underway import Underway
 
@@ -114,6 +116,10 @@ class _Watch:
                     tell(self._connection, Kind.STATUS, _document(each))
         except LayerBusyError:
             logger.info("the vehicles are being loaded or edited; their positions follow")
+        try:
+            keys.take_over(self._connection)
+        except LayerBusyError:
+            logger.info("the dispatches are being loaded or edited; the times of keys follow")
 
 
 def _document(found: Moved | Pressed) -> dict[str, Any]:
@@ -128,3 +134,5 @@ def tidy(connection: Connection, retention: timedelta) -> None:
             "DELETE FROM tracking.event WHERE at < now() - %s OR (kind = %s AND at < now() - %s)",
             (retention, Kind.POSITIONS, min(retention, POSITIONS_KEPT)),
         )
+        # For as long as a report that is sent again would be believed.
+        connection.execute("DELETE FROM tracking.report WHERE received_at < now() - %s", (max(retention, BEHIND),))

@@ -19,7 +19,7 @@ def test_what_officials_publish_is_not_edited_by_hand() -> None:
     assert editable == {
         *("shelters", "emergency-sites", "aeds", "fire-water-sources"),
         *("fire-stations", "medical-facilities", "public-facilities"),
-        *("road-closures", "road-sensors", "incidents", "vehicles", "dispatches", "site-status"),
+        *("building-notes", "road-closures", "road-sensors", "incidents", "vehicles", "dispatches", "site-status"),
     }
 
 

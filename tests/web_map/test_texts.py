@@ -1,6 +1,8 @@
 """The words of the pages: every language complete, every key used, and the right language chosen."""
 
 import re
+from collections.abc import Sequence
+from pathlib import Path
 
 import pytest
 
@@ -11,7 +13,16 @@ from layers.translations import WRITTEN_IN, declared
 from tests.web_map.said import texts_said
 from web_map.pages import STATIC_FOLDER
 from web_map.ruby import with_ruby, without_ruby
-from web_map.texts import choose_language, client_texts, languages, texts
+from web_map.texts import (
+    choose_language,
+    choose_staff_language,
+    client_texts,
+    languages,
+    staff_client_texts,
+    staff_languages,
+    staff_texts,
+    texts,
+)
 
 
 def test_every_language_has_the_same_keys_and_no_empty_text() -> None:
@@ -92,10 +103,40 @@ _AS_LABEL = frozenset({"card.description", "card.locating", "card.locate_failed"
 
 
 def test_what_the_modules_say_is_there() -> None:
-    modules = "".join(path.read_text(encoding="utf-8") for path in sorted(STATIC_FOLDER.glob("*.mjs")))
-    said = set(re.findall(r'\bsay\(\s*"(\w+)"', modules))
+    said = said_by(sorted(STATIC_FOLDER.glob("*.mjs")))
     assert len(said) > 15
     assert {f"client.{key}" for key in said} <= client_texts("ja").keys()
+
+
+def test_the_staff_have_every_text_in_each_of_their_languages() -> None:
+    assert staff_languages() == ("ja", "en")
+    japanese, english = staff_texts("ja"), staff_texts("en")
+    assert japanese.keys() == english.keys()
+    for key, text in japanese.items():
+        assert sorted(places(text)) == sorted(places(english[key])), key
+        assert text.strip(), key
+        assert english[key].strip(), key
+    folder = STATIC_FOLDER / "staff"
+    said = said_by(sorted(folder.glob("*.mjs")))
+    assert len(said) > 60
+    assert {f"client.{key}" for key in said} <= staff_client_texts("ja").keys()
+    # What no module and no template names is said nowhere.
+    sources = [*folder.glob("*.mjs"), *(STATIC_FOLDER.parent / "templates").glob("*.html")]
+    everything = "\n".join(path.read_text(encoding="utf-8") for path in sources)
+    assert [key for key in japanese if f'"{key.removeprefix("client.")}"' not in everything] == []
+
+
+def said_by(modules: Sequence[Path]) -> set[str]:
+    """The keys that modules name where they say something."""
+    return set(re.findall(r'\bsay\(\s*"(\w+)"', "".join(path.read_text(encoding="utf-8") for path in modules)))
+
+
+@pytest.mark.parametrize(
+    ("asked", "header", "expected"),
+    [(None, None, "ja"), ("ja-x-yasashii", None, "ja"), ("pt", None, "en"), (None, "vi", "en"), ("en", "ja", "en")],
+)
+def test_choice_of_language_of_the_staff(asked: str | None, header: str | None, expected: str) -> None:
+    assert choose_staff_language(asked, header) == expected
 
 
 def test_themes_frequencies_and_units_have_words() -> None:

@@ -83,7 +83,7 @@ export async function startMap(document, view, list, status) {
  * @param {View} view
  * @returns {Promise<typeof import("maplibre-gl")>}
  */
-async function loadLibrary(document, view) {
+export async function loadLibrary(document, view) {
   const folder = `${view.urls.static}/vendor/maplibre-gl`;
   const sheet = document.createElement("link");
   sheet.rel = "stylesheet";
@@ -305,7 +305,7 @@ function around([west, south, east, north]) {
 }
 
 /** @param {View} view */
-function libraryTexts(view) {
+export function libraryTexts(view) {
   const prefix = "client.maplibre.";
   return Object.fromEntries(
     Object.entries(view.texts)

@@ -27,7 +27,7 @@ export function readable(field, value, view) {
     case "datetime":
       return instant(String(value), view);
     case "text-list":
-      return listed(value, view);
+      return listed(field, value, view);
     default:
       return withUnit(String(value), field.unit, view);
   }
@@ -76,11 +76,13 @@ function withUnit(text, unit, view) {
 }
 
 /**
+ * @param {FieldView} field
  * @param {unknown} value
  * @param {View} view
  */
-function listed(value, view) {
+function listed({ codes }, value, view) {
   if (!Array.isArray(value)) return String(value);
-  const members = value.filter((member) => member !== null && member !== "").map(String);
+  const stated = value.filter((member) => member !== null && member !== "").map(String);
+  const members = stated.map((member) => codes?.[member] ?? member);
   return members.length === 0 ? null : members.join(view.texts["client.list_separator"]);
 }

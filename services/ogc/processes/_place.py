@@ -197,7 +197,11 @@ def _gazetteer(context: Context) -> Gazetteer | None:
 
 def may_be_of(town: Feature, city: City) -> bool:
     """A town without a municipality is of a file of one city, which does not name it."""
-    code = town.properties.get("municipality_code")
+    return is_city_code(town.properties.get("municipality_code"), city)
+
+
+def is_city_code(code: object, city: City) -> bool:
+    """Whether a code of a municipality, of five digits or six, may be the city's: None may."""
     return code is None or str(code)[:5] == city.code
 
 

@@ -13,6 +13,7 @@ from services.ogc.processes._evacuation.answer import FLIGHT, REFUSAL, flight_do
 from services.ogc.processes._evacuation.answering import Answered, answered
 from services.ogc.processes._evacuation.closures import kept_off
 from services.ogc.processes._evacuation.known_sites import sites_now
+from services.ogc.processes._evacuation.pace import PACE
 from services.ogc.processes._evacuation.sites import HAZARDS, SITE, Sites
 from services.ogc.processes._evacuation.ways import Walk, in_zones
 from services.ogc.processes._evacuation.zones import SCHEMA as ZONES
@@ -174,15 +175,7 @@ PROCESS = Process(
             schema={"type": "string", "enum": list(_PROFILES), "default": "walking"},
             required=False,
         ),
-        "pace_mps": Input(
-            title=Text("速さ", "Pace"),
-            description=Text(
-                "平らな道での速さ（m/s）。ゆっくり歩く人は0.5。省略すると移動のしかたによる。",
-                "On level ground, in m/s; 0.5 for who walks slowly. That of the profile where left out.",
-            ),
-            schema={"type": "number", "minimum": 0.1, "maximum": 3.0},
-            required=False,
-        ),
+        "pace_mps": PACE,
         "max_slope_percent": Input(
             title=Text("勾配の上限", "Steepest slope"),
             description=Text(

@@ -64,9 +64,7 @@ def _km2(area_m2: float) -> float:
 
 
 def _statement(zones: HazardZones, people: Mapping[str, Any] | None, facilities: list[dict[str, Any]]) -> Text:
-    title, scenario = zones.layer.title, zones.scenario
-    ja = f"{title.ja}（{scenario.title.ja}）" if scenario else title.ja
-    en = f"{title.en} ({scenario.title.en})" if scenario else title.en
+    ja, en = zones.title.ja, zones.title.en
     stands = sum(each["inside"] for each in facilities)
     if people is None:
         return Text(

@@ -84,6 +84,34 @@ def test_sites_in_words(environment: dict[str, str]) -> None:
     assert "8 are given" in refused.stderr
 
 
+def test_shelters_in_words(environment: dict[str, str], tmp_path: Path) -> None:
+    table = str(tmp_path / "towns.csv")
+    asked = ["--m2", "2", "--area-where-unknown", "300"]
+    told = run(environment, "shelter-capacity", "hazard-tsunami", *asked, "--csv", table)
+    assert told.exit_code == 0, told.output
+    first, *lines = told.stdout.splitlines()
+    assert re.match(
+        r"津波浸水想定の区域内の[\d,]+人のうち、歩いて30分以内の指定緊急避難場所（使えるのは[\d,]+か所", first
+    )
+    assert [each.split()[-1] for each in lines if each.split()[:2] == ["=", "0"]] == ["火山現象"]
+    worst = rows_of(Path(table).read_bytes().decode())[0]
+    assert lines[0].split()[-1] == worst["town"]
+    assert float(worst["overflowed_at_2_m2"]) > 0
+    assert run(environment, "shelter-capacity", "hazard-tsunami", "--straight-line", "4", "--keeps-out").exit_code == 1
+
+
+def test_access_in_words(environment: dict[str, str], tmp_path: Path) -> None:
+    table = str(tmp_path / "towns.csv")
+    moments = ["--at", "mon 10:00", "--at", "sun 03:00"]
+    told = run(environment, "accessibility", "--facilities", "aeds", "--lang", "en", *moments, "--csv", table)
+    assert told.exit_code == 0, told.output
+    first, monday, night, *towns = told.stdout.splitlines()
+    assert re.match(r"At mon 10:00 the supply within 5 min \(walking; Defibrillators", first)
+    assert float(monday.split()[3]) > float(night.split()[3]) > 0
+    assert towns[0].split()[-1] == rows_of(Path(table).read_bytes().decode())[0]["town"]
+    assert run(environment, "accessibility", "--at", "noon").exit_code == 1
+
+
 def test_water_in_words(environment: dict[str, str], tmp_path: Path) -> None:
     table = tmp_path / "towns.csv"
     told = run(environment, "water-supply-coverage", "--without-hydrants", "--further", "2", "--csv", str(table))

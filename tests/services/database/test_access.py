@@ -121,7 +121,7 @@ def test_public_cannot_stop_others(database: DatabaseUnderTest) -> None:
 def test_internal_reads_all_and_writes_only_what_is_edited_by_hand(database: DatabaseUnderTest) -> None:
     relations = _relations(database, "raw core publication ngis")
     edited = {("core", layer.table) for layer in catalogue().values() if layer.editable_by}
-    edited |= {("ngis", "dataset"), ("ngis", "withheld_row")}
+    edited |= {("ngis", "dataset"), ("ngis", "withheld_row"), ("ngis", "session")}
     assert edited < set(relations)
     with connect(database.urls.internal, autocommit=True) as connection:
         for names in relations:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 from geo.evacuation.floors import floor_rules, needs_roof
 from layers import emergency_sites
@@ -122,7 +122,7 @@ def sites_for(hazard: str, in_zone: Sequence[bool], every: Sequence[Feature], kn
             continue
         status = known.get(str(each.properties.get("common_id") or ""), NOTHING)
         site = _site(each, hazard, status, in_zone=inside)
-        if not any(_is_same(site, other) for other in designated):
+        if not any(is_same(site, other) for other in designated):
             designated.append(site)
     return Sites(tuple(designated), sum(flag is False for flag in flags), sum(flag is None for flag in flags))
 
@@ -165,6 +165,20 @@ def _site(each: Feature, hazard: str, status: SiteStatus, *, in_zone: bool) -> S
     )
 
 
-def _is_same(site: Site, other: Site) -> bool:
+class Named(Protocol):
+    """What stands somewhere and has a name."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def lon(self) -> float: ...
+
+    @property
+    def lat(self) -> float: ...
+
+
+def is_same(site: Named, other: Named) -> bool:
+    """Whether two lists name one site: name and place agree."""
     near = abs(site.lon - other.lon) < _SAME_DEGREES and abs(site.lat - other.lat) < _SAME_DEGREES
     return near and site.name == other.name

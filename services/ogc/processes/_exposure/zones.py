@@ -57,6 +57,8 @@ class HazardZones:
         The worst first; areas whose class is not known come first of all, since they may be the worst.
     area:
         To what everything is restricted, in the plane and in degrees.
+    shapes:
+        The areas as they are published, in degrees and beyond ``area`` too.
     """
 
     layer: Layer
@@ -66,6 +68,13 @@ class HazardZones:
     area: BaseGeometry
     area_degrees: BaseGeometry
     datasets: tuple[str, ...]
+    shapes: tuple[BaseGeometry, ...]
+
+    @property
+    def title(self) -> Text:
+        """Of the hazard, with its scenario."""
+        title, code = self.layer.title, self.scenario
+        return title if code is None else Text(f"{title.ja}（{code.title.ja}）", f"{title.en} ({code.title.en})")
 
 
 def asked_zones(inputs: Values, context: Context) -> HazardZones:
@@ -109,6 +118,7 @@ def asked_zones(inputs: Values, context: Context) -> HazardZones:
         area=plane_area,
         area_degrees=area,
         datasets=tuple(dict.fromkeys(str(each.properties.get("dataset")) for each in found)),
+        shapes=tuple(each.geometry for each in found if each.geometry is not None),
     )
 
 

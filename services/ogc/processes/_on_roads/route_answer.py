@@ -157,11 +157,12 @@ def _steps(
     now: Conditions, way: Way, left: bool, start: Sequence[float], end: Sequence[float], language: str
 ) -> list[dict[str, Any]]:
     network, steps = now.topology.network, steps_of(now, way)
-    nodes = network.graph.tail[way.edges[[step.first for step in steps[1:-1]]]]
-    turns = np.round(np.column_stack([network.lon[nodes], network.lat[nodes]]), _DIGITS).tolist()
+    lon, lat, tail = network.lon, network.lat, network.graph.tail
+    nodes = [tail.item(way.edges.item(step.first)) for step in steps[1:-1]]
+    turns = [[round(lon.item(node), _DIGITS), round(lat.item(node), _DIGITS)] for node in nodes]
     return [
         {
-            "maneuver": str(step.maneuver),
+            "maneuver": step.maneuver.value,
             "text": instruction(step, language, left=left),
             "road": road_name(step, language),
             "length_m": round(step.length_m, 1),

@@ -80,7 +80,7 @@ def basis(
 
 def of_times(inputs: Values, now: Conditions | None) -> list[Text]:
     """What times are, and what is in them."""
-    said = [_STRAIGHT] if now is None else [_ON_ROADS, FREE_FLOW]
+    said = of_places(now)
     turnout = float(inputs.get("turnout_s") or 0)
     said.append(
         Text(f"すべての時間に出動準備の{turnout:g}秒を含む。", f"Every time holds {turnout:g} s for turning out.")
@@ -88,6 +88,11 @@ def of_times(inputs: Values, now: Conditions | None) -> list[Text]:
         else Text("指令から出発までの時間は含まない。", "The time from the order until departure is not in it.")
     )
     return said
+
+
+def of_places(now: Conditions | None) -> list[Text]:
+    """What times from place to place are."""
+    return [_STRAIGHT] if now is None else [_ON_ROADS, FREE_FLOW]
 
 
 def _provenance(now: Conditions | None, context: Context, read: Sequence[Layer], notes: list[Text]) -> dict[str, Any]:

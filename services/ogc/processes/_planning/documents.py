@@ -162,8 +162,12 @@ def notes_of_demand(points: DemandPoints) -> list[Text]:
 
 def notes(points: DemandPoints, found: Between) -> list[Text]:
     """The same, and what of the places on roads is not as it should be."""
-    said = notes_of_demand(points)
-    off, people = off_the_network(points.demand, found)
+    return [*notes_of_demand(points), *notes_of_places(found, *off_the_network(points.demand, found))]
+
+
+def notes_of_places(found: Between, off: int, people: float) -> list[Text]:
+    """What of the places on roads is not as it should be; so many points, with so many people, have no road."""
+    said = []
     if off:
         said.append(
             Text(

@@ -87,16 +87,20 @@ class Facilities:
     def title(self) -> Text:
         return Text("施設", "facilities") if self.layer is None else self.layer.title
 
-    def notes(self) -> list[Text]:
-        """What was left out or may be wrong, counted."""
-        found = []
-        if self.without_position:
-            found.append(
-                Text(
-                    f"位置のない{self.title.ja}が{self.without_position}か所あり、含まない。",
-                    f"{self.without_position} without a position are left out ({self.title.en}).",
-                )
+    def notes_of_positions(self) -> list[Text]:
+        """What was left out, counted."""
+        if not self.without_position:
+            return []
+        return [
+            Text(
+                f"位置のない{self.title.ja}が{self.without_position}か所あり、含まない。",
+                f"{self.without_position} without a position are left out ({self.title.en}).",
             )
+        ]
+
+    def notes(self) -> list[Text]:
+        """The same, and what may be wrong."""
+        found = self.notes_of_positions()
         if self.near_others:
             found.append(
                 Text(

@@ -70,6 +70,8 @@ class Between:
         The same times under other conditions: every place stays at its road, whether or not that can still be used.
     shut:
         Shape (facilities,) and (points,): whose own road cannot be used under other conditions.
+    facilities_away_m, points_away_m:
+        Shape (facilities,) and (points,): from the place to its road in a straight line; 0 in a straight line.
     """
 
     times_s: Floats
@@ -80,6 +82,8 @@ class Between:
     facilities_apart: Mask
     under: Callable[[Conditions], Floats] | None
     shut: Callable[[Conditions], tuple[Mask, Mask]] | None
+    facilities_away_m: Floats
+    points_away_m: Floats
 
 
 def between(
@@ -111,7 +115,8 @@ def between(
         metres = _straight_m(ends, points, context.city.plane_crs)
         mps = float(inputs["straight_line_kph"]) * _M_PER_KM / 3600
         none = (np.zeros(len(ends[0]), bool), np.zeros(len(points[0]), bool))
-        return Between(metres / mps + turnout, None, *none, 0, none[0], None, None)
+        at_once = (np.zeros(len(ends[0])), np.zeros(len(points[0])))
+        return Between(metres / mps + turnout, None, *none, 0, none[0], None, None, *at_once)
     inwards = inputs["direction"] == "to-facilities"
     return _on_roads(now, ends, points, turnout, inwards, context, len(ends[0]) if anchors is None else anchors)
 
@@ -196,7 +201,8 @@ def _on_roads(
         return on_sites, on_points
 
     off = sites.stretch < 0, demand.stretch < 0
-    return Between(times_s, now, *off, moved, facilities_apart, found, shut)
+    away = sites.distance_m, demand.distance_m
+    return Between(times_s, now, *off, moved, facilities_apart, found, shut, *away)
 
 
 def _main(now: Conditions, sites: Nearby, anchors: Mask) -> Mask:

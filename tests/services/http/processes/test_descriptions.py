@@ -14,6 +14,7 @@ CLASS = "http://www.opengis.net/spec/ogcapi-processes-1/1.0/conf/"
 
 
 ON_ROADS = {
+    "accessibility",
     "cost-matrix",
     "coverage",
     "evacuation-route",
@@ -22,6 +23,7 @@ ON_ROADS = {
     "nearest-units",
     "nearest-water",
     "route",
+    "shelter-capacity",
 }
 """Their examples run on the sample city (tests/services/ogc/processes): the small one has no roads, and they say so."""
 

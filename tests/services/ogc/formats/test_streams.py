@@ -102,7 +102,7 @@ def sessions(large: Large, name: str) -> list[str]:
     return [state for (state,) in rows]
 
 
-def soon(true: Callable[[], bool], seconds: float = 20.0) -> bool:
+def soon(true: Callable[[], bool], seconds: float = 60.0) -> bool:
     limit = time.monotonic() + seconds
     while time.monotonic() < limit:
         if true():

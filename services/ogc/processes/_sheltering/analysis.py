@@ -1,0 +1,175 @@
+"""Who finds room: people, room and walks joined, with nothing read and nothing written."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from geo.coverage.demand import Floats, Ints
+from geo.location.program import OutOfTimeError
+from geo.sheltering.assignment import Assignment, Nearest, TooManyPairsError, assign, to_the_nearest
+from geo.sheltering.room import room
+from layers.text import Text
+from services.ogc.errors import TooMuchError
+from services.ogc.processes._model import Context
+from services.ogc.processes._planning.demand import DemandPoints
+from services.ogc.processes._sheltering.people import InZones
+from services.ogc.processes._sheltering.sites import Sites, figures
+
+PEOPLE = ("total", "in_zones", "zone_unknown", "outside", "excluded")
+"""What the demand is made up of."""
+PARTS = ("assigned", "room_unknown", "overflowed", "too_far")
+"""What people in the zones are made up of, in every table."""
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class AtStandard:
+    """The best assignment at so many square metres a person; rows are used sites and points with people in the zones.
+
+    mean_s:
+        Of the walk of those who have a place or may have one; None where nobody has.
+    """
+
+    m2_per_person: float
+    room: Floats
+    plan: Assignment
+    crowd: Nearest
+    mean_s: float | None
+
+    @property
+    def sums(self) -> dict[str, float]:
+        return {name: float(getattr(self.plan, name).sum()) for name in PARTS}
+
+
+@dataclass(frozen=True, slots=True)
+class TownShelter:
+    """One town: of its ``people`` the ``total`` is the sum of the others of ``PEOPLE``; by standard those in the zones
+    are the sum of ``PARTS``.
+    """
+
+    town: str | None
+    people: dict[str, float]
+    by_standard: tuple[dict[str, float], ...]
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Sheltering:
+    """The analysis; the first standard is the one that is meant where one is."""
+
+    reach_s: float
+    standards: tuple[AtStandard, ...]
+    whole: TownShelter
+    towns: tuple[TownShelter, ...]
+    nearest_s: Floats
+    no_way: float
+
+    @property
+    def first(self) -> AtStandard:
+        return self.standards[0]
+
+
+def analysed(
+    points: DemandPoints,
+    people: InZones,
+    sites: Sites,
+    times_s: Floats,
+    reach_s: float,
+    standards: Sequence[float],
+    capacity_m2_per_person: float | None,
+    context: Context,
+) -> Sheltering:
+    """The analysis of walks of shape (used sites, points with people in the zones).
+
+    Raises
+    ------
+    TooMuchError
+        If more is within reach than can be assigned at once.
+    """
+    rows = people.rows
+    inside = people.people.inside[rows]
+    areas, capacities = figures(sites.used)
+    nearest = times_s.min(axis=0, initial=np.inf)
+    found: list[AtStandard] = []
+    for number, standard in enumerate(standards):
+        context.check()
+        context.report(
+            60 + round(30 * number / len(standards)), Text("避難先を割り当てています。", "Assigning people to sites.")
+        )
+        holds = room(areas, capacities, standard, capacity_m2_per_person)
+        same = next((each for each in found if np.array_equal(each.room, holds, equal_nan=True)), None)
+        plan = _assigned(inside, people, holds, times_s, reach_s) if same is None else same.plan
+        crowd = to_the_nearest(inside, holds, times_s, reach_s)
+        found.append(AtStandard(standard, holds, plan, crowd, _mean_s(plan, times_s)))
+    towns, whole = _towns(points, people, found)
+    return Sheltering(
+        reach_s=reach_s,
+        standards=tuple(found),
+        whole=whole,
+        towns=towns,
+        nearest_s=nearest,
+        no_way=float(inside[np.isinf(nearest)].sum()),
+    )
+
+
+def _assigned(inside: Floats, people: InZones, holds: Floats, times_s: Floats, reach_s: float) -> Assignment:
+    try:
+        return assign(inside, people.people.unit, holds, times_s, reach_s)
+    except (OutOfTimeError, TooManyPairsError) as error:
+        raise TooMuchError(
+            "reach_s",
+            Text(
+                "歩ける時間内の人と避難先の組が多すぎます。範囲（area）か時間を小さくしてください。",
+                f"{error.message} Give a smaller area or a shorter reach.",
+            ),
+        ) from error
+
+
+def _mean_s(plan: Assignment, times_s: Floats) -> float | None:
+    flow = plan.flow.tocoo()
+    total = float(flow.data.sum())
+    return float((flow.data * times_s[flow.coords]).sum()) / total if total else None
+
+
+def _towns(
+    points: DemandPoints, people: InZones, standards: Sequence[AtStandard]
+) -> tuple[tuple[TownShelter, ...], TownShelter]:
+    """The towns, those with the most without a place first, and all together."""
+    index, names = points.by_town
+    demand, stand, rows = points.demand, people.people, people.rows
+
+    def by_town(values: Floats, of: Ints = index) -> list[float]:
+        sums: list[float] = np.bincount(of, values, minlength=len(names)).tolist()
+        return sums
+
+    weights = demand.weights.astype(np.float64)
+    excluded = np.where(demand.counts, 0.0, weights)
+    columns = [by_town(each) for each in (weights, stand.inside, stand.unknown, stand.outside, excluded)]
+    parts = [{name: by_town(getattr(each.plan, name), index[rows]) for name in PARTS} for each in standards]
+    towns = [
+        TownShelter(
+            town,
+            {name: each[row] for name, each in zip(PEOPLE, columns, strict=True)},
+            tuple({name: each[name][row] for name in PARTS} for each in parts),
+        )
+        for row, town in enumerate(names)
+    ]
+    sums = {name: sum(each) for name, each in zip(PEOPLE, columns, strict=True)}
+    whole = TownShelter(None, sums, tuple(each.sums for each in standards))
+    return tuple(sorted(towns, key=lambda each: (-without_place(each), -each.people["in_zones"]))), whole
+
+
+def without_place(town: TownShelter) -> float:
+    """People for whom there is no place by the first standard: too far, or none left."""
+    return town.by_standard[0]["overflowed"] + town.by_standard[0]["too_far"]
+
+
+def check_sums(found: Sheltering, points: DemandPoints) -> None:
+    """Raises ``ArithmeticError`` unless demand in is what comes out, in every table."""
+    for each in (found.whole, *found.towns):
+        total, *parts = each.people.values()
+        if total != sum(parts):
+            raise ArithmeticError(f"People do not add up: {each}.")
+        if any(sum(made_up.values()) != each.people["in_zones"] for made_up in each.by_standard):
+            raise ArithmeticError(f"People in the zones do not add up: {each}.")
+    if (found.whole.people["total"], found.whole.people["excluded"]) != (points.demand.total, points.demand.excluded):
+        raise ArithmeticError("What comes out is not the demand that came in.")

@@ -1,0 +1,156 @@
+/**
+ * Status keys on their way to the server: kept before they are sent, sent in their order, forgotten when they are taken.
+ *
+ * Each has an id, by which the server knows it when it is sent again, and a time later than that of the key before it, so
+ * that a clock set back in between does not turn their order round.
+ */
+
+import { AwayError, RefusedError } from "./server.mjs";
+
+/** @typedef {import("./server.mjs").Server} Server */
+/** @typedef {import("./store.mjs").Store} Store */
+
+/**
+ * @typedef {object} Report as the server takes it
+ * @property {string} report_id
+ * @property {string} call_sign
+ * @property {string} status
+ * @property {string} time
+ * @property {number} [lon]
+ * @property {number} [lat]
+ * @property {number} [accuracy_m]
+ */
+
+const MOST_AT_ONCE = 50;
+const FIRST_PAUSE_MS = 2_000;
+const LONGEST_PAUSE_MS = 30_000;
+const LAST_TIME = "last-report-time";
+
+/** Tells `change` when what waits has changed, and `refused` with what the server did not believe. */
+export class ReportQueue extends EventTarget {
+  /** @type {Report[]} */
+  waiting = [];
+  /** Why sending stopped though the server answers: it refuses whoever is signed in. */
+  hindrance = "";
+  #pause = FIRST_PAUSE_MS;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #timer;
+  /** @type {Promise<void>} */
+  #adding = Promise.resolve();
+
+  /**
+   * @param {Server} server
+   * @param {Store} store
+   * @param {string} path below the OGC API, of the page that takes reports
+   */
+  constructor(server, store, path) {
+    super();
+    this.server = server;
+    this.store = store;
+    this.path = path;
+    addEventListener("online", () => void this.flush());
+    server.addEventListener("reached", () => {
+      if (server.reached && this.waiting.length > 0) void this.flush();
+    });
+  }
+
+  /** What waited when the page was closed. */
+  async restore() {
+    await this.#look();
+    await this.flush();
+  }
+
+  /**
+   * A key is pressed.  It is kept when this is settled, and on its way.
+   *
+   * @param {string} call_sign
+   * @param {string} status
+   * @param {{lon: number, lat: number, accuracy_m: number} | null} place
+   * @returns {Promise<Report>}
+   */
+  press(call_sign, status, place) {
+    const pressed = this.server.clock.now();
+    const kept = this.#adding.then(async () => {
+      const before = (await this.store.kept(LAST_TIME))?.value ?? 0;
+      // Far ahead of now it was taken by a clock that has been set right since.
+      const time = pressed <= before && before - pressed < 3_600_000 ? before + 1 : pressed;
+      await this.store.keep(LAST_TIME, time, time);
+      /** @type {Report} */
+      const report = {
+        report_id: newId(),
+        call_sign,
+        status,
+        time: new Date(time).toISOString(),
+        ...(place ?? {}),
+      };
+      await this.store.add(report);
+      await this.#look();
+      return report;
+    });
+    this.#adding = kept.then(
+      () => undefined,
+      () => undefined,
+    );
+    void kept.then(() => this.flush());
+    return kept;
+  }
+
+  /** Sends what waits, by one page at a time.  Tries again by itself where the server is away. */
+  async flush() {
+    clearTimeout(this.#timer);
+    const send = () => this.#send();
+    await ("locks" in navigator ? navigator.locks.request("ngis-reports", send) : send());
+  }
+
+  async #send() {
+    for (;;) {
+      const batch = (await this.store.waiting()).slice(0, MOST_AT_ONCE);
+      if (batch.length === 0) break;
+      try {
+        const refused = await this.#sent(batch.map(([, report]) => report));
+        await this.store.remove(batch.map(([number]) => number));
+        this.#pause = FIRST_PAUSE_MS;
+        this.hindrance = "";
+        if (refused.length > 0) this.dispatchEvent(new CustomEvent("refused", { detail: refused }));
+      } catch (error) {
+        this.hindrance = error instanceof AwayError ? "" : String(error instanceof Error ? error.message : error);
+        this.#timer = setTimeout(() => void this.flush(), this.#pause);
+        this.#pause = Math.min(this.#pause * 2, LONGEST_PAUSE_MS);
+        break;
+      }
+    }
+    await this.#look();
+  }
+
+  /**
+   * @param {Report[]} reports
+   * @returns {Promise<{report: Report, reason: string}[]>} those that the server does not believe, ever
+   */
+  async #sent(reports) {
+    try {
+      /** @type {{results: {outcome: string, reason?: string}[]}} */
+      const { results } = await this.server.change("POST", this.path, reports);
+      return results.flatMap(({ outcome, reason }, index) => {
+        const report = reports[index];
+        return outcome === "refused" && report ? [{ report, reason: reason ?? "" }] : [];
+      });
+    } catch (error) {
+      // None of them: the reasons are those of the content.  Anything else is of who asks, or of a moment.
+      if (!(error instanceof RefusedError) || error.status !== 422) throw error;
+      return reports.map((report, index) => {
+        const own = error.flaws.filter((flaw) => flaw.pointer.split("/")[1] === String(index));
+        return { report, reason: own.map((flaw) => flaw.detail).join(" ") || error.message };
+      });
+    }
+  }
+
+  async #look() {
+    this.waiting = (await this.store.waiting()).map(([, report]) => report);
+    this.dispatchEvent(new Event("change"));
+  }
+}
+
+/** @returns {string} 128 random bits; `randomUUID` exists over TLS alone */
+function newId() {
+  return [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+}
