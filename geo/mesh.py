@@ -124,6 +124,28 @@ def mesh_bounds(code: str | int) -> tuple[float, float, float, float]:
     )
 
 
+def mesh_place(code: str | int) -> tuple[int, int]:
+    """Column and row of a cell among those of its level, counted eastwards from 100 degrees E and northwards from 0.
+
+    >>> mesh_place("5235028732"), mesh_place("5235028734")
+    ((11309, 16674), (11309, 16675))
+    """
+    x, y, size = _decode(code)
+    return x // size, y // size
+
+
+def mesh_children(code: str | int, level: int) -> list[str]:
+    """The cells of a finer (or the same) ``level`` that a cell is made of; ``InputError`` if it is coarser."""
+    x, y, size = _decode(code)
+    _require_level(level)
+    part = _UNITS[level]
+    if part > size:
+        raise InputError(f"{code} is of level {mesh_level(code)}: it has no cells of level {level}.")
+    return [
+        _encode(column, row, level, 0.0, 0.0) for row in range(y, y + size, part) for column in range(x, x + size, part)
+    ]
+
+
 def mesh_polygon(code: str | int) -> Polygon:
     """The cell as a polygon, EPSG:6668, x = longitude; raises ``InputError`` if the code is none."""
     return box(*mesh_bounds(code))

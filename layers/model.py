@@ -193,6 +193,7 @@ class Theme(StrEnum):
     MEDICAL = "medical"
     OBSERVATION = "observation"
     POPULATION = "population"
+    ANALYSIS = "analysis"
     BASE = "base"
 
 
@@ -388,6 +389,9 @@ class Layer:
         files bring.
     place_required:
         Whether a feature without a place would mean nothing: by hand none is made or left without.
+    is_result:
+        A result of an analysis that was kept (``layers.results``): it does not change, and its tiles are drawn for each
+        who asks.
     released_by:
         The field, a flag, by which the staff make single features public as they save them; none: the layer is made
         public as a whole, after review.  What is not marked is never public.
@@ -420,6 +424,7 @@ class Layer:
     place_required: bool = False
     chronologies: tuple[Chronology, ...] = ()
     released_by: str | None = None
+    is_result: bool = False
     duty: Duty | None = None
 
     def __post_init__(self) -> None:
@@ -469,7 +474,7 @@ class Layer:
     def keeps_tiles(self) -> bool:
         """Whether its vector tiles are drawn before anyone asks; of what changes all the time, for each who asks."""
         is_drawn = self.geometry not in (Geometry.NONE, Geometry.RASTER)
-        return is_drawn and self.update_frequency is not UpdateFrequency.CONTINUAL
+        return is_drawn and not self.is_result and self.update_frequency is not UpdateFrequency.CONTINUAL
 
     @cached_property
     def by_name(self) -> Mapping[str, Field]:

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from services.cli._common import load_settings
+
 if TYPE_CHECKING:
     from services.planning.frames import Given
     from services.planning.result import Result
@@ -44,6 +46,8 @@ _RESULTS = (
     click.option("--csv", "table", type=_FILE, help="Write the table (CSV)."),
     click.option("--geojson", "layer", type=_FILE, help="Write the layer (GeoJSON)."),
     click.option("--json", "as_json", is_flag=True, help="The whole answer as JSON."),
+    click.option("--keep", metavar="NAME", help="Keep the layer under this name (`ngis results list`)."),
+    click.option("--keep-by", metavar="PERSON", help="Who keeps it.  [default: ngis]"),
 )
 
 
@@ -91,7 +95,7 @@ def conditions(given: Sequence[str]) -> dict[str, list[Any]]:
 
 def shared_inputs(options: Mapping[str, Any]) -> dict[str, Any]:
     """The inputs of a process out of the options that commands share, which are named as those are."""
-    kept_back = {"demand", "as_json", *_FILES}
+    kept_back = {"demand", "as_json", "keep", "keep_by", *_FILES}
     return without_none(**{name: value for name, value in options.items() if name not in kept_back})
 
 
@@ -102,6 +106,9 @@ def tell(found: "Result", options: Mapping[str, Any], lines: Iterable[str]) -> N
         if path is not None:
             path.write_bytes(found.outputs[name].encode())
             click.echo(f"{path}", err=True)
+    if options["keep"]:
+        kept = found.keep(options["keep"], by=options["keep_by"] or "ngis", settings=load_settings())
+        click.echo(f"collections/{kept.layer.id}", err=True)
     if options["as_json"]:
         click.echo(json.dumps(found.answer, ensure_ascii=False))
         return

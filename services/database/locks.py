@@ -13,3 +13,5 @@ class Lock(IntEnum):
     """The length of the queue is counted and added to."""
     TRACKING_WATCH = 28204_0004
     SUBSCRIBER = 28204_0005
+    RELEASES = 28204_0006
+    """What is released of personal data is tested against all that was, and then written down."""

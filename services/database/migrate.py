@@ -21,6 +21,7 @@ from services.database.access import ensure_roles, restrict_database
 from services.database.connect import connect
 from services.database.failures import store_errors
 from services.database.locks import Lock
+from services.database.results import kept_layers
 from services.database.schema import synchronise
 
 MIGRATIONS = Path(__file__).parent / "migrations"
@@ -97,7 +98,7 @@ def migrate(url: str, *, folder: Path = MIGRATIONS, layers: Mapping[str, Layer] 
             for migration in pending:
                 _apply(connection, migration)
             with connection.transaction():
-                changed = synchronise(connection, catalogue() if layers is None else layers)
+                changed = synchronise(connection, _declared(connection) if layers is None else layers)
                 if pending or changed or not _is_restricted(connection):
                     restrict_database(connection)
     return MigrationReport(tuple(migration.name for migration in pending), changed)
@@ -147,6 +148,12 @@ def require_postgis(connection: psycopg.Connection[tuple[Any, ...]]) -> str:
             fix="Install a newer PostGIS and run `ALTER EXTENSION postgis UPDATE` as superuser.",
         )
     return version
+
+
+def _declared(connection: psycopg.Connection[tuple[Any, ...]]) -> dict[str, Layer]:
+    """The layers of the catalogue, and those of kept results."""
+    row = connection.execute("SELECT to_regclass('ngis.result') IS NOT NULL").fetchone()
+    return {**catalogue(), **(kept_layers(connection, "core") if row and row[0] else {})}
 
 
 def _apply(connection: psycopg.Connection[tuple[Any, ...]], migration: Migration) -> None:

@@ -118,6 +118,7 @@ def _page(service: Service, snapshot: Snapshot, static: str, language: str) -> s
         for layer in catalogue().values()
         if layer.visibility is Visibility.PUBLIC or service.face is Face.INTERNAL
     ]
+    shown += [source.layer for source in snapshot.sources.values() if source.layer.is_result]
     states = {layer_id: source.state for layer_id, source in snapshot.sources.items()}
     return map_page(
         map_view(shown, states, MapUrls(static=static, page=CardUrls().map), service.settings.city), language

@@ -9,7 +9,7 @@ from pathlib import Path
 import psycopg
 
 from geo.errors import GisError, SourceError, StoreError
-from layers.model import Embedded
+from layers.model import Embedded, Layer
 from services.database.connect import connect as connect_to
 from services.database.failures import store_errors
 from services.ingest.bookkeeping import Connection, fingerprint, insert_failure, insert_load, is_current, keep_file
@@ -37,6 +37,8 @@ class Options:
 
     layer_id:
         Look only at the formats of this layer.
+    layer:
+        The same, by a declaration that is not the catalogue's.
     dataset:
         Name of the dataset that the file is, in place of the format's name and scope.
     accept_shrink:
@@ -50,6 +52,7 @@ class Options:
     """
 
     layer_id: str | None = None
+    layer: Layer | None = None
     dataset: str | None = None
     accept_shrink: bool = False
     again: bool = False
@@ -137,7 +140,13 @@ class _Attempt:
         sha256 = self.report.file_sha256 = sha256_of(path)
         known = provenance if provenance is not None else provenance_for(path, sha256)
         with open_file(path, max_unpacked_bytes=settings.max_unpacked_bytes, selectors=osm_selectors()) as opened:
-            found = recognise(opened.tables, opened.rasters, layer_id=self._options.layer_id, file_name=path.name)
+            found = recognise(
+                opened.tables,
+                opened.rasters,
+                layer_id=self._options.layer_id,
+                layer=self._options.layer,
+                file_name=path.name,
+            )
             with open_connection() as connection, connection.transaction() as transaction:
                 connection.execute("SET LOCAL statement_timeout = 0")
                 lock_layers(connection, (load.layer.id for load in found.loads))

@@ -53,14 +53,19 @@ def osm_selectors() -> dict[str, OsmSelector]:
 
 
 def recognise(
-    tables: Sequence[Table], rasters: Sequence[Raster] = (), *, layer_id: str | None = None, file_name: str = "file"
+    tables: Sequence[Table],
+    rasters: Sequence[Raster] = (),
+    *,
+    layer_id: str | None = None,
+    layer: Layer | None = None,
+    file_name: str = "file",
 ) -> Recognition:
     """Which formats the tables and rasters of a file are of.
 
     Parameters
     ----------
-    layer_id:
-        Look only at the formats of this layer.
+    layer_id, layer:
+        Look only at the formats of this layer, which may be one that the catalogue does not have.
     file_name:
         For messages.
 
@@ -72,7 +77,7 @@ def recognise(
     NotFoundError
         If there is no layer ``layer_id``.
     """
-    candidates = _candidates(layer_id)
+    candidates = _candidates(layer_id) if layer is None else [(layer, each) for each in layer.formats]
     grouped: dict[str, tuple[Layer, SourceFormat, list[Table]]] = {}
     ignored: list[Table] = []
     for table in tables:

@@ -1,6 +1,6 @@
 """A process asked without a server, as from a notebook or the command line."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
@@ -12,10 +12,11 @@ from services.database.lending import Lender
 from services.database.revisions import layer_states
 from services.ogc import geojson
 from services.ogc.analysis.database import DatabaseLayers
+from services.ogc.analysis.releases import DatabaseReleases
 from services.ogc.execution.inputs import checked
 from services.ogc.face import Face
 from services.ogc.processes import processes
-from services.ogc.processes._model import Context, Values
+from services.ogc.processes._model import Context, Process, Values
 from services.ogc.sources import unmeasured_sources
 from services.routing.roads import SourceRoads
 from services.routing.watch import build_now
@@ -40,18 +41,36 @@ def ask(process_id: str, settings: Settings | None = None, **inputs: Any) -> Any
     return orjson.loads(geojson.dumps(outputs_of(process_id, inputs, settings)["answer"]))
 
 
+class Answered(Mapping[str, Any]):
+    """The outputs of a process by name, and how they were asked: ``inputs`` are checked, with their defaults."""
+
+    def __init__(self, process: Process, inputs: Values, outputs: Values) -> None:
+        self.process = process
+        self.inputs = inputs
+        self._outputs = outputs
+
+    def __getitem__(self, name: str) -> Any:
+        return self._outputs[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._outputs)
+
+    def __len__(self) -> int:
+        return len(self._outputs)
+
+
 def outputs_of(
     process_id: str, inputs: Values, settings: Settings | None = None, context: Context | None = None
-) -> Values:
+) -> Answered:
     """All outputs of a process by name, as ``ask``; with a ``context`` on what that has."""
     known = processes()
     if process_id not in known:
         raise NotFoundError(f"There is no process {process_id!r}.", fix=f"Choose one of {', '.join(known)}.")
     given = checked(known[process_id], dict(inputs))
     if context is not None:
-        return known[process_id].run(given, context)
+        return Answered(known[process_id], given, known[process_id].run(given, context))
     with opened(settings) as found:
-        return known[process_id].run(given, found)
+        return Answered(known[process_id], given, known[process_id].run(given, found))
 
 
 @contextmanager
@@ -66,6 +85,7 @@ def opened(settings: Settings | None = None, face: Face = Face.INTERNAL) -> Iter
         with lender.connection() as connection:
             states = layer_states(connection, face.schema)
         sources = unmeasured_sources(states, face, lender, settings)
-        yield Context(DatabaseLayers(sources), settings.city, roads=SourceRoads(sources, settings.city))
+        roads, releases = SourceRoads(sources, settings.city), DatabaseReleases(lender)
+        yield Context(DatabaseLayers(sources), settings.city, roads=roads, releases=releases)
     finally:
         lender.close()

@@ -1,6 +1,7 @@
 """Links to what this system offers beyond pygeoapi's own pages: of the landing page, and of collections."""
 
 from layers.model import Geometry, Text
+from layers.results import name_of
 from services.ogc.source import Source
 from services.ogc.styles.choices import is_styled
 
@@ -29,6 +30,9 @@ def of_collection(source: Source, base: str, language: str) -> list[Link]:
     found = [schema | {"type": "application/schema+json"}]
     if is_styled(source):
         found.append(styles)
+    if source.layer.is_result:
+        title = Text("求め方と、もう一度求めるためのもの", "How it was made, and what makes it again")
+        found.append(_link(f"{base}/results/{name_of(source.layer)}", "describedby", title, language))
     if source.is_editable:  # RFC 5829
         title = Text("編集の履歴", "History of edits")
         found.append(_link(f"{address}/history?f=json", "version-history", title, language))

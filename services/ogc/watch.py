@@ -19,10 +19,11 @@ from psycopg import sql
 
 from geo.errors import StoreError
 from layers.catalogue import catalogue
-from layers.model import FieldKind
+from layers.model import FieldKind, Layer
 from services.database.connect import connect
 from services.database.failures import store_errors
 from services.database.lending import Connections
+from services.database.results import kept_layers
 from services.database.revisions import LayerState, layer_states
 from services.ogc.analysis.city import DISTRICTS
 from services.ogc.api import CityApi
@@ -145,7 +146,8 @@ class StateWatch:
         states = layer_states(self._connection, self._face.schema)
         if self._snapshot is not None and states == self._states:
             return self._snapshot
-        sources = self._sources(self._connection, states)
+        layers = {**catalogue(), **kept_layers(self._connection, self._face.schema)}
+        sources = self._sources(self._connection, states, layers)
         store = JobStore(self._pool, self._face, Limits.of(self._settings))
         config = pygeoapi_config(self._settings.city, sources.values(), manager_configuration(store, self._face))
         snapshot = Snapshot(sources, CityApi(config, self._settings.city, self._face))
@@ -154,11 +156,14 @@ class StateWatch:
         return snapshot
 
     def _sources(
-        self, connection: psycopg.Connection[tuple[Any, ...]], states: Mapping[str, LayerState]
+        self,
+        connection: psycopg.Connection[tuple[Any, ...]],
+        states: Mapping[str, LayerState],
+        layers: Mapping[str, Layer],
     ) -> dict[str, Source]:
         before = self._snapshot.sources if self._snapshot is not None else {}
         found: dict[str, Source] = {}
-        for layer_id, layer in catalogue().items():
+        for layer_id, layer in layers.items():
             state = states.get(layer_id)
             if state is None:
                 continue

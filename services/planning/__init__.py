@@ -5,6 +5,7 @@ They are the processes of the same names, on what the internal face has.  Only t
 
 from services.planning.accessibility import Accessibility, accessibility
 from services.planning.coverage import Coverage, coverage
+from services.planning.demand import DemandIndex, demand
 from services.planning.location import Location, facility_location
 from services.planning.sheltering import ShelterCapacity, shelter_capacity
 from services.planning.water import WaterSupply, water_supply_coverage
@@ -12,11 +13,13 @@ from services.planning.water import WaterSupply, water_supply_coverage
 __all__ = [
     "Accessibility",
     "Coverage",
+    "DemandIndex",
     "Location",
     "ShelterCapacity",
     "WaterSupply",
     "accessibility",
     "coverage",
+    "demand",
     "facility_location",
     "shelter_capacity",
     "water_supply_coverage",

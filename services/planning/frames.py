@@ -45,6 +45,8 @@ def given(features: Given, columns: Iterable[str], name: str) -> str | dict[str,
 def layer(text: str) -> gpd.GeoDataFrame:
     """A FeatureCollection in EPSG:6668 as a frame, known by the ids of its features."""
     features = json.loads(text)["features"]
+    if not features:
+        return gpd.GeoDataFrame(geometry=[], crs=STORAGE)
     frame = gpd.GeoDataFrame.from_features(features, crs=STORAGE)
     frame.index = pd.Index([each["id"] for each in features], name="id")
     return frame

@@ -6,15 +6,18 @@ from typing import Any
 
 import geopandas as gpd
 
-from services.ogc.processes._model import Values
+from services.database.results import KeptResult
+from services.ogc.alone import Answered
 from services.planning import frames
+from services.results import keep
+from services.settings import Settings
 
 
 @dataclass(frozen=True, eq=False)
 class Result:
     """The outputs of a process of planning, each made when it is asked for."""
 
-    outputs: Values
+    outputs: Answered
 
     @property
     def answer(self) -> dict[str, Any]:
@@ -30,6 +33,10 @@ class Result:
     def demand(self) -> gpd.GeoDataFrame:
         """Every point, cell or building of demand with its figures, as the output ``layer`` has them."""
         return frames.layer(self.outputs["layer"])
+
+    def keep(self, name: str, *, by: str, title: str | None = None, settings: Settings | None = None) -> KeptResult:
+        """Keeps it as a layer of the internal face, see ``services.results.keep``."""
+        return keep(name, self.outputs, by=by, title=title, settings=settings)
 
     @property
     def report(self) -> str:

@@ -30,7 +30,8 @@ def execute(api: CityApi, request: APIRequest) -> Reply:
     asked = current()
     process = _process()
     wanted = ExecuteRequest.read(process, request.data, asked.language)
-    prefers_async = _ASYNC in _preferences(request)
+    # A preference may be left aside (RFC 7240): what is never kept is not put into the queue.
+    prefers_async = _ASYNC in _preferences(request) and process.never_kept.isdisjoint(wanted.inputs)
     if (prefers_async and Mode.ASYNC in process.modes) or Mode.SYNC not in process.modes:
         job = api.manager.store.submit(process.id, wanted.stored(), most_waiting=process.most_waiting)
         headers = {"Location": f"{asked.base}/jobs/{job.id}"}

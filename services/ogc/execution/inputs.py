@@ -198,8 +198,8 @@ def _problems(process: Process, name: str, value: Any) -> dict[str, Text]:
     error = best_match(_validator(process, name).iter_errors(value))
     if error is None:
         return {}
-    if error.validator in ("oneOf", "anyOf") or error.parent is not None:
-        # Of several forms none fits: which one was meant cannot be known, so all are told.
+    if name in process.never_kept or error.validator in ("oneOf", "anyOf") or error.parent is not None:
+        # Of several forms none fits: which one was meant cannot be known, so all are told.  No personal data is.
         return {name: process.inputs[name].description}
     path = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in error.absolute_path)
     return {f"{name}{path}"[:200]: _told(error)}

@@ -4,8 +4,10 @@ from collections.abc import Callable, Mapping
 
 from layers.text import Text
 from services.ogc.analysis.database import DatabaseLayers
+from services.ogc.analysis.releases import DatabaseReleases
 from services.ogc.execution.request import ExecuteRequest
 from services.ogc.execution.results import encoded
+from services.ogc.face import Face
 from services.ogc.jobs.model import Result
 from services.ogc.processes._model import Context, Process
 from services.ogc.source import Source
@@ -35,4 +37,7 @@ def context_of(
     check: Callable[[], None],
 ) -> Context:
     """What a run sees of one face."""
-    return Context(DatabaseLayers(sources), city, language, report, check, SourceRoads(sources, city))
+    inside = [source.pool for source in sources.values() if source.face is Face.INTERNAL]
+    releases = DatabaseReleases(inside[0]) if inside else None
+    roads = SourceRoads(sources, city)
+    return Context(DatabaseLayers(sources), city, language, report, check, roads, releases=releases)

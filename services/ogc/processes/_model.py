@@ -17,6 +17,7 @@ from jsonschema import Draft202012Validator
 from geo.errors import InputError
 from layers.text import Text
 from services.ogc.analysis.layers import LayerReader
+from services.ogc.analysis.releases import ReleaseLog
 from services.ogc.analysis.roads import NO_ROADS, RoadReader
 from services.settings import City
 
@@ -84,6 +85,8 @@ class Context:
         To be called now and then by work that takes long; what it raises ends the run that nobody waits for.
     clock:
         The time now, with its offset.
+    releases:
+        The log of what is released of personal data; None where none is kept, and so nothing may be.
     """
 
     layers: LayerReader
@@ -93,6 +96,7 @@ class Context:
     check: Callable[[], None] = _no_check
     roads: RoadReader = NO_ROADS
     clock: Callable[[], datetime] = _utc_now
+    releases: ReleaseLog | None = None
 
     def speaking(self, language: str | None) -> Self:
         """The same context in another language, where one is named."""
@@ -123,6 +127,9 @@ class Process:
         longer calls ``services.database.waiting.require_thread`` first.
     most_waiting:
         How many of its jobs may wait at once on a face.
+    never_kept:
+        Inputs with personal data: a request that has one is answered at once and never becomes a job, which would be
+        stored, and of what is wrong with one no value is said.
     """
 
     id: str
@@ -138,6 +145,7 @@ class Process:
     by_query: bool = False
     brief: bool = False
     most_waiting: int = 50
+    never_kept: frozenset[str] = frozenset()
     examples: tuple[Values, ...] = dataclass_field(default=())
 
     def __post_init__(self) -> None:
@@ -147,6 +155,8 @@ class Process:
             raise InputError(f"Process {self.id}: it needs a way to run and an output.")
         if self.by_query and Mode.SYNC not in self.modes:
             raise InputError(f"Process {self.id}: what is asked by GET is answered at once.")
+        if not self.never_kept <= set(self.inputs) or (self.never_kept and Mode.SYNC not in self.modes):
+            raise InputError(f"Process {self.id}: what is never kept is an input, and is answered at once.")
         schemas = [(name, each.schema) for name, each in self.inputs.items()]
         for name, schema in (*schemas, *((name, each.schema) for name, each in self.outputs.items())):
             if not _SNAKE_CASE.fullmatch(name):

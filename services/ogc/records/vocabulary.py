@@ -30,6 +30,7 @@ THEMES: Mapping[Theme, str] = {
     Theme.MEDICAL: "HEAL",
     Theme.OBSERVATION: "ENVI",
     Theme.POPULATION: "SOCI",
+    Theme.ANALYSIS: "GOVE",
     Theme.BASE: "REGI",
 }
 """EU data theme authority table."""

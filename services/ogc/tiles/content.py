@@ -13,7 +13,8 @@ from services.tiles.store import standing
 
 def drawing_of(source: Source) -> Drawing:
     """How a layer is drawn on the face of its source."""
-    return catalogue_drawings()[source.face.schema, source.layer.id]
+    known = catalogue_drawings().get((source.face.schema, source.layer.id))
+    return known or Drawing(source.layer, source.face.schema)
 
 
 def tile_columns(source: Source) -> list[Column]:

@@ -1,4 +1,4 @@
-"""Tables of small counts, released without giving the small ones away.
+"""Tables of counts with their totals.
 
 A count from 1 to ``k`` - 1 is withheld (primary suppression).  Where totals are released too it could be had back by
 subtraction, so further cells are withheld (complementary suppression), found as the cheapest cycles through rows and

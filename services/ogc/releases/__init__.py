@@ -1,0 +1,1 @@
+"""The log of what was released of personal data, as pages of the internal face."""
