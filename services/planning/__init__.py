@@ -4,7 +4,8 @@ They are the processes of the same names, on what the internal face has.  Only t
 """
 
 from services.planning.coverage import Coverage, coverage
+from services.planning.layers import layer
 from services.planning.location import Location, facility_location
 from services.planning.water import WaterSupply, water_supply_coverage
 
-__all__ = ["Coverage", "Location", "WaterSupply", "coverage", "facility_location", "water_supply_coverage"]
+__all__ = ["Coverage", "Location", "WaterSupply", "coverage", "facility_location", "layer", "water_supply_coverage"]
