@@ -12,6 +12,7 @@ from shapely.geometry import Point, Polygon, box
 
 from geo.errors import InputError, NotFoundError, SourceError
 from layers.catalogue import catalogue
+from tests.conftest import free_port
 from tests.services.ogc.processes.planning import KPH, small_town
 from tests.services.planning.test_frames import frame
 from tests.services.ogc.processes.test_coverage import PEOPLE, STATIONS
@@ -171,7 +172,7 @@ def test_bad_input_is_refused(tmp_path: Path) -> None:
     with pytest.raises(NotFoundError):
         folium_map(sites(), language="tlh")
     with pytest.raises(SourceError, match="shelters"):
-        folium_map("shelters", ogc=tmp_path.as_uri())
+        folium_map("shelters", ogc=f"http://127.0.0.1:{free_port()}/ogc")
     empty = gpd.GeoDataFrame({"name": []}, geometry=gpd.GeoSeries([], crs=6668), crs=6668)
     assert folium_map(empty).save(tmp_path / "m.html").stat().st_size > 100_000
 

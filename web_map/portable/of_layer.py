@@ -1,7 +1,10 @@
 """A layer of the catalogue as an entry of a portable map: official colours and words, source and date of its rows."""
 
+import io
+
 import geopandas as gpd
 import pandas as pd
+import requests
 
 from geo.errors import InputError, SourceError
 from layers.catalogue import catalogue
@@ -11,6 +14,7 @@ from web_map.portable.drawing import Column, Drawing, Source
 
 OGC_URL = "http://127.0.0.1:8000/ogc"
 """The public face as `make up` serves it."""
+_TIMEOUT_S = 120
 
 
 def known_layer(layer_id: str) -> Layer:
@@ -25,9 +29,13 @@ def known_layer(layer_id: str) -> Layer:
 def read_layer(layer_id: str, url: str) -> gpd.GeoDataFrame:
     """All features of a layer from an OGC API; ``SourceError`` where it does not give them."""
     try:
-        return gpd.read_file(f"{url}/collections/{layer_id}/items?f=fgb")
-    except Exception as error:  # pyogrio has errors of its own for every driver
-        raise SourceError(f"{url} does not give {layer_id}: {error}", fix="Start it (ngis up), or give its URL.") from error
+        answer = requests.get(f"{url}/collections/{layer_id}/items", {"f": "fgb"}, timeout=_TIMEOUT_S)
+        answer.raise_for_status()
+    except requests.RequestException as error:
+        raise SourceError(
+            f"{url} does not give {layer_id}: {error}", fix="Start it (ngis up), or give its address with ogc=."
+        ) from error
+    return gpd.read_file(io.BytesIO(answer.content))
 
 
 def drawing_of(layer: Layer, frame: gpd.GeoDataFrame, choice: str | None = None) -> Drawing:
