@@ -15,8 +15,8 @@
 import pandas as pd
 
 from services.ogc.alone import opened
-from services.planning import coverage, layer
 from services.ogc.processes._hazard.at_place import hazard_layers
+from services.planning import coverage, layer
 from web_map import folium_map
 
 # %%

@@ -16,7 +16,7 @@
 import pandas as pd
 
 from services.planning import layer
-from services.settings import ROOT, Settings
+from services.settings import ROOT
 
 REAL = ROOT.parent / "shared" / "data" / "rain" / "amedas_hanshin_hourly_2023-07-13_2023-12-06.csv"
 is_real = REAL.is_file()

@@ -12,8 +12,8 @@
 # PDL 1.0 with metadata in DCAT's terms. A layer is one declaration, from which table, checks, API, legend and record follow.
 
 # %%
-import json
 import importlib.util
+import json
 
 import geopandas as gpd
 import pandas as pd
@@ -143,7 +143,9 @@ spec.loader.exec_module(declared)
 
 # %%
 rows = published.rename(columns={"town": "name", "total": "population"})
-rows = rows.assign(source_id="coverage-by-town-csv", as_of=found.answer["answered_at"][:10], fictitious=found.answer["fictitious"])
+rows = rows.assign(
+    source_id="coverage-by-town-csv", as_of=found.answer["answered_at"][:10], fictitious=found.answer["fictitious"]
+)
 shown = folium_map((declared.LAYER, rows))
 shown.save(folder / "coverage_by_town.html")
 shown

@@ -16,7 +16,6 @@
 
 # %%
 import geopandas as gpd
-import pandas as pd
 
 from layers.catalogue import catalogue
 from services.cli import cli
@@ -85,7 +84,12 @@ people = gpd.GeoDataFrame(
 )
 placed = aeds[aeds.geometry.notna()]
 found = coverage(
-    placed[["name", "geometry"]], people, straight_line_kph=9, limits_s=[60], profile="walking", direction="to-facilities"
+    placed[["name", "geometry"]],
+    people,
+    straight_line_kph=9,
+    limits_s=[60],
+    profile="walking",
+    direction="to-facilities",
 )
 found.headline
 

@@ -81,7 +81,9 @@ def rendered(path: Path, folder: Path) -> tuple[Path, Path]:
             notebook, timeout=_CELL_TIMEOUT_S, kernel_name="python3", resources={"metadata": {"path": str(ROOT)}}
         ).execute()
     except CellExecutionError as error:
-        raise GisError(f"{path.name} fails: {error.ename}: {error.evalue}", fix="Run it in Jupyter to see where.") from error
+        raise GisError(
+            f"{path.name} fails: {error.ename}: {error.evalue}", fix="Run it in Jupyter to see where."
+        ) from error
     folder.mkdir(parents=True, exist_ok=True)
     written, page = folder / f"{path.stem}.ipynb", folder / f"{path.stem}.html"
     jupytext.write(notebook, written)

@@ -29,5 +29,7 @@ def layer(layer_id: str, *, settings: Settings | None = None, context: Context |
     rows = context.layers.features(layer_id)
     if not rows:
         raise NotFoundError(f"Nothing of {layer_id} is loaded.", fix="Load its files: ngis ingest FILE.")
-    frame = pd.DataFrame([dict(each.properties) for each in rows], index=pd.Index([each.id for each in rows], name="id"))
+    frame = pd.DataFrame(
+        [dict(each.properties) for each in rows], index=pd.Index([each.id for each in rows], name="id")
+    )
     return gpd.GeoDataFrame(frame, geometry=[each.geometry for each in rows], crs=STORAGE)

@@ -8,15 +8,15 @@ import folium
 import geopandas as gpd
 import pytest
 from folium.plugins import MarkerCluster
-from shapely.geometry import Point, Polygon, box
+from shapely.geometry import Point, box
 
 from geo.errors import InputError, NotFoundError, SourceError
 from layers.catalogue import catalogue
+from services.planning import coverage, facility_location, layer
 from tests.conftest import free_port
 from tests.services.ogc.processes.planning import KPH, small_town
-from tests.services.planning.test_frames import frame
 from tests.services.ogc.processes.test_coverage import PEOPLE, STATIONS
-from services.planning import coverage, facility_location, layer, water_supply_coverage
+from tests.services.planning.test_frames import frame
 from web_map import folium_map
 from web_map.portable.inlining import OutsideError, self_contained
 
@@ -52,7 +52,7 @@ class Loaded(HTMLParser):
             if "//" in value or name in ("src", "href"):
                 self.addresses.append((tag, name, value))
 
-    def handle_endtag(self, tag: str) -> None:
+    def handle_endtag(self, tag: str) -> None:  # noqa: ARG002 - the parser's signature
         self._open = ""
 
     def handle_data(self, data: str) -> None:
@@ -104,7 +104,7 @@ def test_what_is_not_known_is_refused() -> None:
         '<link rel=stylesheet href="//cdn.example/x.css">',
         '<link rel="preload" href="https://cdn.example/x">',
         '<img src="x.png">',
-        '<IMG SRC=https://e.example/x.png>',
+        "<IMG SRC=https://e.example/x.png>",
         '<svg><use xlink:href="https://e.example/x#y"/></svg>',
         "<style>@import 'x.css'</style>",
         "<div style=\"background:url('https://e.example/x')\"></div>",
@@ -181,9 +181,7 @@ def test_analyses_are_drawn_as_their_reports_are() -> None:
     town = small_town()
     given = {"straight_line_kph": KPH, "context": town}
     reached = coverage(frame(STATIONS), frame(PEOPLE), limits_s=[45, 120], **given)
-    planned = facility_location(
-        frame(PEOPLE), frame(PEOPLE), facilities=frame(STATIONS), limit_s=45, **given
-    )
+    planned = facility_location(frame(PEOPLE), frame(PEOPLE), facilities=frame(STATIONS), limit_s=45, **given)
     for found in (reached, planned):
         page = Loaded(folium_map(found).html)
         points, ground = (json.loads(page.data[name]) for name in ("layer-0", "layer-1"))

@@ -108,7 +108,7 @@ def _as_text(value: object) -> str:
 
 
 def _is_absent(value: object) -> bool:
-    return value is None or value != value  # noqa: PLR0124 - NaN, NaT and pandas' NA are not themselves
+    return value is None or value != value
 
 
 def _said(value: Any, column: Column, language: str) -> str | None:

@@ -20,7 +20,9 @@ def findings() -> Iterator[Measure | Race]:
     compared = list(mismatches())
     wrong = [what for what, differs in compared if differs]
     told = f": {'; '.join(wrong)}" if wrong else ""
-    yield Measure(f"published instances and the peer's answers, {len(compared)} compared{told}", len(wrong), "", limit=0)
+    yield Measure(
+        f"published instances and the peer's answers, {len(compared)} compared{told}", len(wrong), "", limit=0
+    )
     made = instance()
     # The first call of a kernel loads it.
     mclp(Problem.of(made.times_s[:20, :50], made.people[:50]), made.limit_s, 2)
