@@ -6,8 +6,8 @@
 DATA ?=
 # Further words for pytest, for example: make test TESTS=tests/geo
 TESTS ?=
-# One more than there are processors: a test waits for servers and databases for a third of its time
-WORKERS ?= $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
+# Twice as many as there are processors: a test waits for servers and databases half of its time
+WORKERS ?= $(shell expr $$(getconf _NPROCESSORS_ONLN) \* 2)
 BENCH ?=
 
 up: ## Start everything and serve the sample city, or the files of DATA=folder; Ctrl-C stops it
@@ -16,7 +16,7 @@ up: ## Start everything and serve the sample city, or the files of DATA=folder; 
 
 test: ## Run all tests, against a real PostGIS
 	@services/bootstrap.sh --dev
-	.venv/bin/pytest -q -n $(WORKERS) --dist loadscope $(TESTS)
+	.venv/bin/pytest -q -n $(WORKERS) --dist loadscope --no-loadscope-reorder $(TESTS)
 
 check: ## Lint, format, types, import directions
 	@services/bootstrap.sh --dev

@@ -8,6 +8,7 @@ and nowhere else (Web Mercator is 22 % too long at 35 degrees N).
 import re
 from collections.abc import Sequence
 from functools import cache
+from math import isfinite
 from typing import overload
 
 import numpy as np
@@ -128,7 +129,11 @@ def transform_xy(
     out_x, out_y = x, y
     for step in _steps(source, target):
         out_x, out_y = step.transform(out_x, out_y)
-    if not (np.isfinite(out_x).all() and np.isfinite(out_y).all()):
+    if isinstance(out_x, float) and isinstance(out_y, float):
+        is_finite = isfinite(out_x) and isfinite(out_y)  # a single place is asked for often
+    else:
+        is_finite = bool(np.isfinite(out_x).all() and np.isfinite(out_y).all())
+    if not is_finite:
         raise InputError(f"Some coordinates of EPSG:{source} cannot be expressed in EPSG:{target}.")
     return out_x, out_y  # type: ignore[return-value]
 

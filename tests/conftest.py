@@ -199,8 +199,31 @@ def loaded_city(
         yield database
 
 
+_LONG = {
+    f"tests/{name}.py"
+    for name in (
+        "services/http/test_schemathesis",
+        "test_recipes",
+        "services/ogc/formats/test_streams",
+        "services/ingest/test_bad_input",
+        "services/ogc/jobs/test_worker",
+        "services/http/test_storm",
+        "services/http/test_executions",
+        "services/ogc/processes/test_evacuation",
+        "services/ogc/test_guide",
+        "services/ingest/test_real_data",
+        "services/http/test_server",
+        "services/ogc/records/test_dcat",
+        "services/ingest/sample/test_city",
+        "services/http/test_suites",
+    )
+}
+"""Those that take a minute or more begin first: at the end one would run on alone."""
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if "real_data" in getattr(item, "fixturenames", ()):
             item.add_marker("real_data")
+    items.sort(key=lambda item: item.nodeid.partition("::")[0] not in _LONG)

@@ -35,8 +35,8 @@ class Words(NamedTuple):
     known: TextArray
 
     def at(self, row: int) -> str | None:
-        code = int(self.code[row])
-        return None if code < 0 else str(self.known[code])
+        code = self.code.item(row)
+        return None if code < 0 else self.known.item(code)
 
 
 @dataclass(frozen=True, eq=False)

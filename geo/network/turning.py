@@ -7,7 +7,7 @@ from geo.network.bearings import turn_angles
 from geo.network.impedance import Impedance
 from geo.network.model import RoadNetwork
 from geo.network.vehicle import VehicleProfile
-from geo.routing.graph import UNREACHABLE, FloatArray, Int32Array, Mask, whole_units
+from geo.routing.graph import UNREACHABLE, FloatArray, Int32Array, Int64Array, Mask, whole_units
 from geo.routing.turns import TurnGraph, turn_graph
 
 _STRAIGHT_DEGREES = 30.0
@@ -28,7 +28,12 @@ def all_turns(network: RoadNetwork) -> TurnGraph:
 
 
 def turn_weights(
-    network: RoadNetwork, turns: TurnGraph, profile: VehicleProfile, on: Impedance, angles: FloatArray | None = None
+    network: RoadNetwork,
+    turns: TurnGraph,
+    profile: VehicleProfile,
+    on: Impedance,
+    angles: FloatArray | None = None,
+    these: Int64Array | None = None,
 ) -> Int32Array:
     """Milliseconds of each turn of the turn graph, without the edges it joins; ``UNREACHABLE`` where it is not made.
 
@@ -36,7 +41,8 @@ def turn_weights(
     that the vehicle may use meets the two: that is a bend.  It turns back only where it may not go on, as at the end of
     a street, or where there is but a footpath further on.  Restrictions bind who drives and does not ignore them.
 
-    ``angles`` are those of ``turn_angles``, where they are at hand.
+    ``angles`` are those of ``turn_angles``, where they are at hand.  ``these`` are numbers of turns, all of each edge
+    that they come from: then it is theirs alone.
 
     Raises
     ------
@@ -46,9 +52,12 @@ def turn_weights(
     if turns.roads is not network.graph:
         raise InputError("The turns are those of another network.")
     before, behind = turns.before, turns.behind
+    if these is not None:
+        before, behind = before[these], behind[these]
+        angles = None if angles is None else angles[these]
     back = network.reverse[before] == network.original[behind]
     usable = on.weights < UNREACHABLE
-    free = usable[before] & usable[behind] & ~_forbidden(network, turns, profile)
+    free = usable[before] & usable[behind] & ~_forbidden(network, before, behind, profile)
     ahead = np.bincount(before[free & ~back], minlength=network.edges) > 0
     seconds = _seconds(turn_angles(network, before, behind) if angles is None else angles, profile)
     seconds[~_crossing(network, usable)[network.graph.head[before]]] = 0.0
@@ -74,13 +83,13 @@ def _crossing(network: RoadNetwork, usable: Mask) -> Mask:
     return np.asarray(leaving + np.bincount(graph.head[single], minlength=graph.nodes) > 2, np.bool_)
 
 
-def _forbidden(network: RoadNetwork, turns: TurnGraph, profile: VehicleProfile) -> Mask:
+def _forbidden(network: RoadNetwork, before: Int32Array, behind: Int32Array, profile: VehicleProfile) -> Mask:
     if not (len(network.forbidden_turns) or len(network.turns_onto_twins)):
-        return np.zeros(turns.graph.arcs, np.bool_)
+        return np.zeros(len(before), np.bool_)
     if profile.ignores_turn_restrictions or not profile.drives:
-        return np.asarray(network.is_twin[turns.before] | network.is_twin[turns.behind], np.bool_)
+        return np.asarray(network.is_twin[before] | network.is_twin[behind], np.bool_)
     onto = network.turns_onto_twins.copy()
     onto[:, 1] = network.original[onto[:, 1]]  # who is bound takes the twin
     pairs = np.concatenate([network.forbidden_turns, onto]).astype(np.int64)
-    key = turns.before.astype(np.int64) * network.edges + turns.behind
+    key = before.astype(np.int64) * network.edges + behind
     return np.isin(key, pairs[:, 0] * network.edges + pairs[:, 1])

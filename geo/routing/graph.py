@@ -7,7 +7,7 @@ path that costs as much or more (12.4 days in milliseconds) counts as none.
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Self
+from typing import Self, TypeGuard
 
 import numpy as np
 import numpy.typing as npt
@@ -66,6 +66,10 @@ class Graph:
 
     def require_nodes(self, nodes: npt.ArrayLike) -> Int32Array:
         """The nodes as an array; ``InputError`` where one is none of the graph."""
+        if _is_short(nodes):
+            if any(type(each) is not int or not 0 <= each < self.nodes for each in nodes):
+                raise InputError(f"A node is outside of 0 to {self.nodes - 1}.")
+            return np.array(nodes, np.int32)
         found = np.atleast_1d(np.asarray(nodes))
         if found.size and (found.dtype.kind not in "iu" or int(found.min()) < 0 or int(found.max()) >= self.nodes):
             raise InputError(f"A node is outside of 0 to {self.nodes - 1}.")
@@ -74,6 +78,10 @@ class Graph:
     @staticmethod
     def require_costs(costs: npt.ArrayLike, nodes: int) -> Int32Array:
         """A cost for each of so many nodes; ``InputError`` unless they are whole, from 0 to ``UNREACHABLE``."""
+        if _is_short(costs):
+            if len(costs) != nodes or any(type(each) is not int or each < 0 for each in costs):
+                raise InputError(f"There are {nodes} nodes, and no cost of 0 or more for each.")
+            return np.array([min(each, UNREACHABLE) for each in costs], np.int32)
         found = np.asarray(costs)
         if found.shape != (nodes,) or (nodes and (found.dtype.kind not in "iu" or int(found.min()) < 0)):
             raise InputError(f"There are {nodes} nodes, and no cost of 0 or more for each.")
@@ -82,13 +90,26 @@ class Graph:
 
     def require_weights(self, weights: npt.NDArray[np.generic]) -> Int32Array:
         """The weights as ``int32``; ``InputError`` unless there is one for each arc, from 0 to ``UNREACHABLE``."""
-        if weights.shape != (self.arcs,):
-            raise InputError(f"There are {self.arcs} arcs, and weights of shape {weights.shape}.")
-        if weights.dtype.kind not in "iu":
-            raise InputError("Weights must be whole numbers.", fix="Convert seconds with `whole_units`.")
-        if self.arcs and (int(weights.min()) < 0 or int(weights.max()) > UNREACHABLE):
-            raise InputError(f"A weight is outside of 0 to {UNREACHABLE}.")
-        return np.ascontiguousarray(weights, np.int32)
+        return require_weights(weights, self.arcs)
+
+
+_SHORT = 8
+
+
+def _is_short(numbers: npt.ArrayLike) -> TypeGuard[list[int]]:
+    """Whether they are few and no array: to make one and look at it takes longer than to look at each."""
+    return isinstance(numbers, list) and 0 < len(numbers) <= _SHORT and type(numbers[0]) is int
+
+
+def require_weights(weights: npt.NDArray[np.generic], arcs: int) -> Int32Array:
+    """The weights as ``int32``; ``InputError`` unless there are so many, from 0 to ``UNREACHABLE``."""
+    if weights.shape != (arcs,):
+        raise InputError(f"There are {arcs} arcs, and weights of shape {weights.shape}.")
+    if weights.dtype.kind not in "iu":
+        raise InputError("Weights must be whole numbers.", fix="Convert seconds with `whole_units`.")
+    if arcs and (int(weights.min()) < 0 or int(weights.max()) > UNREACHABLE):
+        raise InputError(f"A weight is outside of 0 to {UNREACHABLE}.")
+    return np.ascontiguousarray(weights, np.int32)
 
 
 def whole_units(seconds: FloatArray) -> Int32Array:

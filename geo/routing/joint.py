@@ -5,8 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from geo.routing.customising import customise
 from geo.routing.graph import UNREACHABLE, Int32Array
-from geo.routing.metric import Metric, customise
+from geo.routing.metric import Metric
 from geo.routing.query import Path, Router
 from geo.routing.regions import Region, Regions
 from geo.routing.sweeps import cost_matrix

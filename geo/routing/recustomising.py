@@ -9,9 +9,10 @@ import numpy.typing as npt
 
 from geo.routing._compiled import Number, inlined, kernel
 from geo.routing._heap import pop, push
+from geo.routing.customising import customise
 from geo.routing.graph import UNREACHABLE, Int32Array, Int64Array, Mask
 from geo.routing.hierarchy import Slope
-from geo.routing.metric import CLOSED, DOWN, UP, Metric, Ways, customise
+from geo.routing.metric import CLOSED, DOWN, UP, Metric, Ways
 
 MOST_CHANGED = 0.02
 """Where more of the weights than this share have changed, all is made anew: that takes no longer."""

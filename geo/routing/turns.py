@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from geo.errors import InputError
-from geo.routing.graph import UNREACHABLE, Graph, Int32Array, Int64Array, Mask
+from geo.routing.graph import UNREACHABLE, Graph, Int32Array, Int64Array, Mask, require_weights
 
 
 @dataclass(frozen=True, eq=False)
@@ -29,10 +29,16 @@ class TurnGraph:
     def behind(self) -> Int32Array:
         return self.graph.head
 
-    def weights(self, arc_weights: npt.NDArray[np.generic], turn_weights: npt.NDArray[np.generic]) -> Int32Array:
+    def weights(
+        self,
+        arc_weights: npt.NDArray[np.generic],
+        turn_weights: npt.NDArray[np.generic],
+        these: Int64Array | None = None,
+    ) -> Int32Array:
         """Weights of the turns, out of those of the road graph's arcs and those of turning.
 
-        What cannot be driven cannot be turned onto; a sum too large for a weight is ``UNREACHABLE``.
+        What cannot be driven cannot be turned onto; a sum too large for a weight is ``UNREACHABLE``.  ``these`` are
+        numbers of turns: then ``turn_weights`` and what is found are theirs alone.
 
         Raises
         ------
@@ -40,8 +46,11 @@ class TurnGraph:
             See ``Graph.require_weights``.
         """
         arcs = self.roads.require_weights(arc_weights)
-        turning = self.graph.require_weights(turn_weights)
-        found: Int32Array = np.minimum(arcs[self.behind].astype(np.int64) + turning, UNREACHABLE).astype(np.int32)
+        if these is None:
+            behind, turning = self.behind, self.graph.require_weights(turn_weights)
+        else:
+            behind, turning = self.behind[these], require_weights(turn_weights, len(these))
+        found: Int32Array = np.minimum(arcs[behind].astype(np.int64) + turning, UNREACHABLE).astype(np.int32)
         return found
 
 

@@ -7,10 +7,10 @@ from geo.location.lagrangian import least_cost
 from geo.location.problem import Problem
 from geo.location.substitution import substituted
 from geo.routing.around import AroundRouter
+from geo.routing.customising import customise
 from geo.routing.dissection import node_order
 from geo.routing.graph import Graph
 from geo.routing.hierarchy import build
-from geo.routing.metric import customise
 from geo.routing.pruning import pruned
 from geo.routing.query import Router
 from geo.routing.recustomising import recustomised
@@ -21,6 +21,7 @@ from geo.travel.earliest import earliest, sorted_by
 from geo.travel.grid import Grid
 from geo.travel.lines import joined, parts
 from geo.travel.nearest import first_reached, led_to
+from geo.travel.snapping import snapped
 from geo.travel.spaces import Space
 from geo.travel.touching import Sides, touching
 from geo.travel.zoned import metres_by_kind
@@ -48,7 +49,7 @@ def compile_all() -> None:
     parts(points, first, of, share * 0, share)
     joined(points[:, 0].copy(), points[:, 1].copy(), first, of, np.ones(1, np.bool_), share * 0, share)
     grid = Grid.of(points, first)
-    grid.nearest(0.0, 0.0, np.ones(1, np.bool_), 1.0, 1)
+    snapped(grid, share * 0, first, share, share, np.ones(1, np.bool_), 0.0, 0.0, 1.0, 1)
     grid.nearest_each(np.zeros(1), np.zeros(1), np.ones(1, np.bool_), 1.0)
     touching(grid, Sides.of(np.array([shapely.box(0.0, 0.0, 1.0, 1.0)])))
     space, nothing = Space.of(graph), np.zeros(1, np.int64)

@@ -1,5 +1,6 @@
 """What one kind of vehicle finds on the roads at one time: what it may use, how long that takes, and why not."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -8,14 +9,17 @@ import numpy.typing as npt
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
+from geo.errors import InputError
+from geo.network import impedance as impedances
 from geo.network.impedance import Impedance, impedance
 from geo.network.limits import size_limits
 from geo.network.rules import Rule
 from geo.network.turning import turn_weights
 from geo.network.vehicle import TurnCosts, VehicleProfile
 from geo.network.widths import SHIPPED_WIDTHS, WidthModel
-from geo.routing.graph import UNREACHABLE, Int32Array, Mask, whole_units
-from geo.routing.metric import Metric, customise
+from geo.routing.customising import customise
+from geo.routing.graph import UNREACHABLE, Int32Array, Int64Array, Mask, whole_units
+from geo.routing.metric import Metric
 from geo.routing.pruning import pruned
 from geo.routing.recustomising import recustomised
 from geo.travel.closing import Closed
@@ -77,6 +81,24 @@ class Conditions:
         _, labels = connected_components(joined, directed=True, connection="strong")
         return np.where(used, labels, -1).astype(np.int32)
 
+    def reached_from(self, edges: Sequence[int]) -> Int64Array:
+        """The nodes that ways from any of these edges come to, ascending.
+
+        They are the same from all edges of a circuit, and so are looked for once: most edges of a city are of one.
+        """
+        circuits = frozenset(self.circuits[list(edges)].tolist())
+        found = self._reached.get(circuits)
+        if found is None:
+            within = self.topology.searcher.within(self.weights, list(edges), UNREACHABLE - 1, ordered=False)
+            found = np.unique(self.topology.network.graph.head[within.nodes]).astype(np.int64)
+            if -1 not in circuits and len(self._reached) < _MOST_KEPT:
+                self._reached[circuits] = found
+        return found
+
+    @cached_property
+    def _reached(self) -> dict[frozenset[int], Int64Array]:
+        return {}
+
     @cached_property
     def tight(self) -> Mask:
         """``(stretches,)``: those with a limit of size that leaves the vehicle little room."""
@@ -107,6 +129,8 @@ class Conditions:
         return Conditions(self.topology, profile, measured, weights)
 
 
+_MOST_KEPT = 16
+"""Sets of nodes: each takes some hundred kilobytes for a city."""
 _IN_THE_WAY = 1_000_000
 """What using an excluded edge costs where it is opened, in milliseconds: more than the detours of a city."""
 
@@ -136,13 +160,39 @@ def conditions(
     return Conditions(topology, profile, on, weights)
 
 
-def with_metric(now: Conditions, before: Metric | None = None) -> Conditions:
+def closed_off(open_: Conditions, under: Closed, model: WidthModel = SHIPPED_WIDTHS) -> Conditions:
+    """The conditions with edges closed, as ``conditions`` gives them out of those with none: the quicker way.
+
+    ``model`` is the one that ``open_`` was made with.  They have no metric yet.
+
+    Raises
+    ------
+    InputError
+        If there is water among the closures: that changes more than which edges are used.
+    """
+    if np.any(under.depth_m):
+        raise InputError("Closures with a depth of water change speeds too.", fix="Ask for `conditions`.")
+    topology, profile = open_.topology, open_.profile
+    network, turns, graph = topology.network, topology.turns, topology.network.graph
+    on = impedances.closed_off(network, profile, open_.impedance, under.closed, model)
+    changed = np.flatnonzero(on.weights != open_.impedance.weights)
+    near = np.zeros(graph.nodes, np.bool_)
+    near[graph.tail[changed]] = near[graph.head[changed]] = True
+    these = np.flatnonzero(near[graph.head[turns.before]])
+    weights = open_.weights.copy()
+    turning = turn_weights(network, turns, profile, on, topology.turn_angles, these)
+    weights[these] = turns.weights(on.weights, turning, these)
+    return Conditions(topology, profile, on, weights, under=under)
+
+
+def with_metric(now: Conditions, before: Metric | None = None, *, threads: int = 1) -> Conditions:
     """The same conditions with the metric of their weights, which is made out of one ``before`` where there is one.
 
-    That is of the same topology, and not pruned: the fewer weights differ, the sooner it is made.
+    That is of the same topology, and not pruned: the fewer weights differ, the sooner it is made.  Where there is none,
+    so many threads make it.
     """
-    weights = now.weights
-    made = customise(now.topology.hierarchy, weights) if before is None else recustomised(before, weights)
+    hierarchy, weights = now.topology.hierarchy, now.weights
+    made = customise(hierarchy, weights, threads) if before is None else recustomised(before, weights)
     return replace(now, metric=made)
 
 

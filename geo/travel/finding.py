@@ -91,11 +91,9 @@ def fastest(
 def _fastest_of_all(now: Conditions, metric: Metric, origins: list[Stand], destinations: Sequence[Stand]) -> Way | None:
     """In one search, where none of them stand on the same edge."""
     start, end = [stand.edge for stand in origins], [stand.edge for stand in destinations]
-    weights = now.impedance.weights
-    ahead = weights[start] - _passed(now, origins)
-    unused = weights[end] - _passed(now, destinations)
-    most = int(unused.max(initial=0))  # costs that are taken off, as such that are put on
-    path = now.topology.router.path_between(metric, start, ahead, end, most - unused)
+    ahead, unused = _ahead(now, origins), _ahead(now, destinations)
+    most = max(unused, default=0)  # costs that are taken off, as such that are put on
+    path = now.topology.router.path_between(metric, start, ahead, end, [most - each for each in unused])
     if path is None:
         return None
     turns = now.topology.turns
@@ -103,25 +101,31 @@ def _fastest_of_all(now: Conditions, metric: Metric, origins: list[Stand], desti
     return _way(now, origins[start.index(first)], destinations[end.index(last)], path.arcs, path.cost - most)
 
 
-def _passed(now: Conditions, stands: Sequence[Stand]) -> Int32Array:
-    """What the part of each stand's edge costs that lies behind it."""
-    weights = now.impedance.weights
-    return np.array([round(int(weights[stand.edge]) * stand.share) for stand in stands], np.int32)
+def _passed(now: Conditions, stand: Stand) -> int:
+    """What the part of a stand's edge costs that lies behind it."""
+    return round(now.impedance.weights.item(stand.edge) * stand.share)
+
+
+def _ahead(now: Conditions, stands: Iterable[Stand]) -> list[int]:
+    """What the part of each stand's edge costs that lies before it."""
+    return [now.impedance.weights.item(stand.edge) - _passed(now, stand) for stand in stands]
 
 
 def _way(now: Conditions, origin: Stand, destination: Stand, turns: Int32Array, cost: int) -> Way:
     """The way of these turns."""
-    edges = np.concatenate([[origin.edge], now.topology.turns.behind[turns]]).astype(np.int32)
-    along = now.impedance.weights[edges].copy()
-    passed, used = _passed(now, (origin, destination)).tolist()
-    along[0], along[-1] = along[0] - passed, used
+    edges = np.empty(len(turns) + 1, np.int32)
+    edges[0] = origin.edge
+    np.take(now.topology.turns.behind, turns, out=edges[1:])
+    along = now.impedance.weights[edges]
+    along[0] -= _passed(now, origin)
+    along[-1] = _passed(now, destination)
     return Way(cost, origin, destination, edges, along)
 
 
 def _between(now: Conditions, origin: Stand, destination: Stand, raised: Int32Array | None) -> Way | None:
     weights = now.impedance.weights
     first, last = int(weights[origin.edge]), int(weights[destination.edge])
-    passed, used = _passed(now, (origin, destination)).tolist()
+    passed, used = _passed(now, origin), _passed(now, destination)
     if origin.edge == destination.edge and origin.share <= destination.share:
         alone = np.array([origin.edge], np.int32)
         return Way(used - passed, origin, destination, alone, np.array([used - passed], np.int32))

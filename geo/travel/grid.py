@@ -16,7 +16,7 @@ _MOST_CELLS = 4_000_000
 
 
 class Nearest(NamedTuple):
-    """The lines nearest to a place, the nearest first; of equally near ones the lower number comes first.
+    """Of each of many places the line nearest to it; of equally near ones the lower number.
 
     line, distance:
         Which, and how far off.
@@ -61,14 +61,9 @@ class Grid(NamedTuple):
         first, pieces = _filled(points, owner, low, cell, shape)
         return cls(points, owner, first, pieces, low, cell, shape)
 
-    def nearest(self, x: float, y: float, usable: Mask, reach: float, most: int) -> Nearest:
-        """Up to ``most`` of the lines that are ``usable``, within ``reach`` (inclusive)."""
-        count, line, distance, point, share = _nearest(*self, usable, x, y, reach, most)
-        return Nearest(line[:count], distance[:count], point[:count], share[:count])
-
     def nearest_each(self, x: FloatArray, y: FloatArray, usable: Mask, reach: float) -> Nearest:
-        """Of each of many places the nearest line, as ``nearest`` finds it: line -1 and an infinite distance where
-        there is none.
+        """Of each of many places the nearest ``usable`` line within ``reach`` (inclusive): line -1 and an infinite
+        distance where there is none.
         """
         columns = ((x - self.corner[0]) / self.cell).astype(np.int64)
         rows = ((y - self.corner[1]) / self.cell).astype(np.int64)
@@ -119,7 +114,7 @@ def _filled(
 
 
 @brief
-def _nearest(
+def nearest(
     points: FloatArray,
     owner: Int32Array,
     first: Int64Array,
@@ -133,7 +128,12 @@ def _nearest(
     reach: float,
     most: int,
 ) -> tuple[Number, Int32Array, FloatArray, Int64Array, FloatArray]:
-    """Looks through cells in rings around the place, until what is not seen yet is farther off than what is found."""
+    """Up to ``most`` of the lines that are ``usable`` within ``reach`` (inclusive) of a place, the nearest first, of
+    equally near ones the lower number: how many, which, how far off, between which point and the next one on the line
+    the place is, and how much of that piece lies before it.
+
+    Cells are looked through in rings around the place, until what is not seen yet is farther off than what is found.
+    """
     line, point = np.empty(most + 1, np.int32), np.empty(most + 1, np.int64)
     distance, share = np.empty(most + 1), np.empty(most + 1)
     count: Number = 0

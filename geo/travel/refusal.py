@@ -44,13 +44,9 @@ def why_not(
         reason, and what is in the way are the edges of the way through the fewest closed ones; else of any that are
         excluded.
     """
-    topology = now.topology
-    network = topology.network
+    network = now.topology.network
     starts = [stand.edge for stand in origins]
-    reached = np.zeros(network.graph.nodes, np.bool_)
-    found = topology.searcher.within(now.weights, starts, UNREACHABLE - 1, ordered=False)
-    reached[network.graph.head[found.nodes]] = True
-    nodes = np.flatnonzero(reached)
+    nodes = now.reached_from(starts) if starts else np.empty(0, np.int64)
     nearest: int | None = None
     if len(nodes):
         away = np.hypot(network.x[nodes] - destination[0], network.y[nodes] - destination[1])

@@ -1,7 +1,6 @@
 """Places put on the network: onto the stretches nearest to them, with the side they lie on."""
 
 from functools import cached_property
-from math import atan2, degrees
 from typing import NamedTuple
 
 import numpy as np
@@ -12,8 +11,9 @@ from shapely.geometry.base import BaseGeometry
 from geo.crs import STORAGE, transform_xy
 from geo.errors import InputError
 from geo.network.model import RoadNetwork
+from geo.routing._compiled import brief
 from geo.routing.graph import FloatArray, Int32Array, Int64Array, Mask
-from geo.travel.grid import Grid
+from geo.travel.grid import Grid, nearest
 from geo.travel.touching import Sides, is_simple, touching
 
 type _Lines = np.ndarray[tuple[int], np.dtype[np.object_]]
@@ -77,10 +77,17 @@ class SnapIndex:
         """
         if not (abs(lon) <= 180 and abs(lat) <= 90):
             raise InputError(f"{lon}, {lat} is no longitude and latitude.")
-        x, y = (float(each) for each in transform_xy(lon, lat, STORAGE, self._plane))
-        found = self._grid.nearest(x, y, usable, reach_m, most)
-        columns = zip(*(column.tolist() for column in found), strict=True)
-        return [self._snap(stretch, distance, piece, share, x, y) for stretch, distance, piece, share in columns]
+        x, y = transform_xy(float(lon), float(lat), STORAGE, self._plane)
+        lines, stretches = (self._before, self._first), self._stretches
+        found, columns = snapped(
+            self._grid, *lines, stretches.point_lon, stretches.point_lat, usable, x, y, float(reach_m), most
+        )
+        return [
+            Snap(stretch, share, distance_m, lon, lat, side > 0, bearing_deg % 360)
+            for stretch, (share, distance_m, lon, lat, side, bearing_deg) in zip(
+                found.tolist(), columns.tolist(), strict=True
+            )
+        ]
 
     def near_each(self, lon: FloatArray, lat: FloatArray, usable: Mask, reach_m: float) -> Nearby:
         """Of each of many places the nearest usable stretch within ``reach_m``, the same as ``near`` finds first.
@@ -152,22 +159,52 @@ class SnapIndex:
         found: FloatArray = shapely.distance(self._lines[stretches], place)
         return found
 
-    def _snap(self, stretch: int, distance: float, piece: int, share: float, x: float, y: float) -> Snap:
-        (from_x, from_y), (to_x, to_y) = self._points[piece : piece + 2].tolist()
-        begins, before, behind = self._before[[self._first[stretch], piece, piece + 1]].tolist()
-        length = self._before.item(int(self._first[stretch + 1]) - 1) - begins
-        lon, further_lon = self._stretches.point_lon[piece : piece + 2].tolist()
-        lat, further_lat = self._stretches.point_lat[piece : piece + 2].tolist()
-        along_x, along_y = to_x - from_x, to_y - from_y
-        return Snap(
-            stretch=stretch,
-            share=(before + share * (behind - before) - begins) / length if length > 0 else 0.0,
-            distance_m=distance,
-            lon=lon + share * (further_lon - lon),
-            lat=lat + share * (further_lat - lat),
-            left=along_x * (y - from_y) - along_y * (x - from_x) > 0,
-            bearing_deg=degrees(atan2(along_x, along_y)) % 360,
-        )
+
+@brief
+def snapped(
+    grid: Grid,
+    before: FloatArray,
+    first: Int64Array,
+    lon: FloatArray,
+    lat: FloatArray,
+    usable: Mask,
+    x: float,
+    y: float,
+    reach_m: float,
+    most: int,
+) -> tuple[Int32Array, FloatArray]:
+    """The stretches nearest to a place, and of each the further members of ``Snap`` in their order: on which side it
+    is as a number that is positive on the left, and the bearing from -180 to 180.
+    """
+    count, line, distance, point, share = nearest(
+        grid.points,
+        grid.owner,
+        grid.first,
+        grid.pieces,
+        grid.corner,
+        grid.cell,
+        grid.shape,
+        usable,
+        x,
+        y,
+        reach_m,
+        most,
+    )
+    found = np.empty((count, 6))
+    for each in range(count):
+        here, along = point[each], share[each]
+        there = here + 1
+        begins = before[first[line[each]]]
+        length = before[first[line[each] + 1] - 1] - begins
+        passed = before[here] + along * (before[there] - before[here]) - begins
+        east, north = grid.points[there, 0] - grid.points[here, 0], grid.points[there, 1] - grid.points[here, 1]
+        found[each, 0] = passed / length if length > 0 else 0.0
+        found[each, 1] = distance[each]
+        found[each, 2] = lon[here] + along * (lon[there] - lon[here])
+        found[each, 3] = lat[here] + along * (lat[there] - lat[here])
+        found[each, 4] = east * (y - grid.points[here, 1]) - north * (x - grid.points[here, 0])
+        found[each, 5] = np.degrees(np.arctan2(east, north))
+    return line[:count].copy(), found
 
 
 def _length_before(points: FloatArray, first_point: Int64Array) -> FloatArray:

@@ -213,11 +213,11 @@ def _exits(now: Conditions, way: Way, first: int, behind: int) -> int:
 
 def lengths_m(network: RoadNetwork, way: Way) -> FloatArray:
     """Metres of each edge of a way that it uses, in the network's plane."""
-    lengths = network.stretches.length_m[network.stretch[way.edges]]
-    shares = np.ones(len(lengths))
-    shares[-1] = way.destination.share
-    shares[0] -= way.origin.share
-    used: FloatArray = lengths * shares
+    used: FloatArray = network.stretches.length_m[network.stretch[way.edges]]
+    if len(used) == 1:
+        return used * (way.destination.share - way.origin.share)
+    used[0] *= 1.0 - way.origin.share
+    used[-1] *= way.destination.share
     return used
 
 

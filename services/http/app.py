@@ -84,13 +84,13 @@ def create_app(settings: Settings, face: Face) -> Starlette:
         return problem_response(request, error)
 
     routes: list[BaseRoute] = [
+        *ogc.routes(service),  # asked most, and found at the first look
         Route("/", home),
         Route("/map", map_of_layers),
         Route("/healthz", healthz),
         Route("/readyz", readyz),
         Route("/metrics", metrics),
         *([Route("/events", happenings)] if face is Face.INTERNAL else []),
-        *ogc.routes(service),
         Mount(f"{static}/vendor/maplibre-gl", file_app(MAPLIBRE_FOLDER)),
         Mount(static, file_app(STATIC_FOLDER)),
     ]

@@ -14,11 +14,16 @@ class Routes(BaseRoute):
 
     def __init__(self, routes: Iterable[Route]) -> None:
         self._root = _Branch()
+        self._plain: dict[str, Scope] = {}  # what those without parameters put into the scope, by path
         for route in routes:
             self._root.add(route.path.removeprefix("/").split("/"), route)
+            if "{" not in route.path:
+                self._plain[route.path] = {"endpoint": route.endpoint, "path_params": {}, "route": route}
 
     def matches(self, scope: Scope) -> tuple[Match, Scope]:
         """As a route of Starlette does; the route that was found answers."""
+        if (plain := self._plain.get(scope["path"])) is not None and scope["type"] == "http":
+            return Match.FULL, plain
         parts = scope["path"].removeprefix("/").split("/")
         for route in self._root.candidates(parts, 0):
             match, child_scope = route.matches(scope)

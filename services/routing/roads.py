@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cache, cached_property
+from os import cpu_count
 from pathlib import Path
 from time import monotonic, sleep
 
@@ -15,7 +16,7 @@ import numpy.typing as npt
 
 from geo.routing.metric import Metric
 from geo.travel.closing import Closed, closed_by
-from geo.travel.conditions import Conditions, conditions, with_metric, with_pruned_metric
+from geo.travel.conditions import Conditions, closed_off, conditions, with_metric, with_pruned_metric
 from geo.travel.topology import Topology
 from layers.text import Text
 from services.database.failures import store_errors
@@ -200,8 +201,12 @@ class Networks:
             if found is None:
                 require_thread()
                 under, widths = _closed(topology, closures, profile_id), figures.figures.widths
-                found = replace(conditions(topology, vehicle, model=widths, **_arguments(under)), under=under)
-                found = self._conditions[key] = with_metric(found, self._whole.get(key[:3]))
+                open_ = self._conditions.get((*key[:3], NO_CLOSURES.key))
+                if open_ is None or under is None or np.any(under.depth_m):
+                    found = replace(conditions(topology, vehicle, model=widths, **_arguments(under)), under=under)
+                else:
+                    found = closed_off(open_, under, widths)
+                found = self._conditions[key] = with_metric(found, self._whole.get(key[:3]), threads=cpu_count() or 1)
                 assert found.metric is not None  # noqa: S101 - it was just made
                 self._whole[key[:3]] = found.metric
                 threading.Thread(target=self._quicken, args=(key, found), daemon=True).start()

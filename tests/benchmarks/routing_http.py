@@ -33,15 +33,19 @@ def measure() -> Iterator[Measure]:
     """The internal face with two workers, as ``ngis up`` starts it."""
     with _desk() as (port, url):
         spots = np.random.default_rng(28204).uniform(_AREA[:2], _AREA[2:], (_PAIRS, 2, 2)).round(6).tolist()
-        bodies = [json.dumps({"inputs": {"origin": a, "destination": b}}) for a, b in spots]
+        bodies = [json.dumps({"inputs": {"origin": a, "destination": b, "details": ["steps"]}}) for a, b in spots]
+        whole = [json.dumps({"inputs": {"origin": a, "destination": b}}) for a, b in spots]
         address = f"http://127.0.0.1:{port}/ogc/processes/route/execution"
         load(address, bodies, 3)
-        alone = [_timed(port, "route", {"origin": a, "destination": b}) for a, b in spots]
-        yield Measure("route, one after another, p50", float(np.percentile(alone, 50)), "ms")
+        alone = [_timed(port, "route", {"origin": a, "destination": b, "details": ["steps"]}) for a, b in spots]
+        yield Measure("route with geometry and steps, one after another, p50", float(np.percentile(alone, 50)), "ms")
         speed = load(address, bodies, _SECONDS)
-        yield Measure(f"route, {CONNECTIONS} connections, p50", speed.p50_ms, "ms", 5)
-        yield Measure(f"route, {CONNECTIONS} connections, p99", speed.p99_ms, "ms", 20)
+        yield Measure(f"route with geometry and steps, {CONNECTIONS} connections, p50", speed.p50_ms, "ms", 5)
+        yield Measure("the same, p99", speed.p99_ms, "ms", 20)
         yield Measure("routes a second", speed.per_second, "/s")
+        speed = load(address, whole, _SECONDS)
+        yield Measure(f"route with the hazards and limits on it, {CONNECTIONS} connections, p50", speed.p50_ms, "ms")
+        yield Measure("the same, p99", speed.p99_ms, "ms")
         areas = [_timed(port, "isochrone", {"origins": [a], "limits_s": _LIMITS_S}) for a, _ in spots[:40]]
         yield Measure(
             "isochrones of 120, 240, 360 and 480 s with areas, p50", float(np.percentile(areas[5:], 50)), "ms", 50

@@ -5,6 +5,7 @@ Some minutes, our kernel alone: its peers are raced by ``routing``.
 
 from collections.abc import Callable, Iterator
 from math import log
+from os import cpu_count
 from time import perf_counter
 
 import numpy as np
@@ -48,7 +49,7 @@ def _medians(size: int) -> Iterator[tuple[str, float]]:
     closed = field.closed()
     yield "one route", _median(lambda: ours.cost(*next(pairs)), CALLS["one route"])
     yield "matrix", _median(lambda: ours.matrix(stations, incidents), CALLS["matrix"])
-    yield "re-weighting", _median(lambda: ours.customised(closed), CALLS["re-weighting"])
+    yield "re-weighting", _median(lambda: ours.customised(closed, cpu_count() or 1), CALLS["re-weighting"])
 
 
 def _median(call: Callable[[], object], times: int) -> float:

@@ -1,5 +1,6 @@
 """route: the fastest way between two places for a vehicle now, step by step, or why there is none."""
 
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from geo.crs import STORAGE, transform_xy
@@ -40,6 +41,10 @@ from services.ogc.processes._on_roads.slope import Slope, with_slope
 _NEAR = 6
 """So many stretches near a place are tried where no way leads from the nearest."""
 
+_STEPS = "steps"
+_DETAILS = (_STEPS, *met.OPTIONAL)
+"""Members of a route that who asks may do without."""
+
 _DOUBTFUL = Text(
     "幅員などが不明で、通れるか確かでない区間がある。",
     "Some stretches may not be passable: what is known of their width is not enough.",
@@ -58,7 +63,7 @@ def run(inputs: Values, context: Context) -> Values:
     ends = _Ends(origin, destination)
     found, refusal, areas = _answered(now, avoided, ends, inputs, context)
     off = _kept_off(found[0], avoided, ends, inputs, context) if found else met.NOTHING
-    routes = [_document(each, off, context) for each in found or ()]
+    routes = [_document(each, off, inputs["details"], context) for each in found or ()]
     notes = [FREE_FLOW] if routes else []
     if any(route["doubts"] for route in routes):
         notes.append(_DOUBTFUL)
@@ -92,10 +97,10 @@ class _Found(NamedTuple):
     end: Snap
 
 
-def _document(found: _Found, off: KeptOff, context: Context) -> dict[str, Any]:
+def _document(found: _Found, off: KeptOff, details: Sequence[str], context: Context) -> dict[str, Any]:
     now, way = found.now, found.way
-    plain = route_document(now, way, found.start, found.end, context.language)
-    document = met.with_met(plain, now, way, off, context)
+    plain = route_document(now, way, found.start, found.end, context.language, steps=_STEPS in details)
+    document = met.with_met(plain, now, way, off, context, details)
     return document if now.profile.drives else with_slope(document, Slope(now, way, now.profile.max_slope), context)
 
 
@@ -224,6 +229,21 @@ PROCESS = Process(
             schema={"type": "number", "minimum": 0, "maximum": 360},
             required=False,
         ),
+        "details": Input(
+            title=Text("詳細", "Details"),
+            description=Text(
+                "経路ごとに示す詳細。省略するとすべて。除いたものは答えに入らない。ないという意味ではない。",
+                "What is told of each route; all of it where left out. What is not asked for is not told, which does "
+                "not mean that there is none.",
+            ),
+            schema={
+                "type": "array",
+                "items": {"type": "string", "enum": [*_DETAILS]},
+                "uniqueItems": True,
+                "default": [*_DETAILS],
+            },
+            required=False,
+        ),
         **avoiding.INPUTS,
         "language": LANGUAGE,
     },
@@ -241,7 +261,7 @@ PROCESS = Process(
                         "type": "array",
                         "items": {
                             **ROUTE,
-                            "required": [*ROUTE["required"], *met.ON_WAY],
+                            "required": [each for each in (*ROUTE["required"], *met.ON_WAY) if each not in _DETAILS],
                             "properties": {**ROUTE["properties"], **met.ON_WAY, "slope": SLOPE},
                         },
                     },

@@ -3,9 +3,10 @@
 import numpy as np
 
 from geo.routing.around import AroundRouter
+from geo.routing.customising import customise
 from geo.routing.graph import UNREACHABLE, Graph, Int32Array
 from geo.routing.hierarchy import build
-from geo.routing.metric import Metric, customise
+from geo.routing.metric import Metric
 from geo.routing.pruning import pruned
 from geo.routing.query import Path, Router
 from geo.routing.sweeps import cost_matrix, costs_from
@@ -45,8 +46,8 @@ class Ours:
         """The path that keeps off some arcs, by the hierarchy that does not know of it yet."""
         return self.around.path(self.metric, self.closed(arcs), origin, destination)
 
-    def customised(self, arcs: Int32Array) -> Metric:
-        return customise(self.hierarchy, self.closed(arcs))
+    def customised(self, arcs: Int32Array, threads: int = 1) -> Metric:
+        return customise(self.hierarchy, self.closed(arcs), threads)
 
     def path_after(self, arcs: Int32Array, origin: int, destination: int) -> Path | None:
         """The same, by a hierarchy that is customised first."""

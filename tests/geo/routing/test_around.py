@@ -8,7 +8,7 @@ import pytest
 
 from geo.errors import InputError
 from geo.routing.around import AroundRouter
-from geo.routing.metric import customise
+from geo.routing.customising import customise
 from tests.geo.routing.graphs import scipy_costs, town
 
 

@@ -12,10 +12,11 @@ from hypothesis import strategies as st
 
 from geo.errors import InputError
 from geo.routing.around import AroundRouter
+from geo.routing.customising import customise
 from geo.routing.dissection import arc_order, node_order
 from geo.routing.graph import UNREACHABLE, Graph, seconds_of, whole_units
 from geo.routing.hierarchy import build
-from geo.routing.metric import Metric, customise
+from geo.routing.metric import Metric
 from geo.routing.pruning import pruned
 from geo.routing.query import Router
 from geo.routing.recustomising import recustomised
@@ -169,6 +170,30 @@ def test_any_weights_that_change_in_any_small_graph(made: tuple[Graph, np.ndarra
             metric, expected = recustomised(metric, now), customise(hierarchy, now)
         assert np.array_equal(metric.ways_up.cost, expected.ways_up.cost)
         assert np.array_equal(metric.ways_down.cost, expected.ways_down.cost)
+
+
+@pytest.mark.parametrize("threads", [2, 3])
+def test_several_threads_make_the_same_metric(city: Town, threads: int) -> None:
+    hierarchy = city.hierarchy()
+    one, more = customise(hierarchy, city.weights), customise(hierarchy, city.weights, threads)
+    for found, right in ((more.ways_up, one.ways_up), (more.ways_down, one.ways_down)):
+        assert np.array_equal(found.cost, right.cost)
+    for origin, destination in np.random.default_rng(7).integers(0, city.graph.nodes, (40, 2)).tolist():
+        path = Router(hierarchy).path(more, origin, destination)
+        assert path is not None
+        assert path.cost == city.weights[path.arcs].sum() == Router(hierarchy).cost(one, origin, destination)
+        assert is_path(city.graph, path.arcs, origin, destination)
+
+
+@given(small_graphs())
+@settings(max_examples=100, deadline=None)
+def test_several_threads_in_any_small_graph(made: tuple[Graph, np.ndarray, np.ndarray]) -> None:
+    """Also where it falls apart, so that nothing is above all of its parts."""
+    graph, weights, order = made
+    hierarchy = build(graph, order)
+    one, two = customise(hierarchy, weights), customise(hierarchy, weights, 2)
+    assert np.array_equal(one.ways_up.cost, two.ways_up.cost)
+    assert np.array_equal(one.ways_down.cost, two.ways_down.cost)
 
 
 def test_turns_that_are_forbidden_are_never_made(city: Town) -> None:

@@ -9,11 +9,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from geo.errors import InputError
+from geo.routing.customising import customise
 from geo.routing.dissection import node_order, regions
 from geo.routing.graph import UNREACHABLE, Graph, Int32Array
 from geo.routing.hierarchy import build
 from geo.routing.joint import JointMetric, JointRouter, customise_jointly
-from geo.routing.metric import customise
 from geo.routing.query import Router
 from geo.routing.regions import Regions, cut
 from geo.routing.turns import turn_graph

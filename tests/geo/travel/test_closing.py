@@ -9,6 +9,7 @@ from geo.crs import STORAGE, transform_geometry, transform_xy
 from geo.errors import InputError
 from geo.network.profiles import profile
 from geo.network.rules import Rule
+from geo.routing.graph import UNREACHABLE
 from geo.travel.closing import Closure, closed_by, stretches_meant
 from geo.travel.conditions import conditions, with_metric
 from geo.travel.finding import fastest, stands
@@ -113,6 +114,26 @@ def test_who_is_inside_a_closed_ring_learns_what_is_in_the_way_and_how_far_one_c
     assert {Rule(int(now.impedance.rule[edge])) for edge in refusal.in_the_way} == {Rule.CLOSED}
     assert refusal.nearest_node is not None
     assert town.network.node_id[refusal.nearest_node] in {f"n{x}/{y}" for x in (200, 300) for y in (200, 300)}
+
+
+@pytest.mark.parametrize("share", [0.0, 0.3, 0.6])
+def test_where_one_comes_to_is_what_is_found_turn_by_turn(town: Topology, share: float) -> None:
+    """From every edge, also of streets with a way in and none out, and from such as are closed."""
+    closed = np.random.default_rng(3).random(town.network.edges) < share
+    now = conditions(town, profile("car"), closed=closed)
+    onward: dict[int, list[int]] = {}
+    for before, behind, weight in zip(town.turns.before, town.turns.behind, now.weights, strict=True):
+        if weight < UNREACHABLE:
+            onward.setdefault(int(before), []).append(int(behind))
+    for start in [*range(town.network.edges), *range(0, town.network.edges, 5)]:
+        seen, waiting = {start}, [start]
+        while waiting:
+            new = [each for each in onward.get(waiting.pop(), []) if each not in seen]
+            seen.update(new)
+            waiting += new
+        assert now.reached_from([start]).tolist() == sorted({int(town.network.graph.head[each]) for each in seen})
+    both = set(now.reached_from([0]).tolist()) | set(now.reached_from([7]).tolist())
+    assert set(now.reached_from([0, 7]).tolist()) == both
 
 
 def test_both_ways_of_finding_agree_exactly(town: Topology) -> None:

@@ -6,9 +6,14 @@ from datetime import UTC, datetime, timedelta
 from time import sleep
 from typing import Any
 
+import numpy as np
 import pytest
 import shapely
 
+from geo.errors import InputError
+from geo.network.profiles import PROFILES
+from geo.travel.closing import Closed
+from geo.travel.conditions import closed_off, conditions
 from services.database.connect import connect
 from services.ogc.analysis.database import DatabaseLayers
 from services.ogc.face import Face
@@ -78,9 +83,30 @@ def test_the_staff_are_not_told_of_a_choice(city: Context) -> None:
 
 
 def route(city: Context, **inputs: Any) -> dict[str, Any]:
-    given = {"profile": "pumper", "alternatives": 0, "origin": ORIGIN, "destination": DESTINATION, **inputs}
+    usual = {"profile": "pumper", "alternatives": 0, "origin": ORIGIN, "destination": DESTINATION, "details": []}
+    given = {**usual, **inputs}
     answer: dict[str, Any] = processes()["route"].run(given, city)["answer"]
     return answer
+
+
+def test_closing_roads_gives_what_making_all_anew_gives(city: Context) -> None:
+    """For every vehicle, on roads with restrictions, barriers and dead ends: whatever is closed, and however much."""
+    topology, random = city.roads.conditions("pumper").topology, np.random.default_rng(28)
+    stretches = len(topology.network.stretches)
+    for vehicle in PROFILES.values():
+        open_ = conditions(topology, vehicle)
+        for share in (0.0, 0.0005, 0.02, 0.4, 1.0):
+            meant = np.flatnonzero(random.random(stretches) < share)
+            closed = np.isin(topology.network.stretch, meant)
+            if share == 0.02:
+                closed &= random.random(len(closed)) < 0.7  # of some streets one direction alone
+            found = closed_off(open_, Closed(closed, np.zeros(stretches), (), ()))
+            anew = conditions(topology, vehicle, closed=closed)
+            assert np.array_equal(found.weights, anew.weights)
+            for column in ("weights", "rule", "doubt"):
+                assert np.array_equal(getattr(found.impedance, column), getattr(anew.impedance, column)), column
+    with pytest.raises(InputError, match="water"):
+        closed_off(open_, Closed(closed, np.ones(stretches), (), ()))
 
 
 def test_the_next_route_keeps_off_a_closure(city: Context, closures: Any) -> None:

@@ -81,7 +81,7 @@ class _Words:
     """What of a sheet is the same for every way, in one language: ways are asked often.
 
     outside, unknown:
-        What is said of a way that is all outside, or all unknown.
+        The document of a way that is all outside, or all unknown, but for how long that is; most are of most hazards.
     inside, partly_inside, partly_unknown:
         What is said of one that is inside of zones, with or without a part that is unknown, and of one that is not but
         partly unknown: ``classes`` are the titles of those zones, ``far`` and ``unknown`` are distances.
@@ -92,8 +92,8 @@ class _Words:
     zones: Sequence[Mapping[str, Any]]
     titles: Sequence[str]
     source: Mapping[str, Any]
-    outside: str
-    unknown: str
+    outside: Mapping[str, Any]
+    unknown: Mapping[str, Any]
     inside: str
     partly_inside: str
     partly_unknown: str
@@ -120,28 +120,37 @@ def _document(words: _Words, metres: Sequence[float], context: Context) -> dict[
     sheet = words.sheet
     lengths = metres[sheet.first : sheet.outside]
     outside_m, unknown_m = metres[sheet.outside], metres[sheet.unknown]
-    met = [number for number, length in enumerate(lengths) if length >= _LEAST_M]
     inside_m = sum(lengths)
     is_known = unknown_m < _LEAST_M
-    if met:
+    if inside_m < _LEAST_M and is_known:
+        return {**words.outside, "outside_m": round(outside_m, 1)}
+    if inside_m < _LEAST_M and outside_m < _LEAST_M:
+        return {**words.unknown, "unknown_m": round(unknown_m, 1)}
+    met: list[int] = []
+    state, text = State.UNKNOWN, words.partly_unknown
+    if inside_m >= _LEAST_M:
         state, text = State.INSIDE, words.inside if is_known else words.partly_inside
-    elif is_known:
-        state, text = State.OUTSIDE, words.outside
-    else:
-        state, text = State.UNKNOWN, words.unknown if outside_m < _LEAST_M else words.partly_unknown
+        met = [number for number, length in enumerate(lengths) if length >= min(_LEAST_M, max(lengths))]
     language = context.language
     comma = "、" if language == "ja" else ", "
     classes = comma.join(dict.fromkeys([words.titles[each] for each in met]))
     text = text.format(far=distance(inside_m, language), classes=classes, unknown=distance(unknown_m, language))
+    zones = [{"length_m": round(lengths[each], 1), **words.zones[each]} for each in met]
     return {
         **words.head,
+        **_lengths(state, inside_m, outside_m, unknown_m),
+        "zones": zones,
+        **words.source,
+        "text": text,
+    }
+
+
+def _lengths(state: State, inside_m: float, outside_m: float, unknown_m: float) -> dict[str, Any]:
+    return {
         "state": state.value,
         "inside_m": round(inside_m, 1),
         "outside_m": round(outside_m, 1),
         "unknown_m": round(unknown_m, 1),
-        "zones": [{"length_m": round(lengths[each], 1), **words.zones[each]} for each in met],
-        **words.source,
-        "text": text,
     }
 
 
@@ -176,18 +185,26 @@ def _of_sheet(sheet: Sheet, context: Context) -> _Words:
     outside, all_unknown, inside, unknown = map(context.say, (_OUTSIDE, _ALL_UNKNOWN, _INSIDE, _UNKNOWN))
     begins = f"{name}{colon}".replace("{", "{{").replace("}", "}}")
     not_safe = f"{stop}{gap}{context.say(_NOT_SAFE)}"
+    head = {"layer": layer.id, "title": title, "scenario": None if code is None else {"id": code.value, "title": of}}
+    origin = none if source is None else {name: source[name] for name in members}
+
+    def all_of(state: State, said: str) -> Mapping[str, Any]:
+        return {
+            **head,
+            **_lengths(state, 0.0, 0.0, 0.0),
+            "zones": [],
+            **origin,
+            "text": f"{name}{colon}{said}{not_safe}",
+        }
+
     return _Words(
         sheet,
-        {
-            "layer": layer.id,
-            "title": title,
-            "scenario": None if code is None else {"id": code.value, "title": of},
-        },
+        head,
         zones,
         [each["class"]["title"] if each["class"] else context.say(_NO_CLASS) for each in zones],
-        none if source is None else {name: source[name] for name in members},
-        outside=f"{begins}{outside}{not_safe}",
-        unknown=f"{begins}{all_unknown}{not_safe}",
+        origin,
+        outside=all_of(State.OUTSIDE, outside),
+        unknown=all_of(State.UNKNOWN, all_unknown),
         inside=f"{begins}{inside}{stop}",
         partly_inside=f"{begins}{inside}{comma}{unknown}{stop}",
         partly_unknown=f"{begins}{unknown}{not_safe}",

@@ -1,6 +1,6 @@
 """What a way on the roads met, beside what was drawn in the request: closures, hazard zones, limits of size."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any
 
 from geo.travel.conditions import Conditions
@@ -18,6 +18,9 @@ ON_WAY: Mapping[str, Any] = {
     "limits": limits_met.SCHEMA,
 }
 """Members by which a way says what it met; schemas by name.  ``hazards`` null: not known yet, which is not "none"."""
+
+OPTIONAL = ("hazards", "limits")
+"""Those that who asks may do without; closures are told always."""
 
 NOTHING = KeptOff(frozenset())
 
@@ -43,26 +46,35 @@ def closures_kept_off(
     return kept_off(now, first, way, found, by_time=by_time)
 
 
-def with_met(document: Mapping[str, Any], now: Conditions, way: Way, off: KeptOff, context: Context) -> dict[str, Any]:
-    """The document of a way with the members of ``ON_WAY``; ``off`` are the closures that the best way keeps off."""
+def with_met(
+    document: Mapping[str, Any],
+    now: Conditions,
+    way: Way,
+    off: KeptOff,
+    context: Context,
+    details: Collection[str] = OPTIONAL,
+) -> dict[str, Any]:
+    """The document of a way with the members of ``ON_WAY``, of those that are optional with ``details`` alone.
+
+    ``off`` are the closures that the best way keeps off.
+    """
     through = gone_through(now, way)
     effects = {Effect.CROSSED: through, Effect.AVOIDED: off.closures - through}
-    return {
-        **document,
-        "closures": closures_met.documents(now, effects, context),
-        "hazards": hazards_met.hazards_on(now, way, document["length_m"], context),
-        "limits": limits_met.limits_on(now, way, context),
-    }
+    found = {**document, "closures": closures_met.documents(now, effects, context)}
+    if "hazards" in details:
+        found["hazards"] = hazards_met.hazards_on(now, way, document["length_m"], context)
+    if "limits" in details:
+        found["limits"] = limits_met.limits_on(now, way, context)
+    return found
 
 
 def is_fictitious(ways: Iterable[Mapping[str, Any]]) -> bool:
     """Whether anything that ways met is made up."""
-    return any(
-        each["fictitious"] for way in ways for members in (way["closures"], way["hazards"] or ()) for each in members
-    )
+    members = ("closures", "hazards")
+    return any(each["fictitious"] for way in ways for name in members for each in way.get(name) or ())
 
 
 def notes(ways: Iterable[Mapping[str, Any]], off: KeptOff = NOTHING) -> list[Text]:
     """What is to be said of all that ways met."""
-    is_unready = any(way["hazards"] is None for way in ways)
+    is_unready = any(way.get("hazards", ()) is None for way in ways)
     return [*([] if off.complete else [closures_met.MORE]), *([hazards_met.NOT_READY] if is_unready else [])]

@@ -116,21 +116,25 @@ _MOST_NAMED = 4
 _APART = Text("道路がつながっていない。", "The roads are not connected.")
 
 
-def route_document(now: Conditions, way: Way, start: Snap, end: Snap, language: str) -> dict[str, Any]:
-    """One route between two places on the network."""
+def route_document(
+    now: Conditions, way: Way, start: Snap, end: Snap, language: str, *, steps: bool = True
+) -> dict[str, Any]:
+    """One route between two places on the network, with its steps or without."""
     network = now.topology.network
     coordinates = np.round(shape_of(network, way), _DIGITS).tolist()
     if len(coordinates) == 1:  # from a place to itself
         coordinates *= 2
-    return {
+    found = {
         "geometry": {"type": "LineString", "coordinates": coordinates},
         "length_m": round(length_m(network, way), 1),
         "travel_time_s": way.cost / UNITS_PER_SECOND,
         "start": _on_the_road(start),
         "end": _on_the_road(end),
-        "steps": _steps(now, way, _is_left(now, way, end), coordinates[0], coordinates[-1], language),
-        "doubts": _stretches(now, way.edges[now.impedance.doubt[way.edges] != 0].tolist(), language),
     }
+    if steps:
+        found["steps"] = _steps(now, way, _is_left(now, way, end), coordinates[0], coordinates[-1], language)
+    found["doubts"] = _stretches(now, way.edges[now.impedance.doubt[way.edges] != 0].tolist(), language)
+    return found
 
 
 def steps_in_words(now: Conditions, way: Way, end: Snap, language: str) -> list[str]:
@@ -153,11 +157,12 @@ def _steps(
     now: Conditions, way: Way, left: bool, start: Sequence[float], end: Sequence[float], language: str
 ) -> list[dict[str, Any]]:
     network, steps = now.topology.network, steps_of(now, way)
-    nodes = network.graph.tail[way.edges[[step.first for step in steps[1:-1]]]]
-    turns = np.round(np.column_stack([network.lon[nodes], network.lat[nodes]]), _DIGITS).tolist()
+    lon, lat, tail = network.lon, network.lat, network.graph.tail
+    nodes = [tail.item(way.edges.item(step.first)) for step in steps[1:-1]]
+    turns = [[round(lon.item(node), _DIGITS), round(lat.item(node), _DIGITS)] for node in nodes]
     return [
         {
-            "maneuver": str(step.maneuver),
+            "maneuver": step.maneuver.value,
             "text": instruction(step, language, left=left),
             "road": road_name(step, language),
             "length_m": round(step.length_m, 1),

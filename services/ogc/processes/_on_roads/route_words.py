@@ -1,5 +1,9 @@
 """The steps of a route in words."""
 
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from typing import NamedTuple
+
 from geo.network.classes import HIGHWAYS
 from geo.travel.steps import Maneuver, Step
 from layers import roads
@@ -53,37 +57,72 @@ TEXTS = (
 """All that is said here: what a language has to translate."""
 
 
+class _Phrases(NamedTuple):
+    """What is said in one language, looked up once: a route says it for every step.
+
+    roads:
+        What a road without a name or number is called, by its class.
+    """
+
+    depart: str
+    roundabout: str
+    turns: Mapping[Maneuver, str]
+    arrived: Mapping[bool | None, str]
+    numbered: str
+    metres: str
+    kilometres: str
+    compass: Sequence[str]
+    roads: Sequence[str]
+
+
+@lru_cache(maxsize=32)
+def _phrases(language: str) -> _Phrases:
+    return _Phrases(
+        depart=_DEPART.in_language(language),
+        roundabout=_ROUNDABOUT.in_language(language),
+        turns={maneuver: text.in_language(language) for maneuver, text in _TURNS.items()},
+        arrived={left: text.in_language(language) for left, text in _ARRIVED.items()},
+        numbered=_NUMBERED.in_language(language),
+        metres=_METRES.in_language(language),
+        kilometres=_KILOMETRES.in_language(language),
+        compass=[text.in_language(language) for text in _COMPASS],
+        roads=[_unnamed(_WAYS[highway].in_language(language), language) for highway in HIGHWAYS],
+    )
+
+
+def _unnamed(title: str, language: str) -> str:
+    return f"an unnamed {title.lower()}" if language == "en" else title
+
+
 def road_name(step: Step, language: str) -> str:
     """What the road of a step is called: its name, else its number, else its class in words."""
-    name = step.name if language.split("-")[0] in _KANJI else step.name_english or step.name
+    name = step.name if language[:2] in _KANJI else step.name_english or step.name
     if name:
         return name
-    if step.ref:
-        return _NUMBERED.in_language(language).format(ref=step.ref)
-    title = _WAYS[HIGHWAYS[step.highway]].in_language(language)
-    return f"an unnamed {title.lower()}" if language == "en" else title
+    phrases = _phrases(language)
+    return phrases.numbered.format(ref=step.ref) if step.ref else phrases.roads[step.highway]
 
 
 def instruction(step: Step, language: str, *, left: bool | None = None) -> str:
     """One step as a sentence; ``left`` is the side on which the destination lies, of the arrival."""
-    if step.maneuver is Maneuver.ARRIVE:
-        return _ARRIVED[left].in_language(language)
-    if step.maneuver is Maneuver.ROUNDABOUT:
-        return _ROUNDABOUT.in_language(language).format(exit=step.exit)
+    phrases, maneuver = _phrases(language), step.maneuver
+    if maneuver is Maneuver.ARRIVE:
+        return phrases.arrived[left]
+    if maneuver is Maneuver.ROUNDABOUT:
+        return phrases.roundabout.format(exit=step.exit)
     road, far = road_name(step, language), distance(step.length_m, language)
-    if step.maneuver is Maneuver.DEPART:
-        towards = _towards(step).in_language(language)
-        return _DEPART.in_language(language).format(road=road, towards=towards, far=far)
-    return _TURNS[step.maneuver].in_language(language).format(road=road, far=far)
+    if maneuver is Maneuver.DEPART:
+        return phrases.depart.format(road=road, towards=phrases.compass[_eighth(step)], far=far)
+    return phrases.turns[maneuver].format(road=road, far=far)
 
 
 def distance(metres: float, language: str) -> str:
     """Metres in words: to ten of them below a kilometre, else to a hundred."""
+    phrases = _phrases(language)
     if metres < 1000:
-        return _METRES.in_language(language).format(metres=f"{max(10, round(metres, -1)):.0f}")
-    return _KILOMETRES.in_language(language).format(kilometres=f"{metres / 1000:.1f}")
+        return phrases.metres.format(metres=max(10, round(metres / 10) * 10))
+    return phrases.kilometres.format(kilometres=f"{metres / 1000:.1f}")
 
 
-def _towards(step: Step) -> Text:
-    bearing = step.bearing_deg or 0.0
-    return _COMPASS[round(bearing / 45) % 8]
+def _eighth(step: Step) -> int:
+    return round((step.bearing_deg or 0.0) / 45) % 8

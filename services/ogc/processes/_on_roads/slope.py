@@ -128,12 +128,14 @@ class Slope:
 
 
 def with_slope(route: Mapping[str, Any], slope: Slope, context: Context) -> dict[str, Any]:
-    """The document of a route on foot with its slope, and with words of it in its steps."""
-    steps = [
-        {**step, "text": f"{step['text']}{gap(context.language) if words else ''}{words}"}
-        for step, words in zip(route["steps"], slope.of_steps(context), strict=True)
-    ]
-    return {**route, "steps": steps, "slope": slope.document(context)}
+    """The document of a route on foot with its slope, and with words of it in its steps, where it has any."""
+    found = {**route, "slope": slope.document(context)}
+    if "steps" in route:
+        found["steps"] = [
+            {**step, "text": f"{step['text']}{gap(context.language) if words else ''}{words}"}
+            for step, words in zip(route["steps"], slope.of_steps(context), strict=True)
+        ]
+    return found
 
 
 def notes(context: Context) -> list[Text]:

@@ -13,12 +13,14 @@ from services.ogc.processes import processes
 from services.ogc.processes._model import Context
 
 ROUTE = processes()["route"]
+DETAILS = ROUTE.inputs["details"].schema["default"]
 HALL, EAST = [135.3415, 34.7376], [135.3618, 34.7214]
 
 
 def ask(city: Context, **inputs: Any) -> dict[str, Any]:
     """The answer, which fits its schema; defaults filled in as the server does."""
-    given = {"profile": "pumper", "alternatives": 0, "origin": HALL, "destination": EAST, **inputs}
+    usual = {"profile": "pumper", "alternatives": 0, "origin": HALL, "destination": EAST, "details": DETAILS}
+    given = {**usual, **inputs}
     answer: dict[str, Any] = ROUTE.run(given, city)["answer"]
     Draft202012Validator(dict(ROUTE.outputs["answer"].schema)).validate(answer)
     return answer
@@ -43,6 +45,16 @@ def test_a_route_with_its_steps_in_both_languages(city: Context) -> None:
     assert "進む" in japanese["routes"][0]["steps"][0]["text"]
     assert english["routes"][0]["steps"][0]["text"].startswith("Head ")
     assert any("架空" in note for note in japanese["notes"])
+
+
+@pytest.mark.parametrize("profile", ["pumper", "walking"])
+def test_what_is_not_asked_for_is_not_told(city: Context, profile: str) -> None:
+    whole = ask(city, profile=profile)
+    for details in ([], ["steps"], ["hazards"], ["limits", "steps"]):
+        fewer = ask(city, profile=profile, details=details)
+        left_out = set(DETAILS) - set(details)
+        (route,) = whole["routes"]
+        assert fewer == {**whole, "routes": [{name: route[name] for name in route if name not in left_out}]}
 
 
 @pytest.mark.parametrize("profile", list(PROFILES))
