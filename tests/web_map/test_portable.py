@@ -145,7 +145,14 @@ def test_layers_have_their_official_colours_their_sources_and_dates() -> None:
     assert [each["c"] for each in entry["features"]] == [1, 0]
     assert entry["style"]["classes"][0]["color"] == first.color
     said = " ".join(" ".join(each) for each in found.text.values())
-    for text in (first.title.en, second.title.en, "2020-01-01", "fictitious", declared.attribution.en, "not mean safe"):
+    for text in (
+        first.title.en,
+        second.title.en,
+        "2020-01-01",
+        "fictitious",
+        declared.formats[0].title.en,
+        "not mean safe",
+    ):
         assert text in said
     with pytest.raises(InputError, match="planned"):
         folium_map((declared, frame), choices={"hazard-flood": "x"})

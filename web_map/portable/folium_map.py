@@ -205,6 +205,6 @@ class _Drawn(MacroElement):
     )
 
     def __init__(self, ids: list[str]) -> None:
-        super().__init__()
+        super().__init__()  # type: ignore[no-untyped-call]
         self._name = "Drawn"
         self.ids = ids

@@ -81,10 +81,15 @@ def sources_of(layer: Layer, frame: gpd.GeoDataFrame) -> list[Source]:
         given = declared.attribution if declared is not None and declared.attribution is not None else layer.attribution
         dates = rows["as_of"] if "as_of" in rows.columns else pd.Series([None])
         oldest = None if dates.isna().any() else str(dates.astype(str).min())[:10]
-        title = given if declared is None else _both(declared.title, given)
         made_up = "fictitious" in rows.columns and bool(rows["fictitious"].fillna(False).any())
+        title = given if declared is None else _in_form(declared.title) if made_up else _both(declared.title, given)
         found.append(Source(title, oldest, made_up))
     return found
+
+
+def _in_form(form: Text) -> Text:
+    """Whoever usually publishes in a form has not given what is made up."""
+    return Text(f"架空データ（「{form.ja}」の形式）", f"fictitious data (in the form of: {form.en})")
 
 
 def _both(first: Text, second: Text) -> Text:
