@@ -94,7 +94,7 @@ centre = fairest.sites[fairest.sites["kind"] == "chosen"]
 longest = of_plan(fairest, "first_s")[0].max()
 answer = (
     f"9番目は{chosen.iloc[0]['name']}がよく、4.5分以内に届く人が{nine['gained']:,.0f}人増える（10か所にすると"
-    f"{ten['gained']:,.0f}人）。北部で増えるのは{north_then - north_today:,.0f}人で、最も遅い人を早くするなら"
+    f"{ten['gained']:,.0f}人）が、北部で増えるのは{north_then - north_today:,.0f}人で、最も遅い人を早くするなら"
     f"{centre.iloc[0]['name']}になる（最長{longest:,.0f}秒）。"
 )
 answer

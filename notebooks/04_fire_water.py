@@ -47,7 +47,7 @@ folium_map(in_an_earthquake, title="消火栓が使えないとき")
 
 # %%
 answer = (
-    f"基準の距離内に確かに水があるのは住民の{ordinary['share']:.1%}、断水すると{without['share']:.1%}に下がる。"
+    f"基準の距離内に確かに水があるのは住民の{ordinary['share']:.1%}、断水すると{without['share']:.1%}に下がるが、"
     f"防火水槽を10基、{cisterns.iloc[0]['town']}などに置くと、断水のときに{cisterns['gains'].sum():,.0f}人が新たに充足する。"
 )
 answer

@@ -49,7 +49,8 @@ def findings(name: str, module: str, *arguments: str) -> Iterator[Measure | Race
     with subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         for line in process.stdout:
-            yield _read(line)
+            if line.startswith("{"):  # solvers greet on the same stream
+                yield _read(line)
     if process.returncode != 0:
         raise RuntimeError(f"{module} failed; see above.")
 

@@ -89,4 +89,4 @@ def _against_peer(name: str, distances: Floats, people: Floats, limit: float, si
 
 
 def _differ(ours: float, theirs: float) -> bool:
-    return abs(ours - theirs) > _TOLERANCE * max(1.0, abs(theirs))
+    return bool(abs(ours - theirs) > _TOLERANCE * max(1.0, abs(theirs)))
