@@ -291,13 +291,14 @@ renew_locks() {
     find_uv
     need_node
     compile=("$UV" pip compile --quiet --universal --generate-hashes --no-header --python-version 3.12 --upgrade)
-    say "requirements/dev.txt, runtime.txt, tools.txt, suites.txt, peers.txt, routing-peers.txt"
+    say "requirements/dev.txt, runtime.txt, tools.txt, suites.txt, peers.txt, routing-peers.txt, planning-peers.txt"
     "${compile[@]}" --group dev --all-extras pyproject.toml -o requirements/dev.txt
     "${compile[@]}" -c requirements/dev.txt pyproject.toml -o requirements/runtime.txt
     echo 'uv>=0.9' | "${compile[@]}" - -o requirements/tools.txt
     "${compile[@]}" requirements/suites.in -o requirements/suites.txt
     "${compile[@]}" -c requirements/dev.txt requirements/peers.in -o requirements/peers.txt
     "${compile[@]}" -c requirements/dev.txt requirements/routing-peers.in -o requirements/routing-peers.txt
+    "${compile[@]}" -c requirements/dev.txt requirements/planning-peers.in -o requirements/planning-peers.txt
     say "package-lock.json"
     npm update --package-lock-only --no-audit --no-fund --loglevel=error >/dev/null
     if grep -nE '"resolved"|https?://[^ ]*/simple' package-lock.json requirements/*.txt; then

@@ -52,7 +52,7 @@ def map_page(view: Mapping[str, object], language: str) -> str:
     words = texts(language)
     local = localise(view, language)
     return (
-        _environment()
+        shared_environment()
         .get_template("map.html")
         .render(
             view=local,
@@ -128,7 +128,7 @@ def card_page(
         return _fill(words[key], values)
 
     return (
-        _environment()
+        shared_environment()
         .get_template("card.html")
         .render(
             asked=asked,
@@ -213,7 +213,7 @@ def _fill(text: str, values: Mapping[str, object]) -> str:
 
 
 @cache
-def _environment() -> Environment:
+def shared_environment() -> Environment:
     environment = Environment(
         loader=FileSystemLoader(_FOLDER / "templates"),
         autoescape=True,

@@ -81,6 +81,7 @@ def mclp(problem: Problem, max_travel_time_s: float, p: int, *, time_limit_s: fl
         ),
         time_limit_s,
         _start(problem, groups, p, unused),
+        presolve=False,
     )  # fmt: skip
     units = found.values[:sites].astype(np.int64)
     objective = covered_weight(problem, units, max_travel_time_s)

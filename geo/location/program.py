@@ -61,11 +61,13 @@ class _Silent(highspy.Highs):
         super().enableCallbacks()  # type: ignore[no-untyped-call]
 
 
-def solve(program: Program, limit_s: float, start: Floats | None = None) -> Solved:
+def solve(program: Program, limit_s: float, start: Floats | None = None, *, presolve: bool = True) -> Solved:
     """By HiGHS on one thread, to a gap of zero, or as far as it comes in ``limit_s`` seconds.
 
     start:
         ``(k,)``, values of the first ``k`` columns of a solution that is known, from which the others follow.
+    presolve:
+        Whether HiGHS looks for what can be left out; for what was made small already it takes longer than the rest.
 
     Raises
     ------
@@ -81,7 +83,7 @@ def solve(program: Program, limit_s: float, start: Floats | None = None) -> Solv
     highs = _Silent()  # type: ignore[no-untyped-call]
     for option, value in (
         ("threads", 1), ("time_limit", float(limit_s)), ("mip_rel_gap", 0.0), ("mip_abs_gap", 1e-9),
-        ("mip_feasibility_tolerance", 1e-7),
+        ("mip_feasibility_tolerance", 1e-7), ("presolve", "on" if presolve else "off"),
     ):  # fmt: skip
         highs.setOptionValue(option, value)
     rows = program.rows

@@ -6,6 +6,7 @@ They are the processes of the same names, on what the internal face has.  Only t
 from services.planning.accessibility import Accessibility, accessibility
 from services.planning.coverage import Coverage, coverage
 from services.planning.demand import DemandIndex, demand
+from services.planning.layers import layer
 from services.planning.location import Location, facility_location
 from services.planning.sheltering import ShelterCapacity, shelter_capacity
 from services.planning.water import WaterSupply, water_supply_coverage
@@ -21,6 +22,7 @@ __all__ = [
     "coverage",
     "demand",
     "facility_location",
+    "layer",
     "shelter_capacity",
     "water_supply_coverage",
 ]

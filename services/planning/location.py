@@ -4,15 +4,19 @@ from functools import cached_property
 from typing import Any
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
 
+from layers.model import Text
 from services.ogc.alone import outputs_of
 from services.ogc.processes._model import Context
 from services.planning import frames
 from services.planning.coverage import DEMAND_COLUMNS
+from services.planning.drawing import classed, demand_drawing, sites_drawing
 from services.planning.frames import Given
 from services.planning.result import Result
 from services.settings import Settings
+from web_map.portable.drawing import Drawing
 
 SITE_COLUMNS = ("name", "capacity")
 
@@ -41,6 +45,23 @@ class Location(Result):
     def towns(self) -> pd.DataFrame:
         """What every town gains and loses by the first plan; empty where nothing exists today."""
         return frames.table(self.outputs["table"], sums=False)
+
+    def drawings(self) -> list[Drawing]:
+        """The sites of the first plan, and who gains and loses by it."""
+        then = self.demand["covered"].eq(True).to_numpy()
+        today = self.demand.get("covered_today", self.demand["covered"].eq(None)).eq(True).to_numpy()
+        classes = classed(
+            ("今も届く", "reached today too", "#a6bddb"),
+            ("新たに届く", "newly reached", "#1b7837"),
+            ("届かなくなる", "no longer reached", "#d73027"),
+            ("届かない", "not reached", "#fee090"),
+        )
+        number = np.where(then, np.where(today, 0, 1), np.where(today, 2, 3))
+        sites = self.sites[self.sites["plan"] == 1]
+        return [
+            sites_drawing(sites, self.answer, Text("最初の案の施設", "Sites of the first plan")),
+            demand_drawing(self.demand, self.answer, Text("施設の配置", "Facility location"), classes, number),
+        ]
 
 
 def facility_location(

@@ -4,15 +4,19 @@ from functools import cached_property
 from typing import Any
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
 
+from layers.model import Text
 from services.ogc.alone import outputs_of
 from services.ogc.processes._model import Context
 from services.planning import frames
 from services.planning.coverage import DEMAND_COLUMNS
+from services.planning.drawing import classed, demand_drawing, sites_drawing
 from services.planning.frames import Given
 from services.planning.result import Result
 from services.settings import Settings
+from web_map.portable.drawing import Drawing
 
 SOURCE_COLUMNS = ("kind", "main_diameter_mm", "capacity_m3", "flow_m3_min", "grid_side_m", "pumps", "condition")
 PLACE_COLUMNS = (*DEMAND_COLUMNS, "built_up", "zone")
@@ -30,6 +34,23 @@ class WaterSupply(Result):
     def next_cisterns(self) -> gpd.GeoDataFrame:
         """Where further cisterns help most, the best first."""
         return frames.points(self.answer["next_cisterns"]["sites"])
+
+    def drawings(self) -> list[Drawing]:
+        """Where further cisterns help most, and the share of the ground that has water for certain."""
+        classes = classed(
+            ("すべて距離内", "all within the distance", "#4575b4"),
+            ("75％以上", "75% and more", "#fee090"),
+            ("25％以上", "25% and more", "#fc8d59"),
+            ("それ未満", "less", "#d73027"),
+        )
+        covered = self.demand["covered"].to_numpy(float)
+        number = np.sum([covered < bound for bound in (0.999, 0.75, 0.25)], axis=0)
+        ground = demand_drawing(
+            self.demand, self.answer, Text("消防水利の充足", "Water for fire fighting"), classes, number
+        )
+        if not self.answer["next_cisterns"]["sites"]:
+            return [ground]
+        return [sites_drawing(self.next_cisterns, self.answer, Text("次に置く所", "Further cisterns")), ground]
 
 
 def water_supply_coverage(

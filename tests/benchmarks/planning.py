@@ -1,4 +1,5 @@
-"""Analyses on the sample city: who is covered from eight stations, and where the next ones would be."""
+"""Analyses on the sample city: who is covered from eight stations, and where the next ones would be; and MCLP against
+spopt."""
 
 import tempfile
 from collections.abc import Callable, Iterator
@@ -16,7 +17,8 @@ from services.ogc.processes._model import Context
 from services.ogc.processes._planning.demand import DemandPoints, asked_demand
 from services.ogc.processes._planning.facilities import asked_facilities
 from services.ogc.processes._planning.times import between, conditions_of
-from tests.benchmarks.measures import Measure
+from tests.benchmarks import environments
+from tests.benchmarks.measures import Measure, Race
 from tests.benchmarks.processes import city
 
 NODES = 20_000
@@ -29,12 +31,13 @@ _INPUTS = {
 }
 
 
-def measure() -> Iterator[Measure]:
-    """Medians after the first call, in one process, with the network in memory."""
+def measure() -> Iterator[Measure | Race]:
+    """Medians after the first call, in one process, with the network in memory; then the race."""
     with tempfile.TemporaryDirectory(prefix="ngis-bench-") as folder:
         Path(folder).chmod(0o755)  # the database may run as another user
         with city(Path(folder)) as settings, opened(settings) as context:
             yield from figures(context)
+    yield from environments.findings("planning-peers", "tests.benchmarks.location_race")
 
 
 def figures(context: Context) -> Iterator[Measure]:

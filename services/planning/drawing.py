@@ -1,0 +1,93 @@
+"""How analyses are drawn on a portable map: the classes and colours of their reports."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import numpy.typing as npt
+
+from layers.model import Style, StyleClass, Text
+from web_map.portable.drawing import Column, Drawing, Source
+
+CLASS = "drawn_as"
+"""The column that the classes are of."""
+LEFT_OUT = StyleClass("excluded", Text("除外", "excluded"), "#bdbdbd")
+_OPACITY = 0.65
+_SITE = Style(color="#111111", radius=7, outline="#ffffff")
+_COLUMNS: Mapping[str, Column] = {
+    "name": Column(Text("名称", "Name")),
+    "town": Column(Text("町", "Town")),
+    "demand": Column(Text("需要", "Demand")),
+    "excluded": Column(Text("除外の理由", "Why excluded")),
+    "first_s": Column(Text("最初の到着", "First arrival"), "s"),
+    "first_by": Column(Text("最初に着く施設", "First by")),
+    "second_s": Column(Text("2番目の到着", "Second arrival"), "s"),
+    "facilities_within": Column(Text("基準内の施設", "Facilities in time")),
+    "cut_first_s": Column(Text("道路が断たれたときの到着", "First arrival with roads cut"), "s"),
+    "today_s": Column(Text("今の到着", "First arrival today"), "s"),
+    "covered": Column(Text("充足", "Covered")),
+    "unknown": Column(Text("不明", "Unknown")),
+    "uncovered": Column(Text("不足", "Uncovered")),
+    "nearest_m": Column(Text("最も近い水利", "Nearest water"), "m"),
+    "within_reach": Column(Text("基準内の需要", "Demand in time")),
+    "lost_if_it_fails": Column(Text("なくなると届かなくなる需要", "Lost if it fails")),
+    "kind": Column(Text("区別", "Kind")),
+    "serves": Column(Text("受け持つ需要", "Serves")),
+    "gains": Column(Text("新たに充足する需要", "Gains")),
+}
+
+
+def demand_drawing(
+    demand: gpd.GeoDataFrame,
+    answer: Mapping[str, Any],
+    title: Text,
+    classes: Sequence[StyleClass],
+    number: npt.NDArray[np.int64],
+) -> Drawing:
+    """Demand by the number of its class; what is excluded is grey, and cells where nobody is are left out.
+
+    Parameters
+    ----------
+    number:
+        ``(points,)``, of the class of each, whether or not it is excluded.
+    """
+    values = np.array([str(each.value) for each in classes], object)[number]
+    excluded = demand["excluded"].notna().to_numpy()
+    frame = demand.assign(**{CLASS: np.where(excluded, str(LEFT_OUT.value), values)})
+    return Drawing(
+        title=title,
+        frame=frame[excluded | (demand["demand"].fillna(0) > 0).to_numpy()],
+        style=Style(color=LEFT_OUT.color, by=CLASS, classes=(*classes, LEFT_OUT), opacity=_OPACITY),
+        columns=_COLUMNS,
+        sources=_sources(answer),
+        notes=[_same(answer["headline"]), *map(_same, answer["notes"])],
+    )
+
+
+def sites_drawing(sites: gpd.GeoDataFrame, answer: Mapping[str, Any], title: Text) -> Drawing:
+    """Facilities as points."""
+    return Drawing(
+        title=title,
+        frame=sites,
+        style=_SITE,
+        columns=_COLUMNS,
+        title_column="name" if "name" in sites.columns else "town",
+        sources=_sources(answer),
+    )
+
+
+def classed(*classes: tuple[str, str, str]) -> list[StyleClass]:
+    """Classes of Japanese, English and colour, known by their numbers."""
+    return [StyleClass(str(number), Text(ja, en), colour) for number, (ja, en, colour) in enumerate(classes)]
+
+
+def _sources(answer: Mapping[str, Any]) -> list[Source]:
+    """Every layer that was read, each once."""
+    told: Iterable[Mapping[str, Any]] = answer["sources"]
+    return [Source(_same(f"{each['title']}（{each['source']}）"), each["as_of"], each["fictitious"]) for each in told]
+
+
+def _same(said: str) -> Text:
+    """What the answer says in its language."""
+    return Text(said, said)
