@@ -87,7 +87,7 @@ def rendered(path: Path, folder: Path) -> tuple[Path, Path]:
     folder.mkdir(parents=True, exist_ok=True)
     written, page = folder / f"{path.stem}.ipynb", folder / f"{path.stem}.html"
     jupytext.write(notebook, written)
-    body, _ = HTMLExporter(template_name="basic").from_notebook_node(notebook)
+    body, _ = HTMLExporter(template_name="basic").from_notebook_node(notebook)  # type: ignore[no-untyped-call]
     title = notebook.cells[0].source.splitlines()[0].removeprefix("# ")
     page.write_text(self_contained(_PAGE.substitute(title=escape(title), body=body)), "utf-8")
     return written, page

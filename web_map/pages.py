@@ -81,7 +81,7 @@ def staff_page(name: str, view: Mapping[str, Any], language: str) -> str:
     words = staff_texts(language)
     local = localise(view, language)
     return (
-        _environment()
+        shared_environment()
         .get_template(f"{name}.html")
         .render(
             view=local,
@@ -158,7 +158,7 @@ def offline_page(made_at: str) -> str:
     every = [(tag, texts(tag)) for tag in languages()]
     failures = ("missing", "broken", "format", "failed")
     return (
-        _environment()
+        shared_environment()
         .get_template("offline.html")
         .render(
             made_at=made_at,
@@ -172,7 +172,7 @@ def offline_page(made_at: str) -> str:
 
 def template_trees(*names: str) -> dict[str, Tree]:
     """The templates for a page that draws them without the server."""
-    return trees(_environment(), names)
+    return trees(shared_environment(), names)
 
 
 def _clock(moment: str, time_zone: str) -> str:

@@ -22,11 +22,12 @@ def command(numbers: tuple[int, ...], folder: Path | None, listing: bool) -> Non
     Each becomes a notebook of Jupyter (.ipynb) and a page (.html) that holds all it shows and loads nothing.
     """
     from services import notebooks
+    from services.settings import ROOT
 
     chosen = [notebooks.source(each) for each in numbers] or list(notebooks.sources().values())
     for path in chosen:
         if listing:
-            click.echo(path.relative_to(notebooks.ROOT))
+            click.echo(path.relative_to(ROOT))
             continue
         for written in notebooks.rendered(path, folder or load_settings().var / "notebooks"):
             click.echo(written)

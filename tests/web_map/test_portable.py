@@ -3,6 +3,7 @@
 import json
 from html.parser import HTMLParser
 from pathlib import Path
+from typing import Any
 
 import folium
 import geopandas as gpd
@@ -90,7 +91,7 @@ def test_leaflet_stands_in_the_page_with_its_pictures() -> None:
 
 def test_what_is_not_known_is_refused() -> None:
     with pytest.raises(OutsideError, match="markercluster"):
-        folium_map(sites(), extra=[MarkerCluster()])
+        folium_map(sites(), extra=[MarkerCluster()])  # type: ignore[no-untyped-call]
     with pytest.raises(OutsideError, match="tile"):
         folium_map(sites(), extra=[folium.TileLayer("OpenStreetMap")])
     circle = folium.CircleMarker((34.74, 135.34), popup="<b>here</b>")
@@ -175,7 +176,7 @@ def test_bad_input_is_refused(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="reference system"):
         folium_map(gpd.GeoDataFrame(geometry=[Point(0, 0)]))
     with pytest.raises(InputError, match="int"):
-        folium_map(7)  # type: ignore[arg-type]
+        folium_map(7)
     with pytest.raises(NotFoundError):
         folium_map(sites(), language="tlh")
     with pytest.raises(SourceError, match="shelters"):
@@ -186,7 +187,7 @@ def test_bad_input_is_refused(tmp_path: Path) -> None:
 
 def test_analyses_are_drawn_as_their_reports_are() -> None:
     town = small_town()
-    given = {"straight_line_kph": KPH, "context": town}
+    given: dict[str, Any] = {"straight_line_kph": KPH, "context": town}
     reached = coverage(frame(STATIONS), frame(PEOPLE), limits_s=[45, 120], **given)
     planned = facility_location(frame(PEOPLE), frame(PEOPLE), facilities=frame(STATIONS), limit_s=45, **given)
     for found in (reached, planned):
