@@ -4,8 +4,8 @@
 # **問い Question.** 災害ごとに、指定された避難場所は足りているか。区域の中の人は何人で、津波が来るまでに歩いて着けるか。
 # Are there sites designated for each hazard, how many people live in its zones, and can they walk to one before the tsunami?
 #
-# **データ Data.** 指定緊急避難場所（災害種別ごとの指定）、指定避難所（収容人数）、各災害の想定区域、メッシュ人口、道路網。
-# Emergency sites with their designations, shelters with capacities, hazard zones, population mesh, roads.
+# **データ Data.** 指定緊急避難場所（災害種別ごとの指定）、各災害の想定区域、メッシュ人口、道路網。
+# Emergency sites with their designations, hazard zones, population mesh, roads.
 #
 # **方法 Method.** 指定は災害対策基本法49条の4により災害種別ごとにある。区域の人口は面積按分。徒歩1.0 m/s（津波避難ビル等に係る
 # ガイドライン、内閣府 2005）で、地震から5分後に歩き始め、津波の到達（`layers/tsunami_arrival.py`に出典）と比べる。
@@ -18,12 +18,12 @@ import pandas as pd
 
 from layers.catalogue import catalogue
 from layers.tsunami_arrival import ARRIVALS
-from services.ogc.alone import ask, outputs_of
-from services.planning import coverage, layer
+from services.ogc.alone import ask
+from services.planning import coverage, layer, shelter_capacity
 from services.settings import Settings
 from web_map import folium_map
 
-sites, shelters = layer("emergency-sites"), layer("shelters")
+sites = layer("emergency-sites")
 
 # %% [markdown]
 # ## 指定の空白 / Gaps of designation
@@ -47,20 +47,26 @@ gaps = [titles[each] for each in flags if designated.loc[each, "designated"] == 
 gaps
 
 # %% [markdown]
-# ## 定員 / Capacity
+# ## 収容力 / Room
 #
-# 区域の中の人と、指定避難所の収容人数の合計。割り当ては歩ける範囲と定員を一緒に考えなければならない：
-# 割り当てまで求める分析（`shelter-capacity`）があれば、この節をそれに替える。
-# People in the zones against the capacities in all; an assignment by walking reach and capacity (`shelter-capacity`) takes
-# this section's place where it is there.
+# 津波の区域の人を、区域を避けて歩ける範囲の避難場所へ、収容力の中で割り当てる（`shelter-capacity`）。面積も定員も公表されていない
+# 避難場所は不明のままで、下の400 m²は1か所あたりの仮の値である。
+# People of the tsunami's zones are assigned to sites within walking reach and within their room. Sites without a published area or
+# capacity are unknown; the 400 m² below are a supposition for each of them.
 
 # %%
 exposed = {
-    hazard: outputs_of("exposure", {"hazard": hazard, "facilities": []})["exposure"]["population"]
+    hazard: ask("exposure", hazard=hazard, facilities=[])["population"]
     for hazard in ("hazard-flood", "hazard-storm-surge", "hazard-tsunami", "hazard-landslide")
 }
-capacity = shelters["capacity"]
-{"people in zones": exposed, "capacity": int(capacity.sum()), "shelters without a figure": int(capacity.isna().sum())}
+exposed
+
+# %%
+room = shelter_capacity("hazard-tsunami", area_where_unknown_m2=400)
+room.headline
+
+# %%
+room.designations
 
 # %% [markdown]
 # ## 津波までに歩けるか / On foot before the tsunami
@@ -118,3 +124,8 @@ assert 0 < in_time <= float(people.sum())
 assert 0 < len(for_tsunami) < len(sites)
 assert walk.answer["limits"][0]["total"] == walk.demand["demand"].sum()
 assert in_quarter <= in_time
+at_two = room.answer["standards"][0]
+assert (
+    sum(at_two[name] for name in ("assigned", "room_unknown", "overflowed", "too_far"))
+    == room.answer["people"]["in_zones"]
+)

@@ -16,7 +16,7 @@ from services.ogc.analysis.releases import DatabaseReleases
 from services.ogc.execution.inputs import checked
 from services.ogc.face import Face
 from services.ogc.processes import processes
-from services.ogc.processes._model import Context, Process, Values
+from services.ogc.processes._model import JSON_TYPE, Context, Process, Values
 from services.ogc.sources import unmeasured_sources
 from services.routing.roads import SourceRoads
 from services.routing.watch import build_now
@@ -24,7 +24,9 @@ from services.settings import Settings
 
 
 def ask(process_id: str, settings: Settings | None = None, **inputs: Any) -> Any:
-    """The ``answer`` of a process, as JSON has it, on what the internal face has, whether or not a server runs.
+    """What a process answers: its first output of JSON, as JSON has it.
+
+    It is on what the internal face has, whether or not a server runs.
 
     ``inputs`` are those of the process's description, defaults filled in; ``settings`` those of the environment where
     none are given.  A road network that is not built yet is built first, which takes a minute for a city.
@@ -38,7 +40,9 @@ def ask(process_id: str, settings: Settings | None = None, **inputs: Any) -> Any
     GisError
         Where there is no answer: see the process; ``StoreError`` where the database does not run.
     """
-    return orjson.loads(geojson.dumps(outputs_of(process_id, inputs, settings)["answer"]))
+    found = outputs_of(process_id, inputs, settings)
+    name = next(name for name, each in found.process.outputs.items() if each.media_type == JSON_TYPE)
+    return orjson.loads(geojson.dumps(found[name]))
 
 
 class Answered(Mapping[str, Any]):
