@@ -4,6 +4,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from layers.model import Role
 from tests.conftest import DatabaseUnderTest
 from tests.services.http.conftest import SmallCity, account_of
@@ -17,7 +19,9 @@ _CHECKS = (
     "negative_data_rejection",
     "unsupported_method",
 )
-_MOST_S = 280
+_MOST_S = 560
+
+pytestmark = pytest.mark.timeout(600)
 
 
 def _run(address: str, folder: Path, *arguments: str) -> None:

@@ -28,18 +28,18 @@ ON_ROADS = {
 """Their examples run on the sample city (tests/services/ogc/processes): the small one has no roads, and they say so."""
 
 
-WITHOUT_WATER = {"water-supply-coverage"}
-"""The small city has no fire water either."""
+WITHOUT = {"water-supply-coverage": "No fire water sources are loaded", "demand": "“Population mesh” is not loaded"}
+"""What else the small city has not, by the process that asks for it."""
 
 
 def require_answered(answer: Response, process_id: str) -> None:
-    """An example is answered, but for one that needs roads, or water."""
+    """An example is answered, but for one that needs what is not there."""
     if process_id in ON_ROADS:
         assert answer.status_code == 422, answer.text
         assert answer.json()["detail"] == NO_ROADS_LOADED.en
-    elif process_id in WITHOUT_WATER:
+    elif process_id in WITHOUT:
         assert answer.status_code == 422, answer.text
-        assert "No fire water sources are loaded" in answer.json()["detail"]
+        assert WITHOUT[process_id] in answer.json()["detail"]
     else:
         assert answer.status_code == 200, answer.text
 
