@@ -6,8 +6,8 @@
 DATA ?=
 # Further words for pytest, for example: make test TESTS=tests/geo
 TESTS ?=
-# Twice as many as there are processors: a test waits for servers and databases half of its time
-WORKERS ?= $(shell expr $$(getconf _NPROCESSORS_ONLN) \* 2)
+# One more than there are processors: a test waits for servers and databases for a third of its time
+WORKERS ?= $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
 BENCH ?=
 
 up: ## Start everything and serve the sample city, or the files of DATA=folder; Ctrl-C stops it
