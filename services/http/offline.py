@@ -44,6 +44,7 @@ class OfflineFiles(StaticFiles):
 
     def __init__(self, folder: Path) -> None:
         super().__init__(directory=folder, html=True, check_dir=False)
+        self.config_checked = True  # where nothing was exported there is no folder, which is no fault
         self._folder = folder
         self._coded: dict[tuple[str, int, str], bytes] = {}
         self._size: tuple[int, str] | None = None
