@@ -109,7 +109,7 @@ def impedance(
     doubtful = np.isin(highway, codes_of(tuple(profile.doubtful_classes))) & (access != Access.YES)
     if profile.drives:
         no_room = width.value_m[way] < profile.turning_space_m
-        rules.doubt(Rule.NO_ROOM_TO_TURN, no_room & _ends(network, rules.excluded == 0))  # the first: see closed_off
+        rules.doubt(Rule.NO_ROOM_TO_TURN, no_room & _ends(network, rules.excluded == 0))  # the first: see with_closed
         rules.doubt(Rule.BARRIER_TOO_LOW, network.stretches.barrier_is_low[stretch])
     rules.doubt(Rule.TOO_NARROW, width.low_m[way] < profile.min_road_width_m)
     rules.doubt(Rule.CLASS_NOT_FOR_VEHICLE, doubtful)
@@ -125,7 +125,7 @@ def impedance(
     return Impedance(whole_units(seconds), rules.excluded, rules.doubted)
 
 
-def closed_off(
+def with_closed(
     network: RoadNetwork, profile: VehicleProfile, open_: Impedance, closed: Mask, model: WidthModel = SHIPPED_WIDTHS
 ) -> Impedance:
     """What ``impedance`` gives with edges closed, out of what it gives with none, in a fraction of the time.

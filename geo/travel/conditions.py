@@ -10,8 +10,7 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
 from geo.errors import InputError
-from geo.network import impedance as impedances
-from geo.network.impedance import Impedance, impedance
+from geo.network.impedance import Impedance, impedance, with_closed
 from geo.network.limits import size_limits
 from geo.network.rules import Rule
 from geo.network.turning import turn_weights
@@ -174,7 +173,7 @@ def closed_off(open_: Conditions, under: Closed, model: WidthModel = SHIPPED_WID
         raise InputError("Closures with a depth of water change speeds too.", fix="Ask for `conditions`.")
     topology, profile = open_.topology, open_.profile
     network, turns, graph = topology.network, topology.turns, topology.network.graph
-    on = impedances.closed_off(network, profile, open_.impedance, under.closed, model)
+    on = with_closed(network, profile, open_.impedance, under.closed, model)
     changed = np.flatnonzero(on.weights != open_.impedance.weights)
     near = np.zeros(graph.nodes, np.bool_)
     near[graph.tail[changed]] = near[graph.head[changed]] = True

@@ -14,7 +14,7 @@ import { Telling, minutes } from "./words.mjs";
 
 /** @import { Bundle } from "./bundle.mjs" */
 /** @import { Flight, Opening, Site } from "./flight.mjs" */
-/** @import { Snap } from "./footways.mjs" */
+/** @import { Snap } from "./stretch_grid.mjs" */
 /** @import { Texts } from "./words.mjs" */
 
 const MOST = 3;

@@ -5,7 +5,8 @@
 
 import { at } from "./bytes.mjs";
 
-/** @import { Footways, Goal, Kinds, Rules, Snap, Way } from "./footways.mjs" */
+/** @import { Footways, Goal, Kinds, Rules, Way } from "./footways.mjs" */
+/** @import { Snap } from "./stretch_grid.mjs" */
 
 /**
  * A site for a hazard, as the bundle has it.

@@ -6,19 +6,18 @@
  */
 
 import { at, firsts, unpack } from "./bytes.mjs";
+import { hatched, shadesOf } from "./shades.mjs";
 import { withRuby, withoutRuby } from "./template.mjs";
+import { View } from "./view.mjs";
 
 /** @import { Asked } from "./card_page.mjs" */
 /** @import { City } from "./city.mjs" */
 /** @import { Faces } from "./faces.mjs" */
-
-/** @typedef {{ id: string, title: string, color: string, cases: Set<number>, rank: number }} Shade */
+/** @import { Shade } from "./shades.mjs" */
 
 const DM = 10;
 const MOST_ROADS = 10; // classes up to "unclassified" are seen from afar
 const [NEAREST, FARTHEST] = [0.25, 60]; // metres of a pixel
-const UNKNOWN = "#9aa3ab";
-const INK = "#1d2733";
 
 export class SavedMap {
   /**
@@ -356,172 +355,6 @@ export class SavedMap {
       view.stroke("#0b57d0", 5);
     }
     if (this.here !== null) view.dot(...this.here, 8, "#a3161f");
-  }
-}
-
-/** What is seen, in metres, and how it is drawn. */
-class View {
-  /**
-   * @param {CanvasRenderingContext2D} context
-   * @param {number} left
-   * @param {number} top
-   * @param {number} scale
-   * @param {number} width
-   * @param {number} height
-   */
-  constructor(context, left, top, scale, width, height) {
-    this.context = context;
-    this.left = left;
-    this.top = top;
-    this.scale = scale;
-    this.right = left + width * scale;
-    this.bottom = top - height * scale;
-  }
-
-  /**
-   * @param {number} x
-   * @param {number} y
-   * @param {number} around metres
-   */
-  sees(x, y, around) {
-    return x >= this.left - around && x <= this.right + around && y >= this.bottom - around && y <= this.top + around;
-  }
-
-  /**
-   * @param {number} x
-   * @param {number} y
-   * @param {boolean} begins
-   */
-  to(x, y, begins) {
-    const [column, row] = [(x - this.left) / this.scale, (this.top - y) / this.scale];
-    if (begins) this.context.moveTo(column, row);
-    else this.context.lineTo(column, row);
-  }
-
-  /** @param {[number, number][]} points */
-  line(points) {
-    points.forEach(([x, y], place) => this.to(x, y, place === 0));
-  }
-
-  /** @param {[number, number][]} points */
-  ring(points) {
-    this.line(points);
-    this.context.closePath();
-  }
-
-  /**
-   * @param {string} color
-   * @param {number} width
-   * @param {number[]} [dashes]
-   */
-  stroke(color, width, dashes = []) {
-    const { context } = this;
-    context.strokeStyle = color;
-    context.lineWidth = width;
-    context.lineJoin = "round";
-    context.setLineDash(dashes);
-    context.stroke();
-    context.setLineDash([]);
-  }
-
-  /**
-   * @param {number} x
-   * @param {number} y
-   * @param {number} radius
-   * @param {string} color
-   */
-  dot(x, y, radius, color) {
-    const { context } = this;
-    context.beginPath();
-    context.arc((x - this.left) / this.scale, (this.top - y) / this.scale, radius, 0, 7);
-    context.fillStyle = color;
-    context.fill();
-    this.stroke("#ffffff", 2);
-  }
-
-  /**
-   * @param {string} text
-   * @param {number} x
-   * @param {number} y
-   * @param {string} [color]
-   */
-  text(text, x, y, color = INK) {
-    const { context } = this;
-    const [column, row] = [(x - this.left) / this.scale, (this.top - y) / this.scale];
-    context.font = "12px system-ui, sans-serif";
-    context.textAlign = "center";
-    context.lineWidth = 3;
-    context.strokeStyle = "#ffffff";
-    context.strokeText(text, column, row);
-    context.fillStyle = color;
-    context.fillText(text, column, row);
-  }
-}
-
-/**
- * What a map of some answers has to tell apart, the gravest first: classes of the widest scenario that has areas, other
- * areas, and where nothing is known.  What lies outside has no shade.
- *
- * @param {any[]} cases
- * @param {string} unknown what unknown is called
- * @returns {Shade[]}
- */
-export function shadesOf(cases, unknown) {
-  /** @type {Map<string, Shade>} */
-  const found = new Map();
-  cases.forEach((each, number) => {
-    if (each["state"] === "outside") return;
-    const area = each["scenarios"].flatMap((/** @type {any} */ scenario) => scenario["areas"])[0];
-    const named = each["inside"] ? (area?.["class"] ?? area?.["zone"]) : null;
-    const id = each["inside"] ? (named?.["id"] ?? "inside") : "unknown";
-    const shade = found.get(id) ?? {
-      id,
-      title: each["inside"] ? (named?.["title"] ?? each["type"]) : unknown,
-      color: each["inside"] ? (named?.["color"] ?? "#c0392b") : UNKNOWN,
-      cases: new Set(),
-      rank: found.size,
-    };
-    shade.cases.add(number);
-    found.set(id, shade);
-  });
-  return [...found.values()];
-}
-
-/**
- * A colour with lines of its own: no two neighbours have the same.
- *
- * @param {CanvasRenderingContext2D} context
- * @param {Shade} shade
- * @returns {string | CanvasPattern}
- */
-function hatched(context, shade) {
-  const tile = document.createElement("canvas");
-  tile.width = tile.height = 12;
-  const draw = tile.getContext("2d");
-  if (draw === null) return shade.color;
-  draw.globalAlpha = 0.55;
-  draw.fillStyle = shade.color;
-  draw.fillRect(0, 0, 12, 12);
-  draw.globalAlpha = 0.6;
-  draw.strokeStyle = shade.id === "unknown" ? INK : "#5b3030";
-  draw.beginPath();
-  const kind = shade.id === "unknown" ? 4 : shade.rank % 4;
-  if (kind === 0 || kind === 2) lines(draw, [[0, 12, 12, 0], [-6, 6, 6, -6], [6, 18, 18, 6]]);
-  if (kind === 1 || kind === 2) lines(draw, [[0, 0, 12, 12], [-6, 6, 6, 18], [6, -6, 18, 6]]);
-  if (kind === 3) lines(draw, [[0, 6, 12, 6]]);
-  if (kind === 4) lines(draw, [[5, 6, 7, 6], [-1, 0, 1, 0], [11, 0, 13, 0], [-1, 12, 1, 12], [11, 12, 13, 12]]);
-  draw.stroke();
-  return context.createPattern(tile, "repeat") ?? shade.color;
-}
-
-/**
- * @param {CanvasRenderingContext2D} draw
- * @param {[number, number, number, number][]} pieces
- */
-function lines(draw, pieces) {
-  for (const [x, y, toX, toY] of pieces) {
-    draw.moveTo(x, y);
-    draw.lineTo(toX, toY);
   }
 }
 

@@ -5,15 +5,14 @@ from typing import Any
 
 import numpy as np
 
-from layers.text import Text
 from services.ogc.processes._accessibility.analysis import Access
 from services.ogc.processes._accessibility.supply import Supplies, moment_text
 from services.ogc.processes._accessibility.weights import Weights
 from services.ogc.processes._model import Context
-from services.ogc.processes._planning import writing
+from services.ogc.processes._planning import reporting
 from services.ogc.processes._planning.demand import DemandPoints
-from services.ogc.processes._planning.drawing import Mark, map_of
-from services.ogc.processes._planning.words import amount, per_cent, time_text
+from services.ogc.processes._planning.drawing import Mark
+from services.ogc.processes._planning.words import time_text
 
 _MOST_MARKS = 60
 _BOUNDS = (0.5, 0.9, 1.1, 1.5)
@@ -30,9 +29,7 @@ def report(
     context: Context,
 ) -> str:
     """The page."""
-
-    def say(ja: str, en: str) -> str:
-        return context.say(Text(ja, en))
+    say = reporting.saying(context)
 
     def moment(value: str | None) -> str:
         return say("時間を問わず", "whenever") if value is None else context.say(moment_text(value))
@@ -62,18 +59,16 @@ def report(
         (_UNREACHED, say("届かない", "none within reach")),
         (_LEFT_OUT, say("除外", "excluded")),
     ]
-    return writing.report(
+    return reporting.report(
         "accessibility.html",
-        language=context.language,
-        title=title,
-        city=say(context.city.name_ja, context.city.name_en),
-        answer=answer,
-        t=say,
+        context,
+        title,
+        answer,
         moment=moment,
-        amount=amount,
-        per_cent=per_cent,
         reach=context.say(time_text(weights.reach_s)),
-        map=map_of(points.shapes, colours, marks, context.city.plane_crs, title),
+        shapes=points.shapes,
+        colours=colours,
+        marks=marks,
         key=key,
         most=_MOST_MARKS,
     )

@@ -9,11 +9,10 @@ from layers.text import Text
 from services.ogc.processes._coverage.analysis import Coverage
 from services.ogc.processes._coverage.files import classes
 from services.ogc.processes._model import Context
-from services.ogc.processes._planning import writing
+from services.ogc.processes._planning import reporting
 from services.ogc.processes._planning.demand import DemandPoints
-from services.ogc.processes._planning.drawing import Mark, curve_of, map_of
+from services.ogc.processes._planning.drawing import Mark, curve_of
 from services.ogc.processes._planning.facilities import Facilities
-from services.ogc.processes._planning.words import amount, per_cent, time_text
 
 _MOST_FACILITIES = 60
 _COLOURS = ("#4575b4", "#fee090", "#fc8d59", "#d73027", "#4d004b")
@@ -26,13 +25,7 @@ def report(
     found: Coverage, facilities: Facilities, points: DemandPoints, answer: Mapping[str, Any], context: Context
 ) -> str:
     """The page."""
-
-    def say(ja: str, en: str) -> str:
-        return context.say(Text(ja, en))
-
-    def minutes(value_s: float) -> str:
-        return context.say(time_text(value_s))
-
+    say, minutes = reporting.saying(context), reporting.timing(context)
     limit = found.limit_s
     key = [
         (_COLOURS[0], say(f"{minutes(limit)}以内", f"within {minutes(limit)}")),
@@ -50,20 +43,17 @@ def report(
     ]
     marks = [Mark(each.lon, each.lat, str(number)) for number, each in enumerate(facilities.each[:_MOST_FACILITIES], 1)]
     title = f"{context.say(_TITLE)}: {context.say(facilities.title)}"
-    return writing.report(
+    return reporting.report(
         "coverage.html",
-        language=context.language,
-        title=title,
-        city=say(context.city.name_ja, context.city.name_en),
-        answer=answer,
-        t=say,
-        minutes=minutes,
-        amount=amount,
-        per_cent=per_cent,
+        context,
+        title,
+        answer,
         limit=minutes(limit),
         second_limit=minutes(found.second_limit_s),
         unknown=sum(each["without_number"] for each in answer["demand"]["excluded"]),
-        map=map_of(points.shapes, colours, marks, context.city.plane_crs, title),
+        shapes=points.shapes,
+        colours=colours,
+        marks=marks,
         curve=curve_of(
             found.two.first_s,
             np.where(demand.counts, demand.weights, 0).astype(np.float64),

@@ -7,9 +7,7 @@ from layers.text import Text
 from services.ogc.processes._demand.cells import Cells
 from services.ogc.processes._demand.index import Index
 from services.ogc.processes._model import Context
-from services.ogc.processes._planning import writing
-from services.ogc.processes._planning.drawing import map_of
-from services.ogc.processes._planning.words import amount, per_cent
+from services.ogc.processes._planning import reporting
 
 _COLOURS = ("#bdbdbd", "#ffffcc", "#c2e699", "#78c679", "#31a354", "#006837")
 """Of what is not known, then from the least fifth to the greatest (ColorBrewer)."""
@@ -26,16 +24,12 @@ _FIFTHS: Sequence[Text] = (
 
 def report(index: Index, cells: Cells, answer: Mapping[str, Any], context: Context) -> str:
     """The page."""
-    title = context.say(_TITLE)
-    return writing.report(
+    return reporting.report(
         "demand.html",
-        language=context.language,
-        title=title,
-        city=context.say(Text(context.city.name_ja, context.city.name_en)),
-        answer=answer,
-        t=lambda ja, en: context.say(Text(ja, en)),
-        amount=amount,
-        per_cent=per_cent,
-        map=map_of(cells.shapes, [_COLOURS[each] for each in index.fifths.tolist()], [], context.city.plane_crs, title),
+        context,
+        context.say(_TITLE),
+        answer,
+        shapes=cells.shapes,
+        colours=[_COLOURS[each] for each in index.fifths.tolist()],
         key=[(colour, context.say(text)) for colour, text in zip(_COLOURS, _FIFTHS, strict=True)],
     )

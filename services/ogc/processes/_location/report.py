@@ -10,10 +10,9 @@ from services.ogc.processes._location.analysis import Location
 from services.ogc.processes._location.models import TITLES
 from services.ogc.processes._location.sites import Sites
 from services.ogc.processes._model import Context
-from services.ogc.processes._planning import writing
+from services.ogc.processes._planning import reporting
 from services.ogc.processes._planning.demand import DemandPoints
-from services.ogc.processes._planning.drawing import Mark, map_of
-from services.ogc.processes._planning.words import amount, per_cent, time_text
+from services.ogc.processes._planning.drawing import Mark
 
 _KEPT, _GAINED, _LOST, _NEVER, _LEFT_OUT = "#a6bddb", "#1b7837", "#d73027", "#fee090", "#bdbdbd"
 _TITLE = Text("施設の配置", "Facility location")
@@ -21,13 +20,7 @@ _TITLE = Text("施設の配置", "Facility location")
 
 def report(found: Location, sites: Sites, points: DemandPoints, answer: Mapping[str, Any], context: Context) -> str:
     """The page."""
-
-    def say(ja: str, en: str) -> str:
-        return context.say(Text(ja, en))
-
-    def minutes(value_s: float) -> str:
-        return context.say(time_text(value_s))
-
+    say, minutes = reporting.saying(context), reporting.timing(context)
     plan, demand = found.plans[0], points.demand
     then = plan.first_s <= found.limit_s
     today = np.zeros(len(points), bool) if found.today_s is None else found.today_s <= found.limit_s
@@ -51,17 +44,14 @@ def report(found: Location, sites: Sites, points: DemandPoints, answer: Mapping[
         (_LEFT_OUT, say("除外", "excluded")),
     ]
     title = f"{context.say(_TITLE)}: {context.say(TITLES[found.model])}"
-    return writing.report(
+    return reporting.report(
         "facility-location.html",
-        language=context.language,
-        title=title,
-        city=say(context.city.name_ja, context.city.name_en),
-        answer=answer,
-        t=say,
-        minutes=minutes,
-        amount=amount,
-        per_cent=per_cent,
+        context,
+        title,
+        answer,
         limit=minutes(found.limit_s),
-        map=map_of(points.shapes, colours, marks, context.city.plane_crs, title),
+        shapes=points.shapes,
+        colours=colours,
+        marks=marks,
         key=key,
     )

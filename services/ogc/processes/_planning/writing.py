@@ -10,7 +10,7 @@ import numpy as np
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from services.ogc import geojson, rendering
+from services.ogc import geojson
 from services.ogc.formats.csv import BYTE_ORDER_MARK
 
 GEOJSON = "application/geo+json"
@@ -46,11 +46,6 @@ def table(head: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
     writer.writerow(head)
     writer.writerows([["" if each is None else each for each in row] for row in rows])
     return BYTE_ORDER_MARK + text.getvalue()
-
-
-def report(template: str, **values: Any) -> str:
-    """A page of ``services/ogc/templates/reports``."""
-    return rendering.environment().get_template(f"reports/{template}").render(**values)
 
 
 def finite(value: float) -> float | None:

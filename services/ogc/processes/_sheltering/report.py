@@ -5,12 +5,10 @@ from typing import Any
 
 import numpy as np
 
-from layers.text import Text
 from services.ogc.processes._model import Context
-from services.ogc.processes._planning import writing
+from services.ogc.processes._planning import reporting
 from services.ogc.processes._planning.demand import DemandPoints
-from services.ogc.processes._planning.drawing import Mark, map_of
-from services.ogc.processes._planning.words import per_cent, time_text
+from services.ogc.processes._planning.drawing import Mark
 from services.ogc.processes._sheltering.analysis import PARTS, Sheltering
 from services.ogc.processes._sheltering.files import spread
 from services.ogc.processes._sheltering.people import InZones
@@ -30,13 +28,7 @@ def report(
     context: Context,
 ) -> str:
     """The page."""
-
-    def say(ja: str, en: str) -> str:
-        return context.say(Text(ja, en))
-
-    def minutes(value_s: float) -> str:
-        return context.say(time_text(value_s))
-
+    say = reporting.saying(context)
     parts = np.stack([spread(getattr(found.first.plan, name), people, len(points)) for name in PARTS])
     stand = people.people
     colours = np.select(
@@ -56,17 +48,15 @@ def report(
         (_OUTSIDE, say("区域の外", "outside of the zones")),
         (_LEFT_OUT, say("除外", "excluded")),
     ]
-    return writing.report(
+    return reporting.report(
         "shelter-capacity.html",
-        language=context.language,
-        title=title,
-        city=say(context.city.name_ja, context.city.name_en),
-        answer=answer,
-        t=say,
-        minutes=minutes,
+        context,
+        title,
+        answer,
         people=people_text,
-        per_cent=per_cent,
         sites=shown,
-        map=map_of(points.shapes, [each or None for each in colours], marks, context.city.plane_crs, title),
+        shapes=points.shapes,
+        colours=[each or None for each in colours],
+        marks=marks,
         key=key,
     )

@@ -4,12 +4,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from geo.water_supply.straight import Supply
-from layers.text import Text
 from services.ogc.processes._model import Context
-from services.ogc.processes._planning import writing
+from services.ogc.processes._planning import reporting
 from services.ogc.processes._planning.demand import DemandPoints
-from services.ogc.processes._planning.drawing import Mark, map_of
-from services.ogc.processes._planning.words import amount, per_cent
+from services.ogc.processes._planning.drawing import Mark
+from services.ogc.processes._planning.words import amount
 from services.ogc.processes._water.analysis import WaterSupply
 from services.ogc.processes._water.files import shares
 from services.ogc.processes._water.places import Places
@@ -23,10 +22,7 @@ def report(
     found: WaterSupply, points: DemandPoints, places: Places, answer: Mapping[str, Any], context: Context
 ) -> str:
     """The page."""
-
-    def say(ja: str, en: str) -> str:
-        return context.say(Text(ja, en))
-
+    say = reporting.saying(context)
     covered = shares(found.asked.supply, Supply.COVERED, places, len(points))
     demand = points.demand
     colours = [
@@ -43,15 +39,14 @@ def report(
         (_COLOURS[3], say("それ未満", "less")),
         (_LEFT_OUT, say("除外", "excluded")),
     ]
-    return writing.report(
+    return reporting.report(
         "water-supply-coverage.html",
-        language=context.language,
-        title=title,
-        city=say(context.city.name_ja, context.city.name_en),
-        answer=answer,
-        t=say,
+        context,
+        title,
+        answer,
         amount=lambda value: amount(round(value)),
-        per_cent=per_cent,
-        map=map_of(points.shapes, colours, marks, context.city.plane_crs, title),
+        shapes=points.shapes,
+        colours=colours,
+        marks=marks,
         key=key,
     )

@@ -1,0 +1,59 @@
+"""Reports of analyses on A4: what all of them say, and show, in the same way."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from shapely.geometry.base import BaseGeometry
+
+from layers.text import Text
+from services.ogc import rendering
+from services.ogc.processes._model import Context
+from services.ogc.processes._planning.drawing import Mark, map_of
+from services.ogc.processes._planning.words import amount, per_cent, time_text
+
+
+def saying(context: Context) -> Callable[[str, str], str]:
+    """What says a text, given in Japanese and in English, in the language of the run."""
+    return lambda ja, en: context.say(Text(ja, en))
+
+
+def timing(context: Context) -> Callable[[float], str]:
+    """What says so many seconds in the language of the run."""
+    return lambda seconds: context.say(time_text(seconds))
+
+
+def report(
+    template: str,
+    context: Context,
+    title: str,
+    answer: Mapping[str, Any],
+    *,
+    shapes: Sequence[BaseGeometry],
+    colours: Sequence[str | None],
+    marks: Sequence[Mark] = (),
+    key: Sequence[tuple[str, str]],
+    **more: Any,
+) -> str:
+    """A page of ``services/ogc/templates/reports``.
+
+    shapes, colours, marks:
+        Of its map, see ``drawing.map_of``.
+    key:
+        What colours stand for.
+    more:
+        Further values of the template, also in place of those that all have.
+    """
+    say = saying(context)
+    values: dict[str, Any] = {
+        "language": context.language,
+        "title": title,
+        "city": say(context.city.name_ja, context.city.name_en),
+        "answer": answer,
+        "t": say,
+        "minutes": timing(context),
+        "amount": amount,
+        "per_cent": per_cent,
+        "map": map_of(shapes, colours, marks, context.city.plane_crs, title),
+        "key": key,
+    }
+    return rendering.environment().get_template(f"reports/{template}").render(values | more)
