@@ -9,7 +9,6 @@ import pandas as pd
 from services.ogc.alone import outputs_of
 from services.ogc.processes._model import Context
 from services.planning import frames
-from services.planning.coverage import DEMAND_COLUMNS
 from services.planning.frames import Given
 from services.planning.result import Result
 from services.settings import Settings
@@ -57,10 +56,10 @@ def accessibility(
     GisError
         As ``services.ogc.alone.ask``.
     """
-    weight, supply = inputs.get("weight"), inputs.get("supply")
+    supply = inputs.get("supply")
     given = {
         **inputs,
         "facilities": frames.given(facilities, (*SUPPLY_COLUMNS, *([supply] if supply else [])), "facilities"),
-        "demand": frames.given(demand, (*DEMAND_COLUMNS, *([weight] if weight else [])), "points of demand"),
+        "demand": frames.demand(demand, inputs.get("weight")),
     }
     return Accessibility(outputs_of("accessibility", given, settings, context))

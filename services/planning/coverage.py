@@ -9,7 +9,6 @@ import pandas as pd
 
 from layers.model import Text
 from services.ogc.alone import outputs_of
-from services.ogc.analysis.ages import COLUMNS
 from services.ogc.processes._model import Context
 from services.planning import frames
 from services.planning.drawing import classed, demand_drawing, sites_drawing
@@ -19,7 +18,6 @@ from services.settings import Settings
 from web_map.portable.drawing import Drawing
 
 FACILITY_COLUMNS = ("name", "units")
-DEMAND_COLUMNS = ("weight", "town", "reason", *COLUMNS)
 
 
 class Coverage(Result):
@@ -74,10 +72,9 @@ def coverage(
     GisError
         As ``services.ogc.alone.ask``.
     """
-    weight = inputs.get("weight")
     given = {
         **inputs,
         "facilities": frames.given(facilities, FACILITY_COLUMNS, "facilities"),
-        "demand": frames.given(demand, (*DEMAND_COLUMNS, *([weight] if weight else [])), "points of demand"),
+        "demand": frames.demand(demand, inputs.get("weight")),
     }
     return Coverage(outputs_of("coverage", given, settings, context))

@@ -11,9 +11,12 @@ import pandas as pd
 
 from geo.crs import STORAGE
 from geo.errors import InputError, SourceError
+from services.ogc.analysis.ages import COLUMNS
 
 type Given = str | gpd.GeoDataFrame
 """Id of a layer, or features."""
+DEMAND_COLUMNS = ("weight", "town", "reason", *COLUMNS)
+"""What analyses read of points of demand, where they have it."""
 
 
 def given(features: Given, columns: Iterable[str], name: str) -> str | dict[str, Any]:
@@ -40,6 +43,11 @@ def given(features: Given, columns: Iterable[str], name: str) -> str | dict[str,
     frame = gpd.GeoDataFrame(frame[kept], geometry=frame.geometry, crs=STORAGE)
     found: dict[str, Any] = json.loads(frame.to_json(na="null"))
     return found
+
+
+def demand(features: Given, weight: str | None) -> str | dict[str, Any]:
+    """Points of demand, as ``given``; ``weight`` names a further column that says how much there is."""
+    return given(features, (*DEMAND_COLUMNS, *([weight] if weight else [])), "points of demand")
 
 
 def layer(text: str) -> gpd.GeoDataFrame:

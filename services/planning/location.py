@@ -11,7 +11,6 @@ from layers.model import Text
 from services.ogc.alone import outputs_of
 from services.ogc.processes._model import Context
 from services.planning import frames
-from services.planning.coverage import DEMAND_COLUMNS
 from services.planning.drawing import classed, demand_drawing, sites_drawing
 from services.planning.frames import Given
 from services.planning.result import Result
@@ -86,11 +85,10 @@ def facility_location(
     GisError
         As ``services.ogc.alone.ask``.
     """
-    weight = inputs.get("weight")
     given = {
         **inputs,
         "candidates": frames.given(candidates, SITE_COLUMNS, "candidates"),
         "facilities": frames.given(facilities, SITE_COLUMNS, "facilities"),
-        "demand": frames.given(demand, (*DEMAND_COLUMNS, *([weight] if weight else [])), "points of demand"),
+        "demand": frames.demand(demand, inputs.get("weight")),
     }
     return Location(outputs_of("facility-location", given, settings, context))

@@ -9,7 +9,6 @@ import pandas as pd
 from services.ogc.alone import outputs_of
 from services.ogc.processes._model import Context
 from services.planning import frames
-from services.planning.coverage import DEMAND_COLUMNS
 from services.planning.frames import Given
 from services.planning.result import Result
 from services.settings import Settings
@@ -58,11 +57,10 @@ def shelter_capacity(
     GisError
         As ``services.ogc.alone.ask``.
     """
-    weight = inputs.get("weight")
     given = {
         **inputs,
         "hazard": hazard,
         "sites": frames.given(sites, SHELTER_COLUMNS, "sites"),
-        "demand": frames.given(demand, (*DEMAND_COLUMNS, *([weight] if weight else [])), "points of demand"),
+        "demand": frames.demand(demand, inputs.get("weight")),
     }
     return ShelterCapacity(outputs_of("shelter-capacity", given, settings, context))

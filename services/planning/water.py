@@ -11,7 +11,6 @@ from layers.model import Text
 from services.ogc.alone import outputs_of
 from services.ogc.processes._model import Context
 from services.planning import frames
-from services.planning.coverage import DEMAND_COLUMNS
 from services.planning.drawing import classed, demand_drawing, sites_drawing
 from services.planning.frames import Given
 from services.planning.result import Result
@@ -19,7 +18,7 @@ from services.settings import Settings
 from web_map.portable.drawing import Drawing
 
 SOURCE_COLUMNS = ("kind", "main_diameter_mm", "capacity_m3", "flow_m3_min", "grid_side_m", "pumps", "condition")
-PLACE_COLUMNS = (*DEMAND_COLUMNS, "built_up", "zone")
+PLACE_COLUMNS = (*frames.DEMAND_COLUMNS, "built_up", "zone")
 
 
 class WaterSupply(Result):
