@@ -36,6 +36,7 @@ def compile_all() -> None:
     line = np.arange(100, dtype=np.int32)
     node_order(Graph.from_arcs(len(line), line[:-1], line[1:]), line.astype(np.float64), np.zeros(len(line)))
     hierarchy = build(graph, node_order(graph, np.zeros(2), np.zeros(2)))
+    customise(hierarchy, np.ones(2, np.int32), 2)
     metric = pruned(recustomised(customise(hierarchy, np.ones(2, np.int32)), np.ones(2, np.int32)))
     Router(hierarchy).path(metric, 0, 1)
     Router(hierarchy).cost(metric, 0, 1)
