@@ -8,7 +8,7 @@ import errno
 import logging
 import socket
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, MutableSequence, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
@@ -19,6 +19,7 @@ from geo.errors import InputError, StoreError
 from services.http.background import Background
 from services.http.lifelines import GRACE_S, end_when_told, log_to_stderr, told_to_stop
 from services.http.processes import Context, leave_alone_what_stays, starting
+from services.http.sharing import SharedSocket
 from services.ogc.face import Face
 from services.settings import Settings
 
@@ -35,6 +36,7 @@ _SETTLED_S = 2.0  # after its start a worker has made what it keeps
 @dataclass(slots=True)
 class _Worker:
     face: Face
+    place: int  # among the workers of the face
     process: BaseProcess
     lifeline: "Connection[Any, Any]"
     started_at: float
@@ -107,6 +109,7 @@ class _Supervisor:
         self._access_log = access_log
         self._workers: list[_Worker] = []
         self._context: Context = starting()
+        self._held = {face: self._context.RawArray("i", count) for face in sockets}
         self._background = Background(settings, self._context, tuple(sockets))
         self._quick_deaths = 0
         self._stopping = False
@@ -115,7 +118,7 @@ class _Supervisor:
         with told_to_stop(self._stop):
             try:
                 for face in self._sockets:
-                    self._workers += [self._start(face) for _ in range(self._count)]
+                    self._workers += [self._start(face, place) for place in range(self._count)]
                 self._wait_until_ready()
                 if not self._stopping:
                     on_ready()
@@ -129,16 +132,16 @@ class _Supervisor:
     def _stop(self) -> None:
         self._stopping = True
 
-    def _start(self, face: Face) -> _Worker:
+    def _start(self, face: Face, place: int) -> _Worker:
         ours, theirs = self._context.Pipe()
         process = self._context.Process(
             target=_work,
-            args=(self._settings, face, self._sockets[face], theirs, self._access_log),
+            args=(self._settings, face, self._sockets[face], self._held[face], place, theirs, self._access_log),
             name=f"ngis-{face}",
         )
         process.start()
         theirs.close()
-        return _Worker(face, process, ours, time.monotonic())
+        return _Worker(face, place, process, ours, time.monotonic())
 
     def _wait_until_ready(self) -> None:
         waiting = {face: [w for w in self._workers if w.face is face] for face in self._sockets}
@@ -155,7 +158,7 @@ class _Supervisor:
                     )
 
     def _replace_the_dead(self) -> None:
-        for place, worker in enumerate(self._workers):
+        for number, worker in enumerate(self._workers):
             if worker.process.is_alive() or self._stopping:
                 continue
             worker.process.join()
@@ -168,7 +171,7 @@ class _Supervisor:
                     fix="See the messages above, and `ngis doctor`.",
                 )
             logger.warning("a worker of the %s face ended (%s); starting another", worker.face, worker.process.exitcode)
-            self._workers[place] = self._start(worker.face)
+            self._workers[number] = self._start(worker.face, worker.place)
 
     def _end_all(self) -> None:
         self._background.ask_to_end()
@@ -186,7 +189,13 @@ class _Supervisor:
 
 
 def _work(
-    settings: Settings, face: Face, listening: socket.socket, lifeline: "Connection[Any, Any]", access_log: bool
+    settings: Settings,
+    face: Face,
+    listening: socket.socket,
+    held: MutableSequence[int],
+    place: int,
+    lifeline: "Connection[Any, Any]",
+    access_log: bool,
 ) -> None:
     """One worker process, from start to end."""
     import uvicorn
@@ -230,4 +239,4 @@ def _work(
         app.state.service.ending = server.should_exit = True
 
     end_when_told(lifeline, end)
-    server.run(sockets=[listening])
+    server.run(sockets=[SharedSocket(listening, held, place)])
