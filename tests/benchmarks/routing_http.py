@@ -2,14 +2,9 @@
 
 import http.client
 import json
-import os
-import signal
-import subprocess
-import sys
 import time
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -17,22 +12,20 @@ import numpy as np
 import psycopg
 import shapely
 
-from services.database.cluster import EmbeddedCluster
 from tests.benchmarks.comparison.load import CONNECTIONS, load
-from tests.benchmarks.machine import ROOT, free_port, open_folder, wait_until_idle
 from tests.benchmarks.measures import Measure
+from tests.benchmarks.sample_server import AREA, posted, served_city
 
-_AREA = (135.32, 34.71, 135.37, 34.76)
 _PAIRS, _SECONDS, _CLOSURES = 500, 10, 10
 _LIMITS_S = (120, 240, 360, 480)
 _SET = "pumper|tank:2,ambulance:1"
-_START_S = 300
 
 
 def measure() -> Iterator[Measure]:
     """The internal face with two workers, as ``ngis up`` starts it."""
-    with _desk() as (port, url):
-        spots = np.random.default_rng(28204).uniform(_AREA[:2], _AREA[2:], (_PAIRS, 2, 2)).round(6).tolist()
+    with served_city() as served:
+        port, url = served.internal_port, served.database_url
+        spots = np.random.default_rng(28204).uniform(AREA[:2], AREA[2:], (_PAIRS, 2, 2)).round(6).tolist()
         bodies = [json.dumps({"inputs": {"origin": a, "destination": b, "details": ["steps"]}}) for a, b in spots]
         whole = [json.dumps({"inputs": {"origin": a, "destination": b}}) for a, b in spots]
         address = f"http://127.0.0.1:{port}/ogc/processes/route/execution"
@@ -57,65 +50,19 @@ def measure() -> Iterator[Measure]:
         yield Measure("commit of a closure to routes that honour it, in every worker, worst", max(held), "ms", 250)
 
 
-@contextmanager
-def _desk() -> Iterator[tuple[int, str]]:
-    """The port of the internal face once it routes, and the address of its database."""
-    with open_folder() as folder:
-        database, port = free_port(), free_port()
-        environment = os.environ | {
-            "NGIS_VAR": str(folder),
-            "NGIS_DATABASE_PORT": str(database),
-            "NGIS_PUBLIC_PORT": str(free_port()),
-            "NGIS_INTERNAL_PORT": str(port),
-        }
-        command = [sys.executable, "-m", "services.cli", "up"]
-        process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL)
-        try:
-            started = time.perf_counter()
-            while not _routes(port):
-                if process.poll() is not None or time.perf_counter() - started > _START_S:
-                    raise RuntimeError("`ngis up` did not come up")
-                time.sleep(0.2)
-            wait_until_idle()  # after a first start tiles are drawn
-            yield port, EmbeddedCluster(folder / "postgres", database).url("ngis_owner", "ngis_sample")
-        finally:
-            process.send_signal(signal.SIGINT)
-            process.wait(60)
-
-
-def _asked(port: int, process: str, inputs: Mapping[str, Any]) -> tuple[int, bytes]:
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
-    try:
-        body = json.dumps({"inputs": inputs})
-        headers = {"Content-Type": "application/json"}
-        connection.request("POST", f"/ogc/processes/{process}/execution", body, headers)
-        answer = connection.getresponse()
-        return answer.status, answer.read()
-    finally:
-        connection.close()
-
-
 def _timed(port: int, process: str, inputs: Mapping[str, Any]) -> float:
     started = time.perf_counter()
-    status, content = _asked(port, process, inputs)
+    status, content = posted(port, process, inputs)
     if status != http.client.OK:
         raise RuntimeError(f"{process}: {status} {content[:300]!r}")
     return (time.perf_counter() - started) * 1000
-
-
-def _routes(port: int) -> bool:
-    west, south, east, north = _AREA
-    try:
-        return _asked(port, "route", {"origin": (west, south), "destination": (east, north)})[0] == http.client.OK
-    except OSError:
-        return False
 
 
 def _until_held(connection: psycopg.Connection[Any], port: int, origin: object, destination: object) -> float:
     """Milliseconds from the commit of a closure until each of eight askers, by new connections, was led around it."""
 
     def way() -> shapely.Geometry | None:
-        found = json.loads(_asked(port, "route", {"origin": origin, "destination": destination})[1])["routes"]
+        found = json.loads(posted(port, "route", {"origin": origin, "destination": destination})[1])["routes"]
         return shapely.geometry.shape(found[0]["geometry"]) if found else None
 
     before = way()

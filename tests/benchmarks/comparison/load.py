@@ -1,4 +1,4 @@
-"""Load on a server: ``wrk`` with eight connections kept alive, each asking again as soon as it was answered."""
+"""Load on a server: ``wrk`` with some connections kept alive, each of them asking again as soon as it was answered."""
 
 import json
 import shutil
@@ -18,7 +18,13 @@ class FailedRequestsError(RuntimeError):
     """Requests under load were refused, cut off or not answered in time."""
 
 
-def load(address: str, lines: Sequence[str], seconds: float, headers: Mapping[str, str] | None = None) -> Speed:
+def load(
+    address: str,
+    lines: Sequence[str],
+    seconds: float,
+    headers: Mapping[str, str] | None = None,
+    connections: int = CONNECTIONS,
+) -> Speed:
     """Sends ``lines`` in turn, over and over, for ``seconds``.
 
     A line is a path of ``address`` to be asked for, or an object of JSON that is posted to ``address`` itself.
@@ -37,7 +43,7 @@ def load(address: str, lines: Sequence[str], seconds: float, headers: Mapping[st
         file.flush()
         done = subprocess.run(
             [
-                *(wrk, "--threads", "1", "--connections", str(CONNECTIONS), "--duration", f"{seconds:g}s"),
+                *(wrk, "--threads", "1", "--connections", str(connections), "--duration", f"{seconds:g}s"),
                 *("--timeout", f"{TIMEOUT_S}s", "--script", str(_SCRIPT), *options, address, "--", file.name),
             ],
             check=True,
