@@ -17,10 +17,18 @@ _DATABASE = "bench"
 
 
 def measure() -> Iterator[Measure | Race]:
-    """The race runs in the peers' environment, in one process with our kernel; here its findings are read."""
+    """The race over the made-up city."""
+    yield from race(str(NODES))
+
+
+def race(city: str) -> Iterator[Measure | Race]:
+    """The race runs in the peers' environment, in one process with our kernel; here its findings are read.
+
+    ``city``: how many nodes a made-up one has, or the file of a stored one.
+    """
     with _database() as url:
         yield from environments.findings(
-            "routing-peers", "tests.benchmarks.routing_race", str(NODES), str(CALLS), *([url] if url else [])
+            "routing-peers", "tests.benchmarks.routing_race", city, str(CALLS), *([url] if url else [])
         )
 
 

@@ -1,7 +1,7 @@
 """Runs the race in the peers' environment and prints every finding as a line of JSON.
 
-``python -m tests.benchmarks.routing_race NODES CALLS [URL]``: nodes of the city, calls of the quick engines, and the
-address of a database with pgRouting.
+``python -m tests.benchmarks.routing_race CITY CALLS [URL]``: the nodes of a made-up city, or the file of a stored one;
+calls of the quick engines; and the address of a database with pgRouting.
 """
 
 import dataclasses
@@ -22,14 +22,14 @@ from tests.benchmarks.routing_race.peers import NetworkxPeer, RoutingKitPeer, Sc
 from tests.benchmarks.routing_race.pgrouting_peer import PgRoutingPeer
 from tests.benchmarks.routing_race.roads import write_pbf
 from tests.benchmarks.routing_race.rows import Engines, rows
+from tests.benchmarks.routing_race.stored import load
 from tests.benchmarks.routing_race.valhalla_peer import ValhallaPeer
-from tests.geo.routing.cities import city
+from tests.geo.routing.cities import City, city
 
 
-def findings(nodes: int, calls: int, url: str | None) -> Iterator[Measure | Race]:
+def findings(made: City, calls: int, url: str | None) -> Iterator[Measure | Race]:
     """First whether all are right, then how fast they are."""
-    field = Field(city(nodes))
-    made = field.city
+    field = Field(made)
     started = perf_counter()
     order = node_order(made.graph, made.x, made.y)
     roads = Ours(made.graph, order, made.weights)
@@ -86,8 +86,9 @@ def _since(started: float) -> float:
     return perf_counter() - started
 
 
-def main(nodes: str, calls: str, url: str | None = None) -> None:
-    for found in findings(int(nodes), int(calls), url):
+def main(nodes_or_file: str, calls: str, url: str | None = None) -> None:
+    made = city(int(nodes_or_file)) if nodes_or_file.isdigit() else load(Path(nodes_or_file))
+    for found in findings(made, int(calls), url):
         print(json.dumps({type(found).__name__: dataclasses.asdict(found)}), flush=True)  # noqa: T201
 
 

@@ -47,6 +47,11 @@ class City(Town):
         return found
 
 
+def metres_of(longitude: FloatArray, latitude: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Metres east and north of the first crossing; ``longitude_of`` and ``latitude_of`` undo it."""
+    return (longitude - WEST) * METRES_PER_DEGREE * cos(radians(SOUTH)), (latitude - SOUTH) * METRES_PER_DEGREE
+
+
 def longitude_of(x: FloatArray) -> FloatArray:
     """Degrees of metres east of the first crossing."""
     return WEST + x / (METRES_PER_DEGREE * cos(radians(SOUTH)))
@@ -75,7 +80,7 @@ def city(nodes: int, seed: int = 1) -> City:
     both = (rank != _LOCAL) | (random.random(len(rank)) >= _ONE_WAY)
     tails, heads = np.concatenate([tail, head[both]]), np.concatenate([head, tail[both]])
     ranks = np.concatenate([rank, rank[both]])
-    return _connected(x, y, tails, heads, np.array(_SPEEDS_KMH, np.int32)[ranks])
+    return connected(x, y, tails, heads, np.array(_SPEEDS_KMH, np.int32)[ranks])
 
 
 def _links(side: int) -> tuple[Int64Array, Int64Array, Int64Array]:
@@ -89,16 +94,21 @@ def _links(side: int) -> tuple[Int64Array, Int64Array, Int64Array]:
     return tail, head, rank
 
 
-def _connected(x: FloatArray, y: FloatArray, tail: Int64Array, head: Int64Array, speed: Int32Array) -> City:
-    """The largest part in which every node is reached from every other, its arcs in order."""
+def connected(x: FloatArray, y: FloatArray, tail: Int64Array, head: Int64Array, speed: Int32Array) -> City:
+    """The largest part in which every node is reached from every other, its arcs in order.
+
+    Of parallel arcs the fastest is kept.
+    """
     joined = csr_matrix((np.ones(len(tail), np.int8), (tail, head)), shape=(len(x), len(x)))
     _, part = connected_components(joined, directed=True, connection="strong")
     kept = part == np.bincount(part).argmax()
     inside = kept[tail] & kept[head]
     number = np.cumsum(kept) - 1
     tail, head, speed = number[tail[inside]], number[head[inside]], speed[inside]
-    order = np.lexsort((head, tail))
+    order = np.lexsort((-speed, head, tail))
     tail, head, speed = tail[order], head[order], speed[order]
+    first = np.diff(tail * len(x) + head, prepend=-1) != 0
+    tail, head, speed = tail[first], head[first], speed[first]
     x, y = x[kept], y[kept]
     seconds = np.hypot(x[tail] - x[head], y[tail] - y[head]) / speed * 3.6
     weights = np.maximum(1, np.rint(seconds * 1000)).astype(np.int32)
