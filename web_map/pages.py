@@ -39,7 +39,7 @@ CONTENT_SECURITY_POLICY = "; ".join(
 """What the pages need and no more: nothing inline, no eval, no blob, nothing from another origin."""
 
 
-def map_page(view: Mapping[str, object], language: str) -> str:
+def map_page(view: Mapping[str, object], language: str, base: str = "") -> str:
     """The map page in ``language`` (one of ``web_map.texts.languages()``) as HTML.
 
     Parameters
@@ -48,6 +48,8 @@ def map_page(view: Mapping[str, object], language: str) -> str:
         As made by ``web_map.view.map_view``.
     language:
         Raises ``NotFoundError`` where there are no texts in it.
+    base:
+        Address of the server, without a final slash, for who reads the page elsewhere: search engines, other sites.
     """
     words = texts(language)
     local = localise(view, language)
@@ -56,16 +58,13 @@ def map_page(view: Mapping[str, object], language: str) -> str:
         .get_template("map.html")
         .render(
             view=local,
-            themes=_by_theme(local),
+            base=base,
+            themes=by_theme(local),
             language=language,
             languages=[(tag, texts(tag)["language.name"]) for tag in languages()],
-            t=lambda key, **values: without_ruby(_fill(words[key], values)),
+            t=lambda key, **values: without_ruby(fill(words[key], values)),
             number=lambda value: f"{value:,}",
-            data={
-                "language": language,
-                "texts": {key: without_ruby(text) for key, text in client_texts(language).items()},
-                **_for_browser(local),
-            },
+            data=data_of(local, language),
         )
     )
 
@@ -87,7 +86,7 @@ def staff_page(name: str, view: Mapping[str, Any], language: str) -> str:
             view=local,
             language=language,
             languages=[(tag, texts(tag)["language.name"]) for tag in staff_languages()],
-            t=lambda key, **values: _fill(words[key], values),
+            t=lambda key, **values: fill(words[key], values),
             data={"language": language, "texts": staff_client_texts(language), **_for_browser(local)}
             if "layers" in local
             else None,
@@ -125,7 +124,7 @@ def card_page(
     city = localise(facts["city"], language)
 
     def say(key: str, **values: object) -> str:
-        return _fill(words[key], values)
+        return fill(words[key], values)
 
     return (
         shared_environment()
@@ -193,19 +192,25 @@ def localise(value: Any, language: str) -> Any:
     return value
 
 
+def data_of(view: Mapping[str, Any], language: str) -> dict[str, Any]:
+    """What the ES modules of a map read from its page: a view in a language, and their texts in it."""
+    spoken = {key: without_ruby(text) for key, text in client_texts(language).items()}
+    return {"language": language, "texts": spoken, **_for_browser(view)}
+
+
 def _for_browser(view: Mapping[str, Any]) -> dict[str, Any]:
     """What the ES modules need; long texts that stand in the HTML already are left out."""
     layers = [{key: item for key, item in layer.items() if key != "description"} for layer in view["layers"]]
     return {**view, "layers": layers}
 
 
-def _by_theme(view: Mapping[str, Any]) -> list[tuple[str, list[dict[str, Any]]]]:
+def by_theme(view: Mapping[str, Any]) -> list[tuple[str, list[dict[str, Any]]]]:
     """Theme and its layers, in the order of the model; themes without a layer are left out."""
     groups = ((theme.value, [layer for layer in view["layers"] if layer["theme"] == theme.value]) for theme in Theme)
     return [(theme, members) for theme, members in groups if members]
 
 
-def _fill(text: str, values: Mapping[str, object]) -> str:
+def fill(text: str, values: Mapping[str, object]) -> str:
     """``{name}`` in a text replaced by its value; escaping is left to the template."""
     for name, value in values.items():
         text = text.replace(f"{{{name}}}", str(value))

@@ -8,13 +8,11 @@ from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
+from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 
 from geo.errors import GisError
-from layers.catalogue import catalogue
-from layers.model import Visibility
-from services.http import events, offline, ogc, staff
+from services.http import crawlers, events, layer_pages, maps, offline, ogc, staff
 from services.http.answers import answer_page
 from services.http.guard import Guard
 from services.http.health import listens, messaging, readiness
@@ -23,12 +21,9 @@ from services.http.service import Service
 from services.http.static import file_app, static_version
 from services.ogc.errors import BusyError
 from services.ogc.face import Face
-from services.ogc.watch import Snapshot
 from services.settings import Settings
 from web_map.card import CardUrls
-from web_map.pages import MAPLIBRE_FOLDER, STATIC_FOLDER, map_page
-from web_map.texts import choose_language
-from web_map.view import MapUrls, map_view
+from web_map.pages import MAPLIBRE_FOLDER, STATIC_FOLDER
 
 __all__ = ["Face", "create_app"]
 
@@ -57,13 +52,6 @@ def create_app(settings: Settings, face: Face) -> Starlette:
         offered = None if bundle is None else bundle.offered()
         return await answer_page(service, request, CardUrls(static=static), offered)
 
-    async def map_of_layers(request: Request) -> Response:
-        language = choose_language(request.query_params.get("lang"), request.headers.get("accept-language"))
-        snapshot = await service.look()
-        page = await service.pages.do(lambda: _page(service, snapshot, static, language))
-        headers = {"Content-Language": language, "Vary": "Accept-Language", "Cache-Control": "no-cache"}
-        return HTMLResponse(page, headers=headers)
-
     async def healthz(_request: Request) -> Response:
         return JSONResponse({"status": "alive"}, headers={"Cache-Control": "no-store"})
 
@@ -88,7 +76,9 @@ def create_app(settings: Settings, face: Face) -> Starlette:
     routes: list[BaseRoute] = [
         *ogc.routes(service),  # asked most, and found at the first look
         Route("/", home),
-        Route("/map", map_of_layers),
+        *maps.routes(service, static),
+        *layer_pages.routes(service, static),
+        *crawlers.routes(service),
         Route("/healthz", healthz),
         Route("/readyz", readyz),
         Route("/metrics", metrics),
@@ -110,16 +100,3 @@ def create_app(settings: Settings, face: Face) -> Starlette:
 async def _look(service: Service) -> None:
     with suppress(GisError):
         await service.look()
-
-
-def _page(service: Service, snapshot: Snapshot, static: str, language: str) -> str:
-    shown = [
-        layer
-        for layer in catalogue().values()
-        if layer.visibility is Visibility.PUBLIC or service.face is Face.INTERNAL
-    ]
-    shown += [source.layer for source in snapshot.sources.values() if source.layer.is_result]
-    states = {layer_id: source.state for layer_id, source in snapshot.sources.items()}
-    return map_page(
-        map_view(shown, states, MapUrls(static=static, page=CardUrls().map), service.settings.city), language
-    )

@@ -20,6 +20,7 @@ from services.settings import ROOT
 from tests.conftest import free_port
 from tests.web_map import cards, small_city
 from tests.web_map.vector_tiles import tile
+from web_map import embedding, layer_pages
 from web_map.pages import CONTENT_SECURITY_POLICY, MAPLIBRE_FOLDER, STATIC_FOLDER, map_page
 from web_map.texts import choose_language
 
@@ -54,6 +55,23 @@ def server() -> Iterator[Server]:
             map_page(small_city.view(), language), headers={"content-security-policy": CONTENT_SECURITY_POLICY}
         )
 
+    def embedded(request: HttpRequest) -> Response:
+        state = embedding.MapState.read(request.url.query, {layer.id for layer in small_city.LAYERS})
+        chosen = [layer for layer in small_city.LAYERS if state.shows(layer.id, layer.style.visible)]
+        language = choose_language(request.query_params.get("lang"), None)
+        html = embedding.embed_page(small_city.view(chosen), state, served.url, language)
+        return HTMLResponse(html, headers={"content-security-policy": embedding.CONTENT_SECURITY_POLICY})
+
+    def other_site(request: HttpRequest) -> Response:
+        """A page of somebody else; it is asked for under another name of this machine, which is another site."""
+        head = "<!doctype html><title>other</title><link rel=icon href=data:,>"
+        return HTMLResponse(head + request.query_params["code"])
+
+    def of_data(request: HttpRequest) -> Response:
+        language = choose_language(request.query_params.get("lang"), None)
+        html = small_city.page_of_data(request.path_params.get("layer"), served.url, language)
+        return HTMLResponse(html, headers={"content-security-policy": layer_pages.CONTENT_SECURITY_POLICY})
+
     def vector_tile(request: HttpRequest) -> Response:
         path = request.path_params
         if path["layer"] in served.failing:
@@ -83,6 +101,10 @@ def server() -> Iterator[Server]:
         routes=[
             Route("/", page),
             Route("/map", page),
+            Route("/embed", embedded),
+            Route("/other-site", other_site),
+            Route("/layers", of_data),
+            Route("/layers/{layer}", of_data),
             Route("/cards/{name}/{language}", card),
             Route("/ogc/collections/{layer}/tiles/WebMercatorQuad/{z:int}/{y:int}/{x:int}", vector_tile),
             Route("/ogc/collections/{layer}/items/{item:path}", item),

@@ -1,5 +1,6 @@
 """A small city for the page: a layer of each kind declared for the tests, some with awkward data, one that fails."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -21,6 +22,7 @@ from layers.model import (
     UpdateFrequency,
 )
 from tests.web_map.vector_tiles import Feature
+from web_map import layer_pages
 from web_map.view import MapUrls, map_view
 
 EVIL = "</script><script>alert('x')</script> & \"校\""
@@ -174,5 +176,52 @@ PROPERTIES: dict[str, dict[str, object]] = {
 }
 
 
-def view() -> dict[str, object]:
-    return map_view(LAYERS, STATES, MapUrls(), City())
+def view(layers: Sequence[Layer] = LAYERS) -> dict[str, object]:
+    states = {each.id: STATES[each.id] for each in layers if each.id in STATES}
+    return map_view(layers, states, MapUrls(page="/map"), City())
+
+
+ABOUT = {
+    "fields": [
+        {
+            "name": "depth",
+            "title": {"ja": EVIL, "en": EVIL},
+            "description": {"ja": "公表された値。", "en": "As published."},
+            "kind": "code",
+            "unit": "m",
+            "codes": [["d1", {"ja": "0.5m未満", "en": "< 0.5 m"}]],
+        },
+        {
+            "name": "a_field_with_a_long_name",
+            "title": "x",
+            "description": None,
+            "kind": "flag",
+            "unit": None,
+            "codes": None,
+        },
+    ],
+    "downloads": [{"title": "CSV", "href": "/ogc/collections/flood/items?f=csv", "media_type": "text/csv"}],
+    "accesses": [{"title": "GeoJSON", "href": "/ogc/collections/flood/items?f=json"}],
+    "examples": [
+        {
+            "tool": "curl",
+            "code": "curl 'http://127.0.0.1/ogc/collections/flood/items?limit=10' # a long line",
+            "menu": None,
+        },
+        {"tool": "QGIS", "code": "http://127.0.0.1/ogc", "menu": "Layer ▸ Add Layer"},
+    ],
+    "quality": [{"title": {"ja": "位置のある行の割合", "en": "Rows with a place"}, "value": "100 %"}],
+    "bounds": "135.2297, 34.6722 – 135.3843, 34.8613",
+    "updated": "2026-04-02 09:00",
+    "picture": {"address": "/ogc/collections/relief/map/tiles/x/0/0/0", "width": 64, "height": 64},
+    "embed": "/embed?lang=ja&layers=flood",
+    "dataset": {"@type": "Dataset", "name": EVIL},
+}
+
+
+def page_of_data(layer_id: str | None, base: str, language: str) -> str:
+    """The catalogue, or the page of a layer by its id."""
+    if layer_id is None:
+        return layer_pages.catalogue_page(view(), base, language)
+    (found,) = [each for each in LAYERS if each.id == layer_id]
+    return layer_pages.layer_page(view([found]), ABOUT, base, language)

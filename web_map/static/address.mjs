@@ -1,7 +1,9 @@
 /**
  * The state of the map in the address, after the `#`: what is seen can be shared, and is not sent to the server.
  *
- * `#lon=135.34162&lat=34.73788&zoom=13.50&layers=shelters,hazard-flood`
+ * `#lon=135.34162&lat=34.73788&zoom=13.50&layers=shelters,hazard-flood&only=hazard-flood:planned&opacity=hazard-flood:40`
+ *
+ * A map in a frame has the same state after the `?`: the server names the sources of what it shows.
  */
 
 /**
@@ -15,30 +17,54 @@
  * @typedef {object} MapState
  * @property {Place | null} place null where the address names none, or a wrong one
  * @property {Set<string> | null} layers ids; null where the address says nothing of layers
+ * @property {Map<string, string>} only by layer the value of which alone is shown, where it is not the first
+ * @property {Map<string, number>} opacity by layer in per cent, where it is not the usual
  */
 
 /**
- * @param {string} hash with or without its `#`
+ * @param {string} hash with or without its `#` or `?`
  * @returns {MapState}
  */
 export function readAddress(hash) {
-  const parameters = new URLSearchParams(hash.replace(/^#/, ""));
+  const parameters = new URLSearchParams(hash.replace(/^[#?]/, ""));
   const listed = parameters.get("layers");
+  const opacity = [...pairs(parameters.get("opacity"))].map(([id, text]) => /** @type {const} */ ([id, Number(text)]));
   return {
     place: readPlace(parameters),
     layers: listed === null ? null : new Set(listed.split(",").filter((id) => id !== "")),
+    only: pairs(parameters.get("only")),
+    opacity: new Map(opacity.filter(([, value]) => value >= 0 && value <= 100)),
   };
 }
 
 /**
  * @param {Place} place
- * @param {Iterable<string>} layers
+ * @param {{ layers: Iterable<string>, only: Map<string, string>, opacity: Map<string, number> }} shown
  * @returns {string} with its `#`
  */
-export function writeAddress(place, layers) {
+export function writeAddress(place, { layers, only, opacity }) {
   // Five decimals are one metre.  Ids are kebab-case: commas need no escape, so the address stays readable.
   const where = `lon=${place.lon.toFixed(5)}&lat=${place.lat.toFixed(5)}&zoom=${place.zoom.toFixed(2)}`;
-  return `#${where}&layers=${[...layers].map(encodeURIComponent).join(",")}`;
+  const listed = `#${where}&layers=${[...layers].map(encodeURIComponent).join(",")}`;
+  return `${listed}${written("only", only)}${written("opacity", opacity)}`;
+}
+
+/**
+ * @param {string} name
+ * @param {Map<string, string | number>} values by layer
+ */
+function written(name, values) {
+  const each = [...values].map(([id, value]) => `${encodeURIComponent(id)}:${encodeURIComponent(value)}`);
+  return each.length > 0 ? `&${name}=${each.join(",")}` : "";
+}
+
+/**
+ * @param {string | null} text `layer:value`, with commas between several
+ * @returns {Map<string, string>}
+ */
+function pairs(text) {
+  const each = (text ?? "").split(",").map((pair) => pair.split(":"));
+  return new Map(each.flatMap(([id, value]) => (id && value ? [/** @type {const} */ ([id, value])] : [])));
 }
 
 /**

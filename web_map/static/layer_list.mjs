@@ -13,6 +13,7 @@ import { words } from "./view.mjs";
  * @property {HTMLElement} item
  * @property {HTMLInputElement | null} box null for tables, which are not drawn
  * @property {HTMLInputElement | null} slider
+ * @property {HTMLSelectElement | null} select
  */
 
 export class LayerList {
@@ -33,6 +34,7 @@ export class LayerList {
         item,
         box: item.querySelector("input[name=layers]"),
         slider: item.querySelector("input[data-opacity]"),
+        select: item.querySelector("select[data-one-of]"),
       });
     }
   }
@@ -46,6 +48,29 @@ export class LayerList {
   choose(ids) {
     for (const { box, layer } of this.#entries) {
       if (box) box.checked = ids.has(layer.id);
+    }
+  }
+
+  /** What is chosen beside the layers themselves, where it is not what the list begins with. */
+  get changed() {
+    const changed = this.#entries.filter(({ select }) => select && select.selectedIndex > 0);
+    const faded = this.#entries.filter(({ slider }) => slider && slider.value !== slider.defaultValue);
+    return {
+      only: new Map(changed.map(({ layer, select }) => [layer.id, select?.value ?? ""])),
+      opacity: new Map(faded.map(({ layer, slider }) => [layer.id, Number(slider?.value)])),
+    };
+  }
+
+  /**
+   * @param {{ only: Map<string, string>, opacity: Map<string, number> }} state values that no layer has change nothing
+   */
+  restore({ only, opacity }) {
+    for (const { item, layer, slider, select } of this.#entries) {
+      const [value, share] = [only.get(layer.id), opacity.get(layer.id)];
+      if (select && [...select.options].some((option) => option.value === value)) select.value = value ?? "";
+      if (slider && share !== undefined) slider.value = String(share);
+      const output = item.querySelector("output");
+      if (slider && output) output.value = `${slider.value}%`;
     }
   }
 
@@ -69,8 +94,7 @@ export class LayerList {
 
   /** @param {(layer: LayerView, value: string) => void} handle */
   onChoice(handle) {
-    for (const { item, layer } of this.#entries) {
-      const select = item.querySelector("select");
+    for (const { layer, select } of this.#entries) {
       select?.addEventListener("change", () => handle(layer, select.value));
     }
   }

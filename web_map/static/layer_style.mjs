@@ -86,6 +86,26 @@ export function only(layer, value) {
 }
 
 /**
+ * Layers as they are drawn where another value or opacity was chosen than they begin with.
+ *
+ * @param {LayerView} layer
+ * @param {LayerSpecification[]} drawn
+ * @param {string | undefined} value of the layer's choice
+ * @param {number | undefined} opacity in per cent
+ * @returns {LayerSpecification[]}
+ */
+export function chosenSo(layer, drawn, value, opacity) {
+  return drawn.map((each) => {
+    const made = /** @type {any} */ ({ ...each });
+    if (value !== undefined && layer.style.one_of) made.filter = only(layer, value);
+    for (const property of opacity === undefined ? [] : (FOLLOWING[each.type] ?? [])) {
+      made.paint = { ...made.paint, [property]: Number(opacity) / 100 };
+    }
+    return made;
+  });
+}
+
+/**
  * All layers in drawing order: areas under lines under points under labels; of one kind, the first of the list on top.
  *
  * @param {LayerSpecification[][]} perLayer in the order of the list

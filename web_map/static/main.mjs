@@ -3,6 +3,7 @@
  */
 
 import { readAddress } from "./address.mjs";
+import { offerCode } from "./embed_code.mjs";
 import { LayerList } from "./layer_list.mjs";
 import { element, readView, words } from "./view.mjs";
 
@@ -13,8 +14,10 @@ const side = element(document, "side", HTMLElement);
 const toggle = element(document, "toggle-side", HTMLButtonElement);
 
 const list = new LayerList(document, view);
-const { layers } = readAddress(location.hash);
-if (layers) list.choose(layers);
+const state = readAddress(location.hash);
+if (state.layers) list.choose(state.layers);
+list.restore(state);
+offerCode(document);
 
 toggle.addEventListener("click", () => {
   const open = toggle.getAttribute("aria-expanded") !== "true";

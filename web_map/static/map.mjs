@@ -4,7 +4,7 @@
 
 import { readAddress, writeAddress } from "./address.mjs";
 import { Details } from "./details.mjs";
-import { drawnLayers, only, opacityTargets, sourceOf, stacked } from "./layer_style.mjs";
+import { chosenSo, drawnLayers, only, opacityTargets, sourceOf, stacked } from "./layer_style.mjs";
 import { registerTiles, TileWatch } from "./tiles.mjs";
 import { element, words } from "./view.mjs";
 
@@ -25,16 +25,18 @@ const HIGHLIGHT = "#0b57d0";
  * @param {View} view
  * @param {LayerList} list
  * @param {HTMLElement} status
+ * @param {((hash: string) => void) | null} [tell] of a map in a frame: it has no panel and leaves its own address as it
+ *   is, so that this is told of the state of the map
  */
-export async function startMap(document, view, list, status) {
+export async function startMap(document, view, list, status, tell = null) {
   const say = words(view);
   const maplibre = await loadLibrary(document, view);
   registerTiles(maplibre);
 
   const map = new maplibre.Map({
     container: "map",
-    style: styleOf(view, new Set(list.chosen)),
-    ...startingPlace(view, document),
+    style: styleOf(view, list),
+    ...startingPlace(view, document, tell ? location.search : location.hash),
     maxBounds: around(view.city.bbox),
     minZoom: 8,
     maxZoom: 19,
@@ -69,8 +71,12 @@ export async function startMap(document, view, list, status) {
   });
 
   bindList(map, view, list, watch);
-  bindAddress(map, list);
-  bindQuestions(document, map, view, list, watch);
+  if (tell) {
+    map.on("moveend", () => tell(stateOf(map, list)));
+  } else {
+    bindAddress(map, list);
+    bindQuestions(document, map, view, list, watch);
+  }
   map.once("load", () => {
     if (watch.failed.size === 0) status.textContent = "";
     list.tell(map.getZoom(), watch.failed);
@@ -101,17 +107,22 @@ export async function loadLibrary(document, view) {
 
 /**
  * @param {View} view
- * @param {ReadonlySet<string>} chosen ids of the layers shown
+ * @param {LayerList} list
  * @returns {import("maplibre-gl").StyleSpecification}
  */
-function styleOf(view, chosen) {
+function styleOf(view, list) {
+  const chosen = new Set(list.chosen);
+  const { only: values, opacity } = list.changed;
   /** @type {Record<string, import("maplibre-gl").SourceSpecification>} */
   const sources = { [SELECTION]: { type: "geojson", data: { type: "FeatureCollection", features: [] } } };
   for (const layer of view.layers) {
     const source = layer.available ? sourceOf(layer) : null;
     if (source) sources[layer.id] = source;
   }
-  const drawn = view.layers.map((layer) => (layer.id in sources ? drawnLayers(layer, chosen.has(layer.id)) : []));
+  const drawn = view.layers.map((layer) => {
+    const usual = layer.id in sources ? drawnLayers(layer, chosen.has(layer.id)) : [];
+    return chosenSo(layer, usual, values.get(layer.id), opacity.get(layer.id));
+  });
   return {
     version: 8,
     sources,
@@ -173,14 +184,26 @@ function bindList(map, view, list, watch) {
 /**
  * @param {MapLibreMap} map
  * @param {LayerList} list
+ * @returns {string} the state as it stands in an address
+ */
+function stateOf(map, list) {
+  const { lng, lat } = map.getCenter();
+  return writeAddress({ lon: lng, lat, zoom: map.getZoom() }, { layers: list.chosen, ...list.changed });
+}
+
+/**
+ * @param {MapLibreMap} map
+ * @param {LayerList} list
  */
 function bindAddress(map, list) {
   const write = () => {
-    const { lng, lat } = map.getCenter();
-    history.replaceState(history.state, "", writeAddress({ lon: lng, lat, zoom: map.getZoom() }, list.chosen));
+    history.replaceState(history.state, "", stateOf(map, list));
+    dispatchEvent(new Event("statechange"));
   };
   map.on("moveend", write);
   list.onToggle(write);
+  list.onChoice(write);
+  list.onOpacity(write);
   // An address typed or followed while the page is open.
   addEventListener("hashchange", () => {
     const { place } = readAddress(location.hash);
@@ -287,10 +310,11 @@ function featuresAt(map, point, byId) {
 /**
  * @param {View} view
  * @param {Document} document
+ * @param {string} state
  * @returns {Partial<import("maplibre-gl").MapOptions>}
  */
-function startingPlace(view, document) {
-  const { place } = readAddress(location.hash);
+function startingPlace(view, document, state) {
+  const { place } = readAddress(state);
   if (place) return { center: [place.lon, place.lat], zoom: place.zoom };
   const margin = Math.min(document.body.clientWidth, document.body.clientHeight) * 0.04;
   return { bounds: view.city.bbox, fitBoundsOptions: { padding: margin } };
