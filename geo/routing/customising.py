@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from geo.routing._compiled import Number, inlined, kernel
+from geo.routing._compiled import Number, inlined, kernel, nth
 from geo.routing.graph import UNREACHABLE, FloatArray, Int32Array, Mask
 from geo.routing.hierarchy import Hierarchy, Slope
 from geo.routing.metric import CLOSED, DOWN, UP, Metric, Ways
@@ -194,8 +194,9 @@ def _relax(
             continue
         near = other.below_arc[place]
         leg = other_cost[near]
-        for far in range(other.onward[place], other.onward_end[place]):
-            arc = arc_to[slope.upper[far]]
+        for each in range(other.onward[place], other.onward_end[place]):
+            far = nth(each)
+            arc = nth(arc_to[nth(slope.upper[far])])
             over_it = leg + cost[far]
             if over_it < cost[arc]:
                 cost[arc] = over_it

@@ -8,7 +8,7 @@ Road Networks, ATMOS 2011).
 import numpy as np
 import numpy.typing as npt
 
-from geo.routing._compiled import kernel
+from geo.routing._compiled import kernel, nth
 from geo.routing.graph import UNREACHABLE, Int32Array
 from geo.routing.metric import Metric, ReversedMetric, Ways
 
@@ -68,8 +68,9 @@ def _sweep(up: Ways, down: Ways, parent: Int32Array, sources: Int32Array, swept:
                     swept[up.upper[arc]] = further
     for node in range(nodes - 1, -1, -1):
         best = np.int64(swept[node])
-        for arc in range(down.first[node], down.first[node + 1]):
-            best = min(best, np.int64(swept[down.upper[arc]]) + down.cost[arc])
+        for each in range(down.first[node], down.first[node + 1]):
+            arc = nth(each)
+            best = min(best, np.int64(swept[nth(down.upper[arc])]) + down.cost[arc])
         swept[node] = best
 
 
