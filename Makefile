@@ -34,7 +34,7 @@ lock: ## Renew requirements/*.txt (pinned, hashed) and package-lock.json
 	@services/bootstrap.sh --lock
 
 clean: ## Remove what was installed and cached; the database under var/ stays (ngis db remove)
-	rm -rf .venv node_modules var/tools var/suites var/peers var/routing-peers var/planning-peers .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+	rm -rf .venv node_modules var/tools var/suites var/peers var/routing-peers var/planning-peers var/web-peers .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
 	find . -name __pycache__ -type d -not -path './var/*' -prune -exec rm -rf {} +
 
 help: ## Show this

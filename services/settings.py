@@ -100,6 +100,8 @@ class Settings(BaseSettings):
 
     offline_max_age_days: Annotated[int, Field(ge=1)] = 30
     """After how many days a copy that was taken along says that it is too old."""
+    offline_quiet_s: Annotated[float, Field(ge=0)] = 60.0
+    """How long what is published has to stand before a server makes the offline bundle of it; 0: it never does."""
 
     tls_certificate: Path | None = None
     """File of the certificate (PEM, with those above it) of the public face; unset: HTTP without encryption."""

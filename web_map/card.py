@@ -12,10 +12,15 @@ _ZOOM = 16
 
 @dataclass(frozen=True, slots=True)
 class CardUrls:
-    """Where things are, as paths on the same origin; without a final slash but for ``page``."""
+    """Where things are, as paths on the same origin; without a final slash but for ``page``.
 
+    ``base`` is the address of the server, for who reads the page elsewhere, such as a search engine.
+    """
+
+    base: str = ""
     page: str = "/"
     map: str = "/map"
+    layers: str = "/layers"
     ogc: str = "/ogc"
     static: str = "/static"
 

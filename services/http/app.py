@@ -50,7 +50,7 @@ def create_app(settings: Settings, face: Face) -> Starlette:
 
     async def home(request: Request) -> Response:
         offered = None if bundle is None else bundle.offered()
-        return await answer_page(service, request, CardUrls(static=static), offered)
+        return await answer_page(service, request, CardUrls(base=service.base_url(request), static=static), offered)
 
     async def healthz(_request: Request) -> Response:
         return JSONResponse({"status": "alive"}, headers={"Cache-Control": "no-store"})

@@ -49,6 +49,7 @@ WORKERS = (
     Worker("services.routing.watch:watch"),
     Worker("services.tracking.watch:watch"),
     Worker("services.messaging.subscriber:subscribe", wanted=lambda settings: settings.mqtt_url is not None),
+    Worker("services.offline.watch:watch", wanted=lambda settings: settings.offline_quiet_s > 0),
     JOBS,
 )
 """What runs."""

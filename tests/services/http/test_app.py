@@ -85,6 +85,13 @@ def test_static_files_are_kept_for_good(public: TestClient) -> None:
         assert "immutable" in answer.headers["cache-control"]
         assert answer.headers["content-type"].startswith("text/javascript")
     assert public.get("/static/%2e%2e/pages.py").status_code == 404
+    plain = public.get(scripts[0], headers={"Accept-Encoding": "identity"})
+    assert "content-encoding" not in plain.headers
+    for coding in ("br", "gzip"):
+        coded = public.get(scripts[0], headers={"Accept-Encoding": coding})
+        assert (coded.headers["content-encoding"], coded.content) == (coding, plain.content)
+        assert coded.headers["content-type"].startswith("text/javascript")
+        assert "immutable" in coded.headers["cache-control"]
 
 
 def test_public_url_is_the_address_of_all_links(small_city: Any) -> None:

@@ -128,7 +128,7 @@ def test_the_page_is_drawn_by_the_servers_template(folder: Path, language: str) 
         answer = answered(place, language)
         answer["place"]["title"] = answer["query"] = "<&\"'>避難《ひなん》"
         every.append({"ask": "page", "answer": answer, "lon": place[0], "lat": place[1], "language": language})
-    urls = CardUrls(page="", map="#map", ogc="#sources-heading", static=".")
+    urls = CardUrls(page="", map="#map", layers="", ogc="#sources-heading", static=".")
     for given, drawn in zip(every, asked(folder, every), strict=True):
         ours = card_page(CardAsked("", given["lon"], given["lat"]), given["answer"], FACTS, urls, language)
         ours = re.sub(r"#map\?lang=[^\"]*", "#map", ours)

@@ -39,7 +39,7 @@ export function cardPage(city, trees, answer, asked, language, problem = []) {
   return draw(trees, "card.html", {
     asked: { ...asked, address: (/** @type {unknown} */ _urls, /** @type {string} */ tag) => address(asked, tag) },
     card: answer === null ? null : view(answer),
-    urls: { page: "", map: "#map", ogc: "#sources-heading", static: "." },
+    urls: { base: "", page: "", map: "#map", layers: "", ogc: "#sources-heading", static: "." },
     city: texts["city"],
     contact_name: city.core["contact_name"],
     contact_url: city.core["contact_url"],
