@@ -98,6 +98,13 @@ class Settings(BaseSettings):
     mqtt_client_id: Annotated[str, Field(pattern=r"^[A-Za-z0-9._-]{1,23}$")] = "ngis"
     """By which the broker keeps what comes while nobody listens: one for each installation at a broker."""
 
+    dask_scheduler: Annotated[str | None, Field(pattern=r"^(local(:[1-9]\d{0,2})?|(tcp|tls|ws|wss|ucx)://\S+)$")] = None
+    """Scheduler of the Dask cluster that shares analyses, as ``tcp://host:8786``; ``local:N`` for N processes here.  It
+    runs whatever it is sent, so that only a closed network, or ``tls``, is a place for one.  Unset: this machine alone.
+    """
+    dask_timeout_s: Annotated[float, Field(gt=0)] = 10.0
+    """How long the scheduler may be silent, or without a worker."""
+
     offline_max_age_days: Annotated[int, Field(ge=1)] = 30
     """After how many days a copy that was taken along says that it is too old."""
     offline_quiet_s: Annotated[float, Field(ge=0)] = 60.0

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from geo.coverage.arrivals import NOBODY, arrivals
+from geo.coverage.arrivals import NOBODY, Arrivals, arrivals
 from geo.coverage.covering import checked_limit, point_times
 from geo.coverage.demand import Demand
 from geo.errors import InputError
@@ -48,10 +48,13 @@ def failures(demand: Demand, times_s: npt.ArrayLike, limit_s: float) -> tuple[Fa
     InputError
         As ``arrivals`` and ``cover``.
     """
-    two = arrivals(times_s)
+    return failures_among(demand, arrivals(times_s), len(np.asarray(times_s)), limit_s)
+
+
+def failures_among(demand: Demand, two: Arrivals, size: int, limit_s: float) -> tuple[Failure, ...]:
+    """As ``failures``, of ``size`` facilities of which the two nearest to each point are known."""
     first_s = point_times(demand, two.first_s)
     limit = checked_limit(limit_s)
-    size = len(np.asarray(times_s))
     served = two.first_by != NOBODY
     other = np.isfinite(two.next_s)
     later_s = np.zeros(len(demand))

@@ -7,6 +7,7 @@ from typing import Any
 import orjson
 
 from geo.errors import NotFoundError
+from services.cluster.dask_cluster import DaskCluster
 from services.database.connect import open_pool, role_urls
 from services.database.lending import Lender
 from services.database.revisions import layer_states
@@ -84,12 +85,15 @@ def opened(settings: Settings | None = None, face: Face = Face.INTERNAL) -> Iter
     build_now(settings)
     urls = role_urls(settings)
     url = urls.internal if face is Face.INTERNAL else urls.public
+    cluster = DaskCluster.of(settings)
     lender = Lender(open_pool(url, 1, application_name="ngis alone"), open_pool(url, 1, min_size=0))
     try:
         with lender.connection() as connection:
             states = layer_states(connection, face.schema)
         sources = unmeasured_sources(states, face, lender, settings)
         roads, releases = SourceRoads(sources, settings.city), DatabaseReleases(lender)
-        yield Context(DatabaseLayers(sources), settings.city, roads=roads, releases=releases)
+        yield Context(DatabaseLayers(sources), settings.city, roads=roads, releases=releases, cluster=cluster)
     finally:
         lender.close()
+        if cluster is not None:
+            cluster.close()

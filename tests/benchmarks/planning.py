@@ -9,6 +9,7 @@ from time import perf_counter
 import numpy as np
 
 from geo.coverage.demand import demand_at
+from geo.coverage.reach import reach_of
 from geo.crs import STORAGE, transform_xy
 from layers.text import Text
 from services.ogc.alone import opened, outputs_of
@@ -69,7 +70,8 @@ def _covered(context: Context) -> Callable[[], None]:
         found = between(_INPUTS, now, (stations.lon, stations.lat), (lon, lat), context)
         title = Text("需要", "demand")
         points = DemandPoints(ids, lon, lat, (), demand_at(weights), towns, None, 0, None, "weight", title, None)
-        check_sums(analysed(points, found.times_s, [1] * len(stations), [270, 480], 270), points.demand)
+        reach = reach_of(points.demand, found.times_s, np.ones(len(stations), np.int64), 270)
+        check_sums(analysed(points, reach, [270, 480], 270), points.demand)
 
     return call
 

@@ -1,8 +1,10 @@
 """A process, run: with the layers of one face as its context."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 from layers.text import Text
+from services.ogc.analysis.cluster import Cluster
 from services.ogc.analysis.database import DatabaseLayers
 from services.ogc.analysis.releases import DatabaseReleases
 from services.ogc.execution.request import ExecuteRequest
@@ -23,9 +25,10 @@ def run(
     *,
     report: Callable[[int, Text], None],
     check: Callable[[], None],
+    cluster: Cluster | None = None,
 ) -> tuple[Result, ...]:
     """The outputs asked for; whatever the process raises is raised."""
-    context = context_of(sources, city, request.language, report, check)
+    context = replace(context_of(sources, city, request.language, report, check), cluster=cluster)
     return encoded(process, process.run(request.inputs, context), request.outputs)
 
 

@@ -23,6 +23,7 @@ from psycopg import sql
 
 from geo.errors import GisError, StoreError
 from layers.text import Text
+from services.cluster.dask_cluster import DaskCluster
 from services.database.connect import connect, open_pool, role_urls
 from services.database.failures import store_errors
 from services.database.lending import Lender, refuse_abandoned, working_under
@@ -84,6 +85,7 @@ class Worker:
         self._known = processes() if known is None else known
         self._pace = pace or Pace()
         self._limits = Limits.of(settings)
+        self._cluster = DaskCluster.elsewhere(settings)
         self._bell = threading.Event()
         self._ended = threading.Event()
         self._hand: InHand | None = None
@@ -109,6 +111,8 @@ class Worker:
             keeper.join()
             self._lender.close()
             desk.close()
+            if self._cluster is not None:
+                self._cluster.close()
 
     # --- the thread that works -------------------------------------------------------------------------------
 
@@ -153,7 +157,10 @@ class Worker:
         request = ExecuteRequest.restored(job.process_id, job.request or {})
         sources = self._sources()
         process = self._known[job.process_id]
-        return run(process, request, sources, self._settings.city, report=hand.report, check=refuse_abandoned)
+        city = self._settings.city
+        return run(
+            process, request, sources, city, report=hand.report, check=refuse_abandoned, cluster=self._cluster
+        )
 
     def _sources(self) -> dict[str, Source]:
         """The layers as this face has them now."""

@@ -16,6 +16,7 @@ from jsonschema import Draft202012Validator
 
 from geo.errors import InputError
 from layers.text import Text
+from services.ogc.analysis.cluster import Cluster
 from services.ogc.analysis.layers import LayerReader
 from services.ogc.analysis.releases import ReleaseLog
 from services.ogc.analysis.roads import NO_ROADS, RoadReader
@@ -87,6 +88,8 @@ class Context:
         The time now, with its offset.
     releases:
         The log of what is released of personal data; None where none is kept, and so nothing may be.
+    cluster:
+        Machines that share the work of analyses; None: this one does it.
     """
 
     layers: LayerReader
@@ -97,6 +100,7 @@ class Context:
     roads: RoadReader = NO_ROADS
     clock: Callable[[], datetime] = _utc_now
     releases: ReleaseLog | None = None
+    cluster: Cluster | None = None
 
     def speaking(self, language: str | None) -> Self:
         """The same context in another language, where one is named."""

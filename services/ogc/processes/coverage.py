@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+import numpy as np
+
 from layers.catalogue import catalogue
 from layers.model import Layer
 from layers.text import Text
@@ -9,6 +11,7 @@ from services.ogc.processes import _place
 from services.ogc.processes._coverage import files
 from services.ogc.processes._coverage.analysis import analysed, check_sums
 from services.ogc.processes._coverage.answer import SCHEMA, answer
+from services.ogc.processes._coverage.reaching import reaching
 from services.ogc.processes._coverage.report import report
 from services.ogc.processes._model import LANGUAGE, Context, Input, Process, Values
 from services.ogc.processes._on_roads.provenance import PROFILE
@@ -19,7 +22,7 @@ from services.ogc.processes._planning.cutting import Cut, asked_cut
 from services.ogc.processes._planning.demand import MESH, DemandPoints, asked_demand
 from services.ogc.processes._planning.facilities import WHERE, Facilities, asked_facilities, facilities_input
 from services.ogc.processes._planning.outputs import Outputs, declared
-from services.ogc.processes._planning.times import between, conditions_of
+from services.ogc.processes._planning.times import conditions_of
 
 PUMP_S = 270
 """4.5 minutes: the travel time that 消防力の整備指針 (平成12年消防庁告示1号) reckons with until the pump is there."""
@@ -33,18 +36,18 @@ def run(inputs: Values, context: Context) -> Values:
     facilities = asked_facilities(inputs, context)
     points = asked_demand(inputs, context)
     context.report(30, Text("時間を求めています。", "Finding the times."))
-    found = between(inputs, now, (facilities.lon, facilities.lat), (points.lon, points.lat), context)
+    units = [inputs["units"] if each.units is None else each.units for each in facilities.each]
+    limits = list(dict.fromkeys(inputs["limits_s"]))
+    found = reaching(inputs, now, facilities, points, np.asarray(units, np.int64), limits[0], context)
     context.check()
-    cut, cut_times = None, None
+    cut, cut_reach = None, None
     if now is not None:
         cut = asked_cut(inputs, now, context)
         if cut is not None and found.under is not None:
             context.report(60, Text("断たれた道路での時間を求めています。", "Finding the times on the roads left."))
-            cut_times = found.under(cut.now)
+            cut_reach = found.under(cut.now)
     context.report(80, Text("集計しています。", "Summing up."))
-    units = [inputs["units"] if each.units is None else each.units for each in facilities.each]
-    limits = list(dict.fromkeys(inputs["limits_s"]))
-    coverage = analysed(points, found.times_s, units, limits, inputs["second_limit_s"], cut_times)
+    coverage = analysed(points, found.reach, limits, inputs["second_limit_s"], cut_reach)
     check_sums(coverage, points.demand)
     told = basis(
         PROCESS,
@@ -59,13 +62,13 @@ def run(inputs: Values, context: Context) -> Values:
             *([] if cut is None else cut.assumptions),
         ],
         notes=[
-            *documents.notes(points, found),
+            *documents.notes(points, found.placed),
             *_idle(units),
             *facilities.notes(),
             *([] if cut is None else cut.notes),
         ],
     )
-    document = answer(coverage, facilities, units, points, found, cut, told, context)
+    document = answer(coverage, facilities, units, points, found.placed, cut, told, context)
     return Outputs(
         answer=lambda: document,
         layer=lambda: files.layer(coverage, facilities, points, document),

@@ -6,11 +6,12 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from geo.coverage.arrivals import Arrivals, arrivals
-from geo.coverage.covering import Cover, GroupCover, cover, cover_by_number, covered_where, overlap
+from geo.coverage.arrivals import Arrivals
+from geo.coverage.covering import Cover, GroupCover, cover, cover_by_number, covered_where
 from geo.coverage.demand import Demand
-from geo.coverage.losing import Change, Failure, change, failures
+from geo.coverage.losing import Change, Failure, change, failures_among
 from geo.coverage.percentiles import USUAL, time_percentiles
+from geo.coverage.reach import Reach
 from services.ogc.processes._planning.demand import Band, DemandPoints
 
 Floats = npt.NDArray[np.float64]
@@ -48,7 +49,6 @@ class BandCover:
 class Cutting:
     """What becomes of it where roads are cut; ``towns`` are those that lose most, with what each loses."""
 
-    times_s: Floats
     first_s: Floats
     change: Change
     cover: Cover
@@ -60,8 +60,8 @@ class Cutting:
 class Coverage:
     """Who is covered.
 
-    times_s:
-        Shape (facilities, points); infinite from facilities that send nobody.
+    two, number:
+        Of each point the two nearest facilities, and how many are within the first limit.
     covers:
         By limit, in the order of ``limits_s``; all else is within the first of these.
     second, both:
@@ -72,8 +72,8 @@ class Coverage:
 
     limits_s: tuple[float, ...]
     second_limit_s: float
-    times_s: Floats
     two: Arrivals
+    number: npt.NDArray[np.int64]
     covers: tuple[Cover, ...]
     second: Cover
     both: Cover
@@ -94,37 +94,33 @@ class Coverage:
 
 def analysed(
     points: DemandPoints,
-    times_s: Floats,
-    units: Sequence[int],
+    reach: Reach,
     limits_s: Sequence[float],
     second_limit_s: float,
-    cut_times_s: Floats | None = None,
+    cut: Reach | None = None,
 ) -> Coverage:
-    """The analysis of times of shape (facilities, points); ``units`` says how many each facility sends."""
-    demand = points.demand
-    sends = np.asarray(units, np.int64)
-    times = np.where((sends > 0)[:, None], times_s, np.inf)
-    two = arrivals(times, sends)
-    limit = limits_s[0]
+    """The analysis of what is reached within the first limit; ``cut`` is that where roads are cut."""
+    demand, two = points.demand, reach.two
+    limit, size = limits_s[0], len(reach.demand)
     within, reachable = two.first_s <= limit, np.isfinite(two.first_s)
     second_within = two.second_s <= second_limit_s
     has_second = np.isfinite(two.second_s)
     return Coverage(
         limits_s=tuple(limits_s),
         second_limit_s=second_limit_s,
-        times_s=times,
         two=two,
+        number=reach.number,
         covers=tuple(cover(demand, two.first_s, each) for each in limits_s),
         second=covered_where(demand, second_within, has_second),
         both=covered_where(demand, two.both_within(limit, second_limit_s), has_second),
         percentiles=time_percentiles(demand, two.first_s, USUAL),
         second_percentiles=time_percentiles(demand, two.second_s, USUAL),
-        overlap=overlap(demand, times, limit),
+        overlap=demand.by(reach.number, size + 1, np.ones(len(demand), bool)),
         towns=_towns(points, two.first_s, within, reachable),
         bands=tuple(BandCover(each, cover(each.demand, two.first_s, limit)) for each in points.bands or ()),
-        failures=failures(demand, times, limit),
-        within_reach=tuple(demand.sum(row <= limit) for row in times),
-        cutting=None if cut_times_s is None else _cutting(points, times, cut_times_s, sends, limit),
+        failures=failures_among(demand, two, size, limit),
+        within_reach=reach.demand,
+        cutting=None if cut is None else _cutting(points, reach, cut, limit),
     )
 
 
@@ -154,21 +150,16 @@ def _towns(points: DemandPoints, first_s: Floats, within: Bools, reachable: Bool
     return tuple(found)
 
 
-def _cutting(
-    points: DemandPoints, before_s: Floats, cut_s: Floats, sends: npt.NDArray[np.int64], limit: float
-) -> Cutting:
-    after_s = np.where((sends > 0)[:, None], cut_s, np.inf)
-    was, first = arrivals(before_s).first_s, arrivals(after_s).first_s
+def _cutting(points: DemandPoints, before: Reach, after: Reach, limit: float) -> Cutting:
+    was, first = before.two.first_s, after.two.first_s
     lost = (was <= limit) & ~(first <= limit)
     towns = cover_by_number(points.demand, *points.by_town, ~lost)
-    reached, reaches = np.isfinite(before_s).any(axis=1), np.isfinite(after_s).any(axis=1)
     return Cutting(
-        times_s=after_s,
         first_s=first,
         change=change(points.demand, was, first, limit),
         cover=cover(points.demand, first, limit),
         towns=tuple((each.label, each.uncovered) for each in towns if each.uncovered),
-        facilities_cut=tuple(np.flatnonzero(reached & ~reaches).tolist()),
+        facilities_cut=tuple(np.flatnonzero(before.reaches & ~after.reaches).tolist()),
     )
 
 

@@ -12,7 +12,7 @@ from services.ogc.processes._planning.basis import BASIS
 from services.ogc.processes._planning.cutting import Cut
 from services.ogc.processes._planning.demand import DemandPoints
 from services.ogc.processes._planning.facilities import Facilities
-from services.ogc.processes._planning.times import Between
+from services.ogc.processes._planning.times import Placed
 
 MOST_TOWNS = 20
 """Of the worst towns so many are in the answer; the table has all."""
@@ -92,7 +92,7 @@ def answer(
     facilities: Facilities,
     units: Sequence[int],
     points: DemandPoints,
-    times: Between,
+    times: Placed,
     cut: Cut | None,
     basis: Mapping[str, Any],
     context: Context,
@@ -145,7 +145,7 @@ def town_document(town: TownCover, points: DemandPoints) -> dict[str, Any]:
     }
 
 
-def _facilities(found: Coverage, facilities: Facilities, units: Sequence[int], times: Between) -> list[dict[str, Any]]:
+def _facilities(found: Coverage, facilities: Facilities, units: Sequence[int], times: Placed) -> list[dict[str, Any]]:
     rows = zip(facilities.each, units, times.facilities_off.tolist(), found.within_reach, found.failures, strict=True)
     return [
         {
@@ -166,7 +166,7 @@ def _facilities(found: Coverage, facilities: Facilities, units: Sequence[int], t
 
 
 def _cut(
-    found: Coverage, facilities: Facilities, points: DemandPoints, times: Between, cut: Cut, context: Context
+    found: Coverage, facilities: Facilities, points: DemandPoints, times: Placed, cut: Cut, context: Context
 ) -> dict[str, Any]:
     cutting = found.cutting
     assert cutting is not None and times.shut is not None  # noqa: S101, PT018 - something is cut

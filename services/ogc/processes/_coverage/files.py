@@ -39,7 +39,6 @@ def table(found: Coverage, points: DemandPoints) -> str:
 
 def _rows(found: Coverage, facilities: Facilities, points: DemandPoints) -> Iterator[dict[str, Any]]:
     two, demand = found.two, points.demand
-    number = (found.times_s <= found.limit_s).sum(axis=0).tolist()
     columns = zip(
         points.towns,
         demand.weights.tolist(),
@@ -48,7 +47,7 @@ def _rows(found: Coverage, facilities: Facilities, points: DemandPoints) -> Iter
         two.first_s.tolist(),
         two.first_by.tolist(),
         two.second_s.tolist(),
-        number,
+        found.number.tolist(),
         strict=True,
     )
     after = None if found.cutting is None else found.cutting.first_s

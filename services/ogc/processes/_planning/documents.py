@@ -11,7 +11,7 @@ from layers.text import Text
 from services.ogc.processes._model import Context, or_null
 from services.ogc.processes._on_roads.provenance import REACH_M
 from services.ogc.processes._planning.demand import MESH, DemandPoints
-from services.ogc.processes._planning.times import Between
+from services.ogc.processes._planning.times import Placed
 from services.ogc.processes._planning.words import amount
 
 _REASONS = {
@@ -84,7 +84,7 @@ def percentiles(times_s: Sequence[float | None]) -> list[dict[str, Any]]:
     ]
 
 
-def demand(points: DemandPoints, times: Between, context: Context) -> dict[str, Any]:
+def demand(points: DemandPoints, times: Placed, context: Context) -> dict[str, Any]:
     """What is counted, and what of it is not as it should be, as ``DEMAND`` has it."""
     off, lost = off_the_network(points.demand, times)
     return {**about_demand(points, context), "off_the_network": {"points": off, "demand": lost}}
@@ -118,7 +118,7 @@ def reason_text(reason: str) -> Text:
     return _REASONS.get(reason, Text(reason, reason))
 
 
-def off_the_network(demand: Demand, times: Between) -> tuple[int, float]:
+def off_the_network(demand: Demand, times: Placed) -> tuple[int, float]:
     """Points that count and have no road near, and their demand."""
     return int((times.points_off & demand.counts).sum()), demand.sum(times.points_off)
 
@@ -160,12 +160,12 @@ def notes_of_demand(points: DemandPoints) -> list[Text]:
     return said
 
 
-def notes(points: DemandPoints, found: Between) -> list[Text]:
+def notes(points: DemandPoints, found: Placed) -> list[Text]:
     """The same, and what of the places on roads is not as it should be."""
     return [*notes_of_demand(points), *notes_of_places(found, *off_the_network(points.demand, found))]
 
 
-def notes_of_places(found: Between, off: int, people: float) -> list[Text]:
+def notes_of_places(found: Placed, off: int, people: float) -> list[Text]:
     """What of the places on roads is not as it should be; so many points, with so many people, have no road."""
     said = []
     if off:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -18,6 +19,8 @@ from services.ogc.processes._model import Context, Input, Values
 from services.ogc.processes._on_roads.provenance import REACH_M
 
 Floats = npt.NDArray[np.float64]
+type Places = tuple[Floats, Floats]
+"""Longitudes and latitudes (EPSG:6668)."""
 MOST_PAIRS = 20_000_000
 _BLOCK = 256
 """Rows that are found at once: between two the asker may have gone."""
@@ -54,9 +57,12 @@ INPUTS: Mapping[str, Input] = {
 }
 
 
-@dataclass(frozen=True, eq=False, slots=True)
-class Between:
-    """Times of shape (facilities, points) in seconds, ``inf`` where there is no way.
+type Shut = Callable[[Conditions], tuple[Mask, Mask]]
+
+
+@dataclass(frozen=True, eq=False, slots=True, kw_only=True)
+class Placed:
+    """Facilities and points of demand, on roads.
 
     now:
         The conditions they were found under; None in a straight line.
@@ -66,31 +72,39 @@ class Between:
         So many places were put on a farther road, as the nearest one does not lead there.
     facilities_apart:
         Shape (facilities,): those that are no anchors, on roads from which one does not get about.
-    under:
-        The same times under other conditions: every place stays at its road, whether or not that can still be used.
     shut:
         Shape (facilities,) and (points,): whose own road cannot be used under other conditions.
     facilities_away_m, points_away_m:
         Shape (facilities,) and (points,): from the place to its road in a straight line; 0 in a straight line.
     """
 
-    times_s: Floats
     now: Conditions | None
     facilities_off: Mask
     points_off: Mask
     moved: int
     facilities_apart: Mask
-    under: Callable[[Conditions], Floats] | None
-    shut: Callable[[Conditions], tuple[Mask, Mask]] | None
+    shut: Shut | None
     facilities_away_m: Floats
     points_away_m: Floats
+
+
+@dataclass(frozen=True, eq=False, slots=True, kw_only=True)
+class Between(Placed):
+    """Times of shape (facilities, points) in seconds, ``inf`` where there is no way.
+
+    under:
+        The same times under other conditions: every place stays at its road, whether or not that can still be used.
+    """
+
+    times_s: Floats
+    under: Callable[[Conditions], Floats] | None
 
 
 def between(
     inputs: Values,
     now: Conditions | None,
-    ends: tuple[Floats, Floats],
-    points: tuple[Floats, Floats],
+    ends: Places,
+    points: Places,
     context: Context,
     anchors: int | None = None,
 ) -> Between:
@@ -116,7 +130,18 @@ def between(
         mps = float(inputs["straight_line_kph"]) * _M_PER_KM / 3600
         none = (np.zeros(len(ends[0]), bool), np.zeros(len(points[0]), bool))
         at_once = (np.zeros(len(ends[0])), np.zeros(len(points[0])))
-        return Between(metres / mps + turnout, None, *none, 0, none[0], None, None, *at_once)
+        return Between(
+            times_s=metres / mps + turnout,
+            under=None,
+            now=None,
+            facilities_off=none[0],
+            points_off=none[1],
+            moved=0,
+            facilities_apart=none[0],
+            shut=None,
+            facilities_away_m=at_once[0],
+            points_away_m=at_once[1],
+        )
     inwards = inputs["direction"] == "to-facilities"
     return _on_roads(now, ends, points, turnout, inwards, context, len(ends[0]) if anchors is None else anchors)
 
@@ -146,7 +171,7 @@ def conditions_of(inputs: Values, context: Context) -> Conditions | None:
     return None
 
 
-def _straight_m(ends: tuple[Floats, Floats], points: tuple[Floats, Floats], plane: int) -> Floats:
+def _straight_m(ends: Places, points: Places, plane: int) -> Floats:
     from_x, from_y = transform_xy(*ends, STORAGE, plane)
     to_x, to_y = transform_xy(*points, STORAGE, plane)
     found: Floats = np.hypot(from_x[:, None] - to_x, from_y[:, None] - to_y)
@@ -155,16 +180,14 @@ def _straight_m(ends: tuple[Floats, Floats], points: tuple[Floats, Floats], plan
 
 def _on_roads(
     now: Conditions,
-    ends: tuple[Floats, Floats],
-    points: tuple[Floats, Floats],
+    ends: Places,
+    points: Places,
     turnout_s: float,
     inwards: bool,
     context: Context,
     anchors: int,
 ) -> Between:
-    places = now.topology.places
-    sites = places.near_each(*ends, now.usable, REACH_M)
-    demand = places.near_each(*points, now.usable, REACH_M)
+    sites, demand = near_roads(now, ends, points)
 
     def found(state: Conditions, some: Nearby | None = None) -> Floats:
         """From all facilities to all demand, or to some."""
@@ -173,25 +196,63 @@ def _on_roads(
             return seconds(travel_costs(state, to, from_)).T + turnout_s
         return _in_blocks(state, from_, to, context) + turnout_s
 
-    times_s, moved = found(now), 0
-    is_anchor = np.arange(len(ends[0])) < anchors
+    times_s = found(now)
     reached = np.isfinite(times_s)
-    lost_sites = (sites.stretch >= 0) & ~reached.any(axis=1)
-    lost_points = (demand.stretch >= 0) & ~reached[is_anchor].any(axis=0)
-    facilities_apart = np.zeros(len(ends[0]), bool)
+    settled = settle(now, (sites, demand), (ends, points), reached.any(axis=1), reached[:anchors].any(axis=0), anchors)
+    sites, demand = settled.sites, settled.demand
+    if len(settled.sites_moved):
+        times_s = found(now)
+    elif len(then := settled.demand_moved):
+        few = Nearby(demand.stretch[then], demand.share[then], demand.distance_m[then])
+        times_s[:, then] = found(now, few)
+    return Between(times_s=times_s, under=found, **settled.members)
+
+
+def near_roads(now: Conditions, ends: Places, points: Places) -> tuple[Nearby, Nearby]:
+    """Facilities and demand on the nearest roads that the vehicle can use."""
+    places = now.topology.places
+    return places.near_each(*ends, now.usable, REACH_M), places.near_each(*points, now.usable, REACH_M)
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Settled:
+    """Where facilities and demand stand in the end, which of them were moved for that, and the members of ``Placed``
+    by name.
+    """
+
+    sites: Nearby
+    demand: Nearby
+    sites_moved: Int64Array
+    demand_moved: Int64Array
+    members: Mapping[str, Any]
+
+
+def settle(
+    now: Conditions,
+    nearby: tuple[Nearby, Nearby],
+    places: tuple[Places, Places],
+    reaches: Mask,
+    is_reached: Mask,
+    anchors: int,
+) -> Settled:
+    """Puts what does not get about on farther roads, as ``between`` says.
+
+    ``reaches`` is of facilities, to any point; ``is_reached`` of points, from any of the first ``anchors``.
+    """
+    sites, demand = nearby
+    ends, points = places
+    is_anchor = np.arange(len(reaches)) < anchors
+    sites_moved = demand_moved = np.empty(0, np.int64)
+    lost_sites = (sites.stretch >= 0) & ~reaches
+    lost_points = (demand.stretch >= 0) & ~is_reached
+    facilities_apart = np.zeros(len(reaches), bool)
     if lost_sites.any() or lost_points.any() or not is_anchor.all():
         main = _main(now, sites, is_anchor & ~lost_sites)
         if not anchors:
             lost_points &= ~main[demand.stretch]
         apart = lost_sites | ((sites.stretch >= 0) & ~main[sites.stretch] & ~is_anchor)
-        sites, first = _moved(sites, apart, ends, now, main)
-        demand, then = _moved(demand, lost_points, points, now, main)
-        moved = len(first) + len(then)
-        if len(first):
-            times_s = found(now)
-        elif len(then):
-            few = Nearby(demand.stretch[then], demand.share[then], demand.distance_m[then])
-            times_s[:, then] = found(now, few)
+        sites, sites_moved = _moved(sites, apart, ends, now, main)
+        demand, demand_moved = _moved(demand, lost_points, points, now, main)
         facilities_apart = (sites.stretch >= 0) & ~main[sites.stretch] & ~is_anchor
 
     def shut(state: Conditions) -> tuple[Mask, Mask]:
@@ -200,9 +261,17 @@ def _on_roads(
         )
         return on_sites, on_points
 
-    off = sites.stretch < 0, demand.stretch < 0
-    away = sites.distance_m, demand.distance_m
-    return Between(times_s, now, *off, moved, facilities_apart, found, shut, *away)
+    members = {
+        "now": now,
+        "facilities_off": sites.stretch < 0,
+        "points_off": demand.stretch < 0,
+        "moved": len(sites_moved) + len(demand_moved),
+        "facilities_apart": facilities_apart,
+        "shut": shut,
+        "facilities_away_m": sites.distance_m,
+        "points_away_m": demand.distance_m,
+    }
+    return Settled(sites, demand, sites_moved, demand_moved, members)
 
 
 def _main(now: Conditions, sites: Nearby, anchors: Mask) -> Mask:
@@ -225,9 +294,7 @@ def _in_blocks(now: Conditions, origins: Stands, destinations: Stands, context: 
     return found
 
 
-def _moved(
-    nearby: Nearby, which: Mask, places: tuple[Floats, Floats], now: Conditions, usable: Mask
-) -> tuple[Nearby, Int64Array]:
+def _moved(nearby: Nearby, which: Mask, places: Places, now: Conditions, usable: Mask) -> tuple[Nearby, Int64Array]:
     """The same, with some put on other roads, where one is near; which were."""
     chosen = np.flatnonzero(which)
     if not len(chosen):

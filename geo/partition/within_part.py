@@ -1,0 +1,134 @@
+"""Times in one part of the network: those of which it is certain that no way from beyond is as short."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from geo.partition.roads import Part, Standing
+from geo.routing.graph import UNREACHABLE, Graph, Int32Array, Int64Array, Mask
+from geo.routing.search import Searcher
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Wanted:
+    """What is to be known of each point: all facilities within a limit, and the first few of those that count.
+
+    limit_ms:
+        Inclusive.
+    first:
+        How many.
+    counts:
+        ``(facilities,)`` which of them are counted among the first.
+    """
+
+    limit_ms: int
+    first: int
+    counts: Mask
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Found:
+    """Of the points of a part the facilities that were wanted, point by point, the nearest first, then by number.
+
+    point, site, ms:
+        Shape (entries,): numbers among the points of the part and among all facilities, and milliseconds.
+    open:
+        Shape (points,): where more roads are needed to tell; such a point has no entries.
+    """
+
+    point: Int64Array
+    site: Int64Array
+    ms: Int32Array
+    open: Mask
+
+
+def found_in(part: Part, wanted: Wanted) -> Found:
+    """What is wanted, as far as the part can tell.
+
+    Every way that is not in ``part`` as a whole comes into it for a last time at one of its entries (outwards), so to a
+    point it costs at least what the cheapest of these costs there.  A time below that bound is the network's, and all
+    facilities that are not among such times are at least as far as the bound.
+    """
+    searcher = Searcher(part.graph)
+    bound = np.full(part.size, UNREACHABLE, np.int64)
+    if len(part.entries):
+        reached = _costs(part, searcher, part.entries, part.entry_ms, UNREACHABLE - 1)
+        _lower(bound, part.points, _at(part, part.points, reached))
+    sites = np.unique(part.sites.owner)
+    most = int(bound.max(initial=0)) + int(part.points.ahead.max(initial=0))
+    costs = np.full((len(sites), part.size), UNREACHABLE, np.int64)
+    for row, site in enumerate(sites.tolist()):
+        _lower_all(part, searcher, part.sites.part(part.sites.owner == site), costs[row], most)
+    costs[costs >= bound] = UNREACHABLE
+    ranked = np.sort(costs[wanted.counts[sites]], axis=0)
+    if len(ranked) < wanted.first:
+        missing = np.full((wanted.first - len(ranked), part.size), UNREACHABLE)
+        ranked = np.concatenate([ranked, missing])
+    last = ranked[wanted.first - 1] if wanted.first else np.zeros(part.size, np.int64)
+    # What ends at a bound that stands for no way at all is known to have none.
+    is_open = (bound < UNREACHABLE) & ((wanted.limit_ms >= bound) | (last >= UNREACHABLE))
+    is_first = wanted.counts[sites][:, None] & (costs <= last)
+    kept = ((costs <= wanted.limit_ms) | is_first) & (costs < UNREACHABLE) & ~is_open
+    row, point = np.nonzero(kept)
+    ms = costs[row, point].astype(np.int32)
+    order = np.lexsort((row, ms, point))
+    return Found(point[order], sites[row[order]], ms[order], is_open)
+
+
+def reached_edges(graph: Graph, searcher: Searcher, weights: Int32Array, edges: Int32Array) -> Mask:
+    """``(edges,)`` those to which one comes from any of these by one turn at least."""
+    found = np.zeros(graph.nodes, bool)
+    arcs = _out_of(graph, edges)
+    if len(arcs):
+        found[searcher.within(weights, graph.head[arcs], UNREACHABLE - 1, ordered=False).nodes] = True
+    return found
+
+
+def _lower_all(part: Part, searcher: Searcher, site: Standing, costs: Int64Array, most: int) -> None:
+    """Lowers costs of points, shape (points,), to those of one facility.
+
+    Searches begin behind the first turn, so that what they find on a facility's own edge is the way round.
+    """
+    base = -site.ahead if part.inwards else site.ahead
+    least = int(base.min())
+    turns = [_out_of(part.graph, site.edge[row : row + 1]) for row in range(len(site.edge))]
+    arcs = np.concatenate(turns)
+    if len(arcs):
+        before = np.repeat(base - least, [len(each) for each in turns])
+        starts = np.minimum(part.weights[arcs] + before, UNREACHABLE - 1).astype(np.int32)
+        reached = _costs(part, searcher, part.graph.head[arcs], starts, max(most - least, 0))
+        there = _at(part, part.points, reached)
+        _lower(costs, part.points, np.where(there < UNREACHABLE, there + least, UNREACHABLE))
+    for row in range(len(site.edge)):
+        beside = part.points.part(part.points.edge == site.edge[row])
+        if not len(beside.edge):
+            continue
+        if part.inwards:
+            straight, along = beside.share <= site.share[row], site.passed[row] - beside.passed
+        else:
+            straight, along = beside.share >= site.share[row], beside.passed - site.passed[row]
+        _lower(costs, beside.part(straight), along[straight])
+
+
+def _costs(part: Part, searcher: Searcher, edges: Int32Array, starts: Int32Array, most: int) -> Int64Array:
+    """Shape (edges,): what each costs, ``UNREACHABLE`` where that is more than ``most`` or there is no way."""
+    found = np.full(part.graph.nodes, UNREACHABLE, np.int64)
+    reached = searcher.within(part.weights, edges, min(most, UNREACHABLE - 1), starts, ordered=False)
+    found[reached.nodes] = reached.costs
+    return found
+
+
+def _at(part: Part, points: Standing, costs: Int64Array) -> Int64Array:
+    """Shape (stands,): at each, out of the costs of whole edges."""
+    there = costs[points.edge]
+    return np.where(there < UNREACHABLE, there + (points.ahead if part.inwards else -points.ahead), UNREACHABLE)
+
+
+def _lower(costs: Int64Array, points: Standing, given: npt.NDArray[np.int64]) -> None:
+    np.minimum.at(costs, points.owner, given)
+
+
+def _out_of(graph: Graph, edges: Int32Array) -> Int64Array:
+    ranges = [np.arange(graph.first_arc[edge], graph.first_arc[edge + 1]) for edge in edges.tolist()]
+    return np.concatenate(ranges) if ranges else np.empty(0, np.int64)

@@ -1,0 +1,137 @@
+"""A real cluster of two processes: it says what one machine says, outlives the death of a process, and says when it
+cannot be had."""
+
+import os
+import signal
+import socket
+import time
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pydantic import ValidationError
+
+from services.cluster.dask_cluster import DaskCluster
+from services.cluster.work import work
+from services.code_version import code_version
+from services.ogc.errors import UnanswerableError
+from services.ogc.face import Face
+from services.ogc.processes._model import Context
+from services.settings import Settings
+from tests.conftest import DatabaseUnderTest
+from tests.services.ogc.processes.planning import outputs
+from tests.services.routing.cities import with_roads
+
+pytestmark = pytest.mark.filterwarnings("ignore::ResourceWarning", "ignore:Port 8787:UserWarning")
+
+
+@pytest.fixture(scope="module")
+def two() -> Iterator[DaskCluster]:
+    found = DaskCluster.of(Settings(dask_scheduler="local:2", dask_timeout_s=60))
+    assert found is not None
+    yield found
+    found.close()
+
+
+@pytest.fixture(scope="module")
+def city(loaded_city: DatabaseUnderTest) -> Iterator[Context]:
+    with with_roads(loaded_city, Face.PUBLIC) as context:
+        yield context
+
+
+class Counting:
+    """A cluster that says how much it was given."""
+
+    def __init__(self, cluster: DaskCluster) -> None:
+        self._cluster = cluster
+        self.tasks = 0
+
+    def each[Given, Found](self, task: Callable[[Given], Found], given: Iterable[Given]) -> Iterator[tuple[int, Found]]:
+        for found in self._cluster.each(task, given):
+            self.tasks += 1
+            yield found
+
+
+@pytest.mark.parametrize(
+    "inputs",
+    [
+        {"limits_s": [270, 480], "hazard": "hazard-tsunami", "turnout_s": 60},
+        {"limits_s": [600], "facilities": "medical-facilities", "direction": "to-facilities", "profile": "car"},
+    ],
+)
+def test_the_city_is_the_same_to_the_last_person(city: Context, two: DaskCluster, inputs: dict[str, Any]) -> None:
+    counting = Counting(two)
+    alone, apart = (
+        outputs("coverage", replace(city, cluster=each, clock=lambda: _NOW), **inputs) for each in (None, counting)
+    )
+    assert alone["answer"]["limits"][0]["covered"] > 0
+    assert counting.tasks > 3, "the city is in parts"
+    for name in ("answer", "layer", "table", "report"):
+        assert apart[name] == alone[name], name
+
+
+_NOW = datetime(2026, 11, 26, tzinfo=UTC)
+
+
+def dying_once(folder: Path, number: int) -> int:
+    """Ends its own process, without a word, the first time it is asked for some of the numbers."""
+    mark = folder / str(number)
+    if number % 5 == 2 and not mark.exists():
+        mark.touch()
+        os.kill(os.getpid(), signal.SIGKILL)
+    return number * number
+
+
+def test_a_process_that_is_killed_is_replaced_and_its_work_done_again(two: DaskCluster, tmp_path: Path) -> None:
+    found = dict(two.each(partial(dying_once, tmp_path), range(8)))
+    assert found == {number: number * number for number in range(8)}
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["2", "7"], "two processes were killed"
+
+
+def test_tasks_are_taken_a_few_at_a_time(two: DaskCluster) -> None:
+    taken: list[int] = []
+
+    def given() -> Iterator[int]:
+        for number in range(200):
+            taken.append(number)
+            yield number
+
+    results = two.each(abs, given())
+    next(results)
+    assert len(taken) < 20
+    results.close()  # type: ignore[attr-defined]
+
+
+def test_another_program_is_not_believed() -> None:
+    own = code_version().digest
+    assert work(abs, own, -5).found == 5
+    assert work(abs, "of another version", -5).found is None
+
+
+def unused_address() -> str:
+    with socket.socket() as held:
+        held.bind(("127.0.0.1", 0))
+        return f"tcp://127.0.0.1:{held.getsockname()[1]}"
+
+
+def test_a_scheduler_that_does_not_answer_is_an_error_with_what_to_do() -> None:
+    nobody = DaskCluster(unused_address(), 1.0)
+    began = time.monotonic()
+    with pytest.raises(UnanswerableError, match=r"tcp://127.*does not answer within 1 s.*NGIS_DASK_SCHEDULER"):
+        next(nobody.each(abs, [1]))
+    assert time.monotonic() - began < 10
+
+
+@pytest.mark.parametrize("wrong", ["10.0.0.1:8786", "http://host:8786", "local:0", "tcp://", "locally"])
+def test_what_is_no_scheduler_is_refused(wrong: str) -> None:
+    with pytest.raises(ValidationError):
+        Settings(dask_scheduler=wrong)
+
+
+def test_a_laptop_needs_none_and_imports_none() -> None:
+    assert DaskCluster.of(Settings(dask_scheduler=None)) is None
+    assert DaskCluster.elsewhere(Settings(dask_scheduler="local:2")) is None, "workers start no processes"
