@@ -1,4 +1,4 @@
-"""Kept results of analyses (分析の結果): list them, make one again and compare, publish one."""
+"""Kept results of analyses (分析の結果): list them, make one again and compare, publish or remove one."""
 
 import json
 
@@ -13,12 +13,20 @@ def command() -> None:
 
 
 @command.command("list")
-def list_() -> None:
+@click.option("--removed", is_flag=True, help="Those that were removed: when, by whom and why.")
+def list_(removed: bool) -> None:
     """The kept results, the newest first."""
     from services.database.connect import connect, role_urls
-    from services.database.results import kept_results
+    from services.database.results import kept_results, removed_results
 
     with connect(role_urls(load_settings()).internal, application_name="ngis results") as connection:
+        if removed:
+            for gone in removed_results(connection):
+                click.echo(
+                    f"{gone.name:<30} {gone.process_id:<24} kept {gone.kept_at:%Y-%m-%d %H:%M} by {gone.kept_by}, "
+                    f"removed {gone.removed_at:%Y-%m-%d %H:%M} by {gone.removed_by}: {gone.note or '-'}"
+                )
+            return
         for each in kept_results(connection, "core"):
             click.echo(f"{each.name:<30} {each.process_id:<24} {each.kept_at:%Y-%m-%d %H:%M}  {each.about['headline']}")
 
@@ -84,3 +92,17 @@ def publish(name: str, by: str, note: str | None) -> None:
         layer = kept_result(connection, "core", name).layer
         made = publish_layer(connection, layer.id, by, note, layer=layer)
     click.echo(f"{layer.id}: publication {made.id}, {made.rows_added} rows." if made.id else f"{layer.id}: as it was.")
+
+
+@command.command()
+@click.argument("name")
+@click.option("--by", required=True, help="Name of the person who removes it; recorded.")
+@click.option("--note", help="Why; recorded.")
+def remove(name: str, by: str, note: str | None) -> None:
+    """Take a kept result away; one that is public is taken back first.  Its name stays taken, and the log keeps who."""
+    from services.database.connect import connect, role_urls
+    from services.database.results import remove_result
+
+    with connect(role_urls(load_settings()).owner, application_name="ngis results", autocommit=True) as connection:
+        layer = remove_result(connection, name, by, note)
+    click.echo(f"{layer.id}: removed.")

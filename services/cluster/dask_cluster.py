@@ -5,6 +5,8 @@
 
 import threading
 from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import CancelledError
+from importlib import import_module
 from itertools import islice
 from time import monotonic
 from typing import Any, Self, cast
@@ -24,7 +26,7 @@ _LOOK_S = 2.0
 
 
 class DaskCluster:
-    """A ``services.ogc.analysis.cluster.Cluster``; it is connected when it is first asked, and by one thread at once."""
+    """A ``services.ogc.analysis.cluster.Cluster``, connected when it is first asked."""
 
     def __init__(self, scheduler: str, timeout_s: float) -> None:
         self._scheduler, self._timeout_s = scheduler, timeout_s
@@ -45,9 +47,7 @@ class DaskCluster:
         is_local = (settings.dask_scheduler or "").partition(":")[0] == LOCAL
         return None if is_local else cls.of(settings)
 
-    def each[Given, Found](
-        self, task: Callable[[Given], Found], given: Iterable[Given]
-    ) -> Iterator[tuple[int, Found]]:
+    def each[Given, Found](self, task: Callable[[Given], Found], given: Iterable[Given]) -> Iterator[tuple[int, Found]]:
         client, digest = self._client(), code_version().digest
         left = enumerate(given)
         waiting: dict[Any, int] = {}
@@ -85,8 +85,7 @@ class DaskCluster:
 
     def _connect(self) -> Any:
         try:
-            import dask
-            from distributed import Client, LocalCluster
+            dask, distributed = import_module("dask"), import_module("distributed")
         except ImportError as error:
             raise UnanswerableError(_NOT_INSTALLED) from error
         # A part of a network is some megabytes, and is meant to travel with its task: who does it again has it.
@@ -94,9 +93,11 @@ class DaskCluster:
         where: Any = self._scheduler
         if where.partition(":")[0] == LOCAL:
             number = int(where.partition(":")[2] or 0) or None
-            where = self._made = LocalCluster(n_workers=number, threads_per_worker=1, dashboard_address=None)
+            where = self._made = distributed.LocalCluster(
+                n_workers=number, threads_per_worker=1, dashboard_address=None
+            )
         try:
-            client = Client(where, timeout=self._timeout_s, set_as_default=False)
+            client: Any = distributed.Client(where, timeout=self._timeout_s, set_as_default=False)
         except (OSError, ValueError) as error:  # a time-out is an OSError
             raise self._gone() from error
         try:
@@ -116,13 +117,11 @@ class DaskCluster:
 
     def _done(self, client: Any, waiting: Iterable[Any]) -> list[Any]:
         """Some that are done; waits for the first."""
-        from distributed import wait
-
-        seen = monotonic()
+        distributed, seen = import_module("distributed"), monotonic()
         while True:
             try:
                 with client.as_current():
-                    found = wait(list(waiting), timeout=_LOOK_S, return_when="FIRST_COMPLETED").done
+                    found = distributed.wait(list(waiting), timeout=_LOOK_S, return_when="FIRST_COMPLETED").done
             except TimeoutError:
                 found = set()
             if found:
@@ -133,14 +132,12 @@ class DaskCluster:
                 raise self._gone()
 
     def _result(self, future: Any, digest: str) -> object:
-        from distributed import KilledWorker
-        from distributed.client import FutureCancelledError
-
+        distributed = import_module("distributed")
         try:
             done: Done = future.result(timeout=self._timeout_s)
-        except KilledWorker as error:
+        except distributed.KilledWorker as error:
             raise UnanswerableError(_KILLED) from error
-        except (FutureCancelledError, OSError) as error:
+        except (CancelledError, OSError) as error:
             raise self._gone() from error
         if done.digest != digest:
             raise UnanswerableError(_OTHER_PROGRAM)

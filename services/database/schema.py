@@ -179,7 +179,7 @@ def _synchronise_layer(connection: Connection, layer_id: str, shape: TableShape)
         if shape.keeps_tiles:
             _watch_tiles(connection, layer_id, watched, side)
         else:
-            _forget_tiles(connection, layer_id, watched)
+            _unwatch_tiles(connection, layer_id, watched)
     _make_view(connection, shape)
 
 
@@ -191,11 +191,16 @@ _TRANSITIONS = {
 }
 
 
-def _forget_tiles(connection: Connection, layer_id: str, table: sql.Identifier) -> None:
+def _unwatch_tiles(connection: Connection, layer_id: str, table: sql.Identifier) -> None:
     """Of a layer whose tiles are not kept, or not any more."""
     for event in _TRANSITIONS:
         trigger = sql.Identifier(f"tiles_{event.lower()}")
         connection.execute(sql.SQL("DROP TRIGGER IF EXISTS {} ON {}").format(trigger, table))
+    forget_tiles(connection, layer_id)
+
+
+def forget_tiles(connection: Connection, layer_id: str) -> None:
+    """Drops what is kept of a layer's tiles."""
     for kept in ("change", "tile", "tileset"):
         connection.execute(
             sql.SQL("DELETE FROM {} WHERE layer_id = %s").format(sql.Identifier("tiles", kept)), (layer_id,)

@@ -111,7 +111,7 @@ def _require_free(connection: psycopg.Connection[tuple[Any, ...]], layer_id: str
     if layer_id in catalogue() or (taken is not None and taken[0]):
         name = layer_id.removeprefix(PREFIX)
         raise InputError(
-            f"There is a result {name!r} already, and a result that is kept does not change.",
+            f"The name {name!r} was given to a result already, and what a name stands for does not change.",
             fix="Keep this one under another name.",
         )
 

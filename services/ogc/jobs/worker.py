@@ -158,9 +158,7 @@ class Worker:
         sources = self._sources()
         process = self._known[job.process_id]
         city = self._settings.city
-        return run(
-            process, request, sources, city, report=hand.report, check=refuse_abandoned, cluster=self._cluster
-        )
+        return run(process, request, sources, city, report=hand.report, check=refuse_abandoned, cluster=self._cluster)
 
     def _sources(self) -> dict[str, Source]:
         """The layers as this face has them now."""

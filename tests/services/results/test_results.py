@@ -182,6 +182,46 @@ def test_any_analysis_can_be_kept_and_names_are_taken_once(city: DatabaseUnderTe
         assert connection.execute("SELECT count(*) FROM ngis.layer WHERE id LIKE 'result-%'").fetchone() == (1,)
 
 
+def test_a_result_is_removed_with_its_tables_and_who_did_it_stays(
+    city: DatabaseUnderTest, faces: dict[Face, TestClient]
+) -> None:
+    with opened(city.settings) as context:
+        keep("reach", outputs_of("coverage", ASKED, context=context), by="山田", settings=city.settings)
+    assert ngis(city, "results", "publish", "reach", "--by", "課長")[0] == 0
+    code, _, told = ngis(city, "results", "remove", "reach", "--by", "佐藤")
+    assert (code != 0, "is public" in told, "publish --undo" in told) == (True, True, True)
+    with connect(city.urls.owner) as connection:
+        (number,) = connection.execute("SELECT max(id) FROM ngis.publication").fetchone() or ()
+    assert ngis(city, "publish", "--undo", str(number), "--by", "課長")[0] == 0
+    for face in faces.values():
+        face.app.state.service.watch.expire()  # type: ignore[attr-defined]
+    inside = faces[Face.INTERNAL]
+    assert inside.get("/ogc/collections/result-reach").status_code == 200
+    assert ngis(city, "results", "remove", "nothing", "--by", "佐藤")[0] != 0
+    assert ngis(city, "results", "remove", "reach", "--by", " ")[0] != 0
+    assert ngis(city, "results", "remove", "reach", "--by", "佐藤", "--note", "古い駅の位置")[0] == 0
+
+    inside.app.state.service.watch.expire()  # type: ignore[attr-defined]
+    for path in ("/ogc/collections/result-reach", "/ogc/collections/result-reach/items", "/ogc/results/reach"):
+        assert inside.get(path).status_code == 404
+    assert "result-reach" not in inside.get("/ogc/collections?f=json").text
+    assert "reach" not in ngis(city, "results", "list")[1]
+    log = ngis(city, "results", "list", "--removed")[1]
+    assert [word in log for word in ("reach", "kept", "by 山田", "by 佐藤", "古い駅の位置")] == [True] * 5
+    with pytest.raises(InputError, match="already"), opened(city.settings) as context:
+        keep("reach", outputs_of("coverage", ASKED, context=context), by="山田", settings=city.settings)
+    with pytest.raises(NotFoundError):
+        repeat("reach", settings=city.settings)
+    with connect(city.urls.owner) as connection:
+        tables = "SELECT count(*) FROM information_schema.tables WHERE table_name = 'result_reach'"
+        assert connection.execute(tables).fetchone() == (0,)
+        files = "SELECT count(*) FROM raw.file JOIN ngis.result ON sha256 = file_sha256 WHERE removed_by = '佐藤'"
+        assert connection.execute(files).fetchone() == (1,), "what was received is never lost"
+    assert ngis(city, "db", "migrate")[0] == 0, "and it does not come back"
+    with connect(city.urls.owner) as connection:
+        assert connection.execute(tables).fetchone() == (0,)
+
+
 def test_records_are_in_no_table_and_the_log_only_grows(city: DatabaseUnderTest, faces: dict[Face, TestClient]) -> None:
     inside, outside = faces[Face.INTERNAL], faces[Face.PUBLIC]
     url = "/ogc/processes/demand/execution"
