@@ -15,7 +15,7 @@ from geo.travel.matrix import Stands
 type Run = Callable[[Iterable[Part], Wanted], Iterator[tuple[int, Found]]]
 """Finds what is wanted in parts: each by its place among those given, as it is found.  Parts are made when taken."""
 
-MOST_PLACES = 2_000
+MOST_PLACES = 500
 """Of one part: its roads are the greater load."""
 _FAST_MPS = 15.0
 """The first guess of how far a limit reaches: where it is too low, parts are asked again with more around them."""

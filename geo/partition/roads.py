@@ -35,8 +35,7 @@ class Standing:
 
     def part(self, use: Mask) -> Self:
         """Some of them."""
-        columns = (self.owner, self.edge, self.ahead, self.passed, self.share)
-        return type(self)(*(each[use] for each in columns))
+        return type(self)(self.owner[use], self.edge[use], self.ahead[use], self.passed[use], self.share[use])
 
     def renumbered(self, owner: Int64Array, edge: Int64Array) -> Self:
         """The same with other numbers of their places and edges."""

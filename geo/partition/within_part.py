@@ -70,10 +70,10 @@ def found_in(part: Part, wanted: Wanted) -> Found:
     is_open = (bound < UNREACHABLE) & ((wanted.limit_ms >= bound) | (last >= UNREACHABLE))
     is_first = wanted.counts[sites][:, None] & (costs <= last)
     kept = ((costs <= wanted.limit_ms) | is_first) & (costs < UNREACHABLE) & ~is_open
-    row, point = np.nonzero(kept)
-    ms = costs[row, point].astype(np.int32)
-    order = np.lexsort((row, ms, point))
-    return Found(point[order], sites[row[order]], ms[order], is_open)
+    rows, point = np.nonzero(kept)
+    ms = costs[rows, point].astype(np.int32)
+    order = np.lexsort((rows, ms, point))
+    return Found(point[order], sites[rows[order]], ms[order], is_open)
 
 
 def reached_edges(graph: Graph, searcher: Searcher, weights: Int32Array, edges: Int32Array) -> Mask:

@@ -4,7 +4,7 @@ Geometries are in one plane-rectangular system, in metres.  A building's distanc
 standard (第4条) asks for a distance from the building to one source and says no more.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 
@@ -121,25 +121,44 @@ def water_cover(
     places = as_array(buildings)
     if shapely.is_empty(places).any() or shapely.is_missing(places).any():
         raise InputError("A building has no geometry.")
+    points = as_array(sources.points)
+    return cover_by(
+        lambda use: nearest_of(places, points, use), len(places), radii_m, sources, without_hydrants=without_hydrants
+    )
+
+
+def cover_by(
+    nearest: Callable[[Bools], tuple[Floats, Ints]],
+    size: int,
+    radii_m: npt.ArrayLike,
+    sources: Sources,
+    *,
+    without_hydrants: bool = False,
+) -> WaterCover:
+    """As ``water_cover``, of ``size`` buildings, by distances of another kind.
+
+    Parameters
+    ----------
+    nearest:
+        As ``nearest_of``, of the sources that are used.
+    """
     radii = np.asarray(radii_m, dtype=np.float64)
-    if radii.shape != places.shape or not ((radii > 0) & np.isfinite(radii)).all():
+    if radii.shape != (size,) or not ((radii > 0) & np.isfinite(radii)).all():
         raise InputError("Every building has a radius of more than 0 m.")
     meets = np.array([known is True for known in sources.meets], dtype=bool)
     may = np.array([known is not False for known in sources.meets], dtype=bool)
     ample = np.array([known is True for known in sources.ample], dtype=bool)
     usable = ~np.array(sources.hydrant, dtype=bool) | (not without_hydrants)
-    points = as_array(sources.points)
-
-    nearest_m, nearest = nearest_of(places, points, meets & usable)
-    possible_m, _ = nearest_of(places, points, may & usable)
-    ample_m, _ = nearest_of(places, points, meets & ample & usable)
-    possibly_ample_m, _ = nearest_of(places, points, may & ample & usable)
+    nearest_m, which = nearest(meets & usable)
+    possible_m, _ = nearest(may & usable)
+    ample_m, _ = nearest(meets & ample & usable)
+    possibly_ample_m, _ = nearest(may & ample & usable)
     miss = np.maximum(np.minimum(nearest_m - radii, ample_m - AMPLE_RADIUS_M), 0.0)
     possible = (possible_m <= radii) | (possibly_ample_m <= AMPLE_RADIUS_M)
     return WaterCover(
         supply=np.select([miss == 0, possible], [Supply.COVERED, Supply.UNKNOWN], Supply.UNCOVERED).astype(np.int8),
         nearest_m=nearest_m,
-        nearest=nearest,
+        nearest=which,
         miss_m=miss,
     )
 

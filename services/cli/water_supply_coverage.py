@@ -15,6 +15,7 @@ from services.cli._planning import demand_options, features, result_options, sha
 @click.option("--zone", help="用途地域 of all places that name none.  [default: unknown, dense]")
 @click.option("--built-up/--not-built-up", default=None, help="Of all places that do not say.  [default: unknown]")
 @click.option("--without-hydrants", is_flag=True, help="As after an earthquake, when the mains have failed.")
+@click.option("--along-roads", is_flag=True, help="By distances along roads, as a hose is laid, and not straight.")
 @click.option("--further", type=int, default=5, show_default=True, help="For how many further cisterns to find sites.")
 @demand_options
 @result_options
@@ -24,6 +25,7 @@ def command(
     zone: str | None,
     built_up: bool | None,
     without_hydrants: bool,
+    along_roads: bool,
     further: int,
     demand: str,
     **shared: Any,
@@ -39,6 +41,7 @@ def command(
         features(demand),
         settings=load_settings(),
         without_hydrants=without_hydrants,
+        along_roads=along_roads,
         further_cisterns=further,
         **without_none(wind_m_s=wind, zone=zone, built_up=built_up),
         **shared_inputs(shared),

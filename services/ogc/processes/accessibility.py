@@ -13,10 +13,11 @@ from services.ogc.processes._accessibility.weights import asked_profile, asked_w
 from services.ogc.processes._model import LANGUAGE, Context, Process, Values
 from services.ogc.processes._planning import demand as demand_inputs
 from services.ogc.processes._planning import documents, times
+from services.ogc.processes._planning.apart import Apart
 from services.ogc.processes._planning.basis import basis, of_places
 from services.ogc.processes._planning.demand import MESH, DemandPoints, asked_demand
 from services.ogc.processes._planning.outputs import Outputs, declared
-from services.ogc.processes._planning.times import between, conditions_of
+from services.ogc.processes._planning.times import Placed, between, conditions_of
 
 
 def run(inputs: Values, context: Context) -> Values:
@@ -34,10 +35,18 @@ def run(inputs: Values, context: Context) -> Values:
     points = asked_demand(inputs, context)
     context.report(30, Text("時間を求めています。", "Finding the times."))
     places = supplies.facilities
-    ways = between(travel, now, (places.lon, places.lat), (points.lon, points.lat), context)
+    moments = inputs["moments"] or [None]
+    ends, homes = (places.lon, places.lat), (points.lon, points.lat)
+    if now is None or context.cluster is None:
+        found_ways = between(travel, now, ends, homes, context)
+        ways: Placed = found_ways
+        times_s = found_ways.times_s
+    else:
+        apart = Apart(travel, now, ends, homes, context)
+        ways, times_s = apart.placed, apart.seconds(now, asked.reach_s, supplies.may_offer(moments[0]))
     context.check()
     context.report(70, Text("集計しています。", "Summing up."))
-    found = analysed(points, supplies, ways.times_s, asked, inputs["moments"] or [None])
+    found = analysed(points, supplies, times_s, asked, moments)
     check_sums(found, points.demand)
     told = basis(
         PROCESS,

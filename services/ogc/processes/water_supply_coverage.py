@@ -8,14 +8,17 @@ from layers.text import Text
 from services.ogc.errors import UnanswerableError
 from services.ogc.processes import _place
 from services.ogc.processes._model import LANGUAGE, Context, Input, Process, Values
+from services.ogc.processes._on_roads.provenance import REACH_M
 from services.ogc.processes._planning import demand as demand_inputs
 from services.ogc.processes._planning import documents
 from services.ogc.processes._planning.basis import basis
 from services.ogc.processes._planning.demand import MESH, DemandPoints, asked_demand
 from services.ogc.processes._planning.outputs import Outputs, declared
+from services.ogc.processes._planning.words import amount
 from services.ogc.processes._water import files
 from services.ogc.processes._water.analysis import analysed, check_sums
 from services.ogc.processes._water.answer import SCHEMA, answer
+from services.ogc.processes._water.covering import along_roads, in_straight_lines
 from services.ogc.processes._water.places import SIDE, places_of
 from services.ogc.processes._water.report import report
 from services.ogc.processes._water.sources import INPUT, Water, asked_water
@@ -34,10 +37,16 @@ def run(inputs: Values, context: Context) -> Values:
     context.report(30, Text("距離を求めています。", "Measuring distances."))
     now = _roads(context)
     model = context.roads.figures().figures.widths
+    roadless = 0.0
+    if inputs["along_roads"]:
+        both, off = along_roads(places, water, context)
+        roadless = places.demand.sum(off)
+    else:
+        both = in_straight_lines(points, places, water, context)
     found = analysed(
         points,
         places,
-        water,
+        both,
         now,
         model,
         without_hydrants=inputs["without_hydrants"],
@@ -50,8 +59,8 @@ def run(inputs: Values, context: Context) -> Values:
         now,
         context,
         read=_read(water, points, context),
-        assumptions=_assumptions(points),
-        notes=[*documents.notes_of_demand(points), *_notes(water, now)],
+        assumptions=_assumptions(points, is_along_roads=inputs["along_roads"]),
+        notes=[*documents.notes_of_demand(points), *_notes(water, now), *_roadless(roadless)],
     )
     document = answer(found, points, places, water, inputs, told, context)
     return Outputs(
@@ -76,19 +85,40 @@ def _read(water: Water, points: DemandPoints, context: Context) -> list[Layer]:
     return [each for each in found if each is not None and context.layers.state(each.id) is not None]
 
 
-def _assumptions(points: DemandPoints) -> list[Text]:
+def _roadless(people: float) -> list[Text]:
+    if not people:
+        return []
+    return [
+        Text(
+            f"{REACH_M:.0f}m以内に道路のない土地の需要が{amount(round(people))}あり、水利のないものに数える。",
+            f"A demand of {amount(round(people))} has no road within {REACH_M:.0f} m and counts as having no water.",
+        )
+    ]
+
+
+_STRAIGHT = Text("距離は直線で、ホースの延長ではない。", "Distances are straight, not along a hose.")
+_ALONG = Text(
+    "距離は、土地の点から最も近い道までの直線、道に沿った距離（歩ける道。一方通行や一時の通行止めによらない）、道から水利までの"
+    "直線の和である。基準の距離はふつう直線で測るので、基準より厳しい。次に置く所は直線の距離で探す。",
+    "Distances are of a hose: straight from a point of the place to the nearest road, along roads that can be walked "
+    "(one-way or closed for a time or not), and straight to the source. The standard is usually measured straight, so "
+    "this asks for more. Further cisterns are looked for by straight lines.",
+)
+
+
+def _assumptions(points: DemandPoints, *, is_along_roads: bool) -> list[Text]:
     found = [
+        _ALONG if is_along_roads else _STRAIGHT,
         Text(
             "消防水利の基準（昭和39年消防庁告示第7号）の距離による: 近隣商業・商業・工業・工業専用地域は100m、"
             "その他の用途地域と指定の"
             "ない所は120m（年間平均風速4m/s以上ではそれぞれ80m、100m）、市街地・準市街地の外は140m。"
             "分からない条件は、最も短い"
-            "距離になるものとする。直線距離で、ホースの延長ではない。",
+            "距離になるものとする。",
             "Distances are those of the standard (消防水利の基準, 1964): 100 m in dense zones, 120 m elsewhere in "
             "built-up "
             "areas (80 and 100 m where the mean wind is 4 m/s and over), 140 m outside. What is not known is taken "
-            "as what "
-            "asks for the least. Distances are straight, not along a hose.",
+            "as what asks for the least.",
         ),
         Text(
             "消火栓は管の口径150mm以上（75mm以上は条件つき）、貯水は40m3以上を基準とする。"
@@ -157,7 +187,7 @@ def _notes(water: Water, now: Conditions | None) -> list[Text]:
 
 PROCESS = Process(
     id="water-supply-coverage",
-    version="1.0.0",
+    version="1.1.0",
     title=Text("消防水利の充足", "Water supply coverage"),
     description=Text(
         "消防水利の基準の距離内に水利のある人・建物とない人・建物を、確かなものと分からないものに分けて、"
@@ -207,6 +237,15 @@ PROCESS = Process(
             schema={"type": "boolean", "default": False},
             required=False,
         ),
+        "along_roads": Input(
+            title=Text("道路に沿って", "Along roads"),
+            description=Text(
+                "直線ではなく、ホースのように道路に沿った距離で判断する。",
+                "Distances are along roads, as a hose is laid, and not straight.",
+            ),
+            schema={"type": "boolean", "default": False},
+            required=False,
+        ),
         "further_cisterns": Input(
             title=Text("次に置く数", "Further cisterns"),
             description=Text("次に防火水槽を置くとよい所の数。", "For how many further cisterns sites are looked for."),
@@ -225,5 +264,9 @@ PROCESS = Process(
         table=Text("すべての町のCSV。", "All towns, as CSV."),
     ),
     run=run,
-    examples=({"wind_m_s": 2.5}, {"without_hydrants": True, "further_cisterns": 10}),
+    examples=(
+        {"wind_m_s": 2.5},
+        {"without_hydrants": True, "further_cisterns": 10},
+        {"along_roads": True, "wind_m_s": 2.5},
+    ),
 )

@@ -23,8 +23,9 @@ def entries(table: np.ndarray, units: np.ndarray, limit_ms: int) -> Times:
         reached = sorted((int(ms), site) for site, ms in enumerate(column) if ms < UNREACHED)
         near = [each for each in reached if units[each[1]]][:2]
         found += [(point, ms, site) for ms, site in reached if ms <= limit_ms or (ms, site) in near]
-    point, ms, site = np.array(found, np.int64).reshape(-1, 3).T
-    return Times(point, site, ms.astype(np.int32), table.shape)
+    columns = np.array(found, np.int64).reshape(-1, 3).T
+    rows, size = table.shape
+    return Times(columns[0], columns[2], columns[1].astype(np.int32), (rows, size))
 
 
 @given(tables, st.integers(0, 9_000), st.integers(0, 500), st.data())

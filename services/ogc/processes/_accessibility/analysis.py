@@ -80,7 +80,7 @@ def analysed(
     """The analysis of times of shape (facilities, points)."""
     demand = points.demand
     found = tuple(_at(moment, demand, supplies, times_s, weights) for moment in moments)
-    offers = ~(found[0].offered == 0)  # what is not known may
+    offers = supplies.may_offer(moments[0])
     return Access(
         moments=found,
         towns=_towns(points, found),

@@ -14,7 +14,7 @@ from services.ogc.processes._model import Context, or_null
 from services.ogc.processes._planning import documents
 from services.ogc.processes._planning.basis import BASIS
 from services.ogc.processes._planning.demand import DemandPoints
-from services.ogc.processes._planning.times import Between
+from services.ogc.processes._planning.times import Placed
 
 MOST_TOWNS = 20
 PER = 1_000.0
@@ -83,7 +83,7 @@ def answer(
     supplies: Supplies,
     weights: Weights,
     points: DemandPoints,
-    times: Between,
+    times: Placed,
     profile: str,
     basis: Mapping[str, Any],
     context: Context,
@@ -149,7 +149,7 @@ def _moment(each: AtMoment) -> dict[str, Any]:
     }
 
 
-def _facilities(found: Access, supplies: Supplies, times: Between) -> list[dict[str, Any]]:
+def _facilities(found: Access, supplies: Supplies, times: Placed) -> list[dict[str, Any]]:
     first = found.first
     rows = zip(
         supplies.facilities.each,

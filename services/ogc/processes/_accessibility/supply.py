@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from geo.coverage.demand import Floats
+from geo.coverage.demand import Bools, Floats
 from layers import aeds, medical_facilities
 from layers.model import FieldKind, Layer
 from layers.opening_hours import DAYS, Moment, OpeningHours, opening_hours
@@ -101,6 +101,11 @@ class Supplies:
             elif is_open is False:
                 offered[row] = 0.0
         return offered
+
+    def may_offer(self, moment: str | None) -> Bools:
+        """Whether it offers something then, as far as is known: what is not known may."""
+        may: Bools = ~(self.at(moment) == 0)
+        return may
 
 
 def moment_text(moment: str) -> Text:

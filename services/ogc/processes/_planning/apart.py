@@ -5,7 +5,7 @@ from functools import partial
 
 import numpy as np
 
-from geo.coverage.demand import Bools, Ints
+from geo.coverage.demand import Bools, Floats, Ints
 from geo.partition.connected import connected
 from geo.partition.joining import Times, times_by_area
 from geo.partition.roads import Part, Roads
@@ -14,7 +14,7 @@ from geo.routing.graph import UNITS_PER_SECOND, UNREACHABLE
 from geo.travel.conditions import Conditions
 from geo.travel.matrix import Stands
 from services.ogc.processes._model import Context, Values
-from services.ogc.processes._planning.times import Placed, Places, Settled, near_roads, settle
+from services.ogc.processes._planning.times import Placed, Places, Settled, near_roads, require_few, settle
 
 _FIRST = 2
 """First and second arrivals are known of every point, however late."""
@@ -51,6 +51,21 @@ class Apart:
         ranked: Ints = np.flatnonzero(counts & reaches)
         wanted = Wanted(max(limit_ms, 0), min(_FIRST, len(ranked)), counts & reaches)
         return times_by_area(roads, sites, demand, self._points, wanted, self._run), reaches
+
+    def seconds(self, now: Conditions, limit_s: float, counts: Bools) -> Floats:
+        """The same as a table of shape (facilities, points), infinite where a time is not among them.
+
+        Raises
+        ------
+        TooMuchError
+            If such a table has more than ``MOST_PAIRS``.
+        """
+        shape = len(counts), len(self._points[0])
+        require_few(*shape)
+        times, _ = self.times(now, limit_s, counts)
+        found: Floats = np.full(shape, np.inf)
+        found[times.site, times.point] = times.seconds() + self.turnout_s
+        return found
 
     def _run(self, parts: Iterable[Part], wanted: Wanted) -> Iterator[tuple[int, Found]]:
         for found in self._cluster.each(partial(found_in, wanted=wanted), parts):

@@ -119,11 +119,7 @@ def between(
     TooMuchError
         If there are more than ``MOST_PAIRS``.
     """
-    if len(ends[0]) * len(points[0]) > MOST_PAIRS:
-        raise TooMuchError(
-            "demand",
-            Text(f"施設と需要の組は{MOST_PAIRS:,}までです。", f"ask for at most {MOST_PAIRS:,} pairs with facilities."),
-        )
+    require_few(len(ends[0]), len(points[0]))
     turnout = float(inputs.get("turnout_s") or 0.0)
     if now is None:
         metres = _straight_m(ends, points, context.city.plane_crs)
@@ -144,6 +140,15 @@ def between(
         )
     inwards = inputs["direction"] == "to-facilities"
     return _on_roads(now, ends, points, turnout, inwards, context, len(ends[0]) if anchors is None else anchors)
+
+
+def require_few(facilities: int, points: int) -> None:
+    """Raises ``TooMuchError`` if a table of all times has more than ``MOST_PAIRS``."""
+    if facilities * points > MOST_PAIRS:
+        raise TooMuchError(
+            "demand",
+            Text(f"施設と需要の組は{MOST_PAIRS:,}までです。", f"ask for at most {MOST_PAIRS:,} pairs with facilities."),
+        )
 
 
 def conditions_of(inputs: Values, context: Context) -> Conditions | None:

@@ -11,10 +11,9 @@ from geo.network.widths import WidthModel, widths
 from geo.travel.conditions import Conditions
 from geo.water_supply.difficult_areas import Difficult, DifficultAreas, difficult_areas
 from geo.water_supply.next_sources import NextSources, next_sources
-from geo.water_supply.straight import Supply, WaterCover, water_cover
+from geo.water_supply.straight import Supply, WaterCover
 from services.ogc.processes._planning.demand import DemandPoints
 from services.ogc.processes._water.places import Places
-from services.ogc.processes._water.sources import Water
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,17 +71,14 @@ class WaterSupply:
 def analysed(
     points: DemandPoints,
     places: Places,
-    water: Water,
+    both: tuple[WaterCover, WaterCover],
     now: Conditions | None,
     model: WidthModel,
     *,
     without_hydrants: bool,
     further: int,
 ) -> WaterSupply:
-    """The analysis; ``further`` is how many sources are to be placed."""
-    both = [
-        water_cover(places.shapes, places.radii_m, water.sources, without_hydrants=without) for without in (False, True)
-    ]
+    """The analysis of places with hydrants and without; ``further`` is how many sources are to be placed."""
     asked, demand = both[without_hydrants], places.demand
     only = both[0].covered & ~both[1].covered
     missing = (asked.supply != Supply.COVERED) & demand.counts

@@ -31,6 +31,7 @@ SCHEMA: Mapping[str, Any] = documents.object_of(
             dict.fromkeys(("in_all", "hydrants", "meeting", "unknown", "failing", "without_position"), documents.COUNT)
         ),
         "without_hydrants": {"type": "boolean"},
+        "along_roads": {"type": "boolean"},
         "water": documents.object_of(_ACCOUNT),
         "with_hydrants": documents.object_of(_ACCOUNT),
         "in_an_earthquake": documents.object_of(_ACCOUNT),
@@ -79,6 +80,7 @@ def answer(
             "without_position": water.without_position,
         },
         "without_hydrants": inputs["without_hydrants"],
+        "along_roads": inputs["along_roads"],
         "water": account_document(found.account),
         "with_hydrants": account_document(found.with_hydrants),
         "in_an_earthquake": account_document(found.without_hydrants),
@@ -138,10 +140,11 @@ def headline(found: WaterSupply, points: DemandPoints, water: Water, inputs: Val
             found.by_hydrants_only,
         )
     )
-    share, without = per_cent(each.share), inputs["without_hydrants"]
+    share, without, along = per_cent(each.share), inputs["without_hydrants"], inputs["along_roads"]
     ja = (
         f"消防水利{len(water):,}か所のうち基準を満たすと分かる{water.meeting:,}か所から"
         f"{'、消火栓なしで' if without else ''}"
+        f"{'道路に沿って' if along else ''}"
         f"基準の距離内にあるのは、{points.what.ja}{counted}のうち{covered}（{share}）。{perhaps}は分からず、"
         f"{none}は距離内にない。"
         f"消火栓だけに頼るのは{hydrants}。"
@@ -149,6 +152,7 @@ def headline(found: WaterSupply, points: DemandPoints, water: Water, inputs: Val
     en = (
         f"Of {counted} ({points.what.en}) {covered} ({share}) have one of the {water.meeting:,} sources of water "
         f"({len(water):,} in all) that are known to meet the standard within its distance"
+        f"{' along roads' if along else ''}"
         f"{', without hydrants' if without else ''}; of {perhaps} it is not known, {none} have none. {hydrants} "
         "depend on "
         "hydrants alone."

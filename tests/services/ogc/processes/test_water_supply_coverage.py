@@ -136,3 +136,27 @@ def test_the_sample_city_in_every_form(city: Context) -> None:
     for outside in ("src=", "href=", "url(", "@import", "<script"):
         assert outside not in page
     assert answer["headline"] in page
+
+
+def test_along_roads_less_has_water_than_in_straight_lines(city: Context) -> None:
+    """A hose is as long as the straight line or longer, so that nobody gains; what is left out is the same."""
+    straight, along = (outputs("water-supply-coverage", city, wind_m_s=2.5, along_roads=each) for each in (False, True))
+    for mode in ("with_hydrants", "in_an_earthquake"):
+        near, far = straight["answer"][mode], along["answer"][mode]
+        assert far["covered"] <= near["covered"]
+        assert far["uncovered"] > near["uncovered"]
+        assert (far["total"], far["excluded"]) == (near["total"], near["excluded"])
+    assert 0 < along["answer"]["water"]["covered"] < straight["answer"]["water"]["covered"]
+    cells = [
+        {each["id"]: each["properties"] for each in json.loads(found["layer"])["features"]}
+        for found in (straight, along)
+    ]
+    assert all(cells[1][key]["covered"] <= cells[0][key]["covered"] for key in cells[0])
+    assert "道路に沿って" in along["answer"]["headline"]
+    assert any("ホース" in each or "道に沿った" in each for each in along["answer"]["assumptions"])
+    assert along["answer"]["hard_to_fight_fires"] == straight["answer"]["hard_to_fight_fires"]
+
+
+def test_without_roads_nothing_is_said_of_distances_along_them() -> None:
+    with pytest.raises(UnanswerableError, match="No roads are loaded"):
+        by_hand(along_roads=True)
