@@ -1,17 +1,13 @@
 """Places by area: squares of the standard grid (JIS X 0410), as large as their number of places allows."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Final
 
 import numpy as np
 
 from geo.errors import InputError
 from geo.mesh import mesh_codes
 from geo.routing.graph import FloatArray, Int64Array
-
-FINEST: Final = 3
-"""The third level, of 1 km: smaller squares would have more roads around them than in them."""
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -23,9 +19,9 @@ class Area:
 
 
 def areas_of(lon: FloatArray, lat: FloatArray, most: int) -> list[Area]:
-    """Squares that hold every place once: of 80 km, and where they have more than ``most`` places of 10 or 1 km.
+    """Squares that hold every place once: of 80 km, and where they have more than ``most`` places of 10, 5, 2 or 1 km.
 
-    A square of 1 km is not cut, however many places it has.
+    A square of 1 km is not cut, however many places it has: there would be more roads around it than in it.
 
     Raises
     ------
@@ -36,14 +32,37 @@ def areas_of(lon: FloatArray, lat: FloatArray, most: int) -> list[Area]:
         raise InputError("A part has one place at least.")
     if not len(lon):
         return []
-    return sorted(_cut(lon, lat, np.arange(len(lon)), 1, most), key=lambda area: area.code)
+    finest = mesh_codes(lon, lat, 3)
+    return sorted(_cut(finest, np.arange(len(lon)), 0, most), key=lambda area: area.code)
 
 
-def _cut(lon: FloatArray, lat: FloatArray, places: Int64Array, level: int, most: int) -> Iterator[Area]:
-    codes, which = np.unique(mesh_codes(lon[places], lat[places], level), return_inverse=True)
+def _cut(finest: Int64Array, places: Int64Array, size: int, most: int) -> Iterator[Area]:
+    codes, which = np.unique(_SIZES[size](finest[places]), return_inverse=True)
     for number, code in enumerate(codes.tolist()):
         inside = places[which == number]
-        if len(inside) > most and level < FINEST:
-            yield from _cut(lon, lat, inside, level + 1, most)
+        if len(inside) > most and size + 1 < len(_SIZES):
+            yield from _cut(finest, inside, size + 1, most)
         else:
             yield Area(code, inside)
+
+
+def _five_km(finest: Int64Array) -> Int64Array:
+    """5倍地域メッシュ: quarters of the second level, numbered from the south-west."""
+    row, column = finest // 10 % 10, finest % 10
+    return finest // 100 * 10 + 1 + column // 5 + 2 * (row // 5)
+
+
+def _two_km(finest: Int64Array) -> Int64Array:
+    """2倍地域メッシュ: by the even row and column of the third level, and a 5."""
+    row, column = finest // 10 % 10, finest % 10
+    return finest // 100 * 1000 + row // 2 * 200 + column // 2 * 20 + 5
+
+
+_SIZES: tuple[Callable[[Int64Array], Int64Array], ...] = (
+    lambda finest: finest // 10_000,
+    lambda finest: finest // 100,
+    _five_km,
+    _two_km,
+    lambda finest: finest,
+)
+"""Of 80, 10, 5, 2 and 1 km, out of the codes of the last."""

@@ -15,7 +15,7 @@ from geo.travel.matrix import Stands
 type Run = Callable[[Iterable[Part], Wanted], Iterator[tuple[int, Found]]]
 """Finds what is wanted in parts: each by its place among those given, as it is found.  Parts are made when taken."""
 
-MOST_PLACES = 500
+MOST_PLACES = 2_000
 """Of one part: its roads are the greater load."""
 _FAST_MPS = 15.0
 """The first guess of how far a limit reaches: where it is too low, parts are asked again with more around them."""
@@ -57,7 +57,7 @@ def times_by_area(
     places: tuple[FloatArray, FloatArray],
     wanted: Wanted,
     run: Run = alone,
-    most: int = MOST_PLACES,
+    most: int | None = None,
     reach_m: float | None = None,
 ) -> Times:
     """What is wanted of every point, the same as on the whole network at once, to the millisecond.
@@ -65,14 +65,14 @@ def times_by_area(
     places:
         Longitudes and latitudes of the points (EPSG:6668), by which they are put into areas.
     most:
-        How many of them an area has, where its square can be made smaller.
+        How many of them an area has, where its square can be made smaller; ``MOST_PLACES`` where None.
     reach_m:
         How far around its points the first part of an area goes; as a guess from the limit where None.
     """
     from_, to = roads.standing(sites), roads.standing(points)
     standing = np.unique(to.owner)
     reach = max(_LEAST_REACH_M, wanted.limit_ms / 1000 * _FAST_MPS) if reach_m is None else reach_m
-    left = [standing[area.places] for area in areas_of(places[0][standing], places[1][standing], most)]
+    left = [standing[area.places] for area in areas_of(places[0][standing], places[1][standing], most or MOST_PLACES)]
     every: list[tuple[Int64Array, Int64Array, Int32Array]] = []
     while left:
         further = []

@@ -56,19 +56,22 @@ def found_in(part: Part, wanted: Wanted) -> Found:
         reached = _costs(part, searcher, part.entries, part.entry_ms, UNREACHABLE - 1)
         _lower(bound, part.points, _at(part, part.points, reached))
     sites = np.unique(part.sites.owner)
-    most = int(bound.max(initial=0)) + int(part.points.ahead.max(initial=0))
-    costs = np.full((len(sites), part.size), UNREACHABLE, np.int64)
-    for row, site in enumerate(sites.tolist()):
-        _lower_all(part, searcher, part.sites.part(part.sites.owner == site), costs[row], most)
+    counts = wanted.counts[sites]
+    farthest = int(bound.max(initial=0))
+    near = min(wanted.limit_ms + 1, farthest)
+    costs = _costs_of(part, searcher, sites, near)
+    lacking = (costs[counts] <= near).sum(axis=0) < wanted.first
+    if near < farthest and lacking.any():  # within the limit are too few: all of those that count are looked for
+        costs[counts] = _costs_of(part, searcher, sites[counts], farthest)
     costs[costs >= bound] = UNREACHABLE
-    ranked = np.sort(costs[wanted.counts[sites]], axis=0)
+    ranked = np.sort(costs[counts], axis=0)
     if len(ranked) < wanted.first:
         missing = np.full((wanted.first - len(ranked), part.size), UNREACHABLE)
         ranked = np.concatenate([ranked, missing])
     last = ranked[wanted.first - 1] if wanted.first else np.zeros(part.size, np.int64)
     # What ends at a bound that stands for no way at all is known to have none.
     is_open = (bound < UNREACHABLE) & ((wanted.limit_ms >= bound) | (last >= UNREACHABLE))
-    is_first = wanted.counts[sites][:, None] & (costs <= last)
+    is_first = counts[:, None] & (costs <= last)
     kept = ((costs <= wanted.limit_ms) | is_first) & (costs < UNREACHABLE) & ~is_open
     rows, point = np.nonzero(kept)
     ms = costs[rows, point].astype(np.int32)
@@ -83,6 +86,15 @@ def reached_edges(graph: Graph, searcher: Searcher, weights: Int32Array, edges: 
     if len(arcs):
         found[searcher.within(weights, graph.head[arcs], UNREACHABLE - 1, ordered=False).nodes] = True
     return found
+
+
+def _costs_of(part: Part, searcher: Searcher, sites: Int64Array, most: int) -> Int64Array:
+    """Shape (facilities, points): what is ``most`` or less is right, and more may be anything that is more."""
+    costs = np.full((len(sites), part.size), UNREACHABLE, np.int64)
+    beyond = most + int(part.points.ahead.max(initial=0))
+    for row, site in enumerate(sites.tolist()):
+        _lower_all(part, searcher, part.sites.part(part.sites.owner == site), costs[row], beyond)
+    return costs
 
 
 def _lower_all(part: Part, searcher: Searcher, site: Standing, costs: Int64Array, most: int) -> None:

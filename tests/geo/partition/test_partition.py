@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from geo.crs import STORAGE, transform_xy
 from geo.errors import InputError
+from geo.mesh import mesh_bounds
 from geo.network.profiles import profile
 from geo.partition.areas import areas_of
 from geo.partition.connected import connected
@@ -142,7 +143,24 @@ def test_areas_hold_every_place_once(places: list[tuple[float, float]], most: in
     found = areas_of(lon, lat, most)
     assert sorted(place for area in found for place in area.places.tolist()) == list(range(len(places)))
     assert len({area.code for area in found}) == len(found)
-    assert all(len(area.places) <= most or area.code > 9_999_999 for area in found)
+    assert all(len(area.places) <= most or len(str(area.code)) == 8 for area in found)
+
+
+def test_squares_are_those_of_the_standard_and_no_larger_than_they_may_be() -> None:
+    """One place in each square of 1 km of a square of 10 km."""
+    codes = [f"523502{row}{column}" for row in range(10) for column in range(10)]
+    west, south, east, north = np.array([mesh_bounds(code) for code in codes]).T
+    lon, lat = (west + east) / 2, (south + north) / 2
+    found = {most: [area.code for area in areas_of(lon, lat, most)] for most in (100, 99, 24, 3)}
+    assert found[100] == [5235]
+    assert found[99] == [5235021, 5235022, 5235023, 5235024]
+    assert found[24][:6] == [523502005, 523502025, 523502045, 523502065, 523502085, 523502205]
+    assert len(found[24]) == 4 * 9
+    assert set(found[3]) == set(map(int, codes))
+    (south_west, *_) = areas_of(lon, lat, 99)
+    assert {codes[place][6:] for place in south_west.places} == {
+        f"{row}{column}" for row in range(5) for column in range(5)
+    }
 
 
 def test_areas_of_nothing_are_refused() -> None:
