@@ -19,7 +19,7 @@ class Area:
 
 
 def areas_of(lon: FloatArray, lat: FloatArray, most: int) -> list[Area]:
-    """Squares that hold every place once: of 80 km, and where they have more than ``most`` places of 10, 5, 2 or 1 km.
+    """Squares that hold every place once: of 80 km, and where they have more than ``most`` places of 10, 5 or 1 km.
 
     A square of 1 km is not cut, however many places it has: there would be more roads around it than in it.
 
@@ -52,17 +52,10 @@ def _five_km(finest: Int64Array) -> Int64Array:
     return finest // 100 * 10 + 1 + column // 5 + 2 * (row // 5)
 
 
-def _two_km(finest: Int64Array) -> Int64Array:
-    """2倍地域メッシュ: by the even row and column of the third level, and a 5."""
-    row, column = finest // 10 % 10, finest % 10
-    return finest // 100 * 1000 + row // 2 * 200 + column // 2 * 20 + 5
-
-
 _SIZES: tuple[Callable[[Int64Array], Int64Array], ...] = (
     lambda finest: finest // 10_000,
     lambda finest: finest // 100,
     _five_km,
-    _two_km,
     lambda finest: finest,
 )
-"""Of 80, 10, 5, 2 and 1 km, out of the codes of the last."""
+"""Of 80, 10, 5 and 1 km, out of the codes of the last: each lies in one of the size before."""

@@ -65,7 +65,7 @@ def measure(crossings: int = CROSSINGS, stations: int = STATIONS, points: int = 
     one, other = (
         reach_of_entries(demand, each, np.ones(stations, np.int64), _LIMIT_S, every) for each in (alone_, together)
     )
-    differing = np.count_nonzero(one.two.first_s != other.two.first_s) + int(one.demand != other.demand)
+    differing = int(np.count_nonzero(one.two.first_s != other.two.first_s)) + int(one.demand != other.demand)
     yield Measure("the same: points and stations that differ between one process and two", differing, "", limit=0)
     yield from _whole(field, sites, homes, alone_)
 

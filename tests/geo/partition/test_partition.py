@@ -154,9 +154,7 @@ def test_squares_are_those_of_the_standard_and_no_larger_than_they_may_be() -> N
     found = {most: [area.code for area in areas_of(lon, lat, most)] for most in (100, 99, 24, 3)}
     assert found[100] == [5235]
     assert found[99] == [5235021, 5235022, 5235023, 5235024]
-    assert found[24][:6] == [523502005, 523502025, 523502045, 523502065, 523502085, 523502205]
-    assert len(found[24]) == 4 * 9
-    assert set(found[3]) == set(map(int, codes))
+    assert set(found[24]) == set(found[3]) == set(map(int, codes))
     (south_west, *_) = areas_of(lon, lat, 99)
     assert {codes[place][6:] for place in south_west.places} == {
         f"{row}{column}" for row in range(5) for column in range(5)

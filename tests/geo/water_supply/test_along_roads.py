@@ -11,6 +11,7 @@ from shapely.geometry import Point
 
 from geo.network.profiles import profile
 from geo.travel.conditions import Conditions, conditions
+from geo.travel.snapping import Nearby
 from geo.travel.topology import topology_of
 from geo.water_supply.along_roads import HoseRoads
 from geo.water_supply.straight import NONE, Sources, Supply, cover_by
@@ -27,16 +28,19 @@ def on_foot() -> Conditions:
     return conditions(topology_of(street_map([*grid(SIDE), street("島", (900, 900), (1000, 900))])), profile("walking"))
 
 
+def put(now: Conditions, places: np.ndarray[tuple[int, ...], np.dtype[np.float64]], roads: HoseRoads) -> Nearby:
+    return now.topology.places.near_each(places[:, 0], places[:, 1], roads.usable, 200)
+
+
 @settings(max_examples=60, deadline=None)
 @given(spots, spots, st.data())
-def test_it_is_the_shortest_of_all_ways(homes: list, wells: list, data: st.DataObject) -> None:
+def test_it_is_the_shortest_of_all_ways(
+    homes: list[tuple[int, int]], wells: list[tuple[int, int]], data: st.DataObject
+) -> None:
     roads, now = HoseRoads.under(on_foot()), on_foot()
     homes, wells = [*homes, (920, 900), (9000, 0)], [*wells, (980, 900)]
     use = np.array(data.draw(st.lists(st.booleans(), min_size=len(wells), max_size=len(wells))))
-    places, sources = (
-        now.topology.places.near_each(*np.array([position(*each) for each in every]).T, roads.usable, 200)
-        for every in (homes, wells)
-    )
+    places, sources = (put(now, np.array([position(*each) for each in every]), roads) for every in (homes, wells))
     found_m, nearest = roads.nearest_of(places, sources, use)
     network = now.topology.network
     tail, head, size = network.graph.tail, network.graph.head, network.graph.nodes
@@ -70,7 +74,7 @@ def test_round_the_block_is_farther_than_the_radius() -> None:
     """A house 100 m behind a well as the crow flies, and 200 m along the streets."""
     roads, now = HoseRoads.under(on_foot()), on_foot()
     home, well = np.array([position(50, 0)]), np.array([position(50, 100)])
-    places, sources = (now.topology.places.near_each(*each.T, roads.usable, 200) for each in (home, well))
+    places, sources = (put(now, each, roads) for each in (home, well))
     found = cover_by(
         lambda use: roads.nearest_of(places, sources, use), 1, [120.0], Sources([Point(0, 0)], [True], [False], [True])
     )
