@@ -2,7 +2,8 @@
 
 Both are spopt's (PySAL, BSD 3-Clause), with the figures that its own tests and tutorials document.  San Francisco: 16
 stores, 205 census tracts with their people of 2000, metres along roads (Church, Murray: Location Covering Models,
-2018); service within 5 km, four stores.  The lattice: 100 clients and 5 facilities on a grid of 11 x 11, along its lines.
+2018); service within 5 km, four stores.  The lattice: 100 clients and 5 facilities on a grid of 11 x 11, along its
+lines.
 """
 
 from functools import cache

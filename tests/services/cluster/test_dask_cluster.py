@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 from pydantic import ValidationError
+from shapely.geometry import box, mapping
 
 from services.cluster.dask_cluster import DaskCluster
 from services.cluster.work import work
@@ -43,6 +44,9 @@ def city(loaded_city: DatabaseUnderTest) -> Iterator[Context]:
         yield context
 
 
+_AREA = mapping(box(135.33, 34.72, 135.36, 34.75))
+
+
 class Counting:
     """A cluster that says how much it was given."""
 
@@ -64,13 +68,14 @@ class Counting:
             "coverage",
             {"limits_s": [600], "facilities": "medical-facilities", "direction": "to-facilities", "profile": "car"},
         ),
-        ("accessibility", {"reach_s": 400, "moments": ["mon 10:00", "sun 23:00"]}),
+        ("accessibility", {"reach_s": 400, "moments": ["mon 10:00", "sun 23:00"], "area": _AREA}),
         ("water-supply-coverage", {"wind_m_s": 2.5}),
     ],
 )
 def test_the_city_is_the_same_to_the_last_person(
-    city: Context, two: DaskCluster, process_id: str, inputs: dict[str, Any]
+    city: Context, two: DaskCluster, process_id: str, inputs: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr("geo.partition.joining.MOST_PLACES", 100 if "area" in inputs else 500)
     counting = Counting(two)
     alone, apart = (
         outputs(process_id, replace(city, cluster=each, clock=lambda: _NOW), **inputs) for each in (None, counting)
