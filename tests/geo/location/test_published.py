@@ -36,7 +36,8 @@ def lattice() -> Floats:
 
 def test_san_francisco() -> None:
     metres, people = san_francisco()
-    assert (metres.shape, people.sum()) == ((16, 205), 955_113)
+    assert metres.shape == (16, 205)
+    assert people.sum() == 955_113
     problem = Problem.of(metres, people)
     assert lscp(problem, 5000.0).objective == 8
     stores = mclp(problem, 5000.0, 4)
