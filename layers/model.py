@@ -399,6 +399,9 @@ class Layer:
         Orders that the times of a feature keep.  By hand a breach is refused; of a file the later value is rejected.
     duty:
         What it is in the work of the fire service; no two layers are the same.
+    holds:
+        The fields of the time from which a feature holds (inclusive) and until which (exclusive; absent: until further
+        notice).  None: features have no such times.  Maps show what holds now.
     """
 
     id: str
@@ -426,6 +429,7 @@ class Layer:
     released_by: str | None = None
     is_result: bool = False
     duty: Duty | None = None
+    holds: tuple[str, str] | None = None
 
     def __post_init__(self) -> None:
         if not _KEBAB_CASE.fullmatch(self.id):
@@ -441,6 +445,7 @@ class Layer:
         if self.observations is not None:
             references.append(self.observations.station)
         references += [name for each in self.chronologies for name in each.fields]
+        references += self.holds or ()
         for source in self.formats:
             references += [*source.columns.values(), *source.constants, *source.scope, *source.identity]
         unknown = sorted({name for name in references if name is not None} - set(names))
@@ -450,6 +455,8 @@ class Layer:
             kinds = {self.by_name[name].kind for name in each.fields}
             if len(each.fields) < 2 or kinds not in ({FieldKind.DATE}, {FieldKind.DATETIME}):
                 raise InputError(f"Layer {self.id}: a chronology is of two times or more, all dates or date-times.")
+        if self.holds is not None and any(self.by_name[name].kind is not FieldKind.DATETIME for name in self.holds):
+            raise InputError(f"Layer {self.id}: what holds does so between two date-times.")
         if self.released_by is not None:
             flag = self.by_name.get(self.released_by)
             if flag is None or flag.kind is not FieldKind.FLAG or self.visibility is not Visibility.PUBLIC:

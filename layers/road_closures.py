@@ -133,4 +133,5 @@ LAYER = Layer(
     chronologies=(Chronology(("from", "until"), strictly=True),),
     released_by="public",
     duty=Duty.CLOSURES,
+    holds=("from", "until"),
 )

@@ -50,6 +50,7 @@ def card_view(answer: Mapping[str, Any], urls: CardUrls, language: str) -> dict[
         "more": max(0, answer["total"] - len(answer["choices"])) if answer["choices"] else 0,
         "place": place,
         "map": None if place is None else _map_address(place, urls, language),
+        "closures": answer["closures"],
         "groups": _groups(answer["hazards"]),
         "hazards": answer["hazards"],
         "notes": answer["notes"],

@@ -101,6 +101,8 @@ def card_page(
     urls: CardUrls,
     language: str,
     *,
+    orders: Mapping[str, Any] | None = None,
+    live: Mapping[str, str] | None = None,
     problem: Sequence[str] = (),
     offline: object | None = None,
 ) -> str:
@@ -113,6 +115,12 @@ def card_page(
         answered.
     facts:
         ``city`` (a pair of texts), ``contact_name``, ``contact_url``, ``time_zone`` and ``fictitious``.
+    orders:
+        Where no place is asked for: the evacuation orders of the city, as the answer has those of a place; None where
+        they are not known.
+    live:
+        How the page hears that something has changed: ``address`` of the stream, ``stamp`` and ``at`` (date-time) of
+        what it shows; None where it does not.
     problem:
         Keys of texts that say why there is no answer.
     offline:
@@ -132,6 +140,7 @@ def card_page(
         .render(
             asked=asked,
             card=card,
+            orders=orders if answer is None else answer["orders"],
             urls=urls,
             city=city,
             contact_name=facts["contact_name"],
@@ -140,6 +149,8 @@ def card_page(
             problem=[say(key, city=city) for key in problem],
             answered_at=None if card is None else _clock(card["answered_at"], facts["time_zone"]),
             offline=offline,
+            live=None if live is None else {**live, "time_zone": facts["time_zone"]},
+            clock=lambda moment: _clock(moment, facts["time_zone"]),
             language=language,
             languages=[(tag, texts(tag)["language.name"]) for tag in languages()],
             t=lambda key, **values: with_ruby(say(key, **values)),

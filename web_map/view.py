@@ -120,7 +120,9 @@ def _layer(layer: Layer, state: LayerState | None, urls: MapUrls) -> dict[str, o
         "theme": layer.theme.value,
         "geometry": layer.geometry.value,
         "drawn": drawn,
-        "available": state is not None and state.row_count > 0,
+        # Of what holds now, nothing may hold; the page reads it itself.
+        "available": state is not None and (state.row_count > 0 or layer.holds is not None),
+        "holds": None if layer.holds is None else list(layer.holds),
         "revision": revision,
         "row_count": state.row_count if state else 0,
         "as_of": _dates(datasets),

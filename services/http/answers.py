@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from math import isfinite
-from typing import Any
+from typing import Any, NamedTuple
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -14,12 +14,16 @@ from layers.text import Text
 from services.database.failures import ConnectionLostError
 from services.database.lending import refuse_abandoned
 from services.http import coding
+from services.http.changes import ADDRESS, said_of
 from services.http.offline import Offered
 from services.http.problems import RETRY_AFTER_S, status_of
 from services.http.service import Service
 from services.ogc.errors import BusyError
 from services.ogc.execution.running import context_of
 from services.ogc.processes import processes
+from services.ogc.processes._card.orders import orders_of_city
+from services.ogc.processes._model import Context
+from services.ogc.source import Source
 from services.ogc.watch import Snapshot
 from web_map.card import CardAsked, CardUrls
 from web_map.pages import card_page
@@ -40,6 +44,14 @@ class _Wanted:
     problem: tuple[str, ...] = ()
 
 
+class _Told(NamedTuple):
+    """What a page is drawn from beside what was asked: an answer or the city's orders, and of which state that is."""
+
+    answer: Mapping[str, Any] | None = None
+    orders: Mapping[str, Any] | None = None
+    live: Mapping[str, str] | None = None
+
+
 async def answer_page(service: Service, request: Request, urls: CardUrls, offline: Offered | None = None) -> Response:
     """The page, whatever is asked and whatever fails: an answer, or a sentence that says why there is none."""
     given = request.query_params
@@ -47,23 +59,28 @@ async def answer_page(service: Service, request: Request, urls: CardUrls, offlin
     wanted = _wanted(given.get("q", ""), given.get("lon"), given.get("lat"))
     encoding = coding.choose(request.headers.get("accept-encoding", ""))
 
-    def draw(answer: Mapping[str, Any] | None, problem: Sequence[str]) -> bytes:
+    def draw(told: _Told | None, problem: Sequence[str]) -> bytes:
         facts = _facts(service)
-        page = card_page(wanted.asked, answer, facts, urls, language, problem=problem, offline=offline).encode()
+        answer, orders, live = told or _Told()
+        page = card_page(
+            *(wanted.asked, answer, facts, urls, language),
+            orders=orders,
+            live=live,
+            problem=problem,
+            offline=offline,
+        ).encode()
         return page if encoding == "identity" else coding.encode(page, encoding)
 
     status, problem = HTTPStatus.OK, wanted.problem
     body: bytes | None = None
     try:
         if wanted.inputs:
-            snapshot = await service.look()
-            if service.watch.away:  # it may be back; what is remembered does not say what has happened since
-                snapshot = await service.pages.do(service.watch.current)
-                if service.watch.away:
-                    raise StoreError("The database is away.")
+            snapshot = await _snapshot_now(service)
             body = await service.rows.do(lambda: draw(_answer(service, snapshot, wanted.inputs, language), ()))
         elif problem:
             status = HTTPStatus.BAD_REQUEST
+        else:
+            body = draw(await _orders(service, language), ())
     except (StoreError, BusyError):
         status, problem = HTTPStatus.SERVICE_UNAVAILABLE, _AWAY
     except GisError as error:
@@ -80,14 +97,43 @@ async def answer_page(service: Service, request: Request, urls: CardUrls, offlin
     return Response(content, status_code=status, headers=headers, media_type="text/html")
 
 
-def _answer(service: Service, snapshot: Snapshot, inputs: Mapping[str, Any], language: str) -> Mapping[str, Any]:
+async def _snapshot_now(service: Service) -> Snapshot:
+    """What is served; ``StoreError`` while the database is away."""
+    snapshot = await service.look()
+    if service.watch.away:  # it may be back; what is remembered does not say what has happened since
+        snapshot = await service.pages.do(service.watch.current)
+        if service.watch.away:
+            raise StoreError("The database is away.")
+    return snapshot
+
+
+async def _orders(service: Service, language: str) -> _Told:
+    """The evacuation orders of the city; while the database is away it says that they are not known."""
+
+    def of(sources: Mapping[str, Source]) -> _Told:
+        context = context_of(sources, service.settings.city, language, _unheard, refuse_abandoned)
+        return _Told(orders=orders_of_city(context), live=_live(context))
+
+    try:
+        snapshot = await _snapshot_now(service)
+        return await service.rows.do(lambda: of(snapshot.sources))
+    except (StoreError, BusyError):
+        return of({})
+
+
+def _answer(service: Service, snapshot: Snapshot, inputs: Mapping[str, Any], language: str) -> _Told:
     context = context_of(snapshot.sources, service.settings.city, language, _unheard, refuse_abandoned)
     run = processes()[_PROCESS].run
+    live = _live(context)  # before the answer: what changes meanwhile is another state
     try:
         answer: Mapping[str, Any] = run(inputs, context)["answer"]
     except ConnectionLostError:  # what only reads may be tried once more over another
         answer = run(inputs, context)["answer"]
-    return answer
+    return _Told(answer, live=live)
+
+
+def _live(context: Context) -> Mapping[str, str]:
+    return {"address": ADDRESS, "stamp": said_of(context).stamp, "at": context.clock().isoformat(timespec="seconds")}
 
 
 def _wanted(query: str, lon: str | None, lat: str | None) -> _Wanted:

@@ -12,7 +12,7 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 
 from geo.errors import GisError
-from services.http import crawlers, events, layer_pages, maps, offline, ogc, staff
+from services.http import changes, crawlers, events, layer_pages, maps, offline, ogc, staff
 from services.http.answers import answer_page
 from services.http.guard import Guard
 from services.http.health import listens, messaging, readiness
@@ -70,6 +70,11 @@ def create_app(settings: Settings, face: Face) -> Starlette:
     async def happenings(request: Request) -> Response:
         return await events.stream(service, request)
 
+    told = changes.Changes(service)
+
+    async def what_changed(request: Request) -> Response:
+        return await changes.stream(told, request)
+
     async def failed(request: Request, error: Exception) -> Response:
         return problem_response(request, error)
 
@@ -82,6 +87,7 @@ def create_app(settings: Settings, face: Face) -> Starlette:
         Route("/healthz", healthz),
         Route("/readyz", readyz),
         Route("/metrics", metrics),
+        Route(changes.ADDRESS, what_changed),
         *([Route("/events", happenings), *staff.routes(service, static)] if face is Face.INTERNAL else []),
         *offline.routes(bundle),
         Mount(f"{static}/vendor/maplibre-gl", file_app(MAPLIBRE_FOLDER)),

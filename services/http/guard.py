@@ -32,7 +32,7 @@ HEADERS = {
 _POLICY, _FRAMES = b"content-security-policy", b"x-frame-options"
 
 # Open data is for other people's maps as well; the internal face answers its own origin only.
-_FOR_EVERYBODY = frozenset({"/sign-in", "/session", "/healthz", *PAGES})
+_FOR_EVERYBODY = frozenset({"/sign-in", "/session", "/staff-worker.js", "/healthz", *PAGES})
 """The pages of the staff lead to the form by themselves."""
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 _OPEN = {

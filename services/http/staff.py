@@ -1,10 +1,13 @@
 """The staff's pages, on the internal face alone: signing in and out, the responder's screen and the desk's.
 
-The forms work without a script.  A page is an empty frame: what it shows it reads from the OGC API, and it is the same
-for everybody, so that a device may keep it for a tunnel.  Who asks, and the token for changes, is at ``/session``.
+The forms work without a script.  A page is an empty frame: what it shows it reads from the OGC API, so that a device
+may keep it for a tunnel.  It names the account, whose alone is what the device keeps; the token for changes is at
+``/session``.
 """
 
+import json
 from collections.abc import Mapping
+from functools import cache
 from http import HTTPStatus
 from urllib.parse import parse_qs
 
@@ -19,12 +22,15 @@ from services.http.accounts import Credentials, refuse_other_sites
 from services.http.problems import AccessError
 from services.http.service import Service
 from services.http.sessions import Session
-from web_map.pages import staff_page
+from web_map.modules import shell_of
+from web_map.pages import STATIC_FOLDER, staff_page
 from web_map.staff import PAGES, sign_in_view, staff_view
-from web_map.texts import choose_staff_language
+from web_map.texts import choose_staff_language, staff_languages, staff_texts
 from web_map.view import MapUrls
 
+WORKER = "/staff-worker.js"
 _LARGEST_FORM = 4_096
+_STYLES = ("icon.svg", "staff/staff.css", "staff/responder.css")
 _NO_STORE = {"Cache-Control": "no-store", "Vary": "Accept-Language, Cookie"}
 
 
@@ -78,12 +84,14 @@ def routes(service: Service, static: str) -> list[BaseRoute]:
 
     async def page(request: Request) -> Response:
         path = request.url.path
-        if await service.accounts.sessions.of(request) is None:
+        asking = await service.accounts.sessions.of(request)
+        if asking is None:
             return RedirectResponse(f"/sign-in?next={path}", HTTPStatus.SEE_OTHER, headers=_NO_STORE)
         language = _language(request)
         snapshot = await service.look()
         states = {layer_id: source.state for layer_id, source in snapshot.sources.items()}
         view = staff_view(list(catalogue().values()), states, urls, service.settings.city)
+        view |= {"account": asking.account.name, "worker": WORKER}
         text = await service.pages.do(lambda: staff_page(PAGES[path], view, language))
         headers = {
             "Content-Language": language,
@@ -92,12 +100,32 @@ def routes(service: Service, static: str) -> list[BaseRoute]:
         }
         return HTMLResponse(text, headers=headers)
 
+    async def worker(_request: Request) -> Response:
+        return Response(_worker(static), headers={"Cache-Control": "no-cache"}, media_type="text/javascript")
+
     return [
         Route("/sign-in", sign_in, methods=["GET", "POST"]),
         Route("/sign-out", sign_out, methods=["POST"]),
         Route("/session", session),
+        Route(WORKER, worker),
         *(Route(path, page) for path in PAGES),
     ]
+
+
+@cache
+def _worker(static: str) -> str:
+    """The service worker of the responder's screen, behind what it has to know: it has no page to ask."""
+    known = {
+        "static": static,
+        "shell": [f"{static}/{file}" for file in shell_of("staff/responder.mjs", _STYLES)],
+        "page": next(iter(PAGES)),
+        "said": {
+            key: [staff_texts(each)[key] for each in staff_languages()]
+            for key in ("worker.unsaved", "worker.not_signed_out")
+        },
+    }
+    script = (STATIC_FOLDER / "staff" / "service_worker.mjs").read_text("utf-8")
+    return f"self.NGIS = {json.dumps(known, ensure_ascii=False)};\n{script}"
 
 
 def _language(request: Request) -> str:

@@ -90,7 +90,7 @@ def made(context: Context) -> Bundle:
             }
         ),
         "map": packed_map(context),
-        "templates": _json(template_trees("card.html", "_hazard.html")),
+        "templates": _json(template_trees("card.html", "_hazard.html", "_orders.html")),
     }
     words = {each: words_of(each, cases, offered, openings, context) for each in languages()}
     shared = Shared(languages())

@@ -24,7 +24,7 @@ from web_map.pages import STATIC_FOLDER, offline_page
 
 MANIFEST, PAGE = "manifest.js", "index.html"
 _PARTS = "parts"
-_STYLES = ("card.css", "offline.css")
+_STYLES = ("card.css", "orders.css", "offline.css")
 _MARK = ".ngis-offline"
 """Of a folder that may be replaced."""
 

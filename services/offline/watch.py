@@ -100,7 +100,9 @@ class Keeper:
             states = layer_states(connection, Face.PUBLIC.schema)
         reviewed = {each.id for each in catalogue().values() if each.is_reviewed}
         published = [(name, state.revision) for name, state in states.items() if name in reviewed]
-        moving = [(name, state.revision) for name, state in states.items() if name not in reviewed]
+        # Of orders and closures a device is told nothing.
+        untold = {each.id for each in catalogue().values() if each.holds is not None}
+        moving = [(name, state.revision) for name, state in states.items() if name not in reviewed | untold]
         return _digest((code_version().digest, published)), _digest(moving)
 
 

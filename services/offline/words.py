@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from layers.catalogue import catalogue
 from layers.translations import gap
 from layers.tsunami_arrival import ARRIVALS
 from services.offline.hazards import Cases
@@ -51,14 +52,19 @@ def words_of(
         "roads": list(route_words.class_names(language)),
         "found": card["text"],
         "place": {**card["place"], "lon": None, "lat": None, "in_city": None},
-        "sources": card["sources"],
-        "fictitious": any(each["fictitious"] for each in card["sources"]),
+        "sources": (sources := [each for each in card["sources"] if not _is_of_the_moment(each["layer"])]),
+        "fictitious": any(each["fictitious"] for each in sources),
         "hazards": [_listed(each, documents) for each in card["hazards"]],
         "sites": [_site(each.document(context)) for each in offered.every],
         "openings": openings.documents(context),
         "refusals": _refusals(offered, context),
         "tsunami": _tsunami(context),
     }
+
+
+def _is_of_the_moment(layer_id: str) -> bool:
+    """Whether a layer says what holds now, of which a device without a network knows nothing."""
+    return catalogue()[layer_id].holds is not None
 
 
 def _somewhere(context: Context) -> tuple[float, float]:

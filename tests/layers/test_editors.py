@@ -20,6 +20,7 @@ def test_what_officials_publish_is_not_edited_by_hand() -> None:
         *("shelters", "emergency-sites", "aeds", "fire-water-sources"),
         *("fire-stations", "medical-facilities", "public-facilities"),
         *("building-notes", "road-closures", "road-sensors", "incidents", "vehicles", "dispatches", "site-status"),
+        "evacuation-orders",
     }
 
 

@@ -4,7 +4,11 @@ from datetime import UTC, datetime
 from functools import cache
 from typing import Any
 
+from shapely.geometry import Point, box
+
+from services.ogc.processes._card.orders import orders_of_city
 from tests.geo.travel.streets import position
+from tests.services.ogc.processes.holding import closure, order, town
 from tests.services.ogc.processes.places import answer, context
 from web_map.card import CardAsked, CardUrls
 from web_map.pages import card_page
@@ -20,6 +24,7 @@ FACTS = {
 }
 INPUTS: dict[str, dict[str, Any]] = {
     "inside": {"location": list(HERE)},
+    "orders": {"location": list(HERE)},
     "address": {"query": "石在町3-1"},
     "outside": {"location": [135.38, 34.76]},
     "elsewhere": {"location": [135.29, 34.65]},
@@ -39,13 +44,30 @@ def urls() -> CardUrls:
 def page(name: str, language: str) -> str:
     """One of ``NAMES`` in a language."""
     if name in PROBLEMS or name == "home":
-        return card_page(CardAsked(), None, FACTS, urls(), language, problem=PROBLEMS.get(name, ()))
+        orders = orders_of_city(_town().speaking(language)) if name == "home" else None
+        return card_page(CardAsked(), None, FACTS, urls(), language, orders=orders, problem=PROBLEMS.get(name, ()))
     inputs = INPUTS[name]
     lon, lat = inputs.get("location", (None, None))
-    found = answer(_town(), **inputs, language=language)
+    found = answer(in_force() if name == "orders" else _town(), **inputs, language=language)
     return card_page(CardAsked(inputs.get("query", ""), lon, lat), found, FACTS, urls(), language)
 
 
 @cache
 def _town() -> Any:
     return context(clock=lambda: datetime(2026, 9, 1, 3, 0, tzinfo=UTC))
+
+
+@cache
+def in_force() -> Any:
+    """The town with orders of each level, an exercise among them, and closures."""
+    around = box(*position(0, 0), *position(400, 300))
+    orders = [
+        *(order(str(level), level, around, fictitious=True) for level in (3, 4, 5)),
+        order("x", 4, around, exercise=True, hazard=None, until="2026-09-01T15:00:00+09:00"),
+        order("far", 3, box(*position(500, 500), *position(600, 600))),
+    ]
+    closures = [
+        closure("a", Point(*position(300, 110)), depth_m=0.4),
+        closure("b", Point(*position(500, 110)), name=None, reason="roadworks", until="2026-09-02T00:00:00+09:00"),
+    ]
+    return town(orders, closures)

@@ -6,23 +6,26 @@ from enum import Enum
 from types import ModuleType
 from typing import Any
 
-from layers import advice, site_status
+from layers import advice, evacuation_orders, road_closures, site_status
 from layers.hazard_types import DESIGNATED_HAZARDS
 from layers.text import Text
 from layers.tsunami_arrival import ARRIVALS
 from services.ogc.processes import answer_card
-from services.ogc.processes._card import nearest_sites
+from services.ogc.processes._card import closures, nearest_sites, orders
 from services.ogc.processes._evacuation import answer as evacuation
 from services.ogc.processes._evacuation import site_status as opening
 from services.ogc.processes._evacuation import sites
 from services.ogc.processes._hazard import answer as hazards
 from services.ogc.processes._hazard.at_place import hazard_layers
 from services.ogc.processes._model import Process
-from services.ogc.processes._on_roads import route_words, slope
+from services.ogc.processes._on_roads import closures_met, route_words, slope
 from services.ogc.processes._places import searching
 from services.ogc.processes._places.gazetteer import named_layers
 
-_MODULES = (advice, answer_card, nearest_sites, evacuation, opening, sites, hazards, route_words, slope, searching)
+_MODULES = (
+    *(advice, answer_card, nearest_sites, orders, closures, evacuation, opening, sites, hazards),
+    *(route_words, slope, closures_met, searching),
+)
 
 
 def texts_said() -> set[Text]:
@@ -32,7 +35,10 @@ def texts_said() -> set[Text]:
         found |= set(_of_module(module))
     found |= {title for _, _, title in DESIGNATED_HAZARDS} | {code.title for code in site_status.STATES.codes}
     found |= {arrival.scenario for arrival in ARRIVALS.values()}
+    found |= {code.title for codes in (evacuation_orders.LEVELS, road_closures.REASONS) for code in codes.codes}
+    found |= set(evacuation_orders.ACTIONS.values())
     found |= {layer.title for layer in named_layers()}
+    found |= {each.LAYER.title for each in (evacuation_orders, road_closures, site_status)}
     for layer in hazard_layers().values():
         hazard = layer.hazard
         assert hazard is not None

@@ -172,6 +172,8 @@ def test_the_page_knows_no_hazard_by_name() -> None:
         "choices": [],
         "total": 1,
         "place": {"title": "x", "lon": 135.0, "lat": 34.0},
+        "orders": {},
+        "closures": {},
         "hazards": [hazard],
         "notes": [],
         "sources": [],
@@ -181,3 +183,27 @@ def test_the_page_knows_no_hazard_by_name() -> None:
     (group,) = card_view(answer, CardUrls(), "ja")["groups"]
     assert group["state"] == "unknown"
     assert [each["name"] for each in group["hazards"]] == ["隕石"]
+
+
+def test_orders_stand_above_all_else_with_level_name_action_and_times() -> None:
+    page = drawn("orders")
+    text = page.text
+    assert (
+        text.index("警戒レベル5 緊急安全確保") < text.index("警戒レベル4 避難指示") < text.index("この場所の災害リスク")
+    )
+    for said in (
+        "命の危険 直ちに安全確保！",
+        "【訓練】これは訓練です。",
+        "発令2026-09-01 11:00",
+        "解除解除されるまで有効",
+        "解除2026-09-01 15:00",
+        "出典：西宮市 (位置の質：職員が指定した座標) 架空データ",
+        "2026-09-01 12:00現在、この場所に避難情報が出ている。市内のほかの場所に出ている避難情報：1件。",
+        "甲橋 冠水、水深0.4m、2026-09-01 10:00から、当分の間",
+    ):
+        assert said in text, said
+
+
+@pytest.mark.parametrize("name", ["inside", "home", "choices", "nothing"])
+def test_where_no_order_is_known_the_page_says_that_this_is_not_safe(name: str) -> None:
+    assert "避難情報が発令されているかどうかは、ここでは分からない。安全という意味ではない。" in drawn(name).text

@@ -9,7 +9,10 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
 from layers import dispatches, road_closures
+from layers.model import Role
+from services.database import accounts
 from services.database.cluster import EmbeddedCluster
+from services.database.connect import connect
 from tests.conftest import _database, free_port
 from tests.web_map.duty_city import ADDRESS, INCIDENT, PLACE, VEHICLE, DutyCity, on_duty
 from tests.web_map.test_card_browser import barriers
@@ -281,3 +284,152 @@ def test_figures_of_the_modules(crew: BrowserContext, city: DutyCity) -> None:
 def _folder(page: Page) -> str:
     """Where the modules are, as the page itself names its style sheet."""
     return str(page.locator("link[href$='/staff/staff.css']").get_attribute("href")).removesuffix("/staff.css")
+
+
+# --- what the device keeps ------------------------------------------------------------------------------------------
+
+_KEPT = """async () => {
+  const database = await new Promise(resolve => {
+    const request = indexedDB.open('ngis-staff', 1);
+    request.onsuccess = () => resolve(request.result);
+  });
+  const read = name => new Promise(resolve => {
+    const request = database.transaction(name).objectStore(name).getAllKeys();
+    request.onsuccess = () => resolve(request.result);
+  });
+  const found = {kept: await read('kept'), waiting: (await read('waiting')).length, caches: {}};
+  database.close();
+  for (const name of await caches.keys()) {
+    found.caches[name.replace(/-shell-.*/, '-shell')] = (await (await caches.open(name)).keys()).length;
+  }
+  return found;
+}"""
+
+
+@pytest.fixture
+def tablet(chromium: Browser, city: DutyCity) -> Iterator[BrowserContext]:
+    """A tablet that has never been here."""
+    for statement in (
+        "DELETE FROM core.dispatches RETURNING id",
+        "DELETE FROM tracking.position RETURNING call_sign",
+        "DELETE FROM tracking.report RETURNING report_id",
+        "DELETE FROM core.road_closures RETURNING id",
+        "UPDATE core.incidents SET status = 'received' RETURNING id",
+    ):
+        city.ask(statement)
+    context = chromium.new_context(viewport=TABLET, locale="ja-JP")  # type: ignore[arg-type]
+    context.set_default_timeout(60_000)
+    expect.set_options(timeout=30_000)
+    yield context
+    expect.set_options(timeout=5_000)
+    context.close()
+
+
+def signed_in(tablet: BrowserContext, city: DutyCity, account: tuple[str, str]) -> Page:
+    """One visit: signed in, the map drawn, and kept for a tunnel."""
+    page = tablet.new_page()
+    page.goto(f"{city.url}/sign-in")
+    page.fill("#name", account[0])
+    page.fill("#secret", account[1])
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"{city.url}/responder")
+    expect(page.locator("#incidents .card h2")).to_have_count(1)
+    page.wait_for_selector("body.with-map")
+    eventually(page, lambda: page.evaluate("navigator.serviceWorker.controller !== null"), True)
+    eventually(page, lambda: page.evaluate(_KEPT)["caches"].get("ngis-staff-page"), 1)
+    return page
+
+
+def test_after_one_visit_it_opens_in_a_tunnel_and_its_keys_arrive_once_and_in_order(
+    tablet: BrowserContext, city: DutyCity
+) -> None:
+    page = signed_in(tablet, city, city.account)
+    page.select_option("#vehicle", VEHICLE)
+    page.locator("#incidents button[data-go]").click()
+    expect(page.locator("#route ol.steps > li")).not_to_have_count(0)
+    steps = page.locator("#route ol.steps > li").all_text_contents()
+    page.close()
+    tablet.set_offline(True)
+    page = tablet.new_page()
+    complaints: list[str] = []
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.goto(f"{city.url}/responder")
+    expect(page.locator("#sheet-heading")).to_contain_text(ADDRESS)
+    assert page.locator("#route ol.steps > li").all_text_contents() == steps
+    expect(page.locator("#connection")).to_contain_text(re.compile("接続なし：.*[0-9]{1,2}:[0-9]{2}.*現在の情報"))
+    page.wait_for_selector("body.with-map")
+    for key in KEYS[:2]:
+        page.get_by_role("button", name=key).click()
+    expect(page.locator("#pending")).to_contain_text("送信待ち 2件")
+    page.reload()
+    expect(page.locator("#pending")).to_contain_text("送信待ち 2件")
+    page.get_by_role("button", name=KEYS[2]).click()
+    expect(page.locator("#pending")).to_contain_text("送信待ち 3件")
+    page.click("#back")
+    expect(page.locator("#incidents-as-of")).to_contain_text("いまは読み込めません")
+    assert barriers(page) == {}
+    assert statuses(city) == []
+    tablet.set_offline(False)
+    expect(page.locator("#pending")).to_have_text("", timeout=60_000)
+    assert statuses(city) == ["dispatched", "on-scene", "pumping"]
+    assert city.ask("SELECT count(*) FROM tracking.report") == [(3,)]
+    expect(page.locator("#connection")).not_to_contain_text("接続なし")
+    assert complaints == []
+
+
+def test_signing_out_leaves_nothing_and_waiting_keys_stay(tablet: BrowserContext, city: DutyCity) -> None:
+    page = signed_in(tablet, city, city.account)
+    page.select_option("#vehicle", VEHICLE)
+    page.locator("#incidents button[data-go]").click()
+    expect(page.locator("#route ol.steps > li")).not_to_have_count(0)
+    before = page.evaluate(_KEPT)
+    assert {"board:incidents", "sheet:open"} & set(before["kept"])
+    assert before["caches"]["ngis-staff-page"] == 1
+    tablet.set_offline(True)
+    page.get_by_role("button", name=KEYS[0]).click()
+    expect(page.locator("#pending")).to_contain_text("送信待ち 1件")
+    page.on("dialog", lambda dialog: dialog.accept())
+    page.locator("#leave button").click()
+    expect(page.locator("main")).to_contain_text("サインアウトがサーバーに届いていません")
+    tablet.set_offline(False)
+    page.goto(f"{city.url}/sign-in")  # the session still stands: one is led on
+    page.wait_for_url(f"{city.url}/responder")
+    eventually(page, lambda: page.evaluate(_KEPT)["caches"].get("ngis-staff-page"), 1)
+    expect(page.locator("#pending")).to_have_text("")
+    assert statuses(city) == ["dispatched"]
+    page.locator("#leave button").click()
+    page.wait_for_url(f"{city.url}/sign-in")
+    after = page.evaluate(_KEPT)
+    assert set(after["kept"]) <= {"last-report-time"}
+    assert {name for name, count in after["caches"].items() if count} <= {"ngis-staff-shell"}
+    tablet.set_offline(True)
+    page.goto(f"{city.url}/responder")
+    expect(page.locator("main")).to_contain_text("まだ保存されていません")
+    expect(page.locator("main")).not_to_contain_text(ADDRESS)
+
+
+def test_another_account_sees_nothing_that_one_left(tablet: BrowserContext, city: DutyCity) -> None:
+    with connect(city.database.urls.owner, autocommit=True) as connection:
+        other = "tugi", accounts.add(connection, "tugi", "次の隊", [Role.FIRE])
+    page = signed_in(tablet, city, city.account)
+    page.locator("#incidents button[data-go]").click()
+    expect(page.locator("#sheet-heading")).to_contain_text(ADDRESS)
+    page.close()
+    tablet.clear_cookies()  # its session has ended, and nobody signed out
+    page = tablet.new_page()
+    page.goto(f"{city.url}/responder")
+    page.wait_for_url(f"{city.url}/sign-in?next=/responder")
+    page.close()
+    # The other reads nothing but the page: whatever is seen then is what was kept.
+    tablet.route("**/ogc/**", lambda route: route.abort())
+    page = tablet.new_page()
+    page.goto(f"{city.url}/sign-in")
+    page.fill("#name", other[0])
+    page.fill("#secret", other[1])
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"{city.url}/responder")
+    expect(page.locator("#incidents")).to_contain_text("不明")
+    expect(page.locator("body")).not_to_contain_text(ADDRESS)
+    kept = set(page.evaluate(_KEPT)["kept"])
+    assert not {key for key in kept if key.startswith(("board:", "route:", "water:", "hazards:", "notes:"))}
+    tablet.unroute_all()

@@ -4,6 +4,7 @@
 
 import { readAddress } from "./address.mjs";
 import { LayerList } from "./layer_list.mjs";
+import { followed } from "./live_layers.mjs";
 import { element, readView, words } from "./view.mjs";
 
 const view = readView(document);
@@ -14,13 +15,14 @@ const full = element(document, "full", HTMLAnchorElement);
 const list = new LayerList(document, view);
 list.choose(new Set(view.layers.map((layer) => layer.id))); // those of the state are all that the page has
 list.restore(readAddress(location.search));
+const live = followed(view, list);
 status.textContent = say("loading");
 
 requestAnimationFrame(() =>
   requestAnimationFrame(async () => {
     try {
       const { startMap } = await import("./map.mjs");
-      await startMap(document, view, list, status, (hash) => {
+      await startMap(document, view, list, live, status, (hash) => {
         full.hash = hash;
       });
     } catch (error) {

@@ -19,6 +19,14 @@ import { words } from "./view.mjs";
 export class LayerList {
   /** @type {Entry[]} */
   #entries = [];
+  /**
+   * What is said of layers whose features hold for a time, by id.
+   *
+   * @type {Map<string, [state: string, text: string]>}
+   */
+  #now = new Map();
+  /** @type {[zoom: number, failed: ReadonlySet<string>]} */
+  #told = [0, new Set()];
 
   /**
    * @param {Document} document
@@ -106,6 +114,7 @@ export class LayerList {
    * @param {ReadonlySet<string>} failed ids of layers with missing tiles
    */
   tell(zoom, failed) {
+    this.#told = [zoom, failed];
     for (const { item, layer, box } of this.#entries) {
       const line = item.querySelector(".layer-state");
       if (!(line instanceof HTMLElement)) continue;
@@ -117,6 +126,22 @@ export class LayerList {
   }
 
   /**
+   * What holds now of a layer.
+   *
+   * @param {string} id
+   * @param {import("./live_layers.mjs").Known} known
+   * @param {string} time of that, in words
+   */
+  tellNow(id, { features, fresh }, time) {
+    const count = features?.features.length ?? 0;
+    if (features === null) this.#now.set(id, ["unknown", this.say("layer_failed")]);
+    else if (!fresh) this.#now.set(id, ["unknown", this.say("live_old", { time })]);
+    else if (count === 0) this.#now.set(id, ["known", this.say("live_none", { time })]);
+    else this.#now.set(id, ["known", this.say("live_now", { time, count })]);
+    this.tell(...this.#told);
+  }
+
+  /**
    * @param {LayerView} layer
    * @param {boolean} shown
    * @param {number} zoom
@@ -124,6 +149,8 @@ export class LayerList {
    * @returns {[state: string, text: string]}
    */
   #state(layer, shown, zoom, failed) {
+    const now = this.#now.get(layer.id);
+    if (now !== undefined) return now;
     if (!layer.available) return ["unknown", this.say("no_data")];
     if (failed.has(layer.id)) return ["unknown", this.say("layer_failed")];
     if (shown && zoom < layer.style.min_zoom) return ["too-far", this.say("zoom_in")];

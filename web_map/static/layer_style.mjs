@@ -53,6 +53,10 @@ export function sourceOf(layer) {
       attribution: escaped(layer.attributions.join(" / ")),
     };
   }
+  if (layer.holds) {
+    const attribution = escaped(layer.attributions.join(" / "));
+    return { type: "geojson", data: { type: "FeatureCollection", features: [] }, attribution };
+  }
   if (!layer.tiles) return null;
   return {
     type: "vector",
@@ -71,7 +75,11 @@ export function sourceOf(layer) {
 export function drawnLayers(layer, visible) {
   const made = layer.image ? [rasterLayer(layer)] : layer.map_layers;
   const visibility = visible ? "visible" : "none";
-  return made.map((drawn) => /** @type {any} */ ({ ...drawn, layout: { ...drawn.layout, visibility } }));
+  return made.map((drawn) => {
+    const { "source-layer": part, ...rest } = /** @type {any} */ (drawn);
+    // Only sources of tiles have parts.
+    return { ...rest, ...(layer.holds || part === undefined ? {} : { "source-layer": part }), layout: { ...drawn.layout, visibility } };
+  });
 }
 
 /**

@@ -5,6 +5,7 @@
 import { readAddress } from "./address.mjs";
 import { offerCode } from "./embed_code.mjs";
 import { LayerList } from "./layer_list.mjs";
+import { followed } from "./live_layers.mjs";
 import { element, readView, words } from "./view.mjs";
 
 const view = readView(document);
@@ -18,6 +19,8 @@ const state = readAddress(location.hash);
 if (state.layers) list.choose(state.layers);
 list.restore(state);
 offerCode(document);
+
+const live = followed(view, list);
 
 toggle.addEventListener("click", () => {
   const open = toggle.getAttribute("aria-expanded") !== "true";
@@ -47,7 +50,7 @@ requestAnimationFrame(() =>
   requestAnimationFrame(async () => {
     try {
       const { startMap } = await import("./map.mjs");
-      await startMap(document, view, list, status);
+      await startMap(document, view, list, live, status);
     } catch (error) {
       status.classList.add("failed");
       status.textContent = say("map_failed", { reason: error instanceof Error ? error.message : String(error) });

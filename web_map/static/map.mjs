@@ -5,12 +5,14 @@
 import { readAddress, writeAddress } from "./address.mjs";
 import { Details } from "./details.mjs";
 import { chosenSo, drawnLayers, only, opacityTargets, sourceOf, stacked } from "./layer_style.mjs";
+import { drawNow } from "./live_map.mjs";
 import { registerTiles, TileWatch } from "./tiles.mjs";
 import { element, words } from "./view.mjs";
 
 /** @typedef {import("./view.mjs").View} View */
 /** @typedef {import("./view.mjs").LayerView} LayerView */
 /** @typedef {import("./layer_list.mjs").LayerList} LayerList */
+/** @typedef {import("./live_layers.mjs").LiveLayers} LiveLayers */
 /** @typedef {import("maplibre-gl").Map} MapLibreMap */
 
 const SELECTION = "selection";
@@ -24,11 +26,12 @@ const HIGHLIGHT = "#0b57d0";
  * @param {Document} document
  * @param {View} view
  * @param {LayerList} list
+ * @param {LiveLayers} live
  * @param {HTMLElement} status
  * @param {((hash: string) => void) | null} [tell] of a map in a frame: it has no panel and leaves its own address as it
  *   is, so that this is told of the state of the map
  */
-export async function startMap(document, view, list, status, tell = null) {
+export async function startMap(document, view, list, live, status, tell = null) {
   const say = words(view);
   const maplibre = await loadLibrary(document, view);
   registerTiles(maplibre);
@@ -81,6 +84,7 @@ export async function startMap(document, view, list, status, tell = null) {
     if (watch.failed.size === 0) status.textContent = "";
     list.tell(map.getZoom(), watch.failed);
     document.body.classList.add("with-map");
+    drawNow(map, view, live);
   });
 }
 
@@ -116,7 +120,7 @@ function styleOf(view, list) {
   /** @type {Record<string, import("maplibre-gl").SourceSpecification>} */
   const sources = { [SELECTION]: { type: "geojson", data: { type: "FeatureCollection", features: [] } } };
   for (const layer of view.layers) {
-    const source = layer.available ? sourceOf(layer) : null;
+    const source = layer.available || layer.holds ? sourceOf(layer) : null;
     if (source) sources[layer.id] = source;
   }
   const drawn = view.layers.map((layer) => {
@@ -159,7 +163,8 @@ function styleOf(view, list) {
  * @param {TileWatch} watch
  */
 function bindList(map, view, list, watch) {
-  const known = new Set(view.layers.filter((layer) => layer.available && layer.drawn).map((layer) => layer.id));
+  const isThere = (/** @type {LayerView} */ layer) => (layer.available || layer.holds !== null) && layer.drawn;
+  const known = new Set(view.layers.filter(isThere).map((layer) => layer.id));
   list.onToggle((layer, shown) => {
     if (known.has(layer.id)) {
       for (const drawn of drawnLayers(layer, shown)) {

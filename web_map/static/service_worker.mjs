@@ -19,7 +19,7 @@ const PATIENCE_MS = 12_000;
 const TILE = /^\/ogc\/collections\/[^/]+\/(?:map\/)?tiles\//;
 
 worker.addEventListener("install", (/** @type {any} */ event) => {
-  const first = ["card.css", "card.mjs", "icon.svg"].map((file) => `${FILES}/${file}`);
+  const first = ["card.css", "orders.css", "card.mjs", "live.mjs", "changes.mjs", "icon.svg"].map((file) => `${FILES}/${file}`);
   event.waitUntil(caches.open(SHELL).then((cache) => cache.addAll(first)).then(() => worker.skipWaiting()));
 });
 
@@ -81,7 +81,7 @@ async function page(request, url) {
  * @returns {Promise<Response>} the page with its sentence that it is an old one
  */
 async function asShownBefore(response) {
-  const text = (await response.text()).replace('id="kept" hidden', 'id="kept"');
+  const text = (await response.text()).replace('id="kept" hidden', 'id="kept"').replaceAll("data-kept hidden", "data-kept");
   const headers = new Headers(response.headers);
   headers.delete("Content-Encoding");
   headers.delete("Content-Length");

@@ -36,6 +36,16 @@ export function tileAddress(template) {
   return `${SCHEME}://${template}`;
 }
 
+/**
+ * The same template for another state of the layer.
+ *
+ * @param {string} template
+ * @param {number} revision
+ */
+export function atRevision(template, revision) {
+  return template.replace(/([?&]revision=)\d+/, `$1${revision}`);
+}
+
 /** @typedef {{z: number, x: number, y: number}} TileId */
 
 /**

@@ -45,6 +45,7 @@
  * @property {"Point" | "LineString" | "MultiLineString" | "MultiPolygon" | "None" | "Raster"} geometry
  * @property {boolean} drawn
  * @property {boolean} available false: no data, so unknown
+ * @property {[string, string] | null} holds fields of the time from which and until which a feature holds
  * @property {number} revision
  * @property {{oldest: string | null, newest: string | null, complete: boolean}} as_of ISO dates, both inclusive
  * @property {boolean} fictitious

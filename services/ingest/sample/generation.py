@@ -19,6 +19,7 @@ from services.ingest.sample import (
     hazards,
     landslides,
     links,
+    orders,
     osm,
     people,
     rivers,
@@ -43,7 +44,7 @@ from services.ingest.sample.writers import (
 )
 
 DEFAULT_SEED = 28204
-VERSION = 5
+VERSION = 6
 """Raised with every change of what is generated, so that ``ensure`` makes it anew."""
 STAMP = ".sample-city.json"
 """Written last: a folder with a stamp is complete."""
@@ -260,6 +261,8 @@ class _Writing:
         write_geojson(path, "282049", evacuation.shelter_features(chosen))
         path = self._file("site_status_sample.csv", "避難場所・避難所の開設状況")
         write_csv(path, evacuation.STATUS_HEADER, evacuation.status_rows(chosen, FICTITIOUS))
+        path = self._file("evacuation_orders_sample.geojson", "避難情報")
+        write_geojson(path, "evacuation_orders", orders.features(places, FICTITIOUS))
 
     def _write_facilities(
         self, network: Network, ground: terrain.Terrain, population: people.People, places: towns.Towns

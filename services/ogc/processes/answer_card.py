@@ -3,13 +3,14 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from layers import emergency_sites, site_status
+from layers import emergency_sites, evacuation_orders, road_closures, site_status
 from layers import roads as road_layer
 from layers.hazard_types import DESIGNATED_HAZARDS
 from layers.text import Text
 from layers.translations import languages
 from services.ogc.errors import ParameterError
 from services.ogc.processes import _place
+from services.ogc.processes._card import closures, orders
 from services.ogc.processes._card.nearest_sites import SCHEMA as SITES_SCHEMA
 from services.ogc.processes._card.nearest_sites import Walker, nearest_sites
 from services.ogc.processes._hazard.at_place import hazard_layers, hazards_at
@@ -79,6 +80,8 @@ def run(inputs: Values, context: Context) -> Values:
         "choices": [candidate(each, context) for each in found.places] if found.outcome is Outcome.CHOOSE else [],
         "total": found.total,
         "place": None,
+        "orders": None if found.outcome is Outcome.FOUND else orders.orders_of_city(context),
+        "closures": None,
         "hazards": [],
         "sources": [],
         "fictitious": False,
@@ -94,11 +97,14 @@ def _at(named: Named, context: Context) -> dict[str, Any]:
     in_city, documents = hazards_at(place, list(layers.values()), context)
     hazards = _with_sites(documents, place, context, in_city=in_city)
     fictitious = place.fictitious or any(each["fictitious"] for each in documents)
-    used = (emergency_sites.LAYER, site_status.LAYER, road_layer.LAYER)
+    current = (evacuation_orders.LAYER, site_status.LAYER, road_closures.LAYER)
+    used = (emergency_sites.LAYER, road_layer.LAYER, *current)
     sources = [each for layer in used if (each := source_document(layer, context)) is not None]
     fictitious = fictitious or any(each["fictitious"] for each in sources)
     return {
         "place": {**candidate(named, context), "in_city": in_city},
+        "orders": orders.orders_at(place, context),
+        "closures": closures.closures_near(place, context),
         "hazards": hazards,
         "sources": sources,
         "fictitious": fictitious,
@@ -183,12 +189,13 @@ PROCESS = Process(
     version="1.0.0",
     title=Text("その場所の答え", "The answer for a place"),
     description=Text(
-        "住所、町名、よみ、郵便番号、施設名、または位置について、すべての災害の想定区域の中か外か不明か、とるべき行動、"
+        "住所、町名、よみ、郵便番号、施設名、または位置について、発令中の避難情報、近くの通行止め、すべての災害の想定区域の中か外か不明か、とるべき行動、"
         "その災害に指定された近い避難先3か所と歩く道順を、出典とデータ時点とともに答える。候補がいくつかあるときは候補を返す。"
         "区域の外も不明も、安全を意味しない。",
-        "For an address, a town or how it is read, a postal code, a name or a position: inside or outside of the areas "
-        "of every hazard, or unknown, what to do, and the three nearest sites that are designated for it with the way "
-        "there on foot, each with source and date. Where several places are meant they are offered to choose from. "
+        "For an address, a town or how it is read, a postal code, a name or a position: the evacuation orders that "
+        "hold, closures near by, inside or outside of the areas of every hazard, or unknown, what to do, and the three "
+        "nearest sites that are designated for it with the way there on foot and the closures that it keeps off, each "
+        "with source and date. Where several places are meant they are offered to choose from. "
         "Neither outside nor unknown means safe.",
     ),
     keywords=("ハザードマップ", "避難", "住所", "郵便番号", "hazard", "evacuation", "address"),
@@ -220,8 +227,8 @@ PROCESS = Process(
             schema={
                 "type": "object",
                 "required": [
-                    *("query", "outcome", "text", "choices", "total", "place", "hazards", "sources", "fictitious"),
-                    *("notes", "answered_at"),
+                    *("query", "outcome", "text", "choices", "total", "place", "orders", "closures", "hazards"),
+                    *("sources", "fictitious", "notes", "answered_at"),
                 ],
                 "properties": {
                     "query": or_null({"type": "string"}),
@@ -230,6 +237,8 @@ PROCESS = Process(
                     "choices": {"type": "array", "items": CANDIDATE},
                     "total": {"type": "integer", "minimum": 0},
                     "place": or_null(CANDIDATE),
+                    "orders": orders.SCHEMA,
+                    "closures": or_null(closures.SCHEMA),
                     "hazards": {"type": "array", "items": _HAZARD},
                     "sources": {"type": "array", "items": SOURCE_SCHEMA},
                     "fictitious": {"type": "boolean"},

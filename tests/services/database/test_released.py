@@ -34,7 +34,7 @@ def add(owner: psycopg.Connection, name: str, public: bool | None, dataset: str 
 
 
 def test_which_layers_they_are() -> None:
-    assert set(RELEASED) == {"road-closures", LAYER}
+    assert set(RELEASED) == {"road-closures", "evacuation-orders", LAYER}
 
 
 def test_the_public_sees_the_marked_rows_in_the_same_commit(

@@ -1,5 +1,6 @@
 """The staff's pages: signing in and out, sessions that end, what comes from elsewhere, and who is shown nothing."""
 
+import json
 import re
 from collections.abc import Iterator
 from urllib.parse import urlencode
@@ -319,3 +320,36 @@ def test_on_this_machine_nothing_changes_and_no_other_name_is_answered(vehicle: 
     assert vehicle.get("/ogc?f=json", headers={"host": "127.0.0.1:8001"}).status_code == 200
     for host in ("evil.example", "gis.city.example.evil.example", "gis.city.example:444"):
         assert vehicle.get("/ogc?f=json", headers={"host": host}).status_code == 421
+
+
+# --- what a device may keep --------------------------------------------------------------------------------------
+
+
+def test_the_page_names_the_account_whose_alone_is_what_the_device_keeps(
+    client: TestClient, account: tuple[str, str]
+) -> None:
+    sign_in(client, account)
+    page = client.get("/responder")
+    view = json.loads(re.findall(r'id="view">(.*?)</script>', page.text, re.DOTALL)[0])
+    assert (view["account"], view["worker"]) == (account[0], "/staff-worker.js")
+    assert "private" in page.headers["cache-control"]
+
+
+def test_every_file_that_the_worker_keeps_is_there_and_none_is_missing(client: TestClient) -> None:
+    script = client.get("/staff-worker.js")
+    assert script.headers["content-type"].startswith("text/javascript")
+    assert script.headers["cache-control"] == "no-cache"
+    known = json.loads(re.findall(r"^self\.NGIS = (.*);$", script.text, re.MULTILINE)[0])
+    for address in known["shell"]:
+        answer = client.get(address)
+        assert answer.status_code == 200, address
+        assert "immutable" in answer.headers["cache-control"], address
+    names = {address.removeprefix(known["static"] + "/") for address in known["shell"]}
+    assert {"staff/responder.mjs", "staff/staff_map.mjs", "layer_style.mjs", "staff/responder.css"} <= names
+    assert "vendor/maplibre-gl/maplibre-gl-worker.mjs" in names
+    assert not {name for name in names if name.startswith("offline/") or "desk" in name}
+
+
+def test_the_public_face_has_no_such_worker(small_city: SmallCity) -> None:
+    with client_of(small_city) as public:
+        assert public.get("/staff-worker.js").status_code == 404

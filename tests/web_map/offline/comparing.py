@@ -7,6 +7,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from layers.catalogue import catalogue
+
 HERE = Path(__file__).parent
 _OF_AREA = ("name", "class", "zone", "depth", "duration")
 _NOT_SHOWN = ("id", "state", "possible_states", "stated_for")
@@ -32,6 +34,9 @@ def asked(folder: Path, questions: Sequence[Mapping[str, Any]]) -> list[Any]:
 def shown(answer: Mapping[str, Any]) -> dict[str, Any]:
     """What of the server's answer a card shows."""
     whole: dict[str, Any] = json.loads(json.dumps(answer))
+    for key in ("orders", "closures"):  # what holds now a device does not know
+        whole.pop(key)
+    whole["sources"] = [each for each in whole["sources"] if catalogue()[each["layer"]].holds is None]
     for hazard in whole["hazards"]:
         for key in ("licence", "datasets", "title", "statement"):
             hazard.pop(key, None)

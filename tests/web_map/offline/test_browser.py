@@ -1,5 +1,6 @@
 """The saved city in a real Chromium: kept by one press, answered with the network off, refused where it is spoilt."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from threading import Thread
@@ -16,6 +17,7 @@ from starlette.staticfiles import StaticFiles
 
 from services.http.offline import OfflineFiles, routes
 from services.http.static import static_version
+from services.ogc.processes._card.orders import orders_of_city
 from tests.conftest import free_port
 from tests.geo.travel.streets import position
 from tests.web_map import cards
@@ -36,7 +38,9 @@ def site(folder: Path) -> Iterator[str]:
     def page(request: Request) -> Response:
         given = request.query_params
         here = CardAsked("", float(given.get("lon", 0)), float(given.get("lat", 0)))
-        html = card_page(here, None, cards.FACTS, urls, given.get("lang", "ja"), offline=files.offered())
+        language = given.get("lang", "ja")
+        orders = orders_of_city(cards.in_force().speaking(language))
+        html = card_page(here, None, cards.FACTS, urls, language, orders=orders, offline=files.offered())
         return HTMLResponse(html, headers={"content-security-policy": CONTENT_SECURITY_POLICY})
 
     def internal(_request: Request) -> Response:
@@ -86,8 +90,12 @@ def ready(page: Page, state: str = "true") -> None:
 
 
 def test_a_page_that_was_seen_is_shown_again_and_says_so(saved: Page) -> None:
+    expect(saved.locator(".orders-kept")).to_be_hidden()
+    expect(saved.locator(".order")).not_to_have_count(0)
     saved.reload()
     expect(saved.locator("#kept")).to_be_visible()
+    expect(saved.locator(".orders-kept")).to_have_text(re.compile("いまの避難情報は分かりません。"))
+    expect(saved.locator(".orders-kept")).to_be_visible()
 
 
 def test_any_place_is_answered_with_the_network_off(saved: Page, site: str, folder: Path) -> None:
@@ -113,6 +121,21 @@ def test_any_place_is_answered_with_the_network_off(saved: Page, site: str, fold
     saved.locator("a[hreflang=vi]").click()
     ready(saved)
     assert saved.locator("html").get_attribute("lang") == "vi"
+
+
+def test_orders_and_closures_are_said_to_be_unknown_whatever_was_in_force(saved: Page, site: str) -> None:
+    lon, lat = (round(each, 6) for each in THERE)
+    saved.goto(f"{site}/?lon={lon}&lat={lat}&lang=ja")
+    ready(saved)
+    orders = saved.locator("#orders")
+    expect(orders).to_contain_text(
+        "通信がないときは、いま避難情報が出ているかどうか分かりません。安全という意味ではありません。"
+    )
+    expect(orders.locator(".order")).to_have_count(0)
+    expect(saved.locator("#closures")).to_contain_text("いまの通行止めや冠水は分かりません")
+    expect(saved.locator("#live")).to_have_count(0)
+    for sources in saved.locator(".sources li").all():
+        expect(sources).not_to_contain_text("避難情報")
 
 
 def test_nothing_of_the_staff_was_kept(saved: Page) -> None:

@@ -152,7 +152,7 @@ def test_the_answer_page_offers_it(client: TestClient) -> None:
 def test_the_staffs_face_has_neither(settings: Settings) -> None:
     paths = [getattr(route, "path", "") for route in create_app(settings, Face.INTERNAL).routes]
     assert "/healthz" in paths
-    assert not [each for each in paths if "offline" in each or "worker" in each]
+    assert not [each for each in paths if "offline" in each or "service-worker" in each]
 
 
 def test_nothing_is_offered_where_nothing_was_exported(tmp_path: Path) -> None:

@@ -39,6 +39,7 @@ export function cardPage(city, trees, answer, asked, language, problem = []) {
   return draw(trees, "card.html", {
     asked: { ...asked, address: (/** @type {unknown} */ _urls, /** @type {string} */ tag) => address(asked, tag) },
     card: answer === null ? null : view(answer),
+    orders: answer === null ? null : answer["orders"],
     urls: { base: "", page: "", map: "#map", layers: "", ogc: "#sources-heading", static: "." },
     city: texts["city"],
     contact_name: city.core["contact_name"],
@@ -49,6 +50,8 @@ export function cardPage(city, trees, answer, asked, language, problem = []) {
     language,
     languages: city.languages,
     offline: null,
+    live: null,
+    clock: (/** @type {string} */ moment) => clock(moment, city.core["time_zone"]),
     t: (/** @type {string} */ key, /** @type {any} */ values) => withRuby(say(key, values)),
     p: (/** @type {string} */ key, /** @type {any} */ values) => withoutRuby(say(key, values)),
     figure: (/** @type {number} */ value) => String(Number(value.toPrecision(6))),

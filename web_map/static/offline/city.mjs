@@ -123,6 +123,12 @@ export class City {
       const sites = designated ? this.#sites(listed["type"], found, lon, lat, texts, now) : null;
       hazards.push({ ...found.document, name: listed["name"], sites });
     }
+    // Of what holds now a device without a network knows nothing, whatever was in force when it was saved.
+    const unknown = (/** @type {string} */ key) => ({
+      known: false,
+      as_of: `${now.toISOString().slice(0, 19)}+00:00`,
+      text: texts["page"][`offline.${key}`],
+    });
     const fictitious = hazards.some((each) => each["fictitious"]) || texts["fictitious"];
     return {
       query: options.query ?? null,
@@ -131,6 +137,8 @@ export class City {
       choices: [],
       total: 1,
       place: { ...texts["place"], title: options.query || texts["place"]["title"], lon, lat, in_city: inCity },
+      orders: { ...unknown("orders"), here: [], elsewhere: 0 },
+      closures: { ...unknown("closures"), near: [], others: 0 },
       hazards,
       sources: texts["sources"],
       fictitious,
@@ -251,7 +259,7 @@ export class City {
   #sites(hazard, found, lon, lat, texts, now) {
     const known = this.core["sites"]["by_hazard"]?.[hazard];
     const said = (/** @type {string} */ key) => texts["said"][key];
-    const nothing = { designated: 0, unknown: 0, closed: [], nearest: [], refusal: null, notes: [] };
+    const nothing = { designated: 0, unknown: 0, closed: [], nearest: [], refusal: null, closures: [], notes: [] };
     if (known === undefined) return { ...nothing, refusal: said("card.no_sites") };
     const designated = /** @type {Site[]} */ (known["sites"]);
     const [x, y] = this.plane.metres(lon, lat);
@@ -264,7 +272,10 @@ export class City {
       ...nothing,
       designated: designated.length,
       unknown: known["unknown"],
-      closed: designated.filter(isClosed).map((site) => texts["sites"][site.site]["name"]),
+      closed: designated.filter(isClosed).map((site) => ({
+        name: texts["sites"][site.site]["name"],
+        text: texts["openings"][this.opening(site.site, now).text]["text"],
+      })),
     };
     const entry = (/** @type {Site} */ site, /** @type {any} */ walk) => ({
       site: {

@@ -7,6 +7,7 @@ import { Board } from "./board.mjs";
 import { bindPalette } from "./device.mjs";
 import { bindDispatch } from "./dispatch.mjs";
 import { bindClosureForm, bindClosureList, bindIncidentForm } from "./forms.mjs";
+import { bindLeaving, own } from "./keeping.mjs";
 import { Readings } from "./readings.mjs";
 import { Server } from "./server.mjs";
 import { openStore } from "./store.mjs";
@@ -33,6 +34,7 @@ const incidents = layerFor(view, "incidents");
 const vehicles = layerFor(view, "vehicles");
 const server = new Server(view.urls.ogc, view.language);
 const store = await openStore();
+await own(store, view.account);
 const board = new Board(view, new Readings(server, store));
 /** @type {StaffMap | null} */
 let map = null;
@@ -225,6 +227,7 @@ server.addEventListener("session", () => {
   if (server.session === null) connection.textContent = say("desk_signed_out");
 });
 
+bindLeaving(leave, store);
 bindPalette(element(document, "palette", HTMLButtonElement));
 await Promise.all([board.start(), server.signIn().catch(() => null)]);
 const mapState = element(document, "map-state", HTMLElement);

@@ -6,6 +6,7 @@ import { words } from "../view.mjs";
 import { element, readView } from "../view.mjs";
 import { Board } from "./board.mjs";
 import { bindPalette, keepAwake, recalled, remember, Whereabouts } from "./device.mjs";
+import { bindLeaving, keepForTunnel, own } from "./keeping.mjs";
 import { ReportQueue } from "./queue.mjs";
 import { Readings } from "./readings.mjs";
 import { Server } from "./server.mjs";
@@ -35,6 +36,7 @@ const incidents = layerFor(view, "incidents");
 
 const server = new Server(view.urls.ogc, view.language);
 const store = await openStore();
+await own(store, view.account);
 const readings = new Readings(server, store);
 const board = new Board(view, readings);
 const whereabouts = new Whereabouts();
@@ -183,11 +185,11 @@ for (const button of document.querySelectorAll("button[data-key]")) {
     showKeys();
   });
 }
-parts.leave.addEventListener("submit", (event) => {
-  if (queue.waiting.length > 0 && !confirm(say("leave_waiting", { count: queue.waiting.length }))) {
-    event.preventDefault();
-  }
-});
+bindLeaving(
+  parts.leave,
+  store,
+  () => queue.waiting.length === 0 || confirm(say("leave_waiting", { count: queue.waiting.length })),
+);
 queue.addEventListener("change", showKeys);
 queue.addEventListener("refused", (event) => {
   for (const { report, reason } of /** @type {CustomEvent} */ (event).detail) {
@@ -200,6 +202,7 @@ server.addEventListener("session", () => {
   const field = parts.leave.elements.namedItem("csrf");
   if (field instanceof HTMLInputElement) field.value = server.session?.csrf ?? "";
   if (server.session === null) alert(say("signed_out"), "session");
+  else if (server.session.account !== view.account) location.reload(); // another has signed in beside this page
   else void queue.flush();
 });
 board.addEventListener("current", showConnection);
@@ -220,3 +223,4 @@ keepAwake();
 whereabouts.start();
 await Promise.all([board.start(), server.signIn().catch(() => null), queue.restore(), sheet.restore()]);
 await sheet.openMap();
+await keepForTunnel(view.worker);

@@ -18,6 +18,7 @@ const WAITING = "waiting";
  * @property {boolean} isLasting
  * @property {(key: string) => Promise<Kept<any> | null>} kept
  * @property {(key: string, value: unknown, at: number) => Promise<void>} keep
+ * @property {() => Promise<void>} clear everything that is kept; what waits stays
  * @property {(entry: any) => Promise<number>} add to what waits; its number, which rises
  * @property {() => Promise<[number, any][]>} waiting in the order of their numbers
  * @property {(numbers: number[]) => Promise<void>} remove from what waits
@@ -71,6 +72,7 @@ function lasting(database) {
     keep: async (key, value, at) => {
       await within(KEPT, "readwrite", (store) => store.put({ value, at }, key));
     },
+    clear: () => within(KEPT, "readwrite", (store) => void store.clear()),
     add: async (entry) => Number(await within(WAITING, "readwrite", (store) => store.add(entry))),
     waiting: async () => {
       const keys = await within(WAITING, "readonly", (store) => store.getAllKeys());
@@ -96,6 +98,7 @@ function passing() {
     isLasting: false,
     kept: async (key) => kept.get(key) ?? null,
     keep: async (key, value, at) => void kept.set(key, { value, at }),
+    clear: async () => kept.clear(),
     add: async (entry) => {
       waiting.set(++last, entry);
       return last;

@@ -9,7 +9,7 @@
  * @property {string} color
  * @property {string} field of a dispatch: the time of this key
  *
- * @typedef {import("../view.mjs").View & {duties: Record<string, string>, keys: Key[]}} StaffView
+ * @typedef {import("../view.mjs").View & {duties: Record<string, string>, keys: Key[], account: string, worker: string}} StaffView
  * @typedef {import("../view.mjs").LayerView} LayerView
  */
 

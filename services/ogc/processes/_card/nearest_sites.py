@@ -11,16 +11,20 @@ import shapely
 from geo.crs import STORAGE, transform_xy
 from geo.evacuation.zones import usual_pace_mps
 from geo.travel.conditions import Conditions
+from geo.travel.met import gone_through
 from geo.travel.steps import length_m
 from layers.text import Text
 from services.ogc.errors import UnanswerableError
 from services.ogc.processes._evacuation.answer import arrival_document, minutes, told_before, told_behind
 from services.ogc.processes._evacuation.answering import answered
+from services.ogc.processes._evacuation.closures import kept_off
 from services.ogc.processes._evacuation.known_sites import sites_now
 from services.ogc.processes._evacuation.sites import SITE, Site, Sites
 from services.ogc.processes._evacuation.ways import Flight, Walk
 from services.ogc.processes._evacuation.zones import Zones
 from services.ogc.processes._model import Context, or_null
+from services.ogc.processes._on_roads import closures_met
+from services.ogc.processes._on_roads.avoiding import Effect
 from services.ogc.processes._on_roads.route_answer import steps_in_words
 from services.ogc.processes._on_roads.slope import Slope
 from services.ogc.processes._place import Place
@@ -47,11 +51,18 @@ _WALK = {
 }
 SCHEMA: Mapping[str, Any] = {
     "type": "object",
-    "required": ["designated", "unknown", "closed", "nearest", "refusal", "notes"],
+    "required": ["designated", "unknown", "closed", "nearest", "refusal", "closures", "notes"],
     "properties": {
         "designated": {"type": "integer", "minimum": 0},
         "unknown": {"type": "integer", "minimum": 0},
-        "closed": _TEXTS,
+        "closed": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "required": ["name", "text"],
+                "properties": {"name": {"type": "string"}, "text": {"type": "string"}},
+            },
+        },
         "nearest": {
             "type": "array",
             "maxItems": MOST,
@@ -66,10 +77,13 @@ SCHEMA: Mapping[str, Any] = {
             },
         },
         "refusal": or_null({"type": "string"}),
+        "closures": closures_met.SCHEMA,
         "notes": _TEXTS,
     },
 }
 """Of the sites of one hazard: how many are designated, of how many nothing is said, who is closed, who is near.
+
+``closures`` are those that the way to the first site keeps off or goes through; where there is none, those in the way.
 
 Where there is no network the nearest are those as the crow flies, ``walk`` is None, and ``notes`` say so.
 """
@@ -116,11 +130,11 @@ def nearest_sites(hazard: str, walker: Walker, context: Context) -> dict[str, An
     try:
         sites = sites_now(hazard, zones, context)
     except UnanswerableError:
-        return _document(Sites((), 0, 0), [], context.say(_NO_SITES), [])
+        return _document(Sites((), 0, 0), [], context.say(_NO_SITES), [], context)
     if walker.roads is None:
         chosen = sorted(sites.offered, key=partial(_straight_m, walker.place, context))[:MOST]
         nearest = [_entry(site, None, walker.place, context) for site in chosen]
-        return _document(sites, nearest, None, [context.say(_NO_WAY_KNOWN)] if nearest else [])
+        return _document(sites, nearest, None, [context.say(_NO_WAY_KNOWN)] if nearest else [], context)
     now = walker.roads
     walk = Walk(
         now,
@@ -140,16 +154,36 @@ def nearest_sites(hazard: str, walker: Walker, context: Context) -> dict[str, An
         for flight in first.values()
     ]
     refusal = None if found.refusal is None else str(found.refusal["text"])
-    return _document(sites, nearest, refusal, [context.say(_THROUGH)] if found.through else [])
+    met, is_all = _closures(walk, sites, found.flights[0] if found.flights else None, context)
+    notes = [*([_THROUGH] if found.through else []), *([] if is_all else [closures_met.MORE])]
+    return _document(sites, nearest, refusal, list(map(context.say, notes)), context, met)
 
 
-def _document(sites: Sites, nearest: list[dict[str, Any]], refusal: str | None, notes: Sequence[str]) -> dict[str, Any]:
+def _closures(walk: Walk, sites: Sites, best: Flight | None, context: Context) -> tuple[list[dict[str, Any]], bool]:
+    """The closures that have to do with the way, or with that there is none; whether these are all."""
+    off = kept_off(walk, sites.offered, best, lambda: context.roads.without_closures(walk.now))
+    if best is None:
+        return closures_met.documents(walk.now, {Effect.IN_THE_WAY: off.closures}, context), off.complete
+    through = gone_through(walk.now, best.way)
+    effects = {Effect.CROSSED: through, Effect.AVOIDED: off.closures - through}
+    return closures_met.documents(walk.now, effects, context), off.complete
+
+
+def _document(
+    sites: Sites,
+    nearest: list[dict[str, Any]],
+    refusal: str | None,
+    notes: Sequence[str],
+    context: Context,
+    closures: Sequence[Mapping[str, Any]] = (),
+) -> dict[str, Any]:
     return {
         "designated": len(sites.designated),
         "unknown": sites.unknown,
-        "closed": [each.name for each in sites.closed],
+        "closed": [{"name": each.name, "text": each.status.text(context)} for each in sites.closed],
         "nearest": nearest,
         "refusal": refusal,
+        "closures": list(closures),
         "notes": list(notes),
     }
 

@@ -10,6 +10,7 @@ from geo.travel.conditions import Conditions
 from geo.travel.met import KeptOff
 from layers import road_closures, road_sensors
 from layers.text import Text
+from layers.translations import gap, is_unspaced
 from services.ogc import rights
 from services.ogc.processes._model import Context, or_null
 from services.ogc.processes._on_roads.avoiding import Effect
@@ -92,7 +93,7 @@ def named(refusal: Mapping[str, Any], now: Conditions, ids: Iterable[str], conte
 def refused_by(refusal: Mapping[str, Any], now: Conditions, by: KeptOff, context: Context) -> dict[str, Any]:
     """The same by their places in ``now.under``."""
     found = documents(now, {Effect.IN_THE_WAY: by.closures}, context)
-    between = "" if context.language == "ja" else " "
+    between = gap(context.language)
     return {**refusal, "text": between.join([refusal["text"], *(each["text"] for each in found)]), "closures": found}
 
 
@@ -121,7 +122,7 @@ def _document(closure: Closure, effect: Effect, context: Context) -> dict[str, A
 def _text(
     closure: Closure, name: str | None, reason: str | None, ends: datetime | None, effect: Effect, context: Context
 ) -> str:
-    is_japanese = context.language == "ja"
+    is_japanese = is_unspaced(context.language)
     named = "" if name is None else f"「{name}」" if is_japanese else f" “{name}”"
     what = context.say(_CLOSED if closure.depth_m is None else _FLOODED).format(name=named, depth=closure.depth_m)
     said = [*([] if reason is None else [reason]), _until(ends, context)]

@@ -350,8 +350,16 @@ def test_one_closure_is_over_and_one_is_far_ahead(sample_city: Path) -> None:
     assert (over[""].geom_type, ahead[""].geom_type) == ("Polygon", "LineString")
 
 
+def test_orders_of_each_level_are_lifted_and_the_one_ahead_is_an_exercise(sample_city: Path) -> None:
+    *over, ahead = features(sample_city, "evacuation_orders_sample.geojson")
+    assert [each["警戒レベル"] for each in over] == ["3", "4", "5"]
+    assert all(each["発令日時"] < each["解除日時"] < "2026" and not each["訓練"] for each in over)
+    assert (ahead["訓練"], ahead["発令日時"] > "2090") == ("1", True)
+    assert all("架空" in each["備考"] and each["公開"] == "1" for each in (*over, ahead))
+
+
 def test_the_fire_service_of_the_sample_city_is_loaded_without_a_finding(loaded_city: DatabaseUnderTest) -> None:
-    tables = ("road_closures", "road_sensors", "incidents", "vehicles", "dispatches")
+    tables = ("road_closures", "road_sensors", "incidents", "vehicles", "dispatches", "evacuation_orders")
     with connect(loaded_city.urls.internal) as connection:
         for table in tables:
             counted = connection.execute(

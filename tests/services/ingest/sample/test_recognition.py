@@ -34,6 +34,7 @@ FORMATS = {
     "site_status_sample.csv": ("utf-8-sig", "ngis-site-status"),
     "road_closures_sample.geojson": ("utf-8", "ngis-road-closures"),
     "road_sensors_sample.geojson": ("utf-8", "ngis-road-sensors"),
+    "evacuation_orders_sample.geojson": ("utf-8", "ngis-evacuation-orders"),
     "N03-sample_28_boundary.geojson": ("utf-8", "ksj-n03"),
     "gsi_emergency_sample.geojson": ("utf-8", "gsi-emergency-sites"),
     "gsi_evacuation_sample.geojson": ("utf-8", "gsi-shelters"),
