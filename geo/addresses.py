@@ -32,11 +32,12 @@ _POSTCODE = re.compile(r"^(?:〒?[0-9]{3}-?[0-9]{4}(?=[^0-9\-]))+")
 _DASHES = re.compile("[‐‑‒–—―−─━﹣]|(?<=[0-9])ー")
 _DIGITS = {"〇": 0, "一": 1, "二": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9}
 _KANJI_NUMBER = re.compile("([〇一二三四五六七八九十]+)(?=丁目|番町|番地|番|号|条)")
-# Old or variant character -> the one in use.  One direction only, on both sides of every comparison.
-_VARIANTS = str.maketrans(
+VARIANTS = (
     "ヶヵがガ之の乃ツつっ濱澤龍惠櫻國壽廣邊邉冨嶋﨑髙埜檜籠曾鶯蘆藪瀧德禮舘條圓會區縣應淺黑鹽關假萬礒",
     "ケケケケノノノッッッ浜沢竜恵桜国寿広辺辺富島崎高野桧篭曽鴬芦薮滝徳礼館条円会区県応浅黒塩関仮万磯",
 )
+"""Old or variant characters, and those in use.  One direction only, on both sides of every comparison."""
+_VARIANTS = str.maketrans(*VARIANTS)
 
 
 def normalise_address(text: str) -> str:

@@ -15,6 +15,7 @@ from layers.translations import languages
 from services.offline.base_map import packed_map
 from services.offline.hazards import Cases, cases_of, city_faces
 from services.offline.openings import Openings
+from services.offline.places import places_document
 from services.offline.shared import Shared
 from services.offline.walking import Footways, OfferedSites
 from services.offline.words import words_of
@@ -90,6 +91,7 @@ def made(context: Context) -> Bundle:
             }
         ),
         "map": packed_map(context),
+        "places": _json(places_document(context)),
         "templates": _json(template_trees("card.html", "_hazard.html", "_orders.html")),
     }
     words = {each: words_of(each, cases, offered, openings, context) for each in languages()}

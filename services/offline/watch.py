@@ -6,13 +6,15 @@ files of a load.  It is the last to be given the processor, and one at a time ma
 
 import fcntl
 import logging
+import multiprocessing
 import os
+import sys
 import threading
 import time
 from collections.abc import Callable
 from hashlib import blake2b
 
-from geo.errors import GisError
+from geo.errors import GisError, StoreError
 from layers.catalogue import catalogue
 from services.code_version import code_version
 from services.database.connect import connect, role_urls
@@ -41,7 +43,7 @@ def watch(settings: Settings, stop: threading.Event) -> None:
                 break
             except OSError:  # another server makes it for the same folder
                 stop.wait(AWAY_S)
-        keeper = Keeper(settings)
+        keeper = Keeper(settings, make=lambda settings: _export_apart(settings, stop))
         keep_looking(keeper.look, stop, LOOK_S, "the offline bundle is not kept up to date")
 
 
@@ -52,7 +54,8 @@ class Keeper:
         self,
         settings: Settings,
         clock: Callable[[], float] = time.monotonic,
-        make: Callable[[Settings], object] = export,
+        *,
+        make: Callable[[Settings], object],
     ) -> None:
         self._settings = settings
         self._clock = clock
@@ -104,6 +107,33 @@ class Keeper:
         untold = {each.id for each in catalogue().values() if each.holds is not None}
         moving = [(name, state.revision) for name, state in states.items() if name not in reviewed | untold]
         return _digest((code_version().digest, published)), _digest(moving)
+
+
+def _export_apart(settings: Settings, stop: threading.Event) -> None:
+    """In a process of its own: what it needs for a city are hundreds of megabytes, which its end gives back.
+
+    Raises
+    ------
+    StoreError
+        If it failed, which it has told, or was stopped.
+    """
+    process = multiprocessing.get_context("spawn").Process(target=_export, args=(settings,), name="ngis-offline")
+    process.start()
+    while process.is_alive() and not stop.wait(0.5):
+        pass
+    process.terminate()
+    process.join()
+    if process.exitcode != 0:
+        raise StoreError("The offline bundle was not made.", fix="See the messages above, and `ngis export offline`.")
+
+
+def _export(settings: Settings) -> None:
+    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    try:
+        export(settings)
+    except GisError as error:
+        logger.warning("%s", error.message)
+        sys.exit(1)
 
 
 def _digest(value: object) -> str:

@@ -18,6 +18,7 @@ from services.ogc.processes._evacuation.sites import HAZARDS
 from services.ogc.processes._model import Context
 from services.ogc.processes._on_roads import route_words, slope
 from services.ogc.processes._on_roads.provenance import REACH_M
+from services.ogc.processes._places import searching
 from web_map.pages import localise
 from web_map.texts import texts
 
@@ -27,6 +28,7 @@ _SPOKEN: Mapping[str, Mapping[str, Any]] = {
     "site": site_words.WORDS,
     "route": route_words.WORDS,
     "slope": slope.WORDS,
+    "search": {str(outcome): text for outcome, text in searching.TEXTS.items()},
 }
 _PAGE = ("language.name", "card.", "level.", "page.", "client.", "offline.")
 """Which texts of the pages a device has."""

@@ -50,7 +50,7 @@ def made() -> Made:
 
 @pytest.fixture
 def keeper(settings: Settings, made: Made) -> Keeper:
-    return Keeper(settings, made.clock, made.make)
+    return Keeper(settings, made.clock, make=made.make)
 
 
 def looked(keeper: Keeper, made: Made, seconds: float) -> int:
@@ -76,7 +76,7 @@ def test_one_bundle_is_made_once_what_is_published_has_stood_for_a_while(
     keeper.look()
     assert looked(keeper, made, QUIET_S - 1) == 0
     assert looked(keeper, made, 2) == 1
-    again = Keeper(settings, made.clock, made.make)  # after a restart there is nothing to make
+    again = Keeper(settings, made.clock, make=made.make)  # after a restart there is nothing to make
     assert looked(again, made, 10 * REST_S) == 0
     (folder_of(settings) / "manifest.js").unlink()
     assert looked(again, made, 1) == 1

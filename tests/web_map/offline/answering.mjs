@@ -9,6 +9,7 @@ import { createInterface } from "node:readline";
 import { Bundle, ageOf, given } from "../../../web_map/static/offline/bundle.mjs";
 import { cardPage } from "../../../web_map/static/offline/card_page.mjs";
 import { City } from "../../../web_map/static/offline/city.mjs";
+import { Places } from "../../../web_map/static/offline/places.mjs";
 import { Plane } from "../../../web_map/static/offline/plane.mjs";
 
 const folder = process.argv[2];
@@ -28,6 +29,12 @@ const QUESTIONS = {
     const city = await opened();
     await city.speaking(language);
     return cardPage(city, await city.bundle.json("templates"), answer, { lon, lat, query: "" }, language);
+  },
+  async find({ text }) {
+    return new Places(await (await open()).json("places")).find(text).found.map(({ title }) => title);
+  },
+  async key({ text }) {
+    return new Places(await (await open()).json("places")).key(text);
   },
   async open() {
     try {

@@ -138,6 +138,26 @@ def test_orders_and_closures_are_said_to_be_unknown_whatever_was_in_force(saved:
         expect(sources).not_to_contain_text("避難情報")
 
 
+def test_an_address_is_found_with_the_network_off(saved: Page, site: str) -> None:
+    saved.goto(f"{site}/?q=%E7%9F%B3%E5%9C%A8%E7%94%BA3-1&lang=ja")  # 石在町3-1
+    ready(saved)
+    assert saved.url.startswith(f"{site}/offline/?")
+    expect(saved.locator("#place")).to_contain_text("石在町")
+    saved.fill("#q", "公園")
+    saved.click(".search button[type=submit]")
+    saved.wait_for_selector(".choices li")
+    ready(saved)
+    assert saved.locator(".choices li a").count() > 3
+    assert barriers(saved) == {}
+    saved.locator(".choices li a", has_text="乙公園").click()
+    ready(saved)
+    expect(saved.locator("#place")).to_contain_text("乙公園")
+    saved.fill("#q", "芦屋市大原町")
+    saved.click(".search button[type=submit]")
+    expect(saved.locator(".choices h1")).to_contain_text("見つかりません")
+    expect(saved.locator(".choices")).to_contain_text("安全")
+
+
 def test_nothing_of_the_staff_was_kept(saved: Page) -> None:
     kept = saved.evaluate(
         "(async () => { const found = []; for (const name of await caches.keys())"

@@ -15,10 +15,12 @@ import pytest
 import shapely
 
 from geo.crs import STORAGE, transform_xy
+from geo.names import name_key
 from services.offline.files import Written
 from services.ogc.processes import processes
 from services.ogc.processes._hazard.at_place import hazard_layers
 from services.ogc.processes._model import Context
+from services.ogc.processes._places.searching import search
 from tests.geo.travel.streets import position
 from tests.web_map.offline.comparing import asked, differences, shown
 from tests.web_map.offline.conftest import NOW, SMALL, context
@@ -146,6 +148,27 @@ def test_the_plane_is_the_one_of_the_law() -> None:
     for (epsg, lon, lat), (x, y, back_lon, back_lat) in zip(asks, found, strict=True):
         assert (x, y) == pytest.approx(transform_xy(lon, lat, STORAGE, epsg), abs=1e-3)
         assert (back_lon, back_lat) == pytest.approx((lon, lat), abs=1e-9)
+
+
+def test_a_key_is_made_as_the_server_makes_it(folder: Path) -> None:
+    written = [
+        *("甲子園口三丁目３ー１", "こうしえんぐち ３ちょうめ", "上ヶ原一番町", "二十五号", "大字ヱびす〇一番地"),
+        *("Ｓｔ. Ｊohn's・ガーデン", "〒662-0911 石在町", "濱脇のつどい"),
+    ]
+    assert asked(folder, [{"ask": "key", "text": each} for each in written]) == [name_key(each) for each in written]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("石在町", "いしざいちょう", "兵庫県西宮市石在町", "6620911", "〒662-0911", "6620918", "甲小学校", "小学校"),
+        *("名塩", "名塩2-3", "なじお", "石在町3-1", "nowhere", "<b>", ""),
+    ],
+)
+def test_places_are_found_by_name_as_the_server_finds_them(folder: Path, text: str) -> None:
+    (found,) = asked(folder, [{"ask": "find", "text": text}])
+    theirs = search(text, town(NOW))
+    assert {each.title for each in theirs.places} == set(found)
 
 
 # --- what may be wrong with a copy ------------------------------------------------------------------------------

@@ -6,6 +6,7 @@
 
 import { ageOf, scriptBundle } from "./bundle.mjs";
 import { address, cardPage, clock } from "./card_page.mjs";
+import { Places } from "./places.mjs";
 import { SavedMap } from "./saved_map.mjs";
 import { City } from "./city.mjs";
 import { withRuby, withoutRuby } from "./template.mjs";
@@ -97,13 +98,21 @@ async function start() {
   if (place.lon !== null && place.lat !== null) {
     answer = await city.answer(place.lon, place.lat, language, { query: place.query });
     problem = answer === null ? [said("offline.beyond"), said("card.unknown_not_safe")] : [];
+  } else if (place.query.trim() !== "") {
+    const { found, total } = new Places(await bundle.json("places")).find(place.query);
+    const [only] = found;
+    if (only !== undefined && total === 1) {
+      location.replace(address({ query: only.title, lon: only.lon, lat: only.lat }, language));
+      return;
+    }
+    answer = city.choice(texts, found, total, (each) => address({ query: each.title, lon: each.lon, lat: each.lat }, language));
+    problem = [];
   }
   const drawn = new DOMParser().parseFromString(cardPage(city, trees, answer, place, language, problem), "text/html");
   document.documentElement.lang = language;
   document.title = drawn.title;
   element("app").replaceChildren(...[".skip", ".masthead", "#main", ".colophon"].map((each) => part(drawn, each)));
-  const search = element("main").querySelector(".search");
-  search?.querySelector("form")?.replaceWith(hint(said("offline.no_place")));
+  element("main").querySelector("#q-hint")?.replaceChildren(hint(said("offline.no_place")));
   locate(said, language);
   const notice = new Notice(city, texts).drawn();
   element("main").prepend(notice);
@@ -131,8 +140,7 @@ function part(drawn, selector) {
 
 /** @param {string} text */
 function hint(text) {
-  const found = document.createElement("p");
-  found.className = "hint";
+  const found = document.createElement("span");
   found.innerHTML = String(withRuby(text));
   return found;
 }

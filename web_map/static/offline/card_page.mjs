@@ -93,7 +93,7 @@ export function clock(moment, timeZone) {
  * @param {any} answer
  */
 function view(answer) {
-  return { ...answer, more: 0, map: "#map", groups: groups(answer["hazards"]) };
+  return { ...answer, more: Math.max(0, answer["total"] - answer["choices"].length), map: "#map", groups: groups(answer["hazards"]) };
 }
 
 /**

@@ -148,6 +148,23 @@ export class City {
   }
 
   /**
+   * The places to choose from, or that there are none, as the process `answer-card` has it.
+   *
+   * @param {Texts} texts
+   * @param {import("./places.mjs").Found[]} found
+   * @param {number} total
+   * @param {(each: import("./places.mjs").Found) => string} address
+   */
+  choice(texts, found, total, address) {
+    const outcome = found.length > 0 ? "choose" : "not-found";
+    const choices = found.map((each) => ({ ...each, kind: "", address: address(each) }));
+    const text = texts["said"][`search.${outcome}`];
+    const nothing = { place: null, hazards: [], sources: [], notes: [] };
+    const at = `${new Date().toISOString().slice(0, 19)}+00:00`;
+    return { ...nothing, outcome, text, choices, total, fictitious: texts["fictitious"], answered_at: at };
+  }
+
+  /**
    * @param {any} listed
    * @param {number} lon
    * @param {number} lat

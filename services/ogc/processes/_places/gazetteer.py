@@ -30,18 +30,20 @@ class Facility:
 
 @dataclass(frozen=True, eq=False)
 class Readings:
-    """Towns without their 丁目 by reading and by postal code."""
+    """Towns without their 丁目 by reading and by postal code; ``spelled``: the readings of each."""
 
     towns: tuple[str, ...]
+    spelled: tuple[tuple[str, ...], ...]
     by_reading: NameIndex
     by_code: Mapping[str, tuple[str, ...]]
 
 
 @dataclass(frozen=True, eq=False)
 class Facilities:
-    """Facilities, each once, by their names in every spelling."""
+    """Facilities, each once, by their names in every spelling; ``spelled``: the spellings of each."""
 
     every: tuple[Facility, ...]
+    spelled: tuple[tuple[str, ...], ...]
     by_name: NameIndex
 
 
@@ -61,7 +63,10 @@ def _readings(context: Context) -> Readings:
         towns.setdefault(town, []).append(given.get("town_kana") or "")
         codes.setdefault(str(given["postal_code"]), []).append(town)
     return Readings(
-        tuple(towns), NameIndex(towns.values()), {code: tuple(dict.fromkeys(found)) for code, found in codes.items()}
+        tuple(towns),
+        tuple(map(tuple, towns.values())),
+        NameIndex(towns.values()),
+        {code: tuple(dict.fromkeys(found)) for code, found in codes.items()},
     )
 
 
@@ -105,7 +110,7 @@ def _facilities(context: Context) -> Facilities:
             same.append(found)
             kept.append(found)
             spelled.append([name, str(given.get("name_kana") or ""), str(given.get("name_english") or "")])
-    return Facilities(tuple(kept), NameIndex(spelled))
+    return Facilities(tuple(kept), tuple(map(tuple, spelled)), NameIndex(spelled))
 
 
 def _place(lon: float, lat: float, given: Mapping[str, Any]) -> Place:
