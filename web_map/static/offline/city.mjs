@@ -123,12 +123,6 @@ export class City {
       const sites = designated ? this.#sites(listed["type"], found, lon, lat, texts, now) : null;
       hazards.push({ ...found.document, name: listed["name"], sites });
     }
-    // Of what holds now a device without a network knows nothing, whatever was in force when it was saved.
-    const unknown = (/** @type {string} */ key) => ({
-      known: false,
-      as_of: `${now.toISOString().slice(0, 19)}+00:00`,
-      text: texts["page"][`offline.${key}`],
-    });
     const fictitious = hazards.some((each) => each["fictitious"]) || texts["fictitious"];
     return {
       query: options.query ?? null,
@@ -137,13 +131,12 @@ export class City {
       choices: [],
       total: 1,
       place: { ...texts["place"], title: options.query || texts["place"]["title"], lon, lat, in_city: inCity },
-      orders: { ...unknown("orders"), here: [], elsewhere: 0 },
-      closures: { ...unknown("closures"), near: [], others: 0 },
+      ...inForce(texts, now),
       hazards,
       sources: texts["sources"],
       fictitious,
       notes: notes(texts, hazards, inCity, fictitious),
-      answered_at: `${now.toISOString().slice(0, 19)}+00:00`,
+      answered_at: moment(now),
     };
   }
 
@@ -159,9 +152,9 @@ export class City {
     const outcome = found.length > 0 ? "choose" : "not-found";
     const choices = found.map((each) => ({ ...each, kind: "", address: address(each) }));
     const text = texts["said"][`search.${outcome}`];
-    const nothing = { place: null, hazards: [], sources: [], notes: [] };
-    const at = `${new Date().toISOString().slice(0, 19)}+00:00`;
-    return { ...nothing, outcome, text, choices, total, fictitious: texts["fictitious"], answered_at: at };
+    const now = new Date();
+    const nothing = { place: null, hazards: [], sources: [], notes: [], ...inForce(texts, now) };
+    return { ...nothing, outcome, text, choices, total, fictitious: texts["fictitious"], answered_at: moment(now) };
   }
 
   /**
@@ -344,6 +337,29 @@ export class City {
       shape: footways.shapeOf(flight.way),
     };
   }
+}
+
+/** @param {Date} now */
+function moment(now) {
+  return `${now.toISOString().slice(0, 19)}+00:00`;
+}
+
+/**
+ * Of what holds now a device without a network knows nothing, whatever was in force when it was saved.
+ *
+ * @param {Texts} texts
+ * @param {Date} now
+ */
+function inForce(texts, now) {
+  const unknown = (/** @type {string} */ key) => ({
+    known: false,
+    as_of: moment(now),
+    text: texts["page"][`offline.${key}`],
+  });
+  return {
+    orders: { ...unknown("orders"), here: [], elsewhere: 0 },
+    closures: { ...unknown("closures"), near: [], others: 0 },
+  };
 }
 
 /**
