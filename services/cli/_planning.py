@@ -20,7 +20,7 @@ _DEMAND = (
         "--demand", default="population-mesh", show_default=True, help="population-mesh, population-areas or a file."
     ),
     click.option("--weight", help="The number that is the demand.  [default: population; of a file weight]"),
-    click.option("--area", help="Code or name of a district.  [default: the city]"),
+    click.option("--area", help="Code or name of a district, or a prefecture.  [default: the city]"),
 )
 _TIMES = (
     click.option("--profile", default="pumper", show_default=True, help="Vehicle: pumper, ambulance, walking ..."),

@@ -171,8 +171,9 @@ PROCESS = Process(
         "area": Input(
             title=Text("範囲", "Area"),
             description=Text(
-                "GeoJSONのPolygonまたはMultiPolygon（経度、緯度）、または行政区域のコードか名称。省略すると市域。",
-                "A GeoJSON Polygon or MultiPolygon (longitude, latitude), or the code or name of a district; the city "
+                "GeoJSONのPolygonまたはMultiPolygon（経度、緯度）、または行政区域のコードか名称、都道府県名。省略すると市域。",
+                "A GeoJSON Polygon or MultiPolygon (longitude, latitude), the code or name of a district, or a "
+                "prefecture; the city "
                 "where it is left out.",
             ),
             schema={"oneOf": [{"type": "string", "minLength": 1, "maxLength": 50}, dict(POLYGON)]},

@@ -21,6 +21,12 @@ def mclp(times: Floats, weight: Floats, limit: float, sites: int) -> float:
     return _objective(MCLP.from_cost_matrix(_turned(times), weight, limit, p_facilities=sites))
 
 
+def mclp_within(times: Floats, weight: Floats, limit: float, sites: int, time_limit_s: float) -> tuple[float, bool]:
+    """The same, and whether it was proven within a time: else it is the best that was found until then."""
+    solved = _solved(MCLP.from_cost_matrix(_turned(times), weight, limit, p_facilities=sites), time_limit_s)
+    return float(solved.objective.value()), solved.sol_status == pulp.LpSolutionOptimal
+
+
 def p_median(times: Floats, weight: Floats, sites: int) -> float:
     """The least sum of weight x time."""
     return _objective(PMedian.from_cost_matrix(_turned(times), weight, sites))
@@ -36,5 +42,9 @@ def _turned(times: Floats) -> Floats:
 
 
 def _objective(model: Any) -> float:
-    solver = pulp.HiGHS(msg=False, threads=1, gapRel=0.0, timeLimit=TIME_LIMIT_S)
-    return float(model.solve(solver, results=False).problem.objective.value())
+    return float(_solved(model, TIME_LIMIT_S).objective.value())
+
+
+def _solved(model: Any, time_limit_s: float) -> Any:
+    solver = pulp.HiGHS(msg=False, threads=1, gapRel=0.0, timeLimit=time_limit_s)
+    return model.solve(solver, results=False).problem

@@ -166,7 +166,7 @@ def _clipped(areas: Sequence[BaseGeometry], limit: BaseGeometry) -> list[BaseGeo
 
 
 def asked_area(asked: Any, context: Context) -> BaseGeometry:
-    """The area in EPSG:6668: the one given, a district, else the city."""
+    """The area in EPSG:6668: the one given, a district or those of a prefecture that are loaded, else the city."""
     if asked is None:
         city = city_area(context.layers, context.city)
         if city is None:
@@ -178,7 +178,7 @@ def asked_area(asked: Any, context: Context) -> BaseGeometry:
             )
         return city
     if isinstance(asked, str):
-        for name in ("municipality_code", "name"):
+        for name in ("municipality_code", "name", "prefecture_name"):
             found = context.layers.features(DISTRICTS, equal={name: asked})
             if parts := [each.geometry for each in found if each.geometry is not None]:
                 return shapely.union_all(parts)

@@ -66,9 +66,10 @@ INPUTS: Mapping[str, Input] = {
     "area": Input(
         title=Text("範囲", "Area"),
         description=Text(
-            "需要を数える範囲。GeoJSONのPolygonまたはMultiPolygon、または行政区域のコードか名称。点（区画の中心）がその中に"
+            "需要を数える範囲。GeoJSONのPolygonまたはMultiPolygon、または行政区域のコードか名称、都道府県名。点（区画の中心）がその中に"
             "あれば数える。省略すると市域（与えた点はすべて）。",
-            "Demand within it is counted: a GeoJSON Polygon or MultiPolygon, or the code or name of a district. What "
+            "Demand within it is counted: a GeoJSON Polygon or MultiPolygon, the code or name of a district, or a "
+            "prefecture. What "
             "has its point (the centre of a cell) there counts. The city where left out (of given points all).",
         ),
         schema={"oneOf": [{"type": "string", "minLength": 1, "maxLength": 50}, dict(POLYGON)]},

@@ -10,11 +10,13 @@ import pytest
 import shapely
 from jsonschema import Draft202012Validator
 
+from geo.mesh import mesh_code
 from services.ogc.errors import ContentError, ParameterError, UnanswerableError
 from services.ogc.execution.results import encoded
 from services.ogc.processes import processes
 from services.ogc.processes._model import Context
-from tests.services.ogc.processes.planning import KPH, outputs, points, rows_of, small_town
+from tests.services.ogc.processes.planning import KPH, MESH, cell, outputs, points, rows_of, small_town
+from tests.services.ogc.processes.town import DISTRICTS
 
 STATIONS = points((0, {"name": "西"}), (1000, {"name": "東", "units": 2}))
 PEOPLE = points(
@@ -118,6 +120,20 @@ def test_cells_of_the_census_and_what_is_not_known_of_them() -> None:
     households = outputs("coverage", town, straight_line_kph=KPH, limits_s=[30], weight="households")["answer"]
     assert (households["limits"][0]["total"], households["ages"]) == (70, None)
     assert [each["layer"] for each in answer["sources"]] == ["fire-stations", "population-mesh", "towns"]
+
+
+def test_a_prefecture_is_all_of_it_that_is_loaded() -> None:
+    """The city and its neighbour, of one prefecture: the cells of both."""
+    both = [{**each, "prefecture_name": "兵庫県"} for each in DISTRICTS]
+    east = cell(mesh_code(135.45, 34.75, 5), population=1000)
+    where = small_town(districts=both, population_mesh=[*MESH, east])
+    told = [
+        outputs("coverage", where, straight_line_kph=KPH, **asked)["answer"]["limits"][0]["total"]
+        for asked in ({}, {"area": "西宮市"}, {"area": "28202"}, {"area": "兵庫県"})
+    ]
+    assert told == [160, 160, 1000, 1160]
+    with pytest.raises(ParameterError, match="no such district"):
+        outputs("coverage", where, straight_line_kph=KPH, area="大阪府")
 
 
 def test_facilities_that_may_be_one_are_counted() -> None:
