@@ -5,6 +5,7 @@ from functools import cached_property
 from typing import Self
 
 import numpy as np
+import numpy.typing as npt
 
 from geo.routing.graph import UNREACHABLE, FloatArray, Graph, Int32Array, Int64Array, Mask
 from geo.routing.search import Searcher
@@ -123,16 +124,20 @@ class Roads:
         inside = self.within(box)
         inside[points.edge] = True
         number = np.cumsum(inside) - 1
-        tail_in, head_in = inside[self.graph.tail], inside[self.graph.head]
-        arcs, across = np.flatnonzero(tail_in & head_in), np.flatnonzero(head_in & ~tail_in)
+        edges, graph = np.flatnonzero(inside), self.graph
+        out = ranges(graph.first_arc, edges)
+        arcs = out[inside[graph.head[out]]]
+        order, first = self._by_head
+        into = order[ranges(first, edges)]
+        across = into[~inside[graph.tail[into]]]
         # Outwards a way has driven all that the turn holds.  Inwards it ends somewhere on the edge beyond, at once.
-        cost = self.weights[across] - (self.own[self.graph.tail[across]] if self.inwards else 0)
-        entries, which = np.unique(self.graph.head[across], return_inverse=True)
+        cost = self.weights[across] - (self.own[graph.tail[across]] if self.inwards else 0)
+        entries, which = np.unique(graph.head[across], return_inverse=True)
         least = np.full(len(entries), UNREACHABLE, np.int32)
         np.minimum.at(least, which, cost)
         near = sites.part(inside[sites.edge])
         return Part(
-            Graph.from_arcs(int(inside.sum()), number[self.graph.tail[arcs]], number[self.graph.head[arcs]]),
+            Graph.from_arcs(len(edges), number[graph.tail[arcs]], number[graph.head[arcs]]),
             self.weights[arcs],
             number[entries].astype(np.int32),
             least,
@@ -143,5 +148,20 @@ class Roads:
         )
 
     @cached_property
+    def _by_head(self) -> tuple[Int64Array, Int64Array]:
+        """The arcs in the order of their heads, and where those of each edge begin."""
+        order = np.argsort(self.graph.head, kind="stable")
+        return order, np.searchsorted(self.graph.head[order], np.arange(self.graph.nodes + 1))
+
+    @cached_property
     def searcher(self) -> Searcher:
         return Searcher(self.graph)
+
+
+def ranges(first: Int64Array, which: npt.NDArray[np.integer]) -> Int64Array:
+    """Every number from ``first`` of each to before ``first`` of the next, one after the other."""
+    begins = first[which]
+    counts = first[which + 1] - begins
+    before = np.cumsum(counts) - counts
+    found: Int64Array = np.repeat(begins - before, counts) + np.arange(int(counts.sum()))
+    return found

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from geo.partition.roads import Part, Standing
+from geo.partition.roads import Part, Standing, ranges
 from geo.routing.graph import UNREACHABLE, Graph, Int32Array, Int64Array, Mask
 from geo.routing.search import Searcher
 
@@ -82,7 +82,7 @@ def found_in(part: Part, wanted: Wanted) -> Found:
 def reached_edges(graph: Graph, searcher: Searcher, weights: Int32Array, edges: Int32Array) -> Mask:
     """``(edges,)`` those to which one comes from any of these by one turn at least."""
     found = np.zeros(graph.nodes, bool)
-    arcs = _out_of(graph, edges)
+    arcs = ranges(graph.first_arc, edges)
     if len(arcs):
         found[searcher.within(weights, graph.head[arcs], UNREACHABLE - 1, ordered=False).nodes] = True
     return found
@@ -104,7 +104,7 @@ def _lower_all(part: Part, searcher: Searcher, site: Standing, costs: Int64Array
     """
     base = -site.ahead if part.inwards else site.ahead
     least = int(base.min())
-    turns = [_out_of(part.graph, site.edge[row : row + 1]) for row in range(len(site.edge))]
+    turns = [ranges(part.graph.first_arc, site.edge[row : row + 1]) for row in range(len(site.edge))]
     arcs = np.concatenate(turns)
     if len(arcs):
         before = np.repeat(base - least, [len(each) for each in turns])
@@ -139,8 +139,3 @@ def _at(part: Part, points: Standing, costs: Int64Array) -> Int64Array:
 
 def _lower(costs: Int64Array, points: Standing, given: npt.NDArray[np.int64]) -> None:
     np.minimum.at(costs, points.owner, given)
-
-
-def _out_of(graph: Graph, edges: Int32Array) -> Int64Array:
-    ranges = [np.arange(graph.first_arc[edge], graph.first_arc[edge + 1]) for edge in edges.tolist()]
-    return np.concatenate(ranges) if ranges else np.empty(0, np.int64)
