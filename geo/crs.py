@@ -7,7 +7,7 @@ and nowhere else (Web Mercator is 22 % too long at 35 degrees N).
 
 import re
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, lru_cache
 from math import isfinite
 from typing import overload
 
@@ -126,6 +126,20 @@ def transform_xy(
     """
     if source == target:
         return x, y  # type: ignore[return-value]
+    if type(x) is float and type(y) is float:
+        return _place(x, y, source, target)
+    return _moved(x, y, source, target)  # type: ignore[return-value]
+
+
+@lru_cache(maxsize=8192)
+def _place(x: float, y: float, source: int, target: int) -> tuple[float, float]:
+    """One place: an answer asks for the same few again and again, and each takes PROJ as long as a short search."""
+    return _moved(x, y, source, target)  # type: ignore[return-value]
+
+
+def _moved(
+    x: float | npt.NDArray[np.float64], y: float | npt.NDArray[np.float64], source: int, target: int
+) -> tuple[float | npt.NDArray[np.float64], float | npt.NDArray[np.float64]]:
     out_x, out_y = x, y
     for step in _steps(source, target):
         out_x, out_y = step.transform(out_x, out_y)
@@ -135,7 +149,7 @@ def transform_xy(
         is_finite = bool(np.isfinite(out_x).all() and np.isfinite(out_y).all())
     if not is_finite:
         raise InputError(f"Some coordinates of EPSG:{source} cannot be expressed in EPSG:{target}.")
-    return out_x, out_y  # type: ignore[return-value]
+    return out_x, out_y
 
 
 def transform_geometry[G: BaseGeometry](geometry: G, source: int, target: int) -> G:

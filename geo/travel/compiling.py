@@ -21,6 +21,7 @@ from geo.travel.earliest import earliest, sorted_by
 from geo.travel.grid import Grid
 from geo.travel.lines import joined, parts
 from geo.travel.nearest import first_reached, led_to
+from geo.travel.signposts import compile_signposts
 from geo.travel.snapping import snapped
 from geo.travel.spaces import Space
 from geo.travel.touching import Sides, touching
@@ -55,7 +56,9 @@ def compile_all() -> None:
     touching(grid, Sides.of(np.array([shapely.box(0.0, 0.0, 1.0, 1.0)])))
     space, nothing = Space.of(graph), np.zeros(1, np.int64)
     first_reached(graph, metric.weights, of, nothing, (of, nothing, of, np.ones(2, np.bool_)), 1, space)
-    led_to(0, space.arcs, graph.tail)
+    compile_signposts(graph, metric.weights)
+    space.arcs[0] = -1
+    led_to(0, space.arcs, graph.tail, of, of, of)
     metres_by_kind(first, share * 0, share, of, of, of, np.ones(1, np.bool_), share, points[0], 1)
     earliest(of, share * 0, share, share, share)
     sorted_by(of, np.ones(1, np.bool_), 1)

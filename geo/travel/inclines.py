@@ -1,11 +1,13 @@
 """What a way climbs and descends, where it is steep, and where that is not known."""
 
 from dataclasses import dataclass
+from math import isnan
 
 import numpy as np
 
 from geo.network.model import RoadNetwork
-from geo.routing.graph import FloatArray, Mask
+from geo.routing._compiled import brief
+from geo.routing.graph import FloatArray, Int32Array, Mask
 from geo.travel.finding import Way
 from geo.travel.steps import lengths_m
 
@@ -34,21 +36,17 @@ def climb_of(network: RoadNetwork, way: Way, first: int = 0, behind: int | None 
 
     Of an edge that is used in part, the same part of its climb; its steepest place counts all the same.
     """
-    used = slice(first, behind)
-    up, down, steepest = _along(network, way)
-    length = lengths_m(network, way)
-    whole = network.stretches.length_m[network.stretch[way.edges]]
-    share = np.divide(length, whole, out=np.zeros(len(length)), where=whole > 0)
-    walked = length > 0
-    lost = np.isnan(up) & walked
-    slope = steepest[used][walked[used] & ~np.isnan(steepest[used])]
-    return Climb(
-        climb_m=float(np.nansum((up * share)[used])),
-        descent_m=float(np.nansum((down * share)[used])),
-        steepest=float(slope[np.argmax(np.abs(slope))]) if len(slope) else None,
-        unknown_m=float(length[used][lost[used]].sum()),
-        unknown=int(lost[used].sum()),
+    slopes = network.slopes
+    up, down, steepest, unknown_m, unknown = climbed(
+        way.edges,
+        network.stretch,
+        network.along,
+        lengths_m(network, way),
+        network.stretches.length_m,
+        *(slopes.climb_m, slopes.descent_m, slopes.steepest_up, slopes.steepest_down),
+        *(first, len(way.edges) if behind is None else behind),
     )
+    return Climb(up, down, None if isnan(steepest) else steepest, unknown_m, unknown)
 
 
 def steeper_than(network: RoadNetwork, limit: float) -> Mask:
@@ -58,11 +56,38 @@ def steeper_than(network: RoadNetwork, limit: float) -> Mask:
     return np.asarray(network.slopes.steepest > limit, np.bool_)
 
 
-def _along(network: RoadNetwork, way: Way) -> tuple[FloatArray, FloatArray, FloatArray]:
-    """``(edges,)`` each, in the direction of the way: metres up, metres down, and the steepest slope with its sign."""
-    slopes, stretch = network.slopes, network.stretch[way.edges]
-    along = network.along[way.edges]
-    climb, descent = slopes.climb_m[stretch], slopes.descent_m[stretch]
-    rises, falls = slopes.steepest_up[stretch], slopes.steepest_down[stretch]
-    up, down = np.where(along, rises, falls), np.where(along, falls, rises)
-    return np.where(along, climb, descent), np.where(along, descent, climb), np.where(up >= down, up, -down)
+@brief
+def climbed(
+    edges: Int32Array,
+    stretch: Int32Array,
+    along: Mask,
+    used_m: FloatArray,
+    length_m: FloatArray,
+    climb_m: FloatArray,
+    descent_m: FloatArray,
+    steepest_up: FloatArray,
+    steepest_down: FloatArray,
+    first: int,
+    behind: int,
+) -> tuple[float, float, float, float, int]:
+    """The members of ``Climb``, the steepest place NaN where no slope is known."""
+    up, down, steepest, unknown_m, unknown = 0.0, 0.0, np.nan, 0.0, 0
+    for place in range(first, behind):
+        here = stretch[edges[place]]
+        if used_m[place] <= 0.0:
+            continue
+        ahead = along[edges[place]]
+        rise, fall = climb_m[here], descent_m[here]
+        if np.isnan(rise if ahead else fall):
+            unknown_m += used_m[place]
+            unknown += 1
+        share = used_m[place] / length_m[here]
+        if not np.isnan(rise if ahead else fall):
+            up += (rise if ahead else fall) * share
+        if not np.isnan(fall if ahead else rise):
+            down += (fall if ahead else rise) * share
+        rises, falls = (steepest_up[here], steepest_down[here]) if ahead else (steepest_down[here], steepest_up[here])
+        slope = rises if rises >= falls else -falls
+        if not np.isnan(slope) and not abs(slope) <= abs(steepest):
+            steepest = slope
+    return up, down, steepest, unknown_m, unknown

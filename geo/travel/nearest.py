@@ -11,7 +11,7 @@ from typing import Self
 import numpy as np
 
 from geo.errors import InputError
-from geo.routing._compiled import kernel
+from geo.routing._compiled import brief, kernel
 from geo.routing._heap import pop, push
 from geo.routing.graph import UNREACHABLE, Graph, Int32Array, Int64Array, Mask
 from geo.travel.conditions import Conditions
@@ -47,6 +47,8 @@ class Goals:
 
     of, edge, extra, owner:
         ``(stands,)`` in the order of their edges: the goal, the edge, what is added to its cost, and the goal's owner.
+    owners:
+        How many there are.
     marked:
         ``(edges,)`` whether an edge is one of them.
     """
@@ -57,6 +59,7 @@ class Goals:
     edge: Int32Array
     extra: Int64Array
     owner: Int32Array
+    owners: int
     marked: Mask
 
     @classmethod
@@ -84,6 +87,7 @@ class Goals:
             np.array([stand.edge for stand, _ in laid], np.int32),
             np.array([goals[number].behind for _, number in laid], np.int64) - unused,
             np.array([goals[number].owner for _, number in laid], np.int32),
+            len({goals[number].owner for _, number in laid}),
             marked,
         )
 
@@ -102,8 +106,10 @@ def nearest(now: Conditions, origins: Sequence[Stand], goals: Goals, most: int) 
         raise InputError("At least one goal is sought.")
     if not len(goals.edge) or not origins:
         return []
-    beside = np.isin(goals.edge, [stand.edge for stand in origins])
-    aside = np.unique(goals.of[beside]).tolist()
+    aside: list[int] = []
+    if any(goals.marked[stand.edge] for stand in origins):
+        beside = np.isin(goals.edge, [stand.edge for stand in origins])
+        aside = np.unique(goals.of[beside]).tolist()
     found = _far(now, origins, goals, most, aside)
     for number in aside:  # on a street of the origin's: along it or round about, which is the exception
         way = fastest(now, origins, goals.every[number].stands)
@@ -116,28 +122,29 @@ def nearest(now: Conditions, origins: Sequence[Stand], goals: Goals, most: int) 
 
 
 def _far(now: Conditions, origins: Sequence[Stand], goals: Goals, most: int, aside: Sequence[int]) -> list[Reach]:
-    graph, turns = now.topology.turns.graph, now.topology.turns
-    kept = ~np.isin(goals.of, aside) if aside else np.ones(len(goals.of), np.bool_)
-    places = np.flatnonzero(kept)
-    given = np.array([stand.edge for stand in origins], np.int32)
-    sought = goals.edge[places], goals.extra[places], goals.owner[places], goals.marked
-    most = min(most, len(np.unique(goals.owner[places])))  # where all are known the search is over
+    graph = now.topology.turns.graph
+    places = np.flatnonzero(~np.isin(goals.of, aside)) if aside else None
+    sought = goals.edge, goals.extra, goals.owner, goals.marked
+    owners = goals.owners
+    if places is not None:
+        sought = goals.edge[places], goals.extra[places], goals.owner[places], goals.marked
+        owners = len(np.unique(goals.owner[places]))
+    most = min(most, owners)  # where all are known the search is over
     if not most:
         return []
+    given = np.array([stand.edge for stand in origins], np.int32)
     found: dict[int, Reach] = {}
     with now.topology.search_spaces.one() as space:
         totals, count = first_reached(graph, now.weights, given, _ahead(now, origins), sought, most, space)
         for row in np.argsort(totals, kind="stable").tolist():
-            if totals[row] >= UNREACHABLE or len(found) == most:
+            total = totals.item(row)
+            if total >= UNREACHABLE or len(found) == most:
                 break
-            place = int(places[row])
-            number, stand = int(goals.of[place]), goals.stands[place]
+            place = row if places is None else places.item(row)
+            number, stand = goals.of.item(place), goals.stands[place]
             owner = goals.every[number].owner
-            if owner in found:
-                continue
-            path = led_to(stand.edge, space.arcs, graph.tail)
-            origin = origins[int(np.flatnonzero(given == turns.before[path[0]])[0])]
-            found[owner] = Reach(number, _way(now, origin, stand, path), int(totals[row]))
+            if owner not in found:
+                found[owner] = Reach(number, _way(now, origins, stand, space), total)
         space.costs[space.reached[:count]] = UNREACHABLE
     return list(found.values())
 
@@ -165,18 +172,30 @@ def first_reached(
 
 def _ahead(now: Conditions, stands: Sequence[Stand]) -> Int64Array:
     """What the part of each stand's edge costs that lies ahead of it."""
-    weights = now.impedance.weights
-    return np.array(
-        [int(weights[each.edge]) - round(int(weights[each.edge]) * each.share) for each in stands], np.int64
+    return np.array([ahead_of(now, each) for each in stands], np.int64)
+
+
+def ahead_of(now: Conditions, stand: Stand) -> int:
+    """What the part of a stand's edge costs that lies ahead of it."""
+    whole = now.impedance.weights.item(stand.edge)
+    return whole - round(whole * stand.share)
+
+
+def _way(now: Conditions, origins: Sequence[Stand], end: Stand, space: Space) -> Way:
+    """The way to a stand that the search has come to."""
+    turns = now.topology.turns
+    edges, along, taken = led_to(
+        end.edge, space.arcs, turns.graph.tail, turns.before, now.weights, now.impedance.weights
     )
+    first = edges.item(0)
+    return way_along(now, next(each for each in origins if each.edge == first), end, edges, along, taken)
 
 
-def _way(now: Conditions, origin: Stand, end: Stand, turns: Int32Array) -> Way:
-    edges = np.concatenate([[origin.edge], now.topology.turns.behind[turns]]).astype(np.int32)
-    along = now.impedance.weights[edges].copy()
-    ahead, unused = _ahead(now, (origin, end)).tolist()
-    along[0], along[-1] = ahead, int(along[-1]) - unused
-    return Way(ahead + int(now.weights[turns].sum()) - unused, origin, end, edges, along)
+def way_along(now: Conditions, origin: Stand, end: Stand, edges: Int32Array, along: Int32Array, taken: int) -> Way:
+    """The way over two or more edges of which each costs so much as a whole, and all turns so much together."""
+    ahead, unused = ahead_of(now, origin), ahead_of(now, end)
+    along[0], along[-1] = ahead, along.item(-1) - unused
+    return Way(ahead + taken - unused, origin, end, edges, along)
 
 
 @kernel
@@ -262,17 +281,24 @@ def _keep(best: Int64Array, holders: Int32Array, total: int, owner: int) -> None
     best[place], holders[place] = total, owner
 
 
-@kernel
-def led_to(node: int, arcs: Int32Array, tail: Int32Array) -> Int32Array:
-    """The arcs that lead to a node from where the search began."""
-    count = 0
-    here = np.int64(node)
+@brief
+def led_to(
+    edge: int, arcs: Int32Array, tail: Int32Array, before: Int32Array, weights: Int32Array, of_edges: Int32Array
+) -> tuple[Int32Array, Int32Array, int]:
+    """The edges that lead to an edge from where the search began, both included, what each of them costs, and what all
+    turns on the way cost together.
+    """
+    count = 1
+    here = np.int64(edge)
     while arcs[here] >= 0:
         here = np.int64(tail[arcs[here]])
         count += 1
-    found = np.empty(count, np.int32)
-    here = np.int64(node)
-    for each in range(count - 1, -1, -1):
-        found[each] = arcs[here]
-        here = np.int64(tail[arcs[here]])
-    return found
+    edges, along = np.empty(count, np.int32), np.empty(count, np.int32)
+    taken = np.int64(0)
+    here = np.int64(edge)
+    for place in range(count - 1, -1, -1):
+        edges[place], along[place] = here, of_edges[here]
+        if place > 0:
+            taken += weights[arcs[here]]
+            here = np.int64(before[arcs[here]])
+    return edges, along, taken

@@ -89,14 +89,17 @@ class Topology:
 
     def turns_onto(self, edges: Int32Array) -> Int32Array:
         """The turns that lead onto these edges, edge by edge."""
-        return _members(*self._by_behind, edges)
+        return _members(*self.turns_by_behind, edges)
 
     @cached_property
     def _by_stretch(self) -> tuple[Int32Array, Int64Array]:
         return _grouped(self.network.stretch, len(self.network.stretches))
 
     @cached_property
-    def _by_behind(self) -> tuple[Int32Array, Int64Array]:
+    def turns_by_behind(self) -> tuple[Int32Array, Int64Array]:
+        """The turns in the order of the edges they lead onto, and where those of each begin, with their number behind
+        the last.
+        """
         return _grouped(self.turns.behind, self.network.edges)
 
 

@@ -1,6 +1,6 @@
 """``/``: the answer page of a place.  The answer is that of the process ``answer-card``, drawn by ``web_map``."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from math import isfinite
@@ -13,6 +13,7 @@ from geo.errors import GisError, StoreError
 from layers.text import Text
 from services.database.failures import ConnectionLostError
 from services.database.lending import refuse_abandoned
+from services.database.waiting import NeedsThreadError, in_the_loop
 from services.http import coding
 from services.http.changes import ADDRESS, said_of
 from services.http.offline import Offered
@@ -75,8 +76,14 @@ async def answer_page(service: Service, request: Request, urls: CardUrls, offlin
     body: bytes | None = None
     try:
         if wanted.inputs:
-            snapshot = await _snapshot_now(service)
-            body = await service.rows.do(lambda: draw(_answer(service, snapshot, wanted.inputs, language), ()))
+            snapshot = await service.look_answering()
+
+            def make() -> bytes:
+                return draw(_answer(service, snapshot, wanted.inputs, language), ())
+
+            body = _at_once(make)
+            if body is None:
+                body = await service.rows.do(make)
         elif problem:
             status = HTTPStatus.BAD_REQUEST
         else:
@@ -97,16 +104,6 @@ async def answer_page(service: Service, request: Request, urls: CardUrls, offlin
     return Response(content, status_code=status, headers=headers, media_type="text/html")
 
 
-async def _snapshot_now(service: Service) -> Snapshot:
-    """What is served; ``StoreError`` while the database is away."""
-    snapshot = await service.look()
-    if service.watch.away:  # it may be back; what is remembered does not say what has happened since
-        snapshot = await service.pages.do(service.watch.current)
-        if service.watch.away:
-            raise StoreError("The database is away.")
-    return snapshot
-
-
 async def _orders(service: Service, language: str) -> _Told:
     """The evacuation orders of the city; while the database is away it says that they are not known."""
 
@@ -115,10 +112,19 @@ async def _orders(service: Service, language: str) -> _Told:
         return _Told(orders=orders_of_city(context), live=_live(context))
 
     try:
-        snapshot = await _snapshot_now(service)
+        snapshot = await service.look_answering()
         return await service.rows.do(lambda: of(snapshot.sources))
     except (StoreError, BusyError):
         return of({})
+
+
+def _at_once(make: Callable[[], bytes]) -> bytes | None:
+    """The page, made in the event loop; None where that would have to wait."""
+    try:
+        with in_the_loop():
+            return make()
+    except NeedsThreadError:
+        return None
 
 
 def _answer(service: Service, snapshot: Snapshot, inputs: Mapping[str, Any], language: str) -> _Told:

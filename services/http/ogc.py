@@ -65,7 +65,10 @@ def _endpoint(service: Service, here: Mapping[str, Page]) -> Endpoint:
         if asked.format.bulk:
             return await _streamed(service, asked, request, snapshot)
         body = b"" if page.body is None else await read_body(request, page.body)
-        found = _at_once(asked, request, snapshot, body) if page.brief else None
+        found: Answer | None = None
+        if page.brief:
+            snapshot = await service.look_answering() if service.watch.away else snapshot
+            found = _at_once(asked, request, snapshot, body)
         if found is None:
             found = await _until_gone(request, _made(service, asked, request, snapshot, body))
         if page.roles is not None and not page.lags:

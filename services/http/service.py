@@ -110,6 +110,18 @@ class Service:
             await asyncio.wait([self._looking], timeout=LOOK_WAIT_S if known else None)
         return self.snapshot()
 
+    async def look_answering(self) -> Snapshot:
+        """As ``look``, of a database that answers; ``StoreError`` where it does not.
+
+        For answers out of memory: what is remembered does not say what has happened since.
+        """
+        snapshot = await self.look()
+        if self.watch.away:  # it may be back
+            snapshot = await self.pages.do(self.watch.current)
+            if self.watch.away:
+                raise StoreError("The database is away.")
+        return snapshot
+
     async def _look(self) -> None:
         with suppress(GisError):
             await self.pages.do(self.watch.current)

@@ -36,6 +36,8 @@ _OVERLAPPING = sql.SQL(
 )
 
 _Table = tuple[str, str, str, tuple[str, ...]]  # layer, schema, table, columns
+_MOST_HELD = 20_000
+"""Of a layer of so many rows all are held in memory, for a state of it, once anybody asks what meets a point."""
 
 
 class DatabaseLayers:
@@ -53,6 +55,11 @@ class DatabaseLayers:
     ) -> Mapping[str, Sequence[Feature]]:
         found: dict[str, list[Feature]] = {layer_id: [] for layer_id in layer_ids}
         served = [each for each in map(self._sources.get, layer_ids) if each is not None and each.has_geometry]
+        if not clipped:
+            few = [each for each in served if each.state.row_count <= _MOST_HELD]
+            for source in few:
+                found[source.layer.id] = self._held(source).meeting(shape)
+            served = [each for each in served if each not in few]
         if not served:
             return found
         statement = _meeting_statement(tuple(map(_table, served)), clipped)
@@ -69,6 +76,8 @@ class DatabaseLayers:
         source = self._sources.get(layer_id)
         if source is None or (within is not None and not source.has_geometry):
             return ()
+        if within is None and not equal and (held := self._held_already(source)) is not None:
+            return held.features
         conditions = [sql.SQL("{} = %s").format(_column(source, name)) for name in equal or {}]
         values: list[Any] = list((equal or {}).values())
         if within is not None:
@@ -116,35 +125,77 @@ class DatabaseLayers:
         pool = next((each.pool for each in sources if each is not None), None)
         if pool is None:
             return make()  # nothing was read
-        stamps = tuple(None if each is None else each.stamp for each in sources)
-        # By pool: several databases may be served in one process, with states that look alike.
-        return _memories.setdefault(pool, _Memory(64)).get((name, tuple(layer_ids), stamps), make)
+        stamps = tuple([None if each is None else each.stamp for each in sources])
+        return _memory_of(pool).get((name, *layer_ids), stamps, make)
+
+    def _held(self, source: Source) -> "_Held":
+        name = _HELD, source.layer.id
+        return _memory_of(source.pool).get(name, (source.stamp,), lambda: _Held(self.features(source.layer.id)))
+
+    def _held_already(self, source: Source) -> "_Held | None":
+        found: _Held | None = _memory_of(source.pool).at_hand((_HELD, source.layer.id), (source.stamp,))
+        return found
+
+
+_HELD = "held"
+
+
+class _Held:
+    """The rows of a layer that holds no more than a few, in the order of their ids, and where they are."""
+
+    def __init__(self, features: Sequence[Feature]) -> None:
+        self.features = features
+        self._bare = [Feature(each.id, each.properties) for each in features]
+        self._tree = shapely.STRtree([each.geometry for each in features])
+
+    def meeting(self, shape: BaseGeometry) -> list[Feature]:
+        """Those that meet a shape, without their geometries."""
+        rows = self._tree.query(shape, predicate="intersects").tolist()
+        return [self._bare[row] for row in sorted(rows)]
 
 
 class _Memory:
-    """What was made for a state of the data; the least recently used goes first.  Safe to use from several threads."""
+    """What was made for the last state of the data that was asked for, by name; the least recently used goes first.
+
+    Safe to use from several threads.
+    """
 
     def __init__(self, most: int) -> None:
         self._most = most
         self._lock = threading.Lock()
-        self._made: OrderedDict[Hashable, Any] = OrderedDict()
+        self._made: OrderedDict[Hashable, tuple[Hashable, Any]] = OrderedDict()
 
-    def get[T](self, key: Hashable, make: Callable[[], T]) -> T:
+    def get[T](self, name: Hashable, state: Hashable, make: Callable[[], T]) -> T:
         with self._lock:
-            if key in self._made:
-                self._made.move_to_end(key)
-                found: T = self._made[key]
+            known = self._made.get(name)
+            if known is not None and known[0] == state:
+                self._made.move_to_end(name)
+                found: T = known[1]
                 return found
         # Not under the lock: two that make the same at once lose less than all who wait for another's query.
         made = make()
         with self._lock:
-            self._made[key] = made
+            self._made[name] = state, made
+            self._made.move_to_end(name)
             while len(self._made) > self._most:
                 self._made.popitem(last=False)
         return made
 
+    def at_hand(self, name: Hashable, state: Hashable) -> Any:
+        """What was made of that name for this state; None where that was not."""
+        with self._lock:
+            known = self._made.get(name)
+        return known[1] if known is not None and known[0] == state else None
+
 
 _memories: WeakKeyDictionary[Connections, _Memory] = WeakKeyDictionary()
+_MOST_REMEMBERED = 128
+
+
+def _memory_of(pool: Connections) -> _Memory:
+    """By pool: several databases may be served in one process, with states that look alike."""
+    found = _memories.get(pool)
+    return _memories.setdefault(pool, _Memory(_MOST_REMEMBERED)) if found is None else found
 
 
 def _table(source: Source) -> _Table:

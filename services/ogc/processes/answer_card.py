@@ -8,6 +8,7 @@ from layers import roads as road_layer
 from layers.hazard_types import DESIGNATED_HAZARDS
 from layers.text import Text
 from layers.translations import languages
+from services.database.waiting import require_thread
 from services.ogc.errors import ParameterError
 from services.ogc.processes import _place
 from services.ogc.processes._card import closures, orders
@@ -72,6 +73,7 @@ def run(inputs: Values, context: Context) -> Values:
         place = _place.place_of({"location": location}, context)
         found = Search(Outcome.FOUND, (Named(query or context.say(_POSITION), _POSITION, None, place, None),), 1)
     else:
+        require_thread()  # names are compared with every name there is
         found = search(str(query), context)
     answer = {
         "query": query,
@@ -93,9 +95,10 @@ def run(inputs: Values, context: Context) -> Values:
 
 def _at(named: Named, context: Context) -> dict[str, Any]:
     place = named.place
+    walker = Walker.at(place, context)  # first: what the closures are is what has to be waited for, where anything has
     layers = hazard_layers()
     in_city, documents = hazards_at(place, list(layers.values()), context)
-    hazards = _with_sites(documents, place, context, in_city=in_city)
+    hazards = _with_sites(documents, walker, context, in_city=in_city)
     fictitious = place.fictitious or any(each["fictitious"] for each in documents)
     current = (evacuation_orders.LAYER, site_status.LAYER, road_closures.LAYER)
     used = (emergency_sites.LAYER, road_layer.LAYER, *current)
@@ -113,10 +116,9 @@ def _at(named: Named, context: Context) -> dict[str, Any]:
 
 
 def _with_sites(
-    documents: Sequence[Mapping[str, Any]], place: _place.Place, context: Context, *, in_city: bool | None
+    documents: Sequence[Mapping[str, Any]], walker: Walker, context: Context, *, in_city: bool | None
 ) -> list[dict[str, Any]]:
     """The hazards in their legal order, those without areas of their own among them, each with its sites."""
-    walker = Walker.at(place, context)
     by_type: dict[str, list[Mapping[str, Any]]] = {}
     for each in documents:
         by_type.setdefault(each["type"], []).append(each)
@@ -250,5 +252,6 @@ PROCESS = Process(
     },
     run=run,
     by_query=True,
+    brief=True,
     examples=({"location": [135.3415, 34.7376]},),
 )

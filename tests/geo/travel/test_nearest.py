@@ -10,7 +10,8 @@ from geo.errors import InputError
 from geo.network.profiles import profile
 from geo.travel.conditions import Conditions, conditions
 from geo.travel.finding import Stand, fastest, stands
-from geo.travel.nearest import Goal, Goals, nearest
+from geo.travel.nearest import Goal, Goals, Reach, nearest
+from geo.travel.signposts import MOST, followed, put_up
 from geo.travel.topology import topology_of
 from tests.geo.travel.streets import grid, position, street, street_map
 
@@ -45,8 +46,22 @@ def test_they_are_those_of_a_route_to_each(
         if way is None:
             continue
         best[goal.owner] = min(best.get(goal.owner, 10**9), way.cost + goal.behind)
-    found = nearest(now, origins, Goals.under(now, wanted), most)
+    laid = Goals.under(now, wanted)
+    found = nearest(now, origins, laid, most)
+    posts = put_up(now, laid)
+    assert posts is not None
+    told = followed(now, origins, posts, most)
+    beside = any(laid.marked[each.edge] for each in origins)
+    assert (told is None) == (most > MOST or beside)
+    if told is not None:
+        assert [each.total for each in told] == [each.total for each in found]
+        check(now, wanted, best, told)
     assert [each.total for each in found] == sorted(best.values())[:most]
+    check(now, wanted, best, found)
+
+
+def check(now: Conditions, wanted: list[Goal], best: dict[int, int], found: list[Reach]) -> None:
+    """Each is a way that can be gone, at what a route to its goal costs."""
     for each in found:
         goal = wanted[each.goal]
         assert best[goal.owner] == each.total == each.way.cost + goal.behind

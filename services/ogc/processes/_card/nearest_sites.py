@@ -113,15 +113,17 @@ class Walker:
     """
 
     place: Place
+    point: shapely.Point
     roads: Conditions | None
     told: dict[bytes, tuple[list[str], dict[str, Any]]] = field(default_factory=dict)
 
     @classmethod
     def at(cls, place: Place, context: Context) -> "Walker":
+        point = shapely.Point(place.lon, place.lat)
         try:
-            return cls(place, context.roads.conditions("walking"))
+            return cls(place, point, context.roads.conditions("walking"))
         except UnanswerableError:
-            return cls(place, None)
+            return cls(place, point, None)
 
 
 def nearest_sites(hazard: str, walker: Walker, context: Context) -> dict[str, Any]:
@@ -132,7 +134,7 @@ def nearest_sites(hazard: str, walker: Walker, context: Context) -> dict[str, An
     except UnanswerableError:
         return _document(Sites((), 0, 0), [], context.say(_NO_SITES), [], context)
     if walker.roads is None:
-        chosen = sorted(sites.offered, key=partial(_straight_m, walker.place, context))[:MOST]
+        chosen = sorted(sites.offered.every, key=partial(_straight_m, walker.place, context))[:MOST]
         nearest = [_entry(site, None, walker.place, context) for site in chosen]
         return _document(sites, nearest, None, [context.say(_NO_WAY_KNOWN)] if nearest else [], context)
     now = walker.roads
@@ -141,7 +143,7 @@ def nearest_sites(hazard: str, walker: Walker, context: Context) -> dict[str, An
         zones,
         walker.place,
         usual_pace_mps(now),
-        zones.meets(shapely.Point(walker.place.lon, walker.place.lat)),
+        zones.meets(walker.point),
         max_slope=now.profile.max_slope,
         preferred_factor=PREFERRED_FACTOR,
     )
@@ -200,7 +202,7 @@ def _walk(flight: Flight, walk: Walk, hazard: str, walker: Walker, context: Cont
     now, way = walk.now, flight.way
     key = way.edges.tobytes() + flight.site.id.encode()
     if key not in walker.told:
-        slope = Slope(now, way, walk.max_slope).document(context)
+        slope = {"text": Slope(now, way, walk.max_slope).text(context)}
         walker.told[key] = steps_in_words(now, way, flight.end, context.language), slope
     steps, slope = walker.told[key]
     document = {

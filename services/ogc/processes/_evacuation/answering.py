@@ -23,14 +23,14 @@ def answered(walk: Walk, sites: Sites, most: int, hazard: str, context: Context,
 
     ``briefly``: each site once, and how many are reached at all is not counted, which takes longer than all else.
     """
-    every = sites.offered
-    flights, reached = walk.to(every, most, briefly=briefly)
+    offered = sites.offered
+    flights, reached = walk.to(offered, most, briefly=briefly)
     if flights:
         return Answered(flights, reached, None)
-    through, reached_through = walk.to(every, most, through_zones=True, briefly=briefly)
+    through, reached_through = walk.to(offered, most, through_zones=True, briefly=briefly)
     if through and walk.is_inside:  # who is inside has to get out
         return Answered(through, reached_through, None, through=True)
-    if not every:
+    if not offered.every:
         reason = "all-closed" if sites.closed else "no-designated-site"
     elif through:
         reason = "only-through-zones"
@@ -38,7 +38,7 @@ def answered(walk: Walk, sites: Sites, most: int, hazard: str, context: Context,
         reason = "no-way" if walk.start(through_zones=True) else "off-the-network"
     text = refusal_text(reason, context, hazard=context.say(HAZARDS[hazard]), unknown=sites.unknown, reach=REACH_M)
     distance_m, nearest = min(
-        ((straight_m(walk.now, walk.origin, each), each) for each in every),
+        ((straight_m(walk.now, walk.origin, each), each) for each in offered.every),
         key=lambda pair: pair[0],
         default=(0.0, None),
     )

@@ -1,17 +1,17 @@
 """The closures that have to do with the way of who flees: but for them it would be another, or there would be one."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import replace
 
 from geo.travel.conditions import Conditions
 from geo.travel.finding import Way
 from geo.travel.met import KeptOff, Roads
-from services.ogc.processes._evacuation.sites import Site
+from services.ogc.processes._evacuation.sites import Destinations
 from services.ogc.processes._evacuation.ways import Flight, Walk
 from services.ogc.processes._on_roads.met import closures_kept_off
 
 
-def kept_off(walk: Walk, sites: Sequence[Site], best: Flight | None, open_: Callable[[], Conditions]) -> KeptOff:
+def kept_off(walk: Walk, sites: Destinations, best: Flight | None, open_: Callable[[], Conditions]) -> KeptOff:
     """Those that the best way keeps off; where there is none, those that are in the way of all.
 
     Another way may lead to another site.  ``open_`` are the roads without closures.

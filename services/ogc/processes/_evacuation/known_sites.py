@@ -1,13 +1,13 @@
 """The sites for a hazard as they are now: their lists and zones are read once for each state, the opening each time."""
 
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from layers import emergency_sites
 from services.ogc.analysis.city import DISTRICTS
 from services.ogc.analysis.layers import Feature
-from services.ogc.processes._evacuation.site_status import NOTHING, SiteStatus, statuses
-from services.ogc.processes._evacuation.sites import Site, Sites, every_site, sites_for
+from services.ogc.processes._evacuation.site_status import NOTHING, Openings, SiteStatus, openings
+from services.ogc.processes._evacuation.sites import Site, Sites, every_site, require_sites, sites_for
 from services.ogc.processes._evacuation.ways import in_zones
 from services.ogc.processes._evacuation.zones import Zones
 from services.ogc.processes._model import Context
@@ -15,12 +15,31 @@ from services.ogc.processes._model import Context
 
 def sites_now(hazard: str, zones: Zones, context: Context) -> Sites:
     """The sites for a hazard; ``UnanswerableError`` where the layer of sites is not loaded."""
-    every = every_site(context)
+    require_sites(context)
     read = [emergency_sites.LAYER.id, *([] if zones.layer is None else [zones.layer.id, DISTRICTS])]
-    listed = context.layers.remember(f"sites for {hazard}", read, lambda: _listed(hazard, zones, every))
-    known = statuses(context)
-    if not known:
-        return listed
+    listed = context.layers.remember(
+        f"sites for {hazard}", read, lambda: _Listed(_listed(hazard, zones, every_site(context)))
+    )
+    return listed.under(openings(context))
+
+
+@dataclass
+class _Listed:
+    """Sites as they are listed, and as they were under the openings that were asked for last."""
+
+    sites: Sites
+    last: tuple[Openings, Sites] | None = None
+
+    def under(self, known: Openings) -> Sites:
+        if not known.by_id:
+            return self.sites
+        last = self.last
+        if last is None or last[0] is not known:
+            last = self.last = known, _opened(self.sites, known.by_id)
+        return last[1]
+
+
+def _opened(listed: Sites, known: Mapping[str, SiteStatus]) -> Sites:
     return replace(
         listed,
         designated=tuple(

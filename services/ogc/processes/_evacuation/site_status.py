@@ -1,7 +1,7 @@
 """Whether a site is open, as the desk last said: one answer for every process that names sites."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import Any
@@ -119,12 +119,50 @@ NOTHING = SiteStatus()
 """Of a site of which nothing was said."""
 
 
-def statuses(context: Context) -> Mapping[str, SiteStatus]:
-    """What was said last of each site, by its common id (共通ID); of others nothing was."""
+@dataclass(frozen=True, eq=False)
+class Openings:
+    """What was said last of each site, by its common id (共通ID): the same for as long as nothing of it gets old.
+
+    after, until:
+        From when on, exclusive, and until when, inclusive, that is; None: without end.
+    """
+
+    by_id: Mapping[str, SiteStatus]
+    after: datetime | None
+    until: datetime | None
+
+    def hold_at(self, now: datetime) -> bool:
+        return (self.after is None or self.after < now) and (self.until is None or now <= self.until)
+
+
+@dataclass
+class _Said:
+    """What was said last, as it was read, and what that means for a while."""
+
+    last: Mapping[str, tuple[datetime, Mapping[str, Any]]]
+    openings: Openings | None = field(default=None)
+
+    def at(self, now: datetime) -> Openings:
+        found = self.openings
+        if found is None or not found.hold_at(now):
+            found = self.openings = _openings(self.last, now)
+        return found
+
+
+def openings(context: Context) -> Openings:
+    """What is known of all sites now."""
     layer_id = site_status.LAYER.id
-    last = context.layers.remember("site status", [layer_id], lambda: _last(context))
-    now = context.clock()
-    return MappingProxyType({common_id: _status(said, at, now) for common_id, (at, said) in last.items()})
+    said = context.layers.remember("site status", [layer_id], lambda: _Said(_last(context)))
+    return said.at(context.clock())
+
+
+def _openings(last: Mapping[str, tuple[datetime, Mapping[str, Any]]], now: datetime) -> Openings:
+    ends = [at + HOLDS for at, said in last.values() if said.get("status") != _PERMANENT]
+    return Openings(
+        MappingProxyType({common_id: _status(said, at, now) for common_id, (at, said) in last.items()}),
+        after=max((end for end in ends if end < now), default=None),
+        until=min((end for end in ends if end >= now), default=None),
+    )
 
 
 def _last(context: Context) -> dict[str, tuple[datetime, Mapping[str, Any]]]:

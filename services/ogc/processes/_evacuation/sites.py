@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Protocol
 
 from geo.evacuation.floors import floor_rules, needs_roof
@@ -91,7 +92,34 @@ class Site:
         return [*found, *([_LIFT] if on_wheels and goes_up else [])]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False)
+class Destinations:
+    """The sites that one may go to; made once for as long as nothing is said of them, and what is found of them is kept
+    by it.
+    """
+
+    every: tuple[Site, ...]
+
+    @cached_property
+    def some_are_poor(self) -> bool:
+        return any(each.status is not NOTHING and each.status.is_poor for each in self.every)
+
+    @cached_property
+    def some_are_told_of(self) -> bool:
+        return any(each.status is not NOTHING for each in self.every)
+
+    @cached_property
+    def good(self) -> frozenset[int]:
+        """The numbers of those that are neither full nor unopened yet, for all that is known."""
+        return frozenset(number for number, each in enumerate(self.every) if not each.status.is_poor)
+
+    @cached_property
+    def open(self) -> frozenset[int]:
+        """The numbers of those that are known to be open."""
+        return frozenset(number for number, each in enumerate(self.every) if each.status.is_open)
+
+
+@dataclass(frozen=True)
 class Sites:
     """The sites that are designated, each once, and the numbers of the others.
 
@@ -103,11 +131,11 @@ class Sites:
     not_designated: int
     unknown: int
 
-    @property
-    def offered(self) -> tuple[Site, ...]:
-        return tuple(each for each in self.designated if not each.status.is_closed)
+    @cached_property
+    def offered(self) -> Destinations:
+        return Destinations(tuple(each for each in self.designated if not each.status.is_closed))
 
-    @property
+    @cached_property
     def closed(self) -> tuple[Site, ...]:
         return tuple(each for each in self.designated if each.status.is_closed)
 
@@ -137,18 +165,23 @@ def every_site(context: Context) -> list[Feature]:
     UnanswerableError
         If the layer is not loaded.
     """
+    require_sites(context)
     layer = emergency_sites.LAYER
-    if context.layers.state(layer.id) is None:
+    every = context.layers.remember(
+        "evacuation sites", [layer.id], lambda: [each for each in context.layers.features(layer.id) if each.geometry]
+    )
+    return list(every)
+
+
+def require_sites(context: Context) -> None:
+    """Raises ``UnanswerableError`` where the layer of sites is not loaded."""
+    if context.layers.state(emergency_sites.LAYER.id) is None:
         raise UnanswerableError(
             Text(
                 "指定緊急避難場所のデータが読み込まれていないため、避難先は分からない。",
                 "No emergency evacuation sites are loaded, so where to flee is not known.",
             )
         )
-    every = context.layers.remember(
-        "evacuation sites", [layer.id], lambda: [each for each in context.layers.features(layer.id) if each.geometry]
-    )
-    return list(every)
 
 
 def _site(each: Feature, hazard: str, status: SiteStatus, *, in_zone: bool) -> Site:

@@ -1,24 +1,24 @@
 """Ways on foot to the sites for a hazard: which roads may be used, how long it takes to each, the best few."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from weakref import WeakKeyDictionary
 
 import numpy as np
 import shapely
 
 from geo.crs import STORAGE, transform_xy
 from geo.evacuation.steep import counting_dearer
-from geo.evacuation.zones import metres_inside, never_entering, seconds_on_foot, usual_pace_mps
-from geo.routing.graph import UNITS_PER_SECOND, UNREACHABLE, Mask
+from geo.evacuation.zones import metres_inside, never_entering, seconds_on_foot
+from geo.routing.graph import UNREACHABLE, Mask
 from geo.travel.alternatives import alternatives
 from geo.travel.conditions import Conditions
 from geo.travel.finding import Way, stands
 from geo.travel.inclines import steeper_than
 from geo.travel.matrix import travel_costs
-from geo.travel.nearest import Goal, Goals, nearest
 from geo.travel.snapping import Snap
-from services.ogc.processes._evacuation.site_status import NOTHING
-from services.ogc.processes._evacuation.sites import Site
+from services.ogc.processes._evacuation.ends import Ends
+from services.ogc.processes._evacuation.sites import Destinations, Site
 from services.ogc.processes._evacuation.zones import Zones
 from services.ogc.processes._on_roads.provenance import REACH_M
 from services.ogc.processes._place import Place
@@ -66,10 +66,10 @@ class Walk:
     def start(self, *, through_zones: bool = False) -> list[Snap]:
         """The place on the road nearest to the origin, none where there is none."""
         lon, lat = self.origin.lon, self.origin.lat
-        return self._near(lon, lat, keeps_out=not (self.is_inside or through_zones))[:1]
+        return self._near(lon, lat, keeps_out=not (self.is_inside or through_zones))
 
     def to(
-        self, sites: Sequence[Site], most: int, *, through_zones: bool = False, briefly: bool = False
+        self, sites: Destinations, most: int, *, through_zones: bool = False, briefly: bool = False
     ) -> tuple[list[Flight], int]:
         """The ways to the ``most`` sites that are reached first, and how many are reached at all.
 
@@ -80,23 +80,25 @@ class Walk:
         ways to the same site, and only the sites that are returned are counted.
         """
         starts = self.start(through_zones=through_zones)
-        if not starts or not sites:
+        if not starts or not sites.every:
             return [], 0
-        search = _Search(self, starts[0], sites, self._all_ends(sites, through_zones=through_zones), briefly)
+        search = every = _Search(
+            self, starts[0], sites.every, self._all_ends(sites, through_zones=through_zones), briefly
+        )
         on = self.now if through_zones else self._outside
         found = search.ways(on, most)
         if not found:
             return [], 0
         reached = len(found) if briefly else search.reached(on)
-        if np.any(steep := steeper_than(self.now.topology.network, self.max_slope)):
+        if self.max_slope < np.inf and np.any(steep := steeper_than(self.now.topology.network, self.max_slope)):
             on, gentle = self._gentler(on, steep, search, most)
             found = _joined(gentle, found, most)
-        if any(each.status is not NOTHING and each.status.is_poor for each in sites):
-            search = search.only(lambda site: not site.status.is_poor)
+        if sites.some_are_poor:
+            search = every.only(sites.good)
             found = _joined(search.ways(on, most), found, most)
         latest = self.preferred_factor * found[0].seconds
-        if not found[0].site.status.is_open and any(each.status is not NOTHING for each in sites):
-            opened = search.only(lambda site: site.status.is_open).ways(on, most)
+        if not found[0].site.status.is_open and sites.some_are_told_of and sites.open:
+            opened = every.only(sites.good & sites.open).ways(on, most)
             found = _joined(_until(latest, opened), found, most)
         if found[0].unknown_m > 0 and not through_zones and not self.unknown.all():
             kept = search.ways(never_entering(on, self.unknown, from_inside=True), most)
@@ -132,18 +134,29 @@ class Walk:
         """Of a way with this cost, with what lies between the places and the road."""
         return seconds_on_foot(self.now, cost, start.distance_m + end.distance_m, self.pace_mps)
 
-    def _all_ends(self, sites: Sequence[Site], *, through_zones: bool) -> "_Ends":
+    def _all_ends(self, sites: Destinations, *, through_zones: bool) -> "Ends":
         """Where the sites meet the road; found once for the same sites under the same conditions."""
         known = self.zones.kept(self.now)
-        key = (tuple(map(_place_of, sites)), through_zones, self.is_inside)
-        if key not in known:
+        by_sites: WeakKeyDictionary[Destinations, Ends] = known.setdefault(
+            ("ends", through_zones, self.is_inside), WeakKeyDictionary()
+        )
+        found = by_sites.get(sites)
+        if found is None:
             owned = [
                 (number, end)
-                for number, site in enumerate(sites)
+                for number, site in enumerate(sites.every)
                 for end in self.ends(site, through_zones=through_zones)
             ]
-            known[key] = _Ends.of(self.now, owned)
-        found: _Ends = known[key]
+            found = by_sites[sites] = Ends.of(self.now, owned)
+        return found
+
+    @property
+    def _dry(self) -> Mask:
+        """``(stretches,)``: those that may be used and touch no zone."""
+        known = self.zones.kept(self.now)
+        found: Mask | None = known.get("dry")
+        if found is None:
+            found = known["dry"] = self.now.usable & ~self.touched
         return found
 
     def ends(self, site: Site, *, through_zones: bool) -> list[Snap]:
@@ -151,37 +164,27 @@ class Walk:
         a zone the nearest.
         """
         if through_zones or site.in_zone:
-            return self._near(site.lon, site.lat, keeps_out=False)[:1]
-        dry = self._near(site.lon, site.lat, keeps_out=True)[:1]
+            return self._near(site.lon, site.lat, keeps_out=False)
+        dry = self._near(site.lon, site.lat, keeps_out=True)
         if not self.is_inside:
             return dry
-        nearest = self._near(site.lon, site.lat, keeps_out=False)[:1]
+        nearest = self._near(site.lon, site.lat, keeps_out=False)
         return [*dry, *(each for each in nearest if not dry or each.stretch != dry[0].stretch)]
 
     def _near(self, lon: float, lat: float, *, keeps_out: bool) -> list[Snap]:
-        """The nearest places on roads; where one keeps out of zones, neither these nor the straight line to them touch
-        any.
+        """The nearest place on a road, if any; where one keeps out of zones, neither that nor the straight line to it
+        touches one.
         """
         now = self.now
         if not keeps_out:
             return now.topology.places.near(lon, lat, now.usable, REACH_M, 1)
-        found = now.topology.places.near(lon, lat, now.usable & ~self.touched, REACH_M, _NEAR)
-        return [each for each in found if not self.zones.meets(shapely.LineString([(lon, lat), (each.lon, each.lat)]))]
-
-
-@dataclass(frozen=True, eq=False)
-class _Ends:
-    """Where sites meet the road, each with the number of its site, and the same as goals of a search."""
-
-    owned: Sequence[tuple[int, Snap]]
-    goals: Goals
-
-    @classmethod
-    def of(cls, now: Conditions, owned: Sequence[tuple[int, Snap]]) -> "_Ends":
-        """What lies between the road and a site takes as long as that much road on level ground."""
-        usual = UNITS_PER_SECOND / usual_pace_mps(now)
-        goals = [Goal(owner, tuple(stands(now, end)), round(end.distance_m * usual)) for owner, end in owned]
-        return cls(owned, Goals.under(now, goals))
+        found = now.topology.places.near(lon, lat, self._dry, REACH_M, _NEAR)
+        if not self.zones.shapes:
+            return found[:1]
+        for each in found:
+            if not self.zones.meets(shapely.LineString([(lon, lat), (each.lon, each.lat)])):
+                return [each]
+        return []
 
 
 @dataclass(frozen=True, eq=False)
@@ -191,20 +194,17 @@ class _Search:
     walk: Walk
     start: Snap
     sites: Sequence[Site]
-    ends: _Ends
+    ends: Ends
     briefly: bool = False
 
-    def only(self, wanted: Callable[[Site], bool]) -> "_Search":
-        """The same to some of the sites."""
-        owned = [(owner, end) for owner, end in self.ends.owned if wanted(self.sites[owner])]
-        return replace(self, ends=_Ends.of(self.walk.now, owned))
+    def only(self, wanted: frozenset[int]) -> "_Search":
+        """The same to some of the sites, by number."""
+        return replace(self, ends=self.ends.only(self.walk.now, wanted))
 
     def ways(self, on: Conditions, most: int) -> list[Flight]:
         """Under these conditions, the soonest first."""
         origins = stands(on, self.start)
-        found = [
-            self._flight(*self.ends.owned[each.goal], each.way) for each in nearest(on, origins, self.ends.goals, most)
-        ]
+        found = [self._flight(*self.ends.owned[each.goal], each.way) for each in self.ends.nearest(on, origins, most)]
         if found and len(found) < most and not self.briefly:
             first = found[0]
             owner = next(owner for owner, end in self.ends.owned if end is first.end)
@@ -224,10 +224,6 @@ class _Search:
         seconds = walk.seconds(taken, self.start, end)
         inside, unknown = (metres_inside(now, way, mask) for mask in (walk.touched, walk.unknown))
         return Flight(self.sites[owner], way, self.start, end, seconds, inside, unknown)
-
-
-def _place_of(site: Site) -> tuple[str, float, float, bool]:
-    return site.id, site.lon, site.lat, site.in_zone
 
 
 def _until(seconds: float, flights: Sequence[Flight]) -> list[Flight]:

@@ -3,6 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import shapely
+
 from layers.catalogue import catalogue
 from layers.model import Layer
 from services.ogc.analysis.city import DISTRICTS, city_area
@@ -12,6 +14,9 @@ from services.ogc.processes._hazard.answer import hazard_document
 from services.ogc.processes._hazard.states import Ground, ground, scenario_states
 from services.ogc.processes._model import Context
 from services.ogc.processes._place import Place
+
+_MOST_CASES = 1_000
+"""Of each hazard; each takes some kilobytes."""
 
 
 def hazard_layers() -> Mapping[str, Layer]:
@@ -32,11 +37,35 @@ def hazards_at(place: Place, layers: Sequence[Layer], context: Context) -> tuple
 
 
 def hazard_found(layer: Layer, areas: Sequence[Feature], where: Ground, context: Context) -> dict[str, Any]:
-    """The document of one hazard at a place that meets these of its areas."""
+    """The document of one hazard at a place that meets these of its areas; it is not to be changed.
+
+    At a point it follows from which areas these are, which datasets speak for it, and whether it is in the city: there
+    are few such cases, and many points of each.
+    """
     spoken = statements(layer, context.layers, context.city)
     is_served = context.layers.state(layer.id) is not None
-    states = scenario_states(layer, areas, spoken, where, is_served=is_served)
-    return hazard_document(layer, states, context, in_city=bool(where.city_share))
+
+    def make() -> dict[str, Any]:
+        states = scenario_states(layer, areas, spoken, where, is_served=is_served)
+        return hazard_document(layer, states, context, in_city=bool(where.city_share))
+
+    if not isinstance(where.shape, shapely.Point):
+        return make()
+    corners = where.corners
+    case = (
+        tuple([each.id for each in areas]),
+        tuple([each.covers(corners) for each in spoken]),
+        where.city_share,
+        context.language,
+    )
+    known: dict[Any, dict[str, Any]] = context.layers.remember(
+        f"hazard documents {layer.id} {context.city.code}", [layer.id, DISTRICTS], dict
+    )
+    if (found := known.get(case)) is None:
+        if len(known) >= _MOST_CASES:
+            known.clear()
+        found = known[case] = make()
+    return found
 
 
 def _in_city(where: Ground) -> bool | None:

@@ -1,7 +1,8 @@
 """The slope of a way on foot as a document and in words: climb and descent, the steepest place, what is not known."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from math import isinf
 from typing import Any
 
 import numpy as np
@@ -75,21 +76,29 @@ class Slope:
     limit: float
 
     def document(self, context: Context) -> dict[str, Any]:
-        network = self.now.topology.network
-        climb = climb_of(network, self.way)
-        places = np.flatnonzero(steeper_than(network, self.limit)[network.stretch[self.way.edges]])
-        lengths = lengths_m(network, self.way)
-        steep = [self._stretch(place, lengths[place]) for place in places.tolist() if lengths[place] > 0]
+        climb, steep = climb_of(self.now.topology.network, self.way), self._too_steep()
         document = {
             "climb_m": round(climb.climb_m, 1),
             "descent_m": round(climb.descent_m, 1),
             "slope_percent": _percent(climb.steepest),
-            "too_steep_m": round(sum(each["length_m"] for each in steep), 1),
+            "too_steep_m": _metres(steep),
             "too_steep": steep,
             "unknown_m": round(climb.unknown_m, 1),
             "unknown": climb.unknown,
         }
-        return {**document, "text": self._text(climb, document, context)}
+        return {**document, "text": self._text(climb, steep, context)}
+
+    def text(self, context: Context) -> str:
+        """What is said of it, and no more of it."""
+        return self._text(climb_of(self.now.topology.network, self.way), self._too_steep(), context)
+
+    def _too_steep(self) -> list[dict[str, Any]]:
+        if isinf(self.limit):
+            return []
+        network = self.now.topology.network
+        places = np.flatnonzero(steeper_than(network, self.limit)[network.stretch[self.way.edges]])
+        lengths = lengths_m(network, self.way)
+        return [self._stretch(place, lengths[place]) for place in places.tolist() if lengths[place] > 0]
 
     def of_steps(self, context: Context) -> list[str]:
         """Of each step what is to be said of its slope, empty where it is not steep."""
@@ -112,17 +121,17 @@ class Slope:
             "position": [round(float(lon[0]), 7), round(float(lat[0]), 7)],
         }
 
-    def _text(self, climb: Climb, document: Mapping[str, Any], context: Context) -> str:
+    def _text(self, climb: Climb, steep: Sequence[Mapping[str, Any]], context: Context) -> str:
         language = context.language
         said = []
         if climb.steepest is not None:
             said.append(context.say(_CLIMB).format(up=climb.climb_m, down=climb.descent_m))
             if round(100 * abs(climb.steepest)) > 0:
                 said.append(context.say(_STEEPEST).format(**_words(climb.steepest, context)))
-        if document["too_steep"]:
-            names = dict.fromkeys(each["name"] or context.say(_NO_NAME) for each in document["too_steep"])
+        if steep:
+            names = dict.fromkeys(each["name"] or context.say(_NO_NAME) for each in steep)
             where = comma(language).join(names)
-            far = distance(document["too_steep_m"], language)
+            far = distance(_metres(steep), language)
             said.append(context.say(_TOO_STEEP).format(limit=100 * self.limit, far=far, where=where))
         if climb.unknown:
             said.append(context.say(_UNKNOWN).format(far=distance(climb.unknown_m, language)))
@@ -146,6 +155,10 @@ def notes(context: Context) -> list[Text]:
         "elevation models", [elevation.LAYER.id], lambda: context.layers.distinct(elevation.LAYER.id, [_MODEL])
     )
     return [NOTE, *([SURFACE] if any(model != "terrain" for (model,) in models) else [])]
+
+
+def _metres(steep: Sequence[Mapping[str, Any]]) -> float:
+    return round(sum(each["length_m"] for each in steep), 1)
 
 
 def _percent(slope: float | None) -> float | None:

@@ -12,7 +12,7 @@ from geo.routing.graph import Mask
 from geo.travel.conditions import Conditions, conditions
 from geo.travel.topology import Topology, topology_of
 from services.ogc.processes._evacuation.site_status import NOTHING, SiteStatus
-from services.ogc.processes._evacuation.sites import Site
+from services.ogc.processes._evacuation.sites import Destinations, Site
 from services.ogc.processes._evacuation.ways import Flight, Walk
 from services.ogc.processes._place import Place
 from tests.geo.travel.streets import position, street, street_map
@@ -54,6 +54,10 @@ def site(name: str, x: float, status: SiteStatus = NOTHING) -> Site:
     return Site(name, name, *position(x, 0), {}, None, False, False, status)
 
 
+def to(*sites: Site) -> Destinations:
+    return Destinations(sites)
+
+
 def walk(now: Conditions, *unheard: str, factor: float = 1.25, max_slope: float = 1.0) -> Walk:
     origin = Place(*position(5, 0))
     ground: Any = Ground(frozenset(unheard))
@@ -73,7 +77,7 @@ def level() -> Conditions:
 @pytest.mark.parametrize(("factor", "expected"), [(1.25, "round"), (1.1, "straight")])
 def test_known_ground_comes_first_while_it_takes_little_longer(level: Conditions, factor: float, expected: str) -> None:
     """290 m straight on, over ground of which nothing is known, and 350 m round it."""
-    flights, reached = walk(level, "straight", factor=factor).to([site("a", 295)], 2)
+    flights, reached = walk(level, "straight", factor=factor).to(to(site("a", 295)), 2)
     assert reached == 1
     assert expected in streets_of(level, flights[0])
     unknown = {("straight" in streets_of(level, each)): each.unknown_m for each in flights}
@@ -84,7 +88,7 @@ def test_known_ground_comes_first_while_it_takes_little_longer(level: Conditions
 def test_unknown_ground_everywhere_sends_people_on_all_the_same(level: Conditions) -> None:
     """As at the coast: that nothing is known is told, and refuses nobody."""
     everything = [str(each.name) for each in STREETS]
-    flights, reached = walk(level, *everything).to([site("a", 295), site("b", 495)], 3)
+    flights, reached = walk(level, *everything).to(to(site("a", 295), site("b", 495)), 3)
     assert reached == 2
     assert flights[0].site.id == "a"
     assert flights[0].seconds == min(each.seconds for each in flights)
@@ -93,9 +97,9 @@ def test_unknown_ground_everywhere_sends_people_on_all_the_same(level: Condition
 
 
 def test_from_unknown_ground_one_may_get_out_and_then_stays_out(level: Conditions) -> None:
-    flights, _ = walk(level, "start", "straight").to([site("a", 295)], 1)
+    flights, _ = walk(level, "start", "straight").to(to(site("a", 295)), 1)
     assert "straight" in streets_of(level, flights[0])  # it goes on where one is already
-    flights, _ = walk(level, "start", "on").to([site("a", 295), site("b", 495)], 2)
+    flights, _ = walk(level, "start", "on").to(to(site("a", 295), site("b", 495)), 2)
     assert [each.site.id for each in flights] == ["a", "b"]
 
 
@@ -103,7 +107,7 @@ def test_open_sites_come_first_within_the_factor_and_poor_ones_last(level: Condi
     near, far = site("near", 295), site("far", 345, OPEN)
 
     def order(*sites: Site, factor: float = 1.25) -> list[str]:
-        return [each.site.id for each in walk(level, factor=factor).to(sites, 2)[0]]
+        return [each.site.id for each in walk(level, factor=factor).to(to(*sites), 2)[0]]
 
     assert order(near, far) == ["far", "near"]
     assert order(near, far, factor=1.1) == ["near", "far"]
@@ -120,7 +124,7 @@ def test_steep_streets_are_kept_off_or_named() -> None:
     over = (np.abs(places.lat - lat) < 1e-4) & (np.abs(places.lon - lon) < 5e-4)
     made = with_heights(network, places, np.where(over, 6.0, 0.0))
     now = conditions(topology_of(made), profile("wheelchair"))
-    first = walk(now, max_slope=0.08).to([site("a", 295)], 2)[0]
+    first = walk(now, max_slope=0.08).to(to(site("a", 295)), 2)[0]
     assert ["straight" in streets_of(now, each) for each in first] == [False, True]
-    careless = walk(now, max_slope=1.0).to([site("a", 295)], 1)[0]
+    careless = walk(now, max_slope=1.0).to(to(site("a", 295)), 1)[0]
     assert careless[0].seconds <= first[0].seconds

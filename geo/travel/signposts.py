@@ -1,0 +1,260 @@
+"""From everywhere to the few goals that are reached first: laid out once, and then only followed.
+
+A search for the nearest goals goes over a good part of a city, and is made again for each place that is asked about,
+while goals and roads stay as they are for hours.  Here one search from all goals backwards leaves on each edge, for
+each of the goals nearest to it, the turn that leads there, as signposts do: a way is read off by following them.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from geo.routing._compiled import brief, kernel
+from geo.routing._heap import pop, push
+from geo.routing.graph import UNREACHABLE, Graph, Int32Array, Int64Array, Mask
+from geo.travel.conditions import Conditions
+from geo.travel.finding import Stand
+from geo.travel.nearest import Goals, Reach, ahead_of, way_along
+
+MOST = 3
+"""So many owners of goals are told of on each edge."""
+_PLACE_BITS = 12
+"""Of a key of the heap, behind the edge."""
+
+type _Int8Array = npt.NDArray[np.int8]
+type _Int16Array = npt.NDArray[np.int16]
+
+
+@dataclass(frozen=True, eq=False)
+class Signposts:
+    """Of goals under conditions.
+
+    place, turn:
+        ``(edges, MOST)`` which of the goals' stands is reached, -1 where there is none, and by which turn, counted from
+        the first one off the edge; the nearest first, each of another owner.
+    """
+
+    goals: Goals
+    place: _Int16Array
+    turn: _Int8Array
+
+
+def put_up(now: Conditions, goals: Goals) -> Signposts | None:
+    """The signposts to goals; None where there are too many edges, or turns off one, for it."""
+    graph = now.topology.turns.graph
+    fits = len(goals.edge) < 1 << _PLACE_BITS and graph.nodes < 1 << (32 - _PLACE_BITS)
+    if not fits or int(np.diff(graph.first_arc).max(initial=0)) > np.iinfo(np.int8).max:
+        return None
+    return Signposts(
+        goals,
+        *_put_up(
+            *(graph.first_arc, graph.head, graph.tail, *now.topology.turns_by_behind, now.weights),
+            *(goals.edge, goals.extra, goals.owner, goals.marked),
+        ),
+    )
+
+
+def followed(now: Conditions, origins: Sequence[Stand], posts: Signposts, most: int) -> list[Reach] | None:
+    """As ``nearest`` says of these goals under the conditions that the signposts were put up under.
+
+    None where it has to be asked: for more than ``MOST`` owners, and where a goal is on a street of the origin's.
+    """
+    goals, graph = posts.goals, now.topology.turns.graph
+    if most > MOST or not origins or any(goals.marked[each.edge] for each in origins):
+        return None
+    lines = graph.first_arc, graph.head, now.weights, now.impedance.weights
+    found: list[tuple[int, int, Stand]] = []
+    for each in origins:
+        ahead = ahead_of(now, each)
+        told = _told(each.edge, posts.place, posts.turn, goals.edge, *lines[:3]).tolist()
+        found += [(ahead + taken + goals.extra.item(place), place, each) for place, taken in told if place >= 0]
+    found.sort(key=lambda one: one[:2])
+    reached: dict[int, Reach] = {}
+    for total, place, origin in found:
+        owner = goals.owner.item(place)
+        if owner not in reached and len(reached) < most:
+            edges, along, taken = _led(origin.edge, place, posts.place, posts.turn, goals.edge, *lines)
+            way = way_along(now, origin, goals.stands[place], edges, along, taken)
+            reached[owner] = Reach(goals.of.item(place), way, total)
+    return list(reached.values())
+
+
+@kernel
+def _put_up(
+    first_arc: Int64Array,
+    head: Int32Array,
+    tail: Int32Array,
+    onto: Int32Array,
+    first_onto: Int64Array,
+    weights: Int32Array,
+    goals: Int32Array,
+    extra: Int64Array,
+    owner: Int32Array,
+    marked: Mask,
+) -> tuple[_Int16Array, _Int8Array]:
+    nodes = len(first_arc) - 1
+    place_of, turn_of = np.full((nodes, MOST), -1, np.int16), np.zeros((nodes, MOST), np.int8)
+    totals, told = np.empty((nodes, MOST), np.int64), np.zeros(nodes, np.int8)
+    heap, size = np.empty(4096, np.int64), 0
+    for place in range(len(goals)):
+        for each in range(first_onto[goals[place]], first_onto[goals[place] + 1]):
+            arc = onto[each]
+            if weights[arc] < UNREACHABLE:
+                heap = _room(heap, size)
+                size = push(heap, size, _key(weights[arc] + extra[place], tail[arc], place))
+    while size > 0:
+        key, size = pop(heap, size)
+        cost, node, place = key >> 32, (key & 0xFFFFFFFF) >> _PLACE_BITS, key & ((1 << _PLACE_BITS) - 1)
+        if told[node] == MOST or _is_told(owner, place_of, told, node, owner[place]):
+            continue
+        for arc in range(first_arc[node], first_arc[node + 1]):
+            if _leads(arc, cost, place, head, weights, goals, extra, marked, place_of, totals, told):
+                turn_of[node, told[node]] = arc - first_arc[node]
+                break
+        place_of[node, told[node]], totals[node, told[node]] = place, cost
+        told[node] += 1
+        for each in range(first_onto[node], first_onto[node + 1]):
+            arc = onto[each]
+            before = tail[arc]
+            if (
+                weights[arc] < UNREACHABLE
+                and told[before] < MOST
+                and not _is_told(owner, place_of, told, before, owner[place])
+            ):
+                heap = _room(heap, size)
+                size = push(heap, size, _key(cost + weights[arc], before, place))
+    return place_of, turn_of
+
+
+@kernel
+def _key(cost: int, node: int, place: int) -> int:
+    return (np.int64(cost) << 32) | (np.int64(node) << _PLACE_BITS) | np.int64(place)
+
+
+@kernel
+def _room(heap: Int64Array, size: int) -> Int64Array:
+    if size < len(heap):
+        return heap
+    larger = np.empty(2 * size, np.int64)
+    larger[:size] = heap
+    return larger
+
+
+@kernel
+def _is_told(owner: Int32Array, place_of: _Int16Array, told: _Int8Array, node: int, wanted: int) -> bool:
+    for rank in range(told[node]):  # noqa: SIM110 - compiled
+        if owner[place_of[node, rank]] == wanted:
+            return True
+    return False
+
+
+@kernel
+def _leads(
+    arc: int,
+    cost: int,
+    place: int,
+    head: Int32Array,
+    weights: Int32Array,
+    goals: Int32Array,
+    extra: Int64Array,
+    marked: Mask,
+    place_of: _Int16Array,
+    totals: Int64Array,
+    told: _Int8Array,
+) -> bool:
+    """Whether one comes to a goal at this cost by way of a turn."""
+    if weights[arc] >= UNREACHABLE:
+        return False
+    other, left = head[arc], cost - weights[arc]
+    if marked[other] and goals[place] == other and left == extra[place]:
+        return True
+    for rank in range(told[other]):  # noqa: SIM110 - compiled
+        if place_of[other, rank] == place and totals[other, rank] == left:
+            return True
+    return False
+
+
+@brief
+def _told(
+    edge: int,
+    place_of: _Int16Array,
+    turn_of: _Int8Array,
+    goals: Int32Array,
+    first_arc: Int64Array,
+    head: Int32Array,
+    weights: Int32Array,
+) -> Int64Array:
+    """``(MOST, 2)`` of the signposts of an edge: the place (-1: none), and what all turns to there cost."""
+    found = np.full((MOST, 2), np.int64(-1), np.int64)
+    for rank in range(MOST):
+        place, taken = np.int64(place_of[edge, rank]), np.int64(0)
+        if place < 0:
+            break
+        here, at = np.int64(edge), rank
+        while True:
+            arc = first_arc[here] + turn_of[here, at]
+            taken += weights[arc]
+            here = np.int64(head[arc])
+            if here == goals[place]:
+                break
+            at = 0
+            while place_of[here, at] != place:
+                at += 1
+        found[rank, 0], found[rank, 1] = place, taken
+    return found
+
+
+@brief
+def _led(
+    edge: int,
+    place: int,
+    place_of: _Int16Array,
+    turn_of: _Int8Array,
+    goals: Int32Array,
+    first_arc: Int64Array,
+    head: Int32Array,
+    weights: Int32Array,
+    of_edges: Int32Array,
+) -> tuple[Int32Array, Int32Array, int]:
+    """The edges to a place, with this one, what each of them costs, and what all turns cost together."""
+    count, most = 1, 64
+    edges = np.empty(most, np.int32)
+    edges[0] = edge
+    here, taken = np.int64(edge), np.int64(0)
+    while True:
+        at = 0
+        while place_of[here, at] != place:
+            at += 1
+        arc = first_arc[here] + turn_of[here, at]
+        taken += weights[arc]
+        here = np.int64(head[arc])
+        if count == most:
+            longer = np.empty(2 * most, np.int32)
+            longer[:most] = edges
+            edges, most = longer, 2 * most
+        edges[count] = here
+        count += 1
+        if here == goals[place]:
+            break
+    along = np.empty(count, np.int32)
+    for each in range(count):
+        along[each] = of_edges[edges[each]]
+    return edges[:count].copy(), along, taken
+
+
+def compile_signposts(graph: Graph, weights: Int32Array) -> None:
+    """Asks for everything once, of a graph of turns with two nodes at least."""
+    onto, first = np.arange(graph.arcs, dtype=np.int32), np.zeros(graph.nodes + 1, np.int64)
+    first[1:] = graph.arcs
+    goals, marked = np.zeros(1, np.int32), np.arange(graph.nodes) == 0
+    onto = onto[graph.head == 0]
+    first[1:] = len(onto)
+    posts = _put_up(
+        *(graph.first_arc, graph.head, graph.tail, onto, first, weights),
+        *(goals, np.zeros(1, np.int64), goals, marked),
+    )
+    lines = graph.first_arc, graph.head, weights
+    _told(1, *posts, goals, *lines)
+    _led(1, 0, *posts, goals, *lines, weights)
