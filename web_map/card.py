@@ -2,8 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import quote_plus, urlencode
 
 STATES = ("inside", "unknown", "outside")
 """In the order in which they are read: what matters first.  What is not known comes before what is not expected."""
@@ -35,9 +36,15 @@ class CardAsked:
 
     def address(self, urls: CardUrls, language: str) -> str:
         """The address that asks the same in a language."""
-        position = {} if self.lon is None or self.lat is None else {"lon": f"{self.lon:.6f}", "lat": f"{self.lat:.6f}"}
-        query = {"q": self.query} if self.query else {}
-        return f"{urls.page}?{urlencode({**query, **position, 'lang': language})}"
+        return f"{_without_language(self, urls.page)}{quote_plus(language)}"
+
+
+@lru_cache(maxsize=64)  # asked for in every language
+def _without_language(asked: CardAsked, page: str) -> str:
+    lon, lat = asked.lon, asked.lat
+    position = {} if lon is None or lat is None else {"lon": f"{lon:.6f}", "lat": f"{lat:.6f}"}
+    query = {"q": asked.query} if asked.query else {}
+    return f"{page}?{urlencode({**query, **position, 'lang': ''})}"
 
 
 def card_view(answer: Mapping[str, Any], urls: CardUrls, language: str) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
 
 from layers.model import Text, Theme
 from web_map.card import CardAsked, CardUrls, card_view
@@ -153,12 +154,18 @@ def card_page(
             clock=lambda moment: _clock(moment, facts["time_zone"]),
             language=language,
             languages=[(tag, texts(tag)["language.name"]) for tag in languages()],
-            t=lambda key, **values: with_ruby(say(key, **values)),
+            t=lambda key, **values: with_ruby(say(key, **values)) if values else _plain(language)[key],
             p=lambda key, **values: without_ruby(say(key, **values)),
             figure=lambda value: f"{value:g}",
             metres=lambda value: f"{max(10, round(value, -1)):,.0f}",
         )
     )
+
+
+@cache
+def _plain(language: str) -> Mapping[str, Markup]:
+    """The texts of a language as they stand in a page, for those in which nothing is filled in."""
+    return {key: with_ruby(text) for key, text in texts(language).items()}
 
 
 def offline_page(made_at: str) -> str:

@@ -301,4 +301,4 @@ def led_to(
         if place > 0:
             taken += weights[arcs[here]]
             here = np.int64(before[arcs[here]])
-    return edges, along, taken
+    return edges, along, int(taken)

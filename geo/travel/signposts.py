@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from geo.routing._compiled import brief, kernel
+from geo.routing._compiled import Number, brief, kernel
 from geo.routing._heap import pop, push
 from geo.routing.graph import UNREACHABLE, Graph, Int32Array, Int64Array, Mask
 from geo.travel.conditions import Conditions
@@ -65,14 +65,15 @@ def followed(now: Conditions, origins: Sequence[Stand], posts: Signposts, most: 
     if most > MOST or not origins or any(goals.marked[each.edge] for each in origins):
         return None
     lines = graph.first_arc, graph.head, now.weights, now.impedance.weights
-    found: list[tuple[int, int, Stand]] = []
+    found: list[tuple[int, int, int, Stand]] = []
     for each in origins:
         ahead = ahead_of(now, each)
         told = _told(each.edge, posts.place, posts.turn, goals.edge, *lines[:3]).tolist()
-        found += [(ahead + taken + goals.extra.item(place), place, each) for place, taken in told if place >= 0]
-    found.sort(key=lambda one: one[:2])
+        found += [(ahead + taken + goals.extra.item(place), place, -ahead, each) for place, taken in told if place >= 0]
+    # At a dead end one may stand on either side: not on the one where one would have to turn back at once.
+    found.sort(key=lambda one: one[:3])
     reached: dict[int, Reach] = {}
-    for total, place, origin in found:
+    for total, place, _, origin in found:
         owner = goals.owner.item(place)
         if owner not in reached and len(reached) < most:
             edges, along, taken = _led(origin.edge, place, posts.place, posts.turn, goals.edge, *lines)
@@ -129,7 +130,7 @@ def _put_up(
 
 
 @kernel
-def _key(cost: int, node: int, place: int) -> int:
+def _key(cost: Number, node: Number, place: Number) -> Number:
     return (np.int64(cost) << 32) | (np.int64(node) << _PLACE_BITS) | np.int64(place)
 
 
@@ -241,7 +242,7 @@ def _led(
     along = np.empty(count, np.int32)
     for each in range(count):
         along[each] = of_edges[edges[each]]
-    return edges[:count].copy(), along, taken
+    return edges[:count].copy(), along, int(taken)
 
 
 def compile_signposts(graph: Graph, weights: Int32Array) -> None:
@@ -255,6 +256,5 @@ def compile_signposts(graph: Graph, weights: Int32Array) -> None:
         *(graph.first_arc, graph.head, graph.tail, onto, first, weights),
         *(goals, np.zeros(1, np.int64), goals, marked),
     )
-    lines = graph.first_arc, graph.head, weights
-    _told(1, *posts, goals, *lines)
-    _led(1, 0, *posts, goals, *lines, weights)
+    _told(1, *posts, goals, graph.first_arc, graph.head, weights)
+    _led(1, 0, *posts, goals, graph.first_arc, graph.head, weights, weights)

@@ -70,7 +70,7 @@ async def answer_page(service: Service, request: Request, urls: CardUrls, offlin
             problem=problem,
             offline=offline,
         ).encode()
-        return page if encoding == "identity" else coding.encode(page, encoding)
+        return page if encoding == "identity" else coding.encode(page, encoding, once=True)
 
     status, problem = HTTPStatus.OK, wanted.problem
     body: bytes | None = None

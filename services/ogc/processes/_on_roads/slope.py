@@ -158,7 +158,7 @@ def notes(context: Context) -> list[Text]:
 
 
 def _metres(steep: Sequence[Mapping[str, Any]]) -> float:
-    return round(sum(each["length_m"] for each in steep), 1)
+    return round(float(sum(each["length_m"] for each in steep)), 1)
 
 
 def _percent(slope: float | None) -> float | None:

@@ -32,6 +32,7 @@ class Ground:
     """In place of zones: none, and streets of which nothing is known."""
 
     unheard: frozenset[str]
+    shapes: tuple[Any, ...] = ("one that nothing meets",)
 
     def touched(self, topology: Topology) -> Mask:
         return np.zeros(len(topology.network.stretches), bool)
