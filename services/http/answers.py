@@ -1,6 +1,7 @@
 """``/``: the answer page of a place.  The answer is that of the process ``answer-card``, drawn by ``web_map``."""
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from math import isfinite
@@ -19,9 +20,10 @@ from services.http.changes import ADDRESS, said_of
 from services.http.offline import Offered
 from services.http.problems import RETRY_AFTER_S, status_of
 from services.http.service import Service
-from services.ogc.errors import BusyError
+from services.ogc.errors import BusyError, UnanswerableError
 from services.ogc.execution.running import context_of
 from services.ogc.processes import processes
+from services.ogc.processes._card.nearest_sites import PROFILE
 from services.ogc.processes._card.orders import orders_of_city
 from services.ogc.processes._model import Context
 from services.ogc.source import Source
@@ -82,6 +84,9 @@ async def answer_page(service: Service, request: Request, urls: CardUrls, offlin
                 return draw(_answer(service, snapshot, wanted.inputs, language), ())
 
             body = _at_once(make)
+            if body is None and "location" in wanted.inputs:  # the closures are to be read, and no more
+                await service.rows.do(lambda: _read_closures(service, snapshot, language))
+                body = _at_once(make)
             if body is None:
                 body = await service.rows.do(make)
         elif problem:
@@ -108,7 +113,7 @@ async def _orders(service: Service, language: str) -> _Told:
     """The evacuation orders of the city; while the database is away it says that they are not known."""
 
     def of(sources: Mapping[str, Source]) -> _Told:
-        context = context_of(sources, service.settings.city, language, _unheard, refuse_abandoned)
+        context = _context(service, sources, language)
         return _Told(orders=orders_of_city(context), live=_live(context))
 
     try:
@@ -127,8 +132,13 @@ def _at_once(make: Callable[[], bytes]) -> bytes | None:
         return None
 
 
+def _read_closures(service: Service, snapshot: Snapshot, language: str) -> None:
+    with suppress(UnanswerableError):  # without roads there is an answer too
+        _context(service, snapshot.sources, language).roads.conditions(PROFILE)
+
+
 def _answer(service: Service, snapshot: Snapshot, inputs: Mapping[str, Any], language: str) -> _Told:
-    context = context_of(snapshot.sources, service.settings.city, language, _unheard, refuse_abandoned)
+    context = _context(service, snapshot.sources, language)
     run = processes()[_PROCESS].run
     live = _live(context)  # before the answer: what changes meanwhile is another state
     try:
@@ -140,6 +150,10 @@ def _answer(service: Service, snapshot: Snapshot, inputs: Mapping[str, Any], lan
 
 def _live(context: Context) -> Mapping[str, str]:
     return {"address": ADDRESS, "stamp": said_of(context).stamp, "at": context.clock().isoformat(timespec="seconds")}
+
+
+def _context(service: Service, sources: Mapping[str, Source], language: str) -> Context:
+    return context_of(sources, service.settings.city, language, _unheard, refuse_abandoned)
 
 
 def _wanted(query: str, lon: str | None, lat: str | None) -> _Wanted:

@@ -14,6 +14,7 @@ from geo.travel.conditions import Conditions
 from geo.travel.met import gone_through
 from geo.travel.steps import length_m
 from layers.text import Text
+from services.database.waiting import require_thread
 from services.ogc.errors import UnanswerableError
 from services.ogc.processes._evacuation.answer import arrival_document, minutes, told_before, told_behind
 from services.ogc.processes._evacuation.answering import answered
@@ -30,6 +31,7 @@ from services.ogc.processes._on_roads.slope import Slope
 from services.ogc.processes._place import Place
 
 MOST = 3
+PROFILE = "walking"
 START_DELAY_S = 300.0
 """From an earthquake until one sets out, as ``evacuation-route`` takes it."""
 PREFERRED_FACTOR = 1.25
@@ -121,9 +123,12 @@ class Walker:
     def at(cls, place: Place, context: Context) -> "Walker":
         point = shapely.Point(place.lon, place.lat)
         try:
-            return cls(place, point, context.roads.conditions("walking"))
+            now = context.roads.conditions(PROFILE)
         except UnanswerableError:
             return cls(place, point, None)
+        if now.under is not None and now.under.closures:
+            require_thread()  # which of them have to do with a way is found out by searching for others
+        return cls(place, point, now)
 
 
 def nearest_sites(hazard: str, walker: Walker, context: Context) -> dict[str, Any]:

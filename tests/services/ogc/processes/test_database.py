@@ -137,13 +137,15 @@ def test_exposure_of_everything_is_everybody(both: tuple[Context, Context, Count
     assert sum(row["total"] for row in rows if row["total"] is not None) == total
 
 
-def test_one_look_is_enough(both: tuple[Context, Context, CountingPool]) -> None:
-    database, _, pool = both
+def test_a_position_needs_no_look_and_an_address_one(both: tuple[Context, Context, CountingPool]) -> None:
+    database, memory, pool = both
     process = processes()["hazard-at-point"]
-    process.run({"location": [135.34, 34.73]}, database)
-    before = pool.asked
-    process.run({"location": [135.35, 34.74]}, database)
-    assert pool.asked == before + 1
+    name = memory.layers.features("towns")[0].properties["name"]
+    for inputs, looks in (({"location": [135.35, 34.74]}, 0), ({"address": f"西宮市{name}1-1"}, 1)):
+        process.run(inputs, database)
+        before = pool.asked
+        process.run(inputs, database)
+        assert pool.asked == before + looks
 
 
 # --- the faces -------------------------------------------------------------------------------------------------
