@@ -103,6 +103,7 @@ def server() -> Iterator[Server]:
             Route("/map", page),
             Route("/embed", embedded),
             Route("/other-site", other_site),
+            Route("/picture", _drawn),
             Route("/layers", of_data),
             Route("/layers/{layer}", of_data),
             Route("/cards/{name}/{language}", card),
@@ -127,6 +128,15 @@ def server() -> Iterator[Server]:
     yield served
     running.should_exit = True
     thread.join(10)
+
+
+def _drawn(request: HttpRequest) -> Response:
+    """The picture of the surroundings of a place; one hazard has none."""
+    if request.query_params["show"] == "lost":
+        return Response(status_code=503)
+    size = 'width="600" height="400"'
+    svg = f'<svg xmlns="http://www.w3.org/2000/svg" {size}><rect {size} fill="#cde"/></svg>'
+    return Response(svg, media_type="image/svg+xml")
 
 
 def _picture() -> bytes:

@@ -99,6 +99,22 @@ def test_without_webgl_the_list_remains_and_the_page_says_so(server: Server, vis
     expect(visit.page.locator("li[data-layer]")).to_have_count(len(small_city.LAYERS))
 
 
+def test_without_webgl_the_server_draws_each_hazard_that_is_chosen(server: Server, visit: Visit) -> None:
+    page = visit.page
+    page.add_init_script("HTMLCanvasElement.prototype.getContext = () => null;")
+    page.goto(f"{server.url}/map?lang=en{CLOSE}&layers=flood,sites")
+    pictures = page.locator("#pictures figure")
+    expect(pictures).to_have_count(1)
+    lon, lat = small_city.CENTRE
+    expect(pictures.locator("img")).to_have_attribute("src", f"/picture?lon={lon:.5f}&lat={lat:.5f}&show=flood&lang=en")
+    assert pictures.locator("img").evaluate("image => image.decode().then(() => image.naturalWidth)") == 600
+    page.check("input[value=lost]")
+    expect(pictures).to_have_count(2)
+    expect(pictures.last).to_contain_text("no data – unknown, not safe")
+    page.goto(f"{server.url}/embed?lang=en&layers=flood")
+    expect(pictures.locator("img")).to_be_visible()
+
+
 def test_on_a_phone_the_list_is_a_drawer(server: Server, visit: Visit) -> None:
     visit.page.set_viewport_size({"width": 360, "height": 740})
     page = visit.open(server)

@@ -29,6 +29,8 @@ requestAnimationFrame(() =>
       status.classList.add("failed");
       status.textContent = say("map_failed", { reason: error instanceof Error ? error.message : String(error) });
       document.body.classList.add("without-map");
+      const { showPictures } = await import("./pictures.mjs");
+      showPictures(document, view, list, location.search);
     }
   }),
 );
