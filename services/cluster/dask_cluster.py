@@ -6,6 +6,7 @@
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import CancelledError
+from contextlib import suppress
 from importlib import import_module
 from itertools import islice
 from time import monotonic
@@ -55,7 +56,7 @@ class DaskCluster:
             while True:
                 room = max(1, _AHEAD * self._threads(client)) - len(waiting)
                 for number, one in islice(left, max(room, 0)):
-                    waiting[client.submit(work, task, digest, one, pure=False)] = number
+                    waiting[self._submitted(client, work, task, digest, one)] = number
                 if not waiting:
                     return
                 for future in self._done(client, waiting):
@@ -63,8 +64,9 @@ class DaskCluster:
                     found = self._result(future, digest)
                     yield number, cast(Found, found)
         finally:
-            for future in waiting:
-                future.cancel()
+            with suppress(*_lost()):
+                for future in waiting:
+                    future.cancel()
 
     def close(self) -> None:
         """Lets go of the cluster, and ends the processes that were started for it."""
@@ -112,8 +114,18 @@ class DaskCluster:
             ) from error
         return client
 
+    def _submitted(self, client: Any, *task: Any) -> Any:
+        try:
+            return client.submit(*task, pure=False)
+        except _lost() as error:
+            raise self._gone() from error
+
     def _threads(self, client: Any) -> int:
-        return sum(client.nthreads().values())
+        """How many the cluster has; 0 where it does not answer."""
+        try:
+            return sum(client.nthreads().values())
+        except _lost():
+            return 0
 
     def _done(self, client: Any, waiting: Iterable[Any]) -> list[Any]:
         """Some that are done; waits for the first."""
@@ -122,7 +134,7 @@ class DaskCluster:
             try:
                 with client.as_current():
                     found = distributed.wait(list(waiting), timeout=_LOOK_S, return_when="FIRST_COMPLETED").done
-            except TimeoutError:
+            except _lost():  # a time-out is one of these
                 found = set()
             if found:
                 return list(found)
@@ -132,12 +144,14 @@ class DaskCluster:
                 raise self._gone()
 
     def _result(self, future: Any, digest: str) -> object:
-        distributed = import_module("distributed")
+        if future.status == "error":  # what the task raised, which is no loss of the scheduler whatever its kind
+            error = future.exception()
+            if isinstance(error, import_module("distributed").KilledWorker):
+                raise UnanswerableError(_KILLED) from error
+            raise error
         try:
             done: Done = future.result(timeout=self._timeout_s)
-        except distributed.KilledWorker as error:
-            raise UnanswerableError(_KILLED) from error
-        except (CancelledError, OSError) as error:
+        except _lost() as error:
             raise self._gone() from error
         if done.digest != digest:
             raise UnanswerableError(_OTHER_PROGRAM)
@@ -152,6 +166,13 @@ class DaskCluster:
                 "NGIS_DASK_SCHEDULER; without it this machine works alone.",
             )
         )
+
+
+def _lost() -> tuple[type[BaseException], ...]:
+    """What the client raises where the scheduler is lost: a comm that is closed or silent, a task that is cancelled, a
+    client that gave up.
+    """
+    return OSError, CancelledError, import_module("distributed.client").ClosedClientError
 
 
 _NOT_INSTALLED = Text(

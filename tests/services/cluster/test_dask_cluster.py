@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -104,6 +105,15 @@ def test_a_process_that_is_killed_is_replaced_and_its_work_done_again(two: DaskC
     assert [path.name for path in tmp_path.iterdir()] == ["2"], "a process was killed"
 
 
+def failing(number: int) -> int:
+    raise FileNotFoundError(f"there is no part {number}")
+
+
+def test_what_a_task_raises_comes_out_as_it_was(two: DaskCluster) -> None:
+    with pytest.raises(FileNotFoundError, match="no part 7"):
+        list(two.each(failing, [7]))
+
+
 def test_tasks_are_taken_a_few_at_a_time(two: DaskCluster) -> None:
     taken: list[int] = []
 
@@ -136,6 +146,22 @@ def test_a_scheduler_that_does_not_answer_is_an_error_with_what_to_do() -> None:
     with pytest.raises(UnanswerableError, match=r"tcp://127.*does not answer within 1 s.*NGIS_DASK_SCHEDULER"):
         next(nobody.each(abs, [1]))
     assert time.monotonic() - began < 10
+
+
+def test_a_scheduler_that_is_lost_in_between_is_the_same_error_and_no_half_answer() -> None:
+    with socket.socket() as held:
+        held.bind(("127.0.0.1", 0))
+        port = held.getsockname()[1]
+    options = {"threads_per_worker": 1, "processes": False, "scheduler_port": port, "dashboard_address": None}
+    made: Any = import_module("distributed").LocalCluster(1, **options)
+    with made as one:
+        cluster = DaskCluster(f"tcp://127.0.0.1:{port}", 3.0)
+        found = cluster.each(time.sleep, [0.01] * 300)
+        assert next(found)[1] is None
+        one.close()
+        with pytest.raises(UnanswerableError, match="does not answer within 3 s"):
+            list(found)
+        cluster.close()
 
 
 @pytest.mark.parametrize("wrong", ["10.0.0.1:8786", "http://host:8786", "local:0", "tcp://", "locally"])
