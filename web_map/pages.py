@@ -235,9 +235,19 @@ def fill(text: str, values: Mapping[str, object]) -> str:
     return text
 
 
+class _Environment(Environment):
+    """Templates whose values are mostly plain mappings."""
+
+    def getattr(self, obj: Any, attribute: str) -> Any:
+        """A member of a mapping, before it is looked for among the methods of mappings, which none is called like."""
+        if type(obj) is dict and attribute in obj:
+            return obj[attribute]
+        return super().getattr(obj, attribute)
+
+
 @cache
 def shared_environment() -> Environment:
-    environment = Environment(
+    environment = _Environment(
         loader=FileSystemLoader(_FOLDER / "templates"),
         autoescape=True,
         undefined=StrictUndefined,
