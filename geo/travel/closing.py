@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -54,7 +55,17 @@ class Closed:
     def on(self, stretches: npt.ArrayLike) -> list[int]:
         """The places in ``closures`` of those that mean any of these stretches."""
         wanted = np.unique(stretches)
+        if not self._meant_by_any[wanted].any():  # as of most ways
+            return []
         return [number for number, meant in enumerate(self.meant) if np.isin(wanted, meant, assume_unique=True).any()]
+
+    @cached_property
+    def _meant_by_any(self) -> Mask:
+        """Of each stretch whether any closure means it."""
+        found = np.zeros(len(self.depth_m), bool)
+        for each in self.meant:
+            found[each] = True
+        return found
 
     def stretches(self, closures: Iterable[int]) -> Int64Array:
         """All stretches that some of the closures, by their places, mean."""

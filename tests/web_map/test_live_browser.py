@@ -1,7 +1,7 @@
 """The answer page and the map in a real Chromium while things change: told without a reload, lost, and back."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -17,12 +17,13 @@ from PIL import Image
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 from psycopg import sql
 
-from layers import evacuation_orders, road_closures
+from layers import evacuation_orders, road_closures, site_status
 from layers.model import Layer
 from services.database.cluster import EmbeddedCluster
 from services.database.connect import connect
 from services.http.app import Face, create_app
 from tests.conftest import DatabaseUnderTest, _database, free_port
+from tests.services.http.conftest import _dataset
 from tests.web_map.test_card_browser import barriers
 
 pytestmark = [pytest.mark.browser, pytest.mark.filterwarnings("ignore::DeprecationWarning")]
@@ -49,7 +50,7 @@ class LiveCity:
             **({} if layer.holds is None else {"from": datetime.now(UTC) - timedelta(minutes=1)}),
             "public": True,
             **values,
-            **dict.fromkeys(("source_id", "dataset"), "edits"),
+            **dict.fromkeys(("source_id", "dataset"), "test"),
             "position_quality": "edited",
             **dict.fromkeys(("load_id", "raw_number"), 0),
             "fictitious": True,
@@ -96,6 +97,10 @@ def city(cluster: EmbeddedCluster, template: str, tmp_path_factory: pytest.TempP
         live = LiveCity(database, f"http://127.0.0.1:{port}", cluster)
         live.enter(evacuation_orders.LAYER, "before", AREA, level=3, area_name="前の町", until=datetime.now(UTC))
         live.enter(road_closures.LAYER, "before", PLACE, name="前の橋", until=datetime.now(UTC))
+        live.enter(site_status.LAYER, "before", PLACE, common_id="E1", status="open", updated_at=datetime.now(UTC))
+        with connect(database.urls.owner, autocommit=True) as connection:
+            _dataset(connection, site_status.LAYER.id, 1, fictitious=True)
+        sleep(1.2)  # what a worker knows may be a second old
         yield live
         app.state.service.ending = True
         served.should_exit = True
@@ -197,6 +202,29 @@ def test_the_map_draws_what_holds_and_says_so_in_its_list(phone: BrowserContext,
     city.lift_all()
     expect(state).to_contain_text("確認されているものはありません")
     assert wrong == []
+
+
+def test_the_map_draws_openings_from_the_tiles_of_the_state_they_are_in(phone: BrowserContext, city: LiveCity) -> None:
+    page = phone.new_page()
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url) if "/site-status/tiles/" in request.url else None)
+    page.goto(f"{city.url}/map?lang=ja#lon={HERE[0]}&lat={HERE[1]}&zoom=13&layers=site-status")
+    page.wait_for_selector("body.with-map")
+
+    def revisions() -> set[str]:
+        return {url.rpartition("revision=")[2] for url in asked}
+
+    _until(page, lambda: len(revisions()) == 1)
+    city.enter(site_status.LAYER, "now", PLACE, common_id="E2", status="closed", updated_at=datetime.now(UTC))
+    _until(page, lambda: len(revisions()) == 2)
+
+
+def _until(page: Page, holds: Callable[[], bool]) -> None:
+    for _ in range(150):
+        if holds():
+            return
+        page.wait_for_timeout(100)
+    assert holds()
 
 
 def _painted(page: Page) -> bool:

@@ -1,7 +1,7 @@
 """The sites of one hazard that are reached first from a place, with the way there in words."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from math import hypot
 from typing import Any
@@ -26,6 +26,7 @@ from services.ogc.processes._evacuation.zones import Zones
 from services.ogc.processes._model import Context, or_null
 from services.ogc.processes._on_roads import closures_met
 from services.ogc.processes._on_roads.avoiding import Effect
+from services.ogc.processes._on_roads.met import NOTHING
 from services.ogc.processes._on_roads.route_answer import steps_in_words
 from services.ogc.processes._on_roads.slope import Slope
 from services.ogc.processes._place import Place
@@ -168,7 +169,15 @@ def nearest_sites(hazard: str, walker: Walker, context: Context) -> dict[str, An
 
 def _closures(walk: Walk, sites: Sites, best: Flight | None, context: Context) -> tuple[list[dict[str, Any]], bool]:
     """The closures that have to do with the way, or with that there is none; whether these are all."""
-    off = kept_off(walk, sites.offered, best, lambda: context.roads.without_closures(walk.now))
+    under = walk.now.under
+    if under is None or not under.closures:
+        return [], True
+    # The way without closures, under conditions that are kept: mostly none lies on it, and that is all there is to say.
+    free, _ = replace(walk, now=context.roads.without_closures(walk.now)).to(sites.offered, 1, briefly=True)
+    if free and best is not None and not under.on(walk.now.topology.network.stretch[free[0].way.edges]):
+        off = NOTHING
+    else:
+        off = kept_off(walk, sites.offered, best, lambda: context.roads.without_closures(walk.now))
     if best is None:
         return closures_met.documents(walk.now, {Effect.IN_THE_WAY: off.closures}, context), off.complete
     through = gone_through(walk.now, best.way)

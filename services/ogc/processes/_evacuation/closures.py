@@ -19,9 +19,9 @@ def kept_off(walk: Walk, sites: Destinations, best: Flight | None, open_: Callab
 
     def find(roads: Roads) -> Way | None:
         on = replace(walk, now=replace(roads.on, weights=roads.turns, metric=None))
-        flights, _ = on.to(sites, 1)
+        flights, _ = on.to(sites, 1, briefly=True)
         if not flights and on.is_inside:
-            flights, _ = on.to(sites, 1, through_zones=True)
+            flights, _ = on.to(sites, 1, through_zones=True, briefly=True)
         return flights[0].way if flights else None
 
     way = None if best is None else best.way
