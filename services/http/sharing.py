@@ -10,7 +10,7 @@ from collections.abc import MutableSequence
 from time import monotonic
 from typing import Any
 
-PATIENCE_S = 0.003
+PATIENCE_S = 0.02
 """So long a connection is left to a worker that has fewer; it may be busy, or gone."""
 
 
