@@ -96,7 +96,7 @@ class Phone:
         """Bytes of all that a page asks for but tiles and answers, compressed by gzip; of a map without its page."""
         asked: list[str] = []
         with self.page() as page:
-            page.on("request", lambda request: asked.append(request.url))
+            page.on("request", lambda request: asked.append(request.url) if _ends(request) else None)
             page.goto(self._base + path)
             page.wait_for_timeout(1_000)
             if path.startswith("/map"):
@@ -158,6 +158,11 @@ def measures(base: str, static: str, spot: tuple[float, float], places: list[tup
         yield Measure(f"axe, {len(pages)} pages in {len(languages())} languages", phone.barriers(pages), "", 0)
         yield Measure("requests to elsewhere", phone.outside, "", 0)
         browser.close()
+
+
+def _ends(request: Request) -> bool:
+    """Not a stream of what happens."""
+    return request.resource_type != "eventsource"
 
 
 def _gzipped(address: str) -> int:
