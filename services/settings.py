@@ -14,6 +14,16 @@ ROOT = Path(__file__).resolve().parent.parent
 Port = Annotated[int, Field(ge=1, le=65535)]
 
 
+class Neighbour(BaseModel):
+    """A municipality next to the city, and where it tells of its own dangers and sites."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    name_ja: str
+    name_en: str
+    url: Annotated[str, Field(pattern=r"^https?://")]
+
+
 class City(BaseModel):
     """What makes this installation the one of a certain city.
 
@@ -37,6 +47,8 @@ class City(BaseModel):
     """File of the city's own figures of routing, beside this one where not absolute; unset: those shipped."""
     road_data_max_age_days: Annotated[int, Field(ge=1)] = 365
     """Answers on roads say so where the road data are older: the default is a year, in which roads are opened."""
+    neighbours: tuple[Neighbour, ...] = ()
+    """Offered to who asks for a place beyond the border."""
 
 
 class Settings(BaseSettings):

@@ -24,15 +24,23 @@ class CardUrls:
     layers: str = "/layers"
     ogc: str = "/ogc"
     static: str = "/static"
+    around: str = "/around"
+    picture: str = "/picture"
+    code: str = "/code"
 
 
 @dataclass(frozen=True, slots=True)
 class CardAsked:
-    """What the address asks for, as it was given: a place in words, or a position in degrees, or neither."""
+    """What the address asks for, as it was given: a place in words, or a position in degrees, or neither.
+
+    show:
+        The layer of the hazard that the map of the surroundings shows; empty where the address names none.
+    """
 
     query: str = ""
     lon: float | None = None
     lat: float | None = None
+    show: str = ""
 
     def address(self, urls: CardUrls, language: str) -> str:
         """The address that asks the same in a language."""
@@ -44,7 +52,8 @@ def _without_language(asked: CardAsked, page: str) -> str:
     lon, lat = asked.lon, asked.lat
     position = {} if lon is None or lat is None else {"lon": f"{lon:.6f}", "lat": f"{lat:.6f}"}
     query = {"q": asked.query} if asked.query else {}
-    return f"{page}?{urlencode({**query, **position, 'lang': ''})}"
+    show = {"show": asked.show} if asked.show else {}
+    return f"{page}?{urlencode({**query, **position, **show, 'lang': ''})}"
 
 
 def card_view(answer: Mapping[str, Any], urls: CardUrls, language: str) -> dict[str, Any]:
@@ -90,14 +99,15 @@ def _groups(hazards: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
             continue
         advised = [each["what_to_do"] for each in members if each["what_to_do"]]
         shared = [advice for advice in advised[0] if all(advice in each for each in advised)] if advised else []
-        groups.append(
-            {
-                "state": state,
-                "advice": shared,
-                "hazards": [
-                    {**each, "advice": [advice for advice in each["what_to_do"] if advice not in shared]}
-                    for each in members
-                ],
-            }
-        )
+        own = [{**each, "advice": [one for one in each["what_to_do"] if one not in shared]} for each in members]
+        groups.append({"state": state, "advice": shared, "hazards": _without_repeats(own)})
     return groups
+
+
+def _without_repeats(hazards: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The hazards, with ``same_as``: the one before it whose advice is all of its own too, None where there is none."""
+    found: list[dict[str, Any]] = []
+    for each in hazards:
+        before = (other for other in found if each["advice"] and other["advice"] == each["advice"])
+        found.append({**each, "same_as": next(before, None)})
+    return found

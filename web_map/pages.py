@@ -106,6 +106,8 @@ def card_page(
     live: Mapping[str, str] | None = None,
     problem: Sequence[str] = (),
     offline: object | None = None,
+    around: object | None = None,
+    sheet: object | None = None,
 ) -> str:
     """The answer page in ``language`` as HTML; it reads and works without JavaScript.
 
@@ -115,7 +117,8 @@ def card_page(
         The output of the process ``answer-card`` in this language; None where no place is asked for, or none can be
         answered.
     facts:
-        ``city`` (a pair of texts), ``contact_name``, ``contact_url``, ``time_zone`` and ``fictitious``.
+        ``city`` (a pair of texts), ``contact_name``, ``contact_url``, ``time_zone``, ``fictitious`` and
+        ``neighbours``, each with ``name``, ``asked_as`` (how an address begins there) and ``url``.
     orders:
         Where no place is asked for: the evacuation orders of the city, as the answer has those of a place; None where
         they are not known.
@@ -127,6 +130,10 @@ def card_page(
     offline:
         What may be kept for when there is no network: ``worker`` and ``address``, paths, and ``size_mb`` in words; None
         where there is nothing.
+    around:
+        As made by ``web_map.around.around_view``; None where there is no map of the surroundings.
+    sheet:
+        For paper: ``address`` of this answer as a whole, and ``code``, where its QR code is.
     """
     words = texts(language)
     card = None if answer is None else card_view(answer, urls, language)
@@ -146,12 +153,16 @@ def card_page(
             city=city,
             contact_name=facts["contact_name"],
             contact_url=facts["contact_url"],
+            neighbours=_neighbours(asked, localise(facts["neighbours"], language)),
             fictitious=facts["fictitious"] or (card is not None and card["fictitious"]),
             problem=[say(key, city=city) for key in problem],
             answered_at=None if card is None else _clock(card["answered_at"], facts["time_zone"]),
             offline=offline,
             live=None if live is None else {**live, "time_zone": facts["time_zone"]},
             clock=lambda moment: _clock(moment, facts["time_zone"]),
+            around=around,
+            sheet=sheet,
+            plain=without_ruby,
             language=language,
             languages=[(tag, texts(tag)["language.name"]) for tag in languages()],
             t=lambda key, **values: with_ruby(say(key, **values)) if values else _plain(language)[key],
@@ -190,6 +201,12 @@ def offline_page(made_at: str) -> str:
 def template_trees(*names: str) -> dict[str, Tree]:
     """The templates for a page that draws them without the server."""
     return trees(shared_environment(), names)
+
+
+def _neighbours(asked: CardAsked, every: Sequence[Mapping[str, str]]) -> dict[str, Any]:
+    """The neighbour that the question names, if any, and all of them."""
+    named = [each for each in every if each["asked_as"] in asked.query or each["name"] in asked.query]
+    return {"named": named[0] if named else None, "every": every}
 
 
 def _clock(moment: str, time_zone: str) -> str:

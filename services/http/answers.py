@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from http import HTTPStatus
 from math import isfinite
 from typing import Any, NamedTuple
@@ -15,7 +15,7 @@ from layers.text import Text
 from services.database.failures import ConnectionLostError
 from services.database.lending import refuse_abandoned
 from services.database.waiting import NeedsThreadError, in_the_loop
-from services.http import coding
+from services.http import around, coding
 from services.http.changes import ADDRESS, said_of
 from services.http.offline import Offered
 from services.http.problems import RETRY_AFTER_S, status_of
@@ -33,6 +33,8 @@ from web_map.pages import card_page
 from web_map.texts import choose_language
 
 _PROCESS = "answer-card"
+_PERMISSIONS = "camera=(), microphone=(self), payment=()"
+"""Beside what every page may: to hear what is said instead of typed, where the device understands it by itself."""
 _MOST_LETTERS = 200
 _AWAY = ("card.away", "card.away_do", "card.unknown_not_safe")
 _FAILED = ("card.failed", "card.away_do", "card.unknown_not_safe")
@@ -53,26 +55,35 @@ class _Told(NamedTuple):
     answer: Mapping[str, Any] | None = None
     orders: Mapping[str, Any] | None = None
     live: Mapping[str, str] | None = None
+    around: Mapping[str, Any] | None = None
 
 
 async def answer_page(service: Service, request: Request, urls: CardUrls, offline: Offered | None = None) -> Response:
     """The page, whatever is asked and whatever fails: an answer, or a sentence that says why there is none."""
     given = request.query_params
     language = choose_language(given.get("lang"), request.headers.get("accept-language"))
-    wanted = _wanted(given.get("q", ""), given.get("lon"), given.get("lat"))
+    wanted = _wanted_by(request)
     encoding = coding.choose(request.headers.get("accept-encoding", ""))
 
     def draw(told: _Told | None, problem: Sequence[str]) -> bytes:
         facts = _facts(service)
-        answer, orders, live = told or _Told()
+        answer, orders, live, mapped = told or _Told()
         page = card_page(
             *(wanted.asked, answer, facts, urls, language),
             orders=orders,
             live=live,
             problem=problem,
             offline=offline,
+            around=mapped,
+            sheet=_sheet(wanted.asked, urls, language),
         ).encode()
         return page if encoding == "identity" else coding.encode(page, encoding, once=True)
+
+    def answered(snapshot: Snapshot) -> _Told:
+        told = _answer(service, snapshot, wanted.inputs, language)
+        if told.answer is None:
+            return told
+        return told._replace(around=around.view_of(told.answer, wanted.asked, snapshot, urls, language))
 
     status, problem = HTTPStatus.OK, wanted.problem
     body: bytes | None = None
@@ -81,7 +92,7 @@ async def answer_page(service: Service, request: Request, urls: CardUrls, offlin
             snapshot = await service.look_answering()
 
             def make() -> bytes:
-                return draw(_answer(service, snapshot, wanted.inputs, language), ())
+                return draw(answered(snapshot), ())
 
             body = _at_once(make)
             if body is None and "location" in wanted.inputs:  # the closures are to be read, and no more
@@ -100,6 +111,7 @@ async def answer_page(service: Service, request: Request, urls: CardUrls, offlin
     headers = {
         "Content-Language": language,
         "Vary": "Accept-Language, Accept-Encoding",
+        "Permissions-Policy": _PERMISSIONS,
         # What is answered holds for now: closures and openings change.
         "Cache-Control": "no-cache" if status == HTTPStatus.OK else "no-store",
         **({} if encoding == "identity" else {"Content-Encoding": encoding}),
@@ -156,6 +168,24 @@ def _context(service: Service, sources: Mapping[str, Source], language: str) -> 
     return context_of(sources, service.settings.city, language, _unheard, refuse_abandoned)
 
 
+def address_of(service: Service, request: Request, urls: CardUrls) -> str:
+    """The whole address of the answer page for what a request asks."""
+    language = choose_language(request.query_params.get("lang"), request.headers.get("accept-language"))
+    return service.base_url(request) + _wanted_by(request).asked.address(urls, language)
+
+
+def _sheet(asked: CardAsked, urls: CardUrls, language: str) -> Mapping[str, str]:
+    """What paper shows of the address: the whole of it, and where its QR code is."""
+    address = asked.address(urls, language)
+    return {"address": urls.base + address, "code": urls.code + address.removeprefix(urls.page)}
+
+
+def _wanted_by(request: Request) -> _Wanted:
+    given = request.query_params
+    found = _wanted(given.get("q", ""), given.get("lon"), given.get("lat"))
+    return replace(found, asked=replace(found.asked, show=around.shown_layer(given.get("show"))))
+
+
 def _wanted(query: str, lon: str | None, lat: str | None) -> _Wanted:
     text = query.strip()
     if len(text) > _MOST_LETTERS:
@@ -184,6 +214,10 @@ def _facts(service: Service) -> Mapping[str, Any]:
         "city": {"ja": city.name_ja, "en": city.name_en},
         "contact_name": city.contact_name,
         "contact_url": city.contact_url,
+        "neighbours": [
+            {"name": {"ja": each.name_ja, "en": each.name_en}, "asked_as": each.name_ja, "url": each.url}
+            for each in city.neighbours
+        ],
         "time_zone": city.time_zone,
         "fictitious": any(source.state.fictitious for source in sources.values()),
     }

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
+from dataclasses import replace
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -12,8 +13,8 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 
 from geo.errors import GisError
-from services.http import changes, crawlers, events, layer_pages, maps, offline, ogc, staff
-from services.http.answers import answer_page
+from services.http import around, changes, crawlers, events, layer_pages, maps, offline, ogc, staff
+from services.http.answers import address_of, answer_page
 from services.http.guard import Guard
 from services.http.health import listens, messaging, readiness
 from services.http.problems import problem_response
@@ -36,6 +37,7 @@ def create_app(settings: Settings, face: Face) -> Starlette:
     service = Service(settings, face)
     static = f"/static/{static_version()}"
     bundle = offline.files_of(service)
+    urls = CardUrls(static=static)
 
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
@@ -50,7 +52,7 @@ def create_app(settings: Settings, face: Face) -> Starlette:
 
     async def home(request: Request) -> Response:
         offered = None if bundle is None else bundle.offered()
-        return await answer_page(service, request, CardUrls(base=service.base_url(request), static=static), offered)
+        return await answer_page(service, request, replace(urls, base=service.base_url(request)), offered)
 
     async def healthz(_request: Request) -> Response:
         return JSONResponse({"status": "alive"}, headers={"Cache-Control": "no-store"})
@@ -89,6 +91,7 @@ def create_app(settings: Settings, face: Face) -> Starlette:
         Route("/metrics", metrics),
         Route(changes.ADDRESS, what_changed),
         *([Route("/events", happenings), *staff.routes(service, static)] if face is Face.INTERNAL else []),
+        *around.routes(service, urls, lambda request: address_of(service, request, urls)),
         *offline.routes(bundle),
         Mount(f"{static}/vendor/maplibre-gl", file_app(MAPLIBRE_FOLDER)),
         Mount(static, file_app(STATIC_FOLDER)),

@@ -15,7 +15,7 @@ from web_map.layer_pages import PAGE
 from web_map.texts import languages
 
 SITEMAP = "/sitemap.xml"
-_NOT_READ = ("/ogc/processes/", "/ogc/jobs", "/offline/", "/metrics")
+_NOT_READ = ("/ogc/processes/", "/ogc/jobs", "/offline/", "/metrics", "/around", "/picture", "/code")
 """What is reckoned for who asks, and what is not for reading."""
 
 

@@ -25,6 +25,7 @@ from services.ogc.processes._sources import source_document
 from web_map.pages import template_trees
 from web_map.texts import texts
 
+_TEMPLATES = ("card.html", "_hazard.html", "_orders.html", "_around.html", "_tools.html")
 FORMAT = 1
 """Of the files; a reader refuses others."""
 _CITY = "city"
@@ -92,7 +93,7 @@ def made(context: Context) -> Bundle:
         ),
         "map": packed_map(context),
         "places": _json(places_document(context)),
-        "templates": _json(template_trees("card.html", "_hazard.html", "_orders.html")),
+        "templates": _json(template_trees(*_TEMPLATES)),
     }
     words = {each: words_of(each, cases, offered, openings, context) for each in languages()}
     shared = Shared(languages())

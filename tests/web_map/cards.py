@@ -7,12 +7,17 @@ from typing import Any
 from shapely.geometry import Point, box
 
 from services.ogc.processes._card.orders import orders_of_city
+from services.http.around import hatches
+from services.ogc.processes._hazard.at_place import hazard_layers
 from tests.geo.travel.streets import position
 from tests.services.ogc.processes.holding import closure, order, town
 from tests.services.ogc.processes.places import answer, context
+from tests.services.ogc.processes.town import EVERY
+from web_map.around import Mapped, around_view
 from web_map.card import CardAsked, CardUrls
 from web_map.pages import card_page
 
+NOW = datetime(2026, 9, 1, 3, 0, tzinfo=UTC)
 HERE = position(210, 110)
 EVIL = '"><script>alert(1)</script>'
 FACTS = {
@@ -21,6 +26,10 @@ FACTS = {
     "contact_url": "https://www.example.jp/",
     "time_zone": "Asia/Tokyo",
     "fictitious": False,
+    "neighbours": [
+        {"name": {"ja": "芦屋市", "en": "Ashiya"}, "asked_as": "芦屋市", "url": "https://ashiya.example/"},
+        {"name": {"ja": "尼崎市", "en": "Amagasaki"}, "asked_as": "尼崎市", "url": "https://amagasaki.example/"},
+    ],
 }
 INPUTS: dict[str, dict[str, Any]] = {
     "inside": {"location": list(HERE)},
@@ -41,20 +50,22 @@ def urls() -> CardUrls:
 
 
 @cache
-def page(name: str, language: str) -> str:
-    """One of ``NAMES`` in a language."""
+def page(name: str, language: str, show: str = "") -> str:
+    """One of ``NAMES`` in a language; ``show`` as the address has it."""
     if name in PROBLEMS or name == "home":
-        orders = orders_of_city(_town().speaking(language)) if name == "home" else None
-        return card_page(CardAsked(), None, FACTS, urls(), language, orders=orders, problem=PROBLEMS.get(name, ()))
+        asked = CardAsked()
+        return card_page(
+            *(asked, None, FACTS, urls(), language),
+            orders=orders_of_city(quiet_town().speaking(language)) if name == "home" else None,
+            problem=PROBLEMS.get(name, ()),
+            sheet=_sheet(asked, language),
+        )
     inputs = INPUTS[name]
     lon, lat = inputs.get("location", (None, None))
-    found = answer(in_force() if name == "orders" else _town(), **inputs, language=language)
-    return card_page(CardAsked(inputs.get("query", ""), lon, lat), found, FACTS, urls(), language)
-
-
-@cache
-def _town() -> Any:
-    return context(clock=lambda: datetime(2026, 9, 1, 3, 0, tzinfo=UTC))
+    asked = CardAsked(inputs.get("query", ""), lon, lat, show)
+    found = answer(in_force() if name == "orders" else quiet_town(), **inputs, language=language)
+    around = around_view(found, asked, urls(), language, mapped(), hatches())
+    return card_page(asked, found, FACTS, urls(), language, around=around, sheet=_sheet(asked, language))
 
 
 @cache
@@ -71,3 +82,5 @@ def in_force() -> Any:
         closure("b", Point(*position(500, 110)), name=None, reason="roadworks", until="2026-09-02T00:00:00+09:00"),
     ]
     return town(orders, closures)
+
+

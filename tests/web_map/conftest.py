@@ -18,7 +18,7 @@ from starlette.staticfiles import StaticFiles
 
 from services.settings import ROOT
 from tests.conftest import free_port
-from tests.web_map import cards, small_city
+from tests.web_map import around_city, cards, small_city
 from tests.web_map.vector_tiles import tile
 from web_map import embedding, layer_pages
 from web_map.pages import CONTENT_SECURITY_POLICY, MAPLIBRE_FOLDER, STATIC_FOLDER, map_page
@@ -95,7 +95,8 @@ def server() -> Iterator[Server]:
 
     def card(request: HttpRequest) -> Response:
         name, language = request.path_params["name"], request.path_params["language"]
-        return HTMLResponse(cards.page(name, language), headers={"content-security-policy": CONTENT_SECURITY_POLICY})
+        shown = cards.page(name, language, request.query_params.get("show", ""))
+        return HTMLResponse(shown, headers={"content-security-policy": CONTENT_SECURITY_POLICY})
 
     app = Starlette(
         routes=[
@@ -113,6 +114,7 @@ def server() -> Iterator[Server]:
                 "/ogc/collections/{layer}/map/tiles/{scheme}/{z}/{y}/{x}",
                 lambda _: Response(_picture(), media_type="image/png"),
             ),
+            *around_city.routes(served.failing),
             Mount("/static/vendor/maplibre-gl", StaticFiles(directory=MAPLIBRE_FOLDER)),
             Mount("/static", StaticFiles(directory=STATIC_FOLDER)),
         ]
@@ -193,6 +195,7 @@ def visit(chromium: Browser) -> Iterator[Visit]:
     context = chromium.new_context(viewport={"width": 1280, "height": 800}, locale="ja-JP")
     page = context.new_page()
     page.set_default_timeout(30_000)
+    page.clock.set_fixed_time(cards.NOW)  # when the answers were given; timers go on
     visited = Visit(page, [], [])
     page.on("console", lambda message: visited.hear(message.type, message.text))
     page.on("pageerror", lambda error: visited.complaints.append(str(error)))

@@ -32,3 +32,8 @@ if (button instanceof HTMLButtonElement && status && "geolocation" in navigator 
 
 const saving = document.getElementById("save");
 if (saving) import("./offline/saving.mjs").then(({ offer }) => offer(saving));
+
+const around = document.getElementById("around");
+if (around) import("./around/offer.mjs").then(({ offer }) => offer(around));
+if (document.getElementById("dictate")) import("./speech.mjs").then(({ offerSpeech }) => offerSpeech(document));
+if (document.getElementById("answered-at")) import("./tools.mjs").then(({ offerTools }) => offerTools(document));

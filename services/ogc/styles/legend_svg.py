@@ -14,7 +14,7 @@ def svg(legend: Legend, language: str) -> str:
     """The document."""
     placed = layout(legend)
     used = {mark.entry.pattern for mark in placed.marks if mark.entry.pattern is not None}
-    hatchings = "".join(_hatching(each) for each in sorted(used, key=lambda each: each.id) if each.segments)
+    hatchings = "".join(hatching(each) for each in sorted(used, key=lambda each: each.id) if each.segments)
     body = "".join((*(_mark(each, legend) for each in placed.marks), *(_text(each) for each in placed.lines)))
     title = escape(legend.title)
     return (
@@ -60,7 +60,8 @@ def _drawn(entry: Entry, legend: Legend) -> str:
     return f'{drawn}<rect {box} fill="none" stroke="{legend.outline or EDGE}"/>'
 
 
-def _hatching(pattern: patterns.Pattern) -> str:
+def hatching(pattern: patterns.Pattern) -> str:
+    """A pattern as an SVG element, to be filled with by its id."""
     side, ink = patterns.SIDE, "#{:02x}{:02x}{:02x}".format(*patterns.INK)
     lines = "".join(
         f'<path d="M{x0 + over:g} {y0 + down:g}L{x1 + over:g} {y1 + down:g}"/>'

@@ -52,6 +52,10 @@ export function cardPage(city, trees, answer, asked, language, problem = []) {
     offline: null,
     live: null,
     clock: (/** @type {string} */ moment) => clock(moment, city.core["time_zone"]),
+    around: null,
+    neighbours: { named: null, every: [] },
+    sheet: null,
+    plain: withoutRuby,
     t: (/** @type {string} */ key, /** @type {any} */ values) => withRuby(say(key, values)),
     p: (/** @type {string} */ key, /** @type {any} */ values) => withoutRuby(say(key, values)),
     figure: (/** @type {number} */ value) => String(Number(value.toPrecision(6))),
@@ -114,6 +118,10 @@ function groups(hazards) {
       ...each,
       advice: each["what_to_do"].filter((/** @type {any} */ one) => !has(advice, one)),
     }));
-    return [{ state, advice, hazards: own }];
+    const told = own.map((each, place) => ({
+      ...each,
+      same_as: own.slice(0, place).find((other) => each.advice.length && same(other.advice, each.advice)) ?? null,
+    }));
+    return [{ state, advice, hazards: told }];
   });
 }
