@@ -6,8 +6,8 @@ from typing import Any
 
 from shapely.geometry import Point, box
 
-from services.ogc.processes._card.orders import orders_of_city
 from services.http.around import hatches
+from services.ogc.processes._card.orders import orders_of_city
 from services.ogc.processes._hazard.at_place import hazard_layers
 from tests.geo.travel.streets import position
 from tests.services.ogc.processes.holding import closure, order, town
@@ -84,3 +84,17 @@ def in_force() -> Any:
     return town(orders, closures)
 
 
+def mapped() -> dict[str, Mapped]:
+    """The hazards' layers; of some there are data in the town."""
+    return {layer_id: Mapped(layer, layer_id in EVERY) for layer_id, layer in hazard_layers().items()}
+
+
+def _sheet(asked: CardAsked, language: str) -> dict[str, str]:
+    address = asked.address(urls(), language)
+    return {"address": f"https://bousai.city.example{address}", "code": f"/code{address.removeprefix('/')}"}
+
+
+@cache
+def quiet_town() -> Any:
+    """The town of squares, at one moment, with nothing in force."""
+    return context(clock=lambda: NOW)
