@@ -175,13 +175,15 @@ def _reached(place: Place, hazard: Layer, context: Context) -> Iterator[Reached]
     for each in flights.values():
         assert walker.roads is not None  # noqa: S101 - or there were no ways
         way = shape_of(walker.roads.topology.network, each.way)
-        xs, ys = way.T.copy()
-        east, north = transform_xy(xs, ys, STORAGE, plane)
+        moved = shapely.get_coordinates(
+            transform_geometry(shapely.LineString(way if len(way) > 1 else [*way, *way]), STORAGE, plane)
+        )
         at = transform_xy(each.site.lon, each.site.lat, STORAGE, plane)
-        yield Reached(each.site.name, at, tuple(zip(east.tolist(), north.tolist(), strict=True)), minutes(each.seconds))
+        yield Reached(each.site.name, at, tuple((float(x), float(y)) for x, y in moved), minutes(each.seconds))
     if not flights:
         for entry in nearest_sites(kind, Walker(place, None), context)["nearest"]:
-            yield Reached(entry["site"]["name"], transform_xy(*entry["site"]["position"], STORAGE, plane), (), None)
+            lon, lat = entry["site"]["position"]
+            yield Reached(entry["site"]["name"], transform_xy(lon, lat, STORAGE, plane), (), None)
 
 
 def _flights(kind: str, walker: Walker, context: Context) -> Sequence[Flight]:

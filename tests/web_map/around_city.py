@@ -70,10 +70,9 @@ def routes(failing: set[str]) -> list[Route]:
         if "routes" in failing:
             return Response(status_code=503)
         lon, lat = map(float, request.query_params["origin"].split(","))
-        layer = next(
-            each.layer for each in cards.mapped().values() if each.layer.hazard.type == request.query_params["hazard"]
-        )
-        found = around_of(lon, lat, layer.id, "ja")
+        wanted = request.query_params["hazard"]
+        by_type = {each.layer.hazard.type: each.layer for each in cards.mapped().values() if each.layer.hazard}
+        found = around_of(lon, lat, by_type[wanted].id, "ja")
         return JSONResponse({"routes": [_route(site) for site in found.sites if site.way]})
 
     return [

@@ -1,16 +1,19 @@
 """Pictures of the surroundings of a place in the town of squares: what is on them, and what they say of what is not."""
 
+from dataclasses import replace
 from xml.etree import ElementTree
 
 import pytest
 
 from layers.catalogue import catalogue
+from layers.model import Text
 from layers.translations import languages
 from services.http.around import code_of
+from services.ogc.errors import UnanswerableError
 from services.ogc.processes._place import Place
 from services.ogc.styles.patterns import patterns_of
 from services.pictures.drawing import SHAPE, picture
-from services.pictures.surroundings import surroundings
+from services.pictures.surroundings import Reached, surroundings
 from tests.geo.travel.streets import position
 from tests.services.ogc.processes.places import answer, context
 
@@ -73,8 +76,6 @@ def test_without_roads_the_sites_are_shown_and_no_way() -> None:
 
 class _NoRoads:
     def conditions(self, _profile_id: str) -> object:
-        from layers.model import Text
-        from services.ogc.errors import UnanswerableError
 
         raise UnanswerableError(Text("道路がない。", "No roads."))
 
@@ -90,14 +91,10 @@ def test_it_is_a_document_in_every_language_and_without_readings(language: str) 
 
 def test_names_are_never_markup() -> None:
     around = surroundings(Place(*HERE), FLOOD, SHAPE, context())
-    evil = type(around.sites[0])("<script>&", around.sites[0].at, (), None)
-    svg = picture(type(around)(**{**_fields(around), "sites": (evil,)}), "ja")
+    evil = Reached("<script>&", around.sites[0].at, (), None)
+    svg = picture(replace(around, sites=(evil,)), "ja")
     assert "<script>" not in svg
     assert "<script>&" in words(svg)
-
-
-def _fields(around: object) -> dict[str, object]:
-    return {name: getattr(around, name) for name in around.__slots__}  # type: ignore[attr-defined]
 
 
 def test_the_code_is_one_of_the_address() -> None:
