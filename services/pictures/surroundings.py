@@ -181,7 +181,7 @@ def _reached(place: Place, hazard: Layer, context: Context) -> Iterator[Reached]
         at = transform_xy(each.site.lon, each.site.lat, STORAGE, plane)
         yield Reached(each.site.name, at, tuple((float(x), float(y)) for x, y in moved), minutes(each.seconds))
     if not flights:
-        for entry in nearest_sites(kind, Walker(place, None), context)["nearest"]:
+        for entry in nearest_sites(kind, Walker(place, walker.point, None), context)["nearest"]:
             lon, lat = entry["site"]["position"]
             yield Reached(entry["site"]["name"], transform_xy(lon, lat, STORAGE, plane), (), None)
 
@@ -199,7 +199,7 @@ def _flights(kind: str, walker: Walker, context: Context) -> Sequence[Flight]:
         zones,
         place,
         usual_pace_mps(now),
-        zones.meets(shapely.Point(place.lon, place.lat)),
+        zones.meets(walker.point),
         max_slope=now.profile.max_slope,
         preferred_factor=PREFERRED_FACTOR,
     )

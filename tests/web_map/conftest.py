@@ -177,6 +177,7 @@ class Visit:
     def card(self, server: Server, name: str, language: str = "ja") -> Page:
         """An answer page by its name in ``cards.NAMES``."""
         self.page.on("request", lambda request: self._watch(request, server.url))
+        cards.page(name, language)  # made before it is waited for: the first of a process compiles its kernels
         self.page.goto(f"{server.url}/cards/{name}/{language}")
         return self.page
 
