@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from layers.model import Geometry, Layer, StyleClass, Text
+from layers.patterns import image_name, patterns_of
 
 MapLayer = dict[str, Any]
 """One layer of the MapLibre style specification (version 8)."""
@@ -55,6 +56,39 @@ def map_layers(
             is_shown = ["==", ["to-string", ["get", layer.style.one_of]], shown]
             each["filter"] = ["all", each["filter"], is_shown] if "filter" in each else is_shown
     return drawn
+
+
+def with_patterns(layer: Layer, drawn: list[MapLayer]) -> list[MapLayer]:
+    """The layers of one layer of the city with a hazard's patterns upon its colours."""
+    patterns = patterns_of(layer)
+    cases = [
+        part
+        for entry in layer.style.classes
+        if entry.value in patterns and patterns[entry.value].segments
+        for part in (class_text(entry), image_name(patterns[entry.value]))
+    ]
+    if not cases or not drawn:
+        return drawn
+    fill = drawn[0]
+    by = ["to-string", ["get", layer.style.by]]
+    is_hatched = ["match", by, cases[::2], True, False]
+    pattern_layer: MapLayer = {
+        **{key: value for key, value in fill.items() if key != "paint"},
+        "id": f"{fill['id']}:pattern",
+        "filter": ["all", is_hatched, fill["filter"]] if "filter" in fill else is_hatched,
+        "paint": {"fill-pattern": ["match", by, *cases, cases[1]], "fill-opacity": 0.5},
+    }
+    return [fill, pattern_layer, *drawn[1:]]
+
+
+def repainted(before: Iterable[MapLayer], after: Iterable[MapLayer]) -> dict[str, dict[str, Any]]:
+    """By layer, the paint properties in which the same layers in other colours differ."""
+    found = {}
+    for one, other in zip(before, after, strict=True):
+        paint = {name: value for name, value in other["paint"].items() if one["paint"].get(name) != value}
+        if paint:
+            found[one["id"]] = paint
+    return found
 
 
 def stacked(per_layer: Iterable[list[MapLayer]]) -> list[MapLayer]:

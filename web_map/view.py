@@ -10,10 +10,13 @@ from datetime import date
 from typing import Protocol
 from urllib.parse import quote
 
-from layers.maplibre import map_layers
+from layers.maplibre import MapLayer, map_layers, repainted, with_patterns
 from layers.model import CodeList, Field, Geometry, Layer, Licence, SourceFormat, Text
+from layers.palettes import in_safe_colours
+from layers.patterns import INK, PATTERNS, SIDE, STRENGTH, image_name, lines_on, patterns_of
 
 TILE_MATRIX_SET = "WebMercatorQuad"
+_SWATCH = (28, 18)
 
 
 class DatasetState(Protocol):
@@ -103,6 +106,7 @@ def map_view(
         },
         "urls": {"ogc": urls.ogc, "static": urls.static, "page": urls.page},
         "fictitious": any(state.fictitious for state in states.values()),
+        "patterns": _patterns(),
         "layers": [_layer(layer, states.get(layer.id), urls) for layer in layers],
     }
 
@@ -135,11 +139,36 @@ def _layer(layer: Layer, state: LayerState | None, urls: MapUrls) -> dict[str, o
         "title_field": _title_field(layer),
         "fields": [_field(field) for field in layer.public_fields],
         "style": _style(layer),
-        "map_layers": map_layers(layer, layer.id, _text, title_field=_title_field(layer)),
+        "map_layers": _drawn(layer),
+        "safe_paint": _safe_paint(layer),
         "collection": collection,
         "items": None if raster else f"{collection}/items",
         "tiles": _tile_template(collection, revision) if drawn and not raster else None,
         "image": _image_template(collection, revision) if raster else None,
+    }
+
+
+def _drawn(layer: Layer) -> list[MapLayer]:
+    return with_patterns(layer, map_layers(layer, layer.id, _text, title_field=_title_field(layer)))
+
+
+def _safe_paint(layer: Layer) -> dict[str, dict[str, object]] | None:
+    """What differs in colours for every kind of colour vision; None where the layer has no such colours."""
+    safe = in_safe_colours(layer)
+    return None if safe is layer else repainted(_drawn(layer), _drawn(safe))
+
+
+def _patterns() -> dict[str, object]:
+    """How the map draws the patterns that its layers name, in CSS pixels."""
+    return {
+        "side": SIDE,
+        "ink": list(INK),
+        "strength": STRENGTH,
+        "images": {
+            image_name(each): {"width": each.width, "segments": [list(segment) for segment in each.segments]}
+            for each in PATTERNS
+            if each.segments
+        },
     }
 
 
@@ -231,12 +260,22 @@ def _codes(codes: CodeList) -> dict[str, dict[str, str]]:
 
 def _style(layer: Layer) -> dict[str, object]:
     style = layer.style
+    safe = in_safe_colours(layer).style
+    patterns = patterns_of(layer)
     return {
         "color": style.color,
+        "safe_color": safe.color,
         "by": style.by,
         "classes": [
-            {"value": entry.value, "title": _text(entry.title), "color": entry.color, "width": entry.width}
-            for entry in style.classes
+            {
+                "value": entry.value,
+                "title": _text(entry.title),
+                "color": entry.color,
+                "safe_color": other.color,
+                "width": entry.width,
+                "hatch": lines_on(patterns[entry.value], *_SWATCH) if entry.value in patterns else "",
+            }
+            for entry, other in zip(style.classes, safe.classes, strict=True)
         ],
         "one_of": _choice(layer),
         "opacity": style.opacity,

@@ -1,8 +1,10 @@
 """The page in a real Chromium, against a server of the small city."""
 
 import re
+from io import BytesIO
 
 import pytest
+from PIL import Image, ImageStat
 from playwright.sync_api import Page, expect
 
 from tests.web_map import small_city
@@ -16,7 +18,7 @@ CLOSE = f"#lon={small_city.CENTRE[0]}&lat={small_city.CENTRE[1]}&zoom=14"
 def ask_centre(page: Page) -> None:
     page.click("#ask-centre")
     page.wait_for_selector("#details:not([hidden])")
-    page.wait_for_function("!document.querySelector('#details [aria-busy]')")
+    expect(page.locator("#details [aria-busy]")).to_have_count(0)
 
 
 def test_nothing_leaves_the_origin_and_nothing_complains(server: Server, visit: Visit) -> None:
@@ -126,3 +128,34 @@ def test_on_a_phone_the_list_is_a_drawer(server: Server, visit: Visit) -> None:
     page.keyboard.press("Escape")
     expect(page.locator("#side")).to_be_hidden()
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_hazards_change_their_colours_on_map_legend_and_address(server: Server, visit: Visit) -> None:
+    page = visit.open(server, "/?lang=en" + CLOSE)
+    first = page.locator("li[data-layer=flood] .legend rect").first
+    expect(first).to_have_attribute("fill", "#f7f5a9")
+    official = colour_of_flood(page)
+    page.check("#safe-colours")
+    expect(first).to_have_attribute("fill", "#fcfdbf")
+    expect(page).to_have_url(re.compile("&palette=safe$"))
+    page.wait_for_timeout(500)
+    # The second class of two is the darkest.
+    assert sum(official) - sum(colour_of_flood(page)) > 200
+    page.uncheck("#safe-colours")
+    expect(first).to_have_attribute("fill", "#f7f5a9")
+    page.wait_for_timeout(500)
+    assert colour_of_flood(page) == official
+    page.goto(f"{server.url}/embed?lang=en&{CLOSE[1:]}&palette=safe")
+    page.wait_for_selector("body.with-map", timeout=60_000)
+    expect(page.locator("li[data-layer=flood] .legend rect").first).to_have_attribute("fill", "#fcfdbf")
+    assert "palette=safe" in (page.locator("#full").get_attribute("href") or "")
+    assert visit.complaints == []
+
+
+def colour_of_flood(page: Page) -> tuple[int, ...]:
+    """Of a square of the pattern west of the middle, on average."""
+    box = page.locator("#map").bounding_box()
+    assert box is not None
+    middle = {"x": box["x"] + box["width"] / 2 - 80, "y": box["y"] + box["height"] / 2 - 80}
+    picture = Image.open(BytesIO(page.screenshot(clip={**middle, "width": 16, "height": 16})))
+    return tuple(round(mean) for mean in ImageStat.Stat(picture.convert("RGB")).mean)

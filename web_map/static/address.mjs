@@ -1,7 +1,7 @@
 /**
  * The state of the map in the address, after the `#`: what is seen can be shared, and is not sent to the server.
  *
- * `#lon=135.34162&lat=34.73788&zoom=13.50&layers=shelters,hazard-flood&only=hazard-flood:planned&opacity=hazard-flood:40`
+ * `#lon=135.34162&lat=34.73788&zoom=13.50&layers=shelters,hazard-flood&only=hazard-flood:planned&opacity=hazard-flood:40&palette=safe`
  *
  * A map in a frame has the same state after the `?`: the server names the sources of what it shows.
  */
@@ -19,6 +19,7 @@
  * @property {Set<string> | null} layers ids; null where the address says nothing of layers
  * @property {Map<string, string>} only by layer the value of which alone is shown, where it is not the first
  * @property {Map<string, number>} opacity by layer in per cent, where it is not the usual
+ * @property {boolean} safe whether hazards are in the colours for every kind of colour vision
  */
 
 /**
@@ -34,19 +35,20 @@ export function readAddress(hash) {
     layers: listed === null ? null : new Set(listed.split(",").filter((id) => id !== "")),
     only: pairs(parameters.get("only")),
     opacity: new Map(opacity.filter(([, value]) => value >= 0 && value <= 100)),
+    safe: parameters.get("palette") === "safe",
   };
 }
 
 /**
  * @param {Place} place
- * @param {{ layers: Iterable<string>, only: Map<string, string>, opacity: Map<string, number> }} shown
+ * @param {{ layers: Iterable<string>, only: Map<string, string>, opacity: Map<string, number>, safe: boolean }} shown
  * @returns {string} with its `#`
  */
-export function writeAddress(place, { layers, only, opacity }) {
+export function writeAddress(place, { layers, only, opacity, safe }) {
   // Five decimals are one metre.  Ids are kebab-case: commas need no escape, so the address stays readable.
   const where = `lon=${place.lon.toFixed(5)}&lat=${place.lat.toFixed(5)}&zoom=${place.zoom.toFixed(2)}`;
   const listed = `#${where}&layers=${[...layers].map(encodeURIComponent).join(",")}`;
-  return `${listed}${written("only", only)}${written("opacity", opacity)}`;
+  return `${listed}${written("only", only)}${written("opacity", opacity)}${safe ? "&palette=safe" : ""}`;
 }
 
 /**

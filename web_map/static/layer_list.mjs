@@ -25,6 +25,9 @@ export class LayerList {
    * @type {Map<string, [state: string, text: string]>}
    */
   #now = new Map();
+  #safe = false;
+  /** @type {HTMLInputElement | null} null on pages without the switch */
+  #palette;
   /** @type {[zoom: number, failed: ReadonlySet<string>]} */
   #told = [0, new Set()];
 
@@ -34,6 +37,8 @@ export class LayerList {
    */
   constructor(document, view) {
     this.say = words(view);
+    this.#palette = document.querySelector("input#safe-colours");
+    this.#palette?.addEventListener("change", () => this.#colour(this.#palette?.checked ?? false));
     for (const item of document.querySelectorAll("li[data-layer]")) {
       const layer = view.layers.find((candidate) => candidate.id === item.getAttribute("data-layer"));
       if (!layer || !(item instanceof HTMLElement)) continue;
@@ -65,14 +70,16 @@ export class LayerList {
     const faded = this.#entries.filter(({ slider }) => slider && slider.value !== slider.defaultValue);
     return {
       only: new Map(changed.map(({ layer, select }) => [layer.id, select?.value ?? ""])),
+      safe: this.#safe,
       opacity: new Map(faded.map(({ layer, slider }) => [layer.id, Number(slider?.value)])),
     };
   }
 
   /**
-   * @param {{ only: Map<string, string>, opacity: Map<string, number> }} state values that no layer has change nothing
+   * @param {{ only: Map<string, string>, opacity: Map<string, number>, safe: boolean }} state values that no layer has change nothing
    */
-  restore({ only, opacity }) {
+  restore({ only, opacity, safe }) {
+    if (safe) this.#colour(true);
     for (const { item, layer, slider, select } of this.#entries) {
       const [value, share] = [only.get(layer.id), opacity.get(layer.id)];
       if (select && [...select.options].some((option) => option.value === value)) select.value = value ?? "";
@@ -104,6 +111,29 @@ export class LayerList {
   onChoice(handle) {
     for (const { layer, select } of this.#entries) {
       select?.addEventListener("change", () => handle(layer, select.value));
+    }
+  }
+
+  /** @param {(safe: boolean) => void} handle told after the legends are in these colours */
+  onPalette(handle) {
+    this.#palette?.addEventListener("change", () => handle(this.#safe));
+  }
+
+  /**
+   * Legends in the official colours, or in those for every kind of colour vision.
+   *
+   * @param {boolean} safe
+   */
+  #colour(safe) {
+    this.#safe = safe;
+    if (this.#palette) this.#palette.checked = safe;
+    for (const { item } of this.#entries) {
+      item.classList.toggle("safe", safe);
+      for (const mark of item.querySelectorAll("[data-safe]")) {
+        const other = mark.getAttribute("data-safe") ?? "";
+        mark.setAttribute("data-official", mark.getAttribute("data-official") ?? mark.getAttribute("fill") ?? "");
+        mark.setAttribute("fill", (safe ? other : mark.getAttribute("data-official")) ?? other);
+      }
     }
   }
 

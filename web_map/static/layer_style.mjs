@@ -83,33 +83,51 @@ export function drawnLayers(layer, visible) {
 }
 
 /**
- * The filter that leaves one value of the layer's choice.
+ * The filter of a drawn layer that leaves one value of the layer's choice, beside what it is filtered by of its own.
  *
  * @param {LayerView} layer
+ * @param {LayerSpecification} drawn as the server derived it
  * @param {string} value
  * @returns {import("maplibre-gl").FilterSpecification}
  */
-export function only(layer, value) {
-  return ["==", ["to-string", ["get", layer.style.one_of?.field ?? ""]], value];
+export function only(layer, drawn, value) {
+  const shown = /** @type {any} */ (["==", ["to-string", ["get", layer.style.one_of?.field ?? ""]], value]);
+  const own = /** @type {any} */ (drawn).filter;
+  return own?.[0] === "all" ? ["all", own[1], shown] : shown;
 }
 
 /**
- * Layers as they are drawn where another value or opacity was chosen than they begin with.
+ * Layers as they are drawn where another value, opacity or palette was chosen than they begin with.
  *
  * @param {LayerView} layer
  * @param {LayerSpecification[]} drawn
- * @param {string | undefined} value of the layer's choice
- * @param {number | undefined} opacity in per cent
+ * @param {{ value?: string, opacity?: number, safe: boolean }} chosen the value of the layer's choice, per cent, and
+ *   whether in the colours for every kind of colour vision
  * @returns {LayerSpecification[]}
  */
-export function chosenSo(layer, drawn, value, opacity) {
+export function chosenSo(layer, drawn, { value, opacity, safe }) {
   return drawn.map((each) => {
     const made = /** @type {any} */ ({ ...each });
-    if (value !== undefined && layer.style.one_of) made.filter = only(layer, value);
+    if (value !== undefined && layer.style.one_of) made.filter = only(layer, each, value);
     for (const property of opacity === undefined ? [] : (FOLLOWING[each.type] ?? [])) {
       made.paint = { ...made.paint, [property]: Number(opacity) / 100 };
     }
+    if (safe) made.paint = { ...made.paint, ...layer.safe_paint?.[each.id] };
     return made;
+  });
+}
+
+/**
+ * The paint properties in which the two palettes of a layer differ, in one of them.
+ *
+ * @param {LayerView} layer
+ * @param {boolean} safe
+ * @returns {{ layer: string, property: any, value: any }[]}
+ */
+export function paletteOf(layer, safe) {
+  return Object.entries(layer.safe_paint ?? {}).flatMap(([id, paint]) => {
+    const official = /** @type {any} */ (layer.map_layers.find((drawn) => drawn.id === id)?.paint);
+    return Object.entries(paint).map(([property, value]) => ({ layer: id, property, value: safe ? value : official[property] }));
   });
 }
 

@@ -4,8 +4,11 @@
 
 import { readAddress, writeAddress } from "./address.mjs";
 import { Details } from "./details.mjs";
-import { chosenSo, drawnLayers, only, opacityTargets, sourceOf, stacked } from "./layer_style.mjs";
+import { chosenSo, drawnLayers, only, opacityTargets, paletteOf, sourceOf, stacked } from "./layer_style.mjs";
 import { drawNow } from "./live_map.mjs";
+import { offerMeasuring } from "./measuring.mjs";
+import { drawPatterns } from "./patterns.mjs";
+import { offerSeen } from "./seen.mjs";
 import { registerTiles, TileWatch } from "./tiles.mjs";
 import { element, words } from "./view.mjs";
 
@@ -78,7 +81,9 @@ export async function startMap(document, view, list, live, status, tell = null) 
     map.on("moveend", () => tell(stateOf(map, list)));
   } else {
     bindAddress(map, list);
-    bindQuestions(document, map, view, list, watch);
+    const measuring = offerMeasuring(document, map, view);
+    bindQuestions(document, map, view, list, watch, measuring);
+    offerSeen(document, map, view, list, watch);
   }
   map.once("load", () => {
     if (watch.failed.size === 0) status.textContent = "";
@@ -116,7 +121,7 @@ export async function loadLibrary(document, view) {
  */
 function styleOf(view, list) {
   const chosen = new Set(list.chosen);
-  const { only: values, opacity } = list.changed;
+  const { only: values, opacity, safe } = list.changed;
   /** @type {Record<string, import("maplibre-gl").SourceSpecification>} */
   const sources = { [SELECTION]: { type: "geojson", data: { type: "FeatureCollection", features: [] } } };
   for (const layer of view.layers) {
@@ -125,7 +130,7 @@ function styleOf(view, list) {
   }
   const drawn = view.layers.map((layer) => {
     const usual = layer.id in sources ? drawnLayers(layer, chosen.has(layer.id)) : [];
-    return chosenSo(layer, usual, values.get(layer.id), opacity.get(layer.id));
+    return chosenSo(layer, usual, { value: values.get(layer.id), opacity: opacity.get(layer.id), safe });
   });
   return {
     version: 8,
@@ -181,7 +186,14 @@ function bindList(map, view, list, watch) {
   });
   list.onChoice((layer, value) => {
     if (!known.has(layer.id)) return;
-    for (const drawn of drawnLayers(layer, true)) map.setFilter(drawn.id, only(layer, value));
+    for (const drawn of drawnLayers(layer, true)) map.setFilter(drawn.id, only(layer, drawn, value));
+  });
+  drawPatterns(map, view.patterns, list.changed.safe);
+  list.onPalette((safe) => {
+    drawPatterns(map, view.patterns, safe);
+    for (const layer of view.layers.filter(({ id }) => known.has(id))) {
+      for (const { layer: drawn, property, value } of paletteOf(layer, safe)) map.setPaintProperty(drawn, property, value);
+    }
   });
   map.on("zoomend", () => list.tell(map.getZoom(), watch.failed));
 }
@@ -209,6 +221,7 @@ function bindAddress(map, list) {
   list.onToggle(write);
   list.onChoice(write);
   list.onOpacity(write);
+  list.onPalette(write);
   // An address typed or followed while the page is open.
   addEventListener("hashchange", () => {
     const { place } = readAddress(location.hash);
@@ -224,8 +237,9 @@ function bindAddress(map, list) {
  * @param {View} view
  * @param {LayerList} list
  * @param {TileWatch} watch
+ * @param {{ readonly active: boolean }} measuring
  */
-function bindQuestions(document, map, view, list, watch) {
+function bindQuestions(document, map, view, list, watch, measuring) {
   const byId = new Map(view.layers.map((layer) => [layer.id, layer]));
   const details = new Details(document, view, (items) => {
     const source = /** @type {import("maplibre-gl").GeoJSONSource} */ (map.getSource(SELECTION));
@@ -263,9 +277,11 @@ function bindQuestions(document, map, view, list, watch) {
   button.disabled = false;
   button.addEventListener("click", () => ask(middle(), button));
   canvas.addEventListener("keydown", (event) => {
-    if (event.key === "Enter") ask(middle(), canvas);
+    if (event.key === "Enter" && !measuring.active) ask(middle(), canvas);
   });
-  map.on("click", (event) => ask(event.point, canvas));
+  map.on("click", (event) => {
+    if (!measuring.active) ask(event.point, canvas);
+  });
 }
 
 /**

@@ -7,7 +7,9 @@
  * @property {string | number | boolean} value
  * @property {string} title
  * @property {string} color
+ * @property {string} safe_color the same for every kind of colour vision
  * @property {number | null} width
+ * @property {string} hatch the lines of its pattern on a swatch, as an SVG path
  *
  * @typedef {object} Choice one value of a field is shown at a time, the first at first
  * @property {string} field
@@ -55,10 +57,18 @@
  * @property {FieldView[]} fields
  * @property {LayerStyle} style
  * @property {import("maplibre-gl").LayerSpecification[]} map_layers what draws its tiles, from the ground up
+ * @property {Record<string, Record<string, unknown>> | null} safe_paint paint of these in the colours for every kind of
+ *   colour vision, by their ids, as far as it differs; null where there are no such colours
  * @property {string} collection path
  * @property {string | null} items path
  * @property {string | null} tiles path template with {z}/{y}/{x}
  * @property {string | null} image path template with {z}, {y} and {x}
+ *
+ * @typedef {object} Patterns images that styles name, in CSS pixels
+ * @property {number} side of the square that repeats
+ * @property {[number, number, number]} ink red, green, blue
+ * @property {number} strength opacity of the ink
+ * @property {Record<string, {width: number, segments: [number, number, number, number][]}>} images by name
  *
  * @typedef {object} View
  * @property {string} language BCP 47
@@ -66,6 +76,7 @@
  * @property {{name: string, bbox: [number, number, number, number], time_zone: string}} city
  * @property {{ogc: string, static: string, page: string}} urls
  * @property {boolean} fictitious
+ * @property {Patterns} patterns
  * @property {LayerView[]} layers in the order of the list
  */
 

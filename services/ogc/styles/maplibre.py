@@ -5,14 +5,12 @@ from html import escape
 from typing import Any
 
 from geo.tile_matrix import TILE_PIXELS, WEB_MERCATOR_QUAD
-from layers.maplibre import MapLayer, class_text, map_layers, stacked
+from layers.maplibre import MapLayer, map_layers, stacked, with_patterns
 from layers.model import Geometry, Text
 from services.ogc.rasters.map_tiles import MAX_ZOOM, MIN_ZOOM
 from services.ogc.rights import as_of, attribution, display_title
 from services.ogc.source import Source
 from services.ogc.styles.choices import StyleChoice
-from services.ogc.styles.patterns import patterns_of
-from services.ogc.styles.sprites import sprite_name
 from services.ogc.tiles.metadata import Tileset
 from services.tiles.pyramid import KEPT_ZOOM
 
@@ -116,23 +114,4 @@ def _drawn(source: Source, source_name: str, choice: str | None, language: str) 
         return text.in_language(language)
 
     drawn = map_layers(source.layer, source_name, say, title_field=source.title_field, choice=choice)
-    patterns = patterns_of(source.layer)
-    hatched = {entry: patterns[entry.value] for entry in source.layer.style.classes if entry.value in patterns}
-    cases = [
-        part
-        for entry, pattern in hatched.items()
-        if pattern.segments
-        for part in (class_text(entry), sprite_name(pattern.id))
-    ]
-    if not cases:
-        return drawn
-    fill = drawn[0]
-    by = ["to-string", ["get", source.layer.style.by]]
-    is_hatched = ["match", by, cases[::2], True, False]
-    pattern_layer: MapLayer = {
-        **{key: value for key, value in fill.items() if key != "paint"},
-        "id": f"{fill['id']}:pattern",
-        "filter": ["all", fill["filter"], is_hatched] if "filter" in fill else is_hatched,
-        "paint": {"fill-pattern": ["match", by, *cases, cases[1]], "fill-opacity": 0.5},
-    }
-    return [fill, pattern_layer, *drawn[1:]]
+    return with_patterns(source.layer, drawn)

@@ -7,21 +7,17 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
+from layers.patterns import image_name
 from services.ogc.styles.patterns import INK, PATTERNS, SIDE, STRENGTH, coverage
 
 _DRAWN = tuple(pattern for pattern in PATTERNS if pattern.segments)
-
-
-def sprite_name(pattern_id: str) -> str:
-    """Name of a pattern in the sprite."""
-    return f"pattern-{pattern_id}"
 
 
 def sprite_index(scale: int) -> dict[str, Any]:
     """The index for pictures of ``scale`` pixels to a CSS pixel."""
     side = SIDE * scale
     return {
-        sprite_name(pattern.id): {"x": number * side, "y": 0, "width": side, "height": side, "pixelRatio": scale}
+        image_name(pattern): {"x": number * side, "y": 0, "width": side, "height": side, "pixelRatio": scale}
         for number, pattern in enumerate(_DRAWN)
     }
 

@@ -1,0 +1,57 @@
+/**
+ * The patterns of hazards as images of the map, drawn here: they need no request.
+ */
+
+/** @typedef {import("./view.mjs").Patterns} Patterns */
+
+const SCALE = 2;
+const LIGHT = "255 255 255";
+
+/**
+ * Draw the images that styles name, or draw them again for other colours.
+ *
+ * @param {import("maplibre-gl").Map} map
+ * @param {Patterns} patterns
+ * @param {boolean} cased whether on colours that may be darker than the ink
+ */
+export function drawPatterns(map, patterns, cased) {
+  for (const [name, pattern] of Object.entries(patterns.images)) {
+    const image = drawn(pattern, patterns, cased);
+    if (map.hasImage(name)) map.updateImage(name, image);
+    else map.addImage(name, image, { pixelRatio: SCALE });
+  }
+}
+
+/**
+ * @param {Patterns["images"][string]} pattern
+ * @param {Patterns} patterns
+ * @param {boolean} cased
+ * @returns {ImageData}
+ */
+function drawn({ width, segments }, { side, ink, strength }, cased) {
+  const canvas = document.createElement("canvas");
+  canvas.width = canvas.height = side * SCALE;
+  const context = canvas.getContext("2d");
+  if (!context) throw new Error("There is no canvas to draw on.");
+  context.scale(SCALE, SCALE);
+  context.lineCap = "round";
+  const path = new Path2D();
+  // A line that leaves the square comes back on its other side.
+  for (const over of [-side, 0, side]) {
+    for (const down of [-side, 0, side]) {
+      for (const [x0, y0, x1, y1] of segments) {
+        path.moveTo(x0 + over, y0 + down);
+        path.lineTo(x1 + over, y1 + down);
+      }
+    }
+  }
+  if (cased) {
+    context.lineWidth = width + 1.2;
+    context.strokeStyle = `rgb(${LIGHT} / ${strength})`;
+    context.stroke(path);
+  }
+  context.lineWidth = width;
+  context.strokeStyle = `rgb(${ink.join(" ")} / ${strength})`;
+  context.stroke(path);
+  return context.getImageData(0, 0, canvas.width, canvas.height);
+}
