@@ -117,6 +117,10 @@ class Settings(BaseSettings):
     dask_timeout_s: Annotated[float, Field(gt=0)] = 10.0
     """How long the scheduler may be silent, or without a worker."""
 
+    gsi_tiles: bool = False
+    """Whether readers of the map may choose GSI's maps (地理院タイル) as its ground.  Their browsers then ask GSI's
+    server, which learns where they look; unset, no page asks any other server."""
+
     offline_max_age_days: Annotated[int, Field(ge=1)] = 30
     """After how many days a copy that was taken along says that it is too old."""
     offline_quiet_s: Annotated[float, Field(ge=0)] = 60.0

@@ -19,7 +19,7 @@ PAGE = "/embed"
 CONTENT_SECURITY_POLICY = STRICT.replace("frame-ancestors 'self'", "frame-ancestors *")
 """Nothing else differs from the pages' policy."""
 
-_STATE = frozenset({"lon", "lat", "zoom", "layers", "only", "opacity", "palette"})
+_STATE = frozenset({"lon", "lat", "zoom", "layers", "only", "opacity", "palette", "ground", "terrain"})
 _ID = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
 _MOST_UNKNOWN = 20
 

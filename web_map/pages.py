@@ -39,6 +39,13 @@ CONTENT_SECURITY_POLICY = "; ".join(
 )
 """What the pages need and no more: nothing inline, no eval, no blob, nothing from another origin."""
 
+_GSI_TILES = "https://cyberjapandata.gsi.go.jp"
+
+
+def with_gsi_tiles(policy: str) -> str:
+    """The policy of a page on which GSI's maps may be chosen."""
+    return policy.replace("connect-src 'self'", f"connect-src 'self' {_GSI_TILES}")
+
 
 def map_page(view: Mapping[str, object], language: str, base: str = "") -> str:
     """The map page in ``language`` (one of ``web_map.texts.languages()``) as HTML.

@@ -90,8 +90,10 @@ def map_view(
     states: Mapping[str, LayerState],
     urls: MapUrls,
     city: CityFacts,
+    *,
+    gsi_tiles: bool = False,
 ) -> dict[str, object]:
-    """The view of a map of ``layers``.
+    """The view of a map of ``layers``; with ``gsi_tiles`` the reader may choose GSI's maps as its ground.
 
     Texts stay in both languages (``{"ja": ..., "en": ...}``); ``web_map.pages`` takes the one it renders.  A layer
     without a state, or with no rows, has ``"available": False`` and is said to be unknown.
@@ -107,6 +109,7 @@ def map_view(
         "urls": {"ogc": urls.ogc, "static": urls.static, "page": urls.page},
         "fictitious": any(state.fictitious for state in states.values()),
         "patterns": _patterns(),
+        "gsi_tiles": gsi_tiles,
         "layers": [_layer(layer, states.get(layer.id), urls) for layer in layers],
     }
 
@@ -144,7 +147,8 @@ def _layer(layer: Layer, state: LayerState | None, urls: MapUrls) -> dict[str, o
         "collection": collection,
         "items": None if raster else f"{collection}/items",
         "tiles": _tile_template(collection, revision) if drawn and not raster else None,
-        "image": _image_template(collection, revision) if raster else None,
+        "image": _image_template(collection, revision, "png") if raster else None,
+        "heights": _image_template(collection, revision, "gsi-dem-png") if raster else None,
     }
 
 
@@ -177,8 +181,8 @@ def _tile_template(collection: str, revision: int) -> str:
     return f"{collection}/tiles/{TILE_MATRIX_SET}/{{z}}/{{y}}/{{x}}?f=mvt&revision={revision}"
 
 
-def _image_template(collection: str, revision: int) -> str:
-    return f"{collection}/map/tiles/{TILE_MATRIX_SET}/{{z}}/{{y}}/{{x}}?f=png&revision={revision}"
+def _image_template(collection: str, revision: int, form: str) -> str:
+    return f"{collection}/map/tiles/{TILE_MATRIX_SET}/{{z}}/{{y}}/{{x}}?f={form}&revision={revision}"
 
 
 def _title_field(layer: Layer) -> str | None:

@@ -13,7 +13,7 @@ from services.http.written import language_of, written
 from services.ogc.face import Face
 from services.ogc.watch import Snapshot
 from web_map import embedding
-from web_map.pages import map_page
+from web_map.pages import CONTENT_SECURITY_POLICY, map_page, with_gsi_tiles
 from web_map.view import MapUrls, map_view
 
 MAP = "/map"
@@ -32,7 +32,9 @@ def routes(service: Service, static: str) -> list[BaseRoute]:
         base = service.base_url(request)
         view = view_of(service, snapshot, shown(service, snapshot), urls)
         page = await service.pages.do(lambda: map_page(view, language, base))
-        return written(request, page, headers={"Content-Language": language})
+        return written(
+            request, page, headers={"Content-Language": language, **_policy(service, CONTENT_SECURITY_POLICY)}
+        )
 
     async def embedded(request: Request) -> Response:
         language = language_of(request)
@@ -46,11 +48,15 @@ def routes(service: Service, static: str) -> list[BaseRoute]:
         ]
         view = view_of(service, snapshot, chosen, urls)
         page = await service.pages.do(lambda: embedding.embed_page(view, state, service.base_url(request), language))
-        headers = {"Content-Language": language, "Content-Security-Policy": embedding.CONTENT_SECURITY_POLICY}
+        headers = {"Content-Language": language, **_policy(service, embedding.CONTENT_SECURITY_POLICY)}
         return written(request, page, headers=headers)
 
     found: list[BaseRoute] = [Route(MAP, map_of_layers)]
     return [*found, Route(embedding.PAGE, embedded)] if service.face is Face.PUBLIC else found
+
+
+def _policy(service: Service, policy: str) -> dict[str, str]:
+    return {"Content-Security-Policy": with_gsi_tiles(policy) if service.settings.gsi_tiles else policy}
 
 
 def shown(service: Service, snapshot: Snapshot) -> list[Layer]:
@@ -66,4 +72,4 @@ def shown(service: Service, snapshot: Snapshot) -> list[Layer]:
 def view_of(service: Service, snapshot: Snapshot, layers: Sequence[Layer], urls: MapUrls) -> dict[str, object]:
     """The view of a map of some layers, as they are served now."""
     states = {layer.id: snapshot.sources[layer.id].state for layer in layers if layer.id in snapshot.sources}
-    return map_view(layers, states, urls, service.settings.city)
+    return map_view(layers, states, urls, service.settings.city, gsi_tiles=service.settings.gsi_tiles)

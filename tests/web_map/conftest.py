@@ -4,9 +4,11 @@ import struct
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cache
 from threading import Thread
 from time import monotonic, sleep
 
+import numpy as np
 import pytest
 import uvicorn
 from playwright.sync_api import Browser, Page, Request, sync_playwright
@@ -16,6 +18,8 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
+from geo.terrain import gsi_dem_png
+from services.ogc.rasters.png import Colours, png
 from services.settings import ROOT
 from tests.conftest import free_port
 from tests.web_map import around_city, cards, small_city
@@ -112,7 +116,9 @@ def server() -> Iterator[Server]:
             Route("/ogc/collections/{layer}/items/{item:path}", item),
             Route(
                 "/ogc/collections/{layer}/map/tiles/{scheme}/{z}/{y}/{x}",
-                lambda _: Response(_picture(), media_type="image/png"),
+                lambda request: Response(
+                    _heights() if request.query_params["f"] == "gsi-dem-png" else _picture(), media_type="image/png"
+                ),
             ),
             *around_city.routes(served.failing),
             Mount("/static/vendor/maplibre-gl", StaticFiles(directory=MAPLIBRE_FOLDER)),
@@ -139,6 +145,14 @@ def _drawn(request: HttpRequest) -> Response:
     size = 'width="600" height="400"'
     svg = f'<svg xmlns="http://www.w3.org/2000/svg" {size}><rect {size} fill="#cde"/></svg>'
     return Response(svg, media_type="image/svg+xml")
+
+
+@cache
+def _heights() -> bytes:
+    """Heights of a tile: ridges from north to south, and nothing known in the east."""
+    column = np.arange(256.0)
+    row = np.where(column < 224, 300 + 300 * np.sin(column / 10), np.nan)
+    return png(Colours(gsi_dem_png(np.tile(row, (256, 1)))))
 
 
 def _picture() -> bytes:

@@ -156,6 +156,6 @@ def colour_of_flood(page: Page) -> tuple[int, ...]:
     """Of a square of the pattern west of the middle, on average."""
     box = page.locator("#map").bounding_box()
     assert box is not None
-    middle = {"x": box["x"] + box["width"] / 2 - 80, "y": box["y"] + box["height"] / 2 - 80}
-    picture = Image.open(BytesIO(page.screenshot(clip={**middle, "width": 16, "height": 16})))
+    x, y = box["x"] + box["width"] / 2 - 80, box["y"] + box["height"] / 2 - 80
+    picture = Image.open(BytesIO(page.screenshot(clip={"x": x, "y": y, "width": 16, "height": 16})))
     return tuple(round(mean) for mean in ImageStat.Stat(picture.convert("RGB")).mean)

@@ -5,6 +5,7 @@
 import { readAddress, writeAddress } from "./address.mjs";
 import { Details } from "./details.mjs";
 import { chosenSo, drawnLayers, only, opacityTargets, paletteOf, sourceOf, stacked } from "./layer_style.mjs";
+import { Ground, isOfGround, registerHeights } from "./ground.mjs";
 import { drawNow } from "./live_map.mjs";
 import { offerMeasuring } from "./measuring.mjs";
 import { drawPatterns } from "./patterns.mjs";
@@ -38,10 +39,12 @@ export async function startMap(document, view, list, live, status, tell = null) 
   const say = words(view);
   const maplibre = await loadLibrary(document, view);
   registerTiles(maplibre);
+  registerHeights(maplibre);
+  const ground = new Ground(document, view, readAddress(tell ? location.search : location.hash));
 
   const map = new maplibre.Map({
     container: "map",
-    style: styleOf(view, list),
+    style: styleOf(view, list, ground),
     ...startingPlace(view, document, tell ? location.search : location.hash),
     maxBounds: around(view.city.bbox),
     minZoom: 8,
@@ -69,6 +72,7 @@ export async function startMap(document, view, list, live, status, tell = null) 
   map.on("error", (event) => {
     const { sourceId: source, tile } =
       /** @type {{sourceId?: string, tile?: {tileID: {canonical: import("./tiles.mjs").TileId}}}} */ (event);
+    if (source && isOfGround(source)) return; // without its shade the ground is flat, and nothing on it is missing
     if (source && source !== SELECTION) watch.report(source, tile?.tileID.canonical ?? null);
     else {
       status.classList.add("failed");
@@ -77,10 +81,11 @@ export async function startMap(document, view, list, live, status, tell = null) 
   });
 
   bindList(map, view, list, watch);
+  ground.attach(map);
   if (tell) {
-    map.on("moveend", () => tell(stateOf(map, list)));
+    map.on("moveend", () => tell(stateOf(map, list, ground)));
   } else {
-    bindAddress(map, list);
+    bindAddress(map, list, ground);
     const measuring = offerMeasuring(document, map, view);
     bindQuestions(document, map, view, list, watch, measuring);
     offerSeen(document, map, view, list, watch);
@@ -117,13 +122,14 @@ export async function loadLibrary(document, view) {
 /**
  * @param {View} view
  * @param {LayerList} list
+ * @param {Ground} ground
  * @returns {import("maplibre-gl").StyleSpecification}
  */
-function styleOf(view, list) {
+function styleOf(view, list, ground) {
   const chosen = new Set(list.chosen);
   const { only: values, opacity, safe } = list.changed;
   /** @type {Record<string, import("maplibre-gl").SourceSpecification>} */
-  const sources = { [SELECTION]: { type: "geojson", data: { type: "FeatureCollection", features: [] } } };
+  const sources = { [SELECTION]: { type: "geojson", data: { type: "FeatureCollection", features: [] } }, ...ground.sources };
   for (const layer of view.layers) {
     const source = layer.available || layer.holds ? sourceOf(layer) : null;
     if (source) sources[layer.id] = source;
@@ -137,6 +143,7 @@ function styleOf(view, list) {
     sources,
     layers: [
       { id: "ground", type: "background", paint: { "background-color": GROUND } },
+      ...ground.layers,
       ...stacked(drawn),
       {
         id: `${SELECTION}:line`,
@@ -201,20 +208,22 @@ function bindList(map, view, list, watch) {
 /**
  * @param {MapLibreMap} map
  * @param {LayerList} list
+ * @param {Ground} ground
  * @returns {string} the state as it stands in an address
  */
-function stateOf(map, list) {
+function stateOf(map, list, ground) {
   const { lng, lat } = map.getCenter();
-  return writeAddress({ lon: lng, lat, zoom: map.getZoom() }, { layers: list.chosen, ...list.changed });
+  return writeAddress({ lon: lng, lat, zoom: map.getZoom() }, { layers: list.chosen, ...list.changed, ...ground.state });
 }
 
 /**
  * @param {MapLibreMap} map
  * @param {LayerList} list
+ * @param {Ground} ground
  */
-function bindAddress(map, list) {
+function bindAddress(map, list, ground) {
   const write = () => {
-    history.replaceState(history.state, "", stateOf(map, list));
+    history.replaceState(history.state, "", stateOf(map, list, ground));
     dispatchEvent(new Event("statechange"));
   };
   map.on("moveend", write);
@@ -222,6 +231,7 @@ function bindAddress(map, list) {
   list.onChoice(write);
   list.onOpacity(write);
   list.onPalette(write);
+  ground.addEventListener("change", write);
   // An address typed or followed while the page is open.
   addEventListener("hashchange", () => {
     const { place } = readAddress(location.hash);

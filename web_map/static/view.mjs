@@ -63,6 +63,7 @@
  * @property {string | null} items path
  * @property {string | null} tiles path template with {z}/{y}/{x}
  * @property {string | null} image path template with {z}, {y} and {x}
+ * @property {string | null} heights the same of heights as GSI encodes them in colours
  *
  * @typedef {object} Patterns images that styles name, in CSS pixels
  * @property {number} side of the square that repeats
@@ -77,6 +78,7 @@
  * @property {{ogc: string, static: string, page: string}} urls
  * @property {boolean} fictitious
  * @property {Patterns} patterns
+ * @property {boolean} gsi_tiles whether GSI's maps may be chosen as the ground
  * @property {LayerView[]} layers in the order of the list
  */
 
