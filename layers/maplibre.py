@@ -179,7 +179,7 @@ def _line(name: str, color: Any, width: Any, opacity: float) -> MapLayer:
 def _label(layer: Layer, say: Callable[[Text], Any], title_field: str | None) -> MapLayer | None:
     """Labels: of classed areas the class, so that a rank is read and not guessed from its colour; else the title."""
     style = layer.style
-    zoom = _LABEL_ZOOM.get(layer.geometry, 14)
+    zoom = style.label_zoom or _LABEL_ZOOM.get(layer.geometry, 14)
     if style.by and style.classes and layer.geometry is Geometry.MULTIPOLYGON:
         text = _matched(layer, lambda entry: say(entry.title), "")
         zoom = _CLASS_LABEL_ZOOM

@@ -356,8 +356,9 @@ class Style:
 
     ``color`` is the one colour, or the one for values in no class.  ``by`` names the field the classes are of.
     ``one_of`` names a CODE field of which a map shows one value at a time, at first the first of its list: features
-    of several scenarios lie upon one another.  ``opacity`` 0-1.  ``min_zoom`` is the first Web Mercator zoom at which features are drawn.  ``visible`` says
-    whether the map shows it at first.  ``ramp`` are the colours of a grid by its value, ascending, linear between them
+    of several scenarios lie upon one another.  ``opacity`` 0-1.  ``min_zoom`` is the first Web Mercator zoom at which features are
+    drawn, ``label_zoom`` that of their names where it is not the usual.  ``visible`` says whether the map shows it at
+    first.  ``ramp`` are the colours of a grid by its value, ascending, linear between them
     and constant beyond.
     """
 
@@ -370,6 +371,7 @@ class Style:
     radius: float = 5.0
     outline: str | None = None
     min_zoom: int = 0
+    label_zoom: int | None = None
     visible: bool = False
     ramp: tuple[tuple[float, str], ...] = ()
 

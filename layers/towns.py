@@ -117,7 +117,7 @@ LAYER = Layer(
             attribution=attributions.GEOLONIA,
         ),
     ),
-    style=Style(color="#6b6b6b", outline="#ffffff", radius=3, min_zoom=13),
+    style=Style(color="#6b6b6b", outline="#ffffff", radius=2, min_zoom=13, label_zoom=13, visible=True),
     licence=licences.PDL_1_0,
     attribution=attributions.ISJ,
     owner=owners.MAPPING,

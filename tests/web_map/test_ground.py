@@ -20,12 +20,14 @@ pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")
 
 CLOSE = f"#lon={small_city.CENTRE[0]}&lat={small_city.CENTRE[1]}&zoom=14"
 _SCRIPT = """
-import { recoded } from "./ground.mjs";
+import { recoded, shaded } from "./heights.mjs";
 import { readFileSync } from "node:fs";
 const told = JSON.parse(readFileSync(0, "utf8")).map(([pixels, width]) => {
   const data = new Uint8ClampedArray(pixels);
+  const light = new Uint8ClampedArray(pixels);
   recoded(data, width);
-  return [...data];
+  shaded(light, width, 10);
+  return [[...data], [...light]];
 });
 console.log(JSON.stringify(told));
 """
@@ -39,6 +41,7 @@ def test_heights_are_handed_on_and_what_is_unknown_goes_on_as_high_as_beside() -
             [[5, 5, 9.4, 9.4, 9.4], [5, 5, 9.4, 9.4, 9.4], [-3, -3, -3, 1200.3, 1200.3]],
         ),
         ([[unknown] * 2] * 2, [[0] * 2] * 2),
+        ([[0, 2, 4, 2, 0]], [[0, 2, 4, 2, 0]]),
     )
     given = [(_pixels(gsi_dem_png(np.array(heights))), len(heights[0])) for heights, _ in tiles]
     command = ["node", "--input-type=module", "--eval", _SCRIPT]
@@ -46,7 +49,15 @@ def test_heights_are_handed_on_and_what_is_unknown_goes_on_as_high_as_beside() -
         command, input=json.dumps(given), capture_output=True, text=True, check=True, cwd=STATIC_FOLDER
     )
     wanted = [_pixels(mapbox_terrain_rgb(np.array(heights, dtype=float))) for _, heights in tiles]
-    assert json.loads(told.stdout) == wanted
+    answers = json.loads(told.stdout)
+    assert [recoded for recoded, _ in answers] == wanted
+    # The shade leaves open what is not known, and only that.
+    for (heights, _), (_, light) in zip(tiles, answers, strict=True):
+        assert all(not light[4 * at + 3] for at, height in enumerate(np.ravel(heights)) if np.isnan(height))
+    # What rises to the east faces the light in the north-west, what falls lies in the shade.
+    assert answers[2][1][:4] == answers[2][1][4:8]
+    assert (answers[2][1][0], answers[2][1][3] > 0) == (255, True)
+    assert (answers[2][1][16], answers[2][1][19] > 0) == (60, True)
 
 
 def _pixels(rgb: Pixels) -> list[int]:

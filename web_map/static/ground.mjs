@@ -3,11 +3,12 @@
  * maps of GSI where the city offers them.
  */
 
+import { RAISED_SCHEME, SHADE_SCHEME } from "./heights.mjs";
+
 /** @typedef {import("./view.mjs").View} View */
 
-const SCHEME = "ngis-heights";
-const SUFFIX = ":heights";
 const SHADE = "ground:shade";
+const HEIGHTS = "ground:heights";
 const RAISED = 1.5;
 const PITCH = 55;
 const FIRST_ZOOM = 5;
@@ -21,7 +22,7 @@ const GSI_ATTRIBUTION =
 
 /** @param {string} source whether this source is of the ground, not of a layer */
 export function isOfGround(source) {
-  return source.endsWith(SUFFIX) || source.startsWith("ground:");
+  return source.startsWith("ground:");
 }
 
 /** Tells `change` when another ground was chosen. */
@@ -39,7 +40,8 @@ export class Ground extends EventTarget {
   constructor(document, view, { ground, raised }) {
     super();
     const layer = view.layers.find((each) => each.heights !== null && each.available);
-    this.heights = layer?.heights ? { id: `${layer.id}${SUFFIX}`, template: layer.heights } : null;
+    /** The template of the city's heights; null where it has none. */
+    this.heights = layer?.heights ?? null;
     const known = ["", "plain", ...(view.gsi_tiles ? Object.keys(GSI) : [])];
     this.ground = known.includes(ground) ? ground : "";
     this.gsi = view.gsi_tiles;
@@ -64,14 +66,9 @@ export class Ground extends EventTarget {
     /** @type {Record<string, import("maplibre-gl").SourceSpecification>} */
     const sources = {};
     if (this.heights) {
-      sources[this.heights.id] = {
-        type: "raster-dem",
-        tiles: [`${SCHEME}://${this.heights.template}`],
-        encoding: "mapbox",
-        tileSize: 256,
-        minzoom: FIRST_ZOOM,
-        maxzoom: DEEPEST_ZOOM,
-      };
+      const common = { tileSize: 256, minzoom: FIRST_ZOOM, maxzoom: DEEPEST_ZOOM };
+      sources[SHADE] = { type: "raster", tiles: [`${SHADE_SCHEME}://${this.heights}`], ...common };
+      sources[HEIGHTS] = { type: "raster-dem", tiles: [`${RAISED_SCHEME}://${this.heights}`], encoding: "mapbox", ...common };
     }
     for (const { id, name } of this.gsi ? Object.values(GSI) : []) {
       const tiles = [`https://cyberjapandata.gsi.go.jp/xyz/${name}/{z}/{x}/{y}.png`];
@@ -90,17 +87,8 @@ export class Ground extends EventTarget {
       layout: { visibility: this.#visibility(id) },
     }));
     if (this.heights) {
-      layers.push({
-        id: SHADE,
-        type: "hillshade",
-        source: this.heights.id,
-        layout: { visibility: this.#visibility(SHADE) },
-        paint: {
-          "hillshade-exaggeration": 0.35,
-          "hillshade-shadow-color": "#5b5a4c",
-          "hillshade-accent-color": "#8d8b78",
-        },
-      });
+      const layout = { visibility: this.#visibility(SHADE) };
+      layers.push({ id: SHADE, type: "raster", source: SHADE, layout, paint: { "raster-fade-duration": 0 } });
     }
     return layers;
   }
@@ -123,98 +111,16 @@ export class Ground extends EventTarget {
 
   #raise() {
     if (!this.heights) return;
-    this.#map?.setTerrain(this.raised ? { source: this.heights.id, exaggeration: RAISED } : null);
+    this.#map?.setTerrain(this.raised ? { source: HEIGHTS, exaggeration: RAISED } : null);
     this.#map?.jumpTo({ pitch: this.raised ? PITCH : 0 });
   }
 
-  /** @param {string} id */
+  /**
+   * @param {string} id
+   * @returns {"visible" | "none"}
+   */
   #visibility(id) {
     const shown = id === SHADE ? this.ground === "" : GSI[/** @type {keyof typeof GSI} */ (this.ground)]?.id === id;
     return shown ? "visible" : "none";
   }
-}
-
-/**
- * Heights are fetched as GSI encodes them, which has a value for what is not known, and handed on as MapLibre reads
- * them, which has none: there the ground goes on as high as it is beside, so that no cliff is drawn.
- *
- * @param {typeof import("maplibre-gl")} maplibre
- */
-export function registerHeights(maplibre) {
-  maplibre.addProtocol(SCHEME, async (request, abort) => {
-    const address = new URL(request.url.slice(`${SCHEME}://`.length), document.baseURI);
-    const response = await fetch(address, { signal: abort.signal });
-    if (response.status !== 200) throw new Error(`HTTP ${response.status} ${address.pathname}`);
-    const bitmap = await createImageBitmap(await response.blob(), { colorSpaceConversion: "none" });
-    const canvas = document.createElement("canvas");
-    [canvas.width, canvas.height] = [bitmap.width, bitmap.height];
-    const context = canvas.getContext("2d", { willReadFrequently: true });
-    if (!context) throw new Error("There is no canvas to read heights with.");
-    context.drawImage(bitmap, 0, 0);
-    const image = context.getImageData(0, 0, canvas.width, canvas.height);
-    recoded(image.data, canvas.width);
-    return { data: await createImageBitmap(image) };
-  });
-}
-
-const UNKNOWN = 2 ** 23;
-
-/**
- * 標高タイルの詳細仕様 (GSI) to Mapbox Terrain-RGB, in place.
- *
- * @param {Uint8ClampedArray} pixels red, green, blue, alpha
- * @param {number} width
- */
-export function recoded(pixels, width) {
-  const heights = new Float32Array(pixels.length / 4);
-  for (let at = 0; at < heights.length; at++) {
-    const [red = 0, green = 0, blue = 0] = pixels.subarray(at * 4, at * 4 + 3);
-    const level = red * 65_536 + green * 256 + blue;
-    heights[at] = level === UNKNOWN ? NaN : (level < UNKNOWN ? level : level - 2 ** 24) * 0.01;
-  }
-  continued(heights, width);
-  for (let at = 0; at < heights.length; at++) {
-    const level = Math.round(((heights[at] ?? 0) + 10_000) * 10);
-    pixels.set([level >> 16, (level >> 8) & 255, level & 255, 255], at * 4);
-  }
-}
-
-/**
- * What is not known as high as the nearest of its row, else as the row before or after; a tile of which nothing is
- * known is flat.
- *
- * @param {Float32Array} heights NaN: not known
- * @param {number} width
- */
-function continued(heights, width) {
-  const rows = Array.from({ length: heights.length / width }, (_, row) => heights.subarray(row * width, (row + 1) * width));
-  for (const row of rows) spread(row);
-  const known = rows.map((row) => !Number.isNaN(row[0]));
-  if (!known.includes(true)) {
-    heights.fill(0);
-    return;
-  }
-  for (const [place, row] of rows.entries()) {
-    if (known[place]) continue;
-    for (let far = 1; far < rows.length; far++) {
-      const other = [place - far, place + far].find((each) => known[each]);
-      if (other === undefined) continue;
-      row.set(/** @type {Float32Array} */ (rows[other]));
-      break;
-    }
-  }
-}
-
-/** @param {Float32Array} row */
-function spread(row) {
-  /** @type {number | null} */
-  let last = null;
-  for (let at = 0; at < row.length; at++) {
-    if (Number.isNaN(row[at])) continue;
-    const from = last === null ? 0 : Math.ceil((last + at) / 2);
-    if (last !== null) row.fill(row[last] ?? 0, last + 1, from);
-    row.fill(row[at] ?? 0, from, at);
-    last = at;
-  }
-  if (last !== null) row.fill(row[last] ?? 0, last + 1);
 }

@@ -5,7 +5,8 @@
 import { readAddress, writeAddress } from "./address.mjs";
 import { Details } from "./details.mjs";
 import { chosenSo, drawnLayers, only, opacityTargets, paletteOf, sourceOf, stacked } from "./layer_style.mjs";
-import { Ground, isOfGround, registerHeights } from "./ground.mjs";
+import { Ground, isOfGround } from "./ground.mjs";
+import { registerHeights } from "./heights.mjs";
 import { drawNow } from "./live_map.mjs";
 import { offerMeasuring } from "./measuring.mjs";
 import { drawPatterns } from "./patterns.mjs";
