@@ -117,7 +117,7 @@ def server() -> Iterator[Server]:
             Route(
                 "/ogc/collections/{layer}/map/tiles/{scheme}/{z}/{y}/{x}",
                 lambda request: Response(
-                    _heights() if request.query_params["f"] == "gsi-dem-png" else _picture(), media_type="image/png"
+                    _heights() if request.query_params.get("f") == "gsi-dem-png" else _picture(), media_type="image/png"
                 ),
             ),
             *around_city.routes(served.failing),

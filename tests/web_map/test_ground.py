@@ -20,7 +20,8 @@ pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")
 
 CLOSE = f"#lon={small_city.CENTRE[0]}&lat={small_city.CENTRE[1]}&zoom=14"
 _SCRIPT = """
-import { recoded, shaded } from "./heights.mjs";
+import { shaded } from "./heights.mjs";
+import { recoded } from "./raised.mjs";
 import { readFileSync } from "node:fs";
 const told = JSON.parse(readFileSync(0, "utf8")).map(([pixels, width]) => {
   const data = new Uint8ClampedArray(pixels);

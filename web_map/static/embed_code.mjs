@@ -25,8 +25,11 @@ export function offerCode(document) {
   };
   box.addEventListener("toggle", write);
   for (const kind of ["statechange", "hashchange"]) addEventListener(kind, write);
+  write();
 
-  element(document, "embed-copy", HTMLButtonElement).addEventListener("click", async () => {
+  const copy = element(document, "embed-copy", HTMLButtonElement);
+  copy.disabled = false;
+  copy.addEventListener("click", async () => {
     write();
     said.textContent = box.dataset[(await copied(code)) ? "copied" : "failed"] ?? "";
   });

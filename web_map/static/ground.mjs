@@ -4,6 +4,7 @@
  */
 
 import { RAISED_SCHEME, SHADE_SCHEME } from "./heights.mjs";
+import { escaped } from "./layer_style.mjs";
 
 /** @typedef {import("./view.mjs").View} View */
 
@@ -42,6 +43,7 @@ export class Ground extends EventTarget {
     const layer = view.layers.find((each) => each.heights !== null && each.available);
     /** The template of the city's heights; null where it has none. */
     this.heights = layer?.heights ?? null;
+    this.attribution = escaped(layer?.attributions.join(" / ") ?? "");
     const known = ["", "plain", ...(view.gsi_tiles ? Object.keys(GSI) : [])];
     this.ground = known.includes(ground) ? ground : "";
     this.gsi = view.gsi_tiles;
@@ -66,7 +68,7 @@ export class Ground extends EventTarget {
     /** @type {Record<string, import("maplibre-gl").SourceSpecification>} */
     const sources = {};
     if (this.heights) {
-      const common = { tileSize: 256, minzoom: FIRST_ZOOM, maxzoom: DEEPEST_ZOOM };
+      const common = { attribution: this.attribution, tileSize: 256, minzoom: FIRST_ZOOM, maxzoom: DEEPEST_ZOOM };
       sources[SHADE] = { type: "raster", tiles: [`${SHADE_SCHEME}://${this.heights}`], ...common };
       sources[HEIGHTS] = { type: "raster-dem", tiles: [`${RAISED_SCHEME}://${this.heights}`], encoding: "mapbox", ...common };
     }

@@ -11,7 +11,7 @@ export const RAISED_SCHEME = "ngis-heights";
 const UNKNOWN = 2 ** 23;
 const EQUATOR_M = 40_075_016.686;
 const LIT = Math.SQRT1_2; // a flat place, with the sun 45 degrees above the horizon
-const DARKEST = 0.6;
+const DARKEST = 0.45;
 const STEEPER = 2; // a city's hills are seen from far above
 
 /**
@@ -20,7 +20,11 @@ const STEEPER = 2; // a city's hills are seen from far above
  * @param {typeof import("maplibre-gl")} maplibre
  */
 export function registerHeights(maplibre) {
-  for (const [scheme, change] of /** @type {const} */ ([[SHADE_SCHEME, shaded], [RAISED_SCHEME, recoded]])) {
+  const changes = /** @type {const} */ ([
+    [SHADE_SCHEME, async () => shaded],
+    [RAISED_SCHEME, async () => (await import("./raised.mjs")).recoded],
+  ]);
+  for (const [scheme, loaded] of changes) {
     maplibre.addProtocol(scheme, async (request, abort) => {
       const address = new URL(request.url.slice(`${scheme}://`.length), document.baseURI);
       const response = await fetch(address, { signal: abort.signal });
@@ -32,6 +36,7 @@ export function registerHeights(maplibre) {
       if (!context) throw new Error("There is no canvas to read heights with.");
       context.drawImage(bitmap, 0, 0);
       const image = context.getImageData(0, 0, canvas.width, canvas.height);
+      const change = await loaded();
       change(image.data, canvas.width, pixelSize(address.pathname, canvas.width));
       return { data: await createImageBitmap(image) };
     });
@@ -78,69 +83,14 @@ export function shaded(pixels, width, size) {
 }
 
 /**
- * To Mapbox Terrain-RGB.
- *
- * @param {Uint8ClampedArray} pixels changed in place
- * @param {number} width
- */
-export function recoded(pixels, width) {
-  const heights = heightsOf(pixels);
-  continued(heights, width);
-  for (let at = 0; at < heights.length; at++) {
-    const level = Math.round(((heights[at] ?? 0) + 10_000) * 10);
-    pixels.set([level >> 16, (level >> 8) & 255, level & 255, 255], at * 4);
-  }
-}
-
-/**
  * @param {Uint8ClampedArray} pixels
  * @returns {Float32Array} metres; NaN: not known
  */
-function heightsOf(pixels) {
+export function heightsOf(pixels) {
   const heights = new Float32Array(pixels.length / 4);
   for (let at = 0; at < heights.length; at++) {
     const level = (pixels[at * 4] ?? 0) * 65_536 + (pixels[at * 4 + 1] ?? 0) * 256 + (pixels[at * 4 + 2] ?? 0);
     heights[at] = level === UNKNOWN ? NaN : (level < UNKNOWN ? level : level - 2 ** 24) * 0.01;
   }
   return heights;
-}
-
-/**
- * What is not known as high as the nearest of its row, else as the row before or after; a tile of which nothing is
- * known is flat.
- *
- * @param {Float32Array} heights NaN: not known
- * @param {number} width
- */
-function continued(heights, width) {
-  const rows = Array.from({ length: heights.length / width }, (_, row) => heights.subarray(row * width, (row + 1) * width));
-  for (const row of rows) spread(row);
-  const known = rows.map((row) => !Number.isNaN(row[0]));
-  if (!known.includes(true)) {
-    heights.fill(0);
-    return;
-  }
-  for (const [place, row] of rows.entries()) {
-    if (known[place]) continue;
-    for (let far = 1; far < rows.length; far++) {
-      const other = [place - far, place + far].find((each) => known[each]);
-      if (other === undefined) continue;
-      row.set(/** @type {Float32Array} */ (rows[other]));
-      break;
-    }
-  }
-}
-
-/** @param {Float32Array} row */
-function spread(row) {
-  /** @type {number | null} */
-  let last = null;
-  for (let at = 0; at < row.length; at++) {
-    if (Number.isNaN(row[at])) continue;
-    const from = last === null ? 0 : Math.ceil((last + at) / 2);
-    if (last !== null) row.fill(row[last] ?? 0, last + 1, from);
-    row.fill(row[at] ?? 0, from, at);
-    last = at;
-  }
-  if (last !== null) row.fill(row[last] ?? 0, last + 1);
 }

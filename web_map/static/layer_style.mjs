@@ -178,6 +178,6 @@ function rasterLayer(layer) {
  *
  * @param {string} text
  */
-function escaped(text) {
+export function escaped(text) {
   return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
 }

@@ -4,7 +4,6 @@
  */
 
 import { listen } from "./changes.mjs";
-import { minute } from "./values.mjs";
 
 /** @typedef {import("./view.mjs").View} View */
 /** @typedef {import("./view.mjs").LayerView} LayerView */
@@ -150,4 +149,16 @@ function holdingNow({ holds }) {
   const now = `TIMESTAMP('${new Date().toISOString()}')`;
   const filter = `"${from}" <= ${now} AND ("${until}" IS NULL OR "${until}" > ${now})`;
   return new URLSearchParams({ f: "json", limit: String(MOST), "filter-lang": "cql2-text", filter });
+}
+
+/**
+ * Hours and minutes by the clock of the city; nothing where the moment is not known.
+ *
+ * @param {number | null} at milliseconds since 1970
+ * @param {View} view
+ */
+function minute(at, view) {
+  if (at === null) return "";
+  const style = { hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZone: view.city.time_zone };
+  return new Intl.DateTimeFormat(view.language, /** @type {Intl.DateTimeFormatOptions} */ (style)).format(at);
 }

@@ -3,7 +3,6 @@
  */
 
 import { readAddress } from "./address.mjs";
-import { offerCode } from "./embed_code.mjs";
 import { LayerList } from "./layer_list.mjs";
 import { followed } from "./live_layers.mjs";
 import { element, readView, words } from "./view.mjs";
@@ -18,7 +17,11 @@ const list = new LayerList(document, view);
 const state = readAddress(location.hash);
 if (state.layers) list.choose(state.layers);
 list.restore(state);
-offerCode(document);
+element(document, "embed", HTMLDetailsElement).addEventListener(
+  "toggle",
+  async () => (await import("./embed_code.mjs")).offerCode(document),
+  { once: true },
+);
 
 const live = followed(view, list);
 

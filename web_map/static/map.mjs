@@ -3,14 +3,11 @@
  */
 
 import { readAddress, writeAddress } from "./address.mjs";
-import { Details } from "./details.mjs";
 import { chosenSo, drawnLayers, only, opacityTargets, paletteOf, sourceOf, stacked } from "./layer_style.mjs";
 import { Ground, isOfGround } from "./ground.mjs";
 import { registerHeights } from "./heights.mjs";
 import { drawNow } from "./live_map.mjs";
-import { offerMeasuring } from "./measuring.mjs";
 import { drawPatterns } from "./patterns.mjs";
-import { offerSeen } from "./seen.mjs";
 import { registerTiles, TileWatch } from "./tiles.mjs";
 import { element, words } from "./view.mjs";
 
@@ -20,9 +17,7 @@ import { element, words } from "./view.mjs";
 /** @typedef {import("./live_layers.mjs").LiveLayers} LiveLayers */
 /** @typedef {import("maplibre-gl").Map} MapLibreMap */
 
-const SELECTION = "selection";
-const POINTER_PX = 5;
-const MARGIN_PX = 40;
+export const SELECTION = "selection";
 const AROUND_DEGREES = 0.35;
 const GROUND = "#eceae4";
 const HIGHLIGHT = "#0b57d0";
@@ -87,9 +82,16 @@ export async function startMap(document, view, list, live, status, tell = null) 
     map.on("moveend", () => tell(stateOf(map, list, ground)));
   } else {
     bindAddress(map, list, ground);
-    const measuring = offerMeasuring(document, map, view);
-    bindQuestions(document, map, view, list, watch, measuring);
-    offerSeen(document, map, view, list, watch);
+    const measuring = { active: false };
+    const fail = (/** @type {unknown} */ error) => {
+      status.classList.add("failed");
+      status.textContent = say("map_failed", { reason: error instanceof Error ? error.message : String(error) });
+    };
+    bindQuestions(document, map, view, list, watch, measuring, fail);
+    const measure = async () => (await import("./measuring.mjs")).offerMeasuring(document, map, view, measuring);
+    const seen = async () => (await import("./seen.mjs")).offerSeen(document, map, view, list, watch);
+    onDemand(element(document, "measure", HTMLButtonElement), map, measure, fail);
+    onDemand(element(document, "show-seen", HTMLButtonElement), map, seen, fail);
   }
   map.once("load", () => {
     if (watch.failed.size === 0) status.textContent = "";
@@ -241,47 +243,26 @@ function bindAddress(map, list, ground) {
 }
 
 /**
- * A press on the map, Enter on the focused map, or the button: what is here?
+ * A press on the map, Enter on the focused map, or the button: what is here?  What answers is loaded when first asked.
  *
  * @param {Document} document
  * @param {MapLibreMap} map
  * @param {View} view
  * @param {LayerList} list
  * @param {TileWatch} watch
- * @param {{ readonly active: boolean }} measuring
+ * @param {{ active: boolean }} measuring while it is, a press on the map is no question
+ * @param {(error: unknown) => void} fail
  */
-function bindQuestions(document, map, view, list, watch, measuring) {
-  const byId = new Map(view.layers.map((layer) => [layer.id, layer]));
-  const details = new Details(document, view, (items) => {
-    const source = /** @type {import("maplibre-gl").GeoJSONSource} */ (map.getSource(SELECTION));
-    const features = items.filter((item) => item.geometry !== null);
-    source.setData({ type: "FeatureCollection", features: /** @type {import("geojson").Feature[]} */ (features) });
-  });
-
-  /**
-   * @param {{x: number, y: number}} point
-   * @param {HTMLElement} opener
-   */
-  const ask = (point, opener) => {
-    const { lng, lat } = map.unproject([point.x, point.y]);
-    const chosen = list.chosen.flatMap((id) => byId.get(id) ?? []);
-    const hits = featuresAt(map, point, byId);
-    const hit = new Set(hits.map(({ layer }) => layer.id));
-    const unsure = (/** @type {LayerView} */ layer) =>
-      !layer.available || watch.failed.has(layer.id) || map.getZoom() < layer.style.min_zoom;
-    const hazards = chosen.filter((layer) => layer.theme === "hazard" && !hit.has(layer.id));
-    void details.show(
-      {
-        place: { lon: lng, lat },
-        hits,
-        withoutColour: hazards.filter((layer) => !unsure(layer)),
-        unknown: chosen.filter((layer) => watch.failed.has(layer.id) || (hazards.includes(layer) && unsure(layer))),
-      },
-      opener,
-    );
-    uncover(map, point, details.panel);
+function bindQuestions(document, map, view, list, watch, measuring, fail) {
+  /** @type {Promise<import("./questions.mjs").Ask> | null} */
+  let ready = null;
+  const ask = (/** @type {{x: number, y: number}} */ point, /** @type {HTMLElement} */ opener) => {
+    ready ??= import("./questions.mjs").then((module) => module.questions(document, map, view, list, watch));
+    ready.then((answer) => answer(point, opener), (error) => {
+      ready = null;
+      fail(error);
+    });
   };
-
   const canvas = map.getCanvas();
   const middle = () => map.project(map.getCenter());
   const button = element(document, "ask-centre", HTMLButtonElement);
@@ -296,47 +277,25 @@ function bindQuestions(document, map, view, list, watch, measuring) {
 }
 
 /**
- * Move the map so that the panel does not hide the place it speaks of.
+ * A tool whose module is loaded, and begins, when its button is first pressed.
  *
+ * @param {HTMLButtonElement} button
  * @param {MapLibreMap} map
- * @param {{x: number, y: number}} point on the map's canvas
- * @param {HTMLElement} panel
+ * @param {() => Promise<unknown>} begin
+ * @param {(error: unknown) => void} fail
  */
-function uncover(map, point, panel) {
-  const stage = map.getCanvas().getBoundingClientRect();
-  const cover = panel.getBoundingClientRect();
-  const [x, y] = [stage.left + point.x, stage.top + point.y];
-  if (x < cover.left - MARGIN_PX || x > cover.right || y < cover.top - MARGIN_PX || y > cover.bottom) return;
-  const besides = cover.left - stage.left;
-  // Beside the panel where there is room, as on a desk; above it otherwise, as on a phone.
-  const target = besides > 3 * MARGIN_PX ? { x: besides / 2, y: point.y } : { x: point.x, y: (cover.top - stage.top) / 2 };
-  map.panBy([point.x - target.x, point.y - target.y]);
-}
-
-/**
- * @param {MapLibreMap} map
- * @param {{x: number, y: number}} point
- * @param {ReadonlyMap<string, LayerView>} byId
- * @returns {import("./details.mjs").Hit[]} each feature once, topmost first
- */
-function featuresAt(map, point, byId) {
-  /** @type {[[number, number], [number, number]]} */
-  const box = [
-    [point.x - POINTER_PX, point.y - POINTER_PX],
-    [point.x + POINTER_PX, point.y + POINTER_PX],
-  ];
-  // Points and lines are hard to meet exactly; an area has to be met.
-  const near = map.queryRenderedFeatures(box).filter((found) => found.layer.type !== "fill");
-  const exact = map.queryRenderedFeatures([point.x, point.y]).filter((found) => found.layer.type === "fill");
-  /** @type {Map<string, import("./details.mjs").Hit>} */
-  const hits = new Map();
-  for (const found of [...near, ...exact]) {
-    const layer = byId.get(found.source);
-    const id = found.properties["id"];
-    const edge = found.layer.id.endsWith(":outline") || found.layer.id.endsWith(":label");
-    if (layer && id !== undefined && !edge) hits.set(`${layer.id}/${id}`, { layer, id: String(id) });
-  }
-  return [...hits.values()];
+function onDemand(button, map, begin, fail) {
+  map.once("style.load", () => {
+    button.disabled = false;
+  });
+  const first = () => {
+    button.removeEventListener("click", first);
+    begin().catch((error) => {
+      button.addEventListener("click", first);
+      fail(error);
+    });
+  };
+  button.addEventListener("click", first);
 }
 
 /**

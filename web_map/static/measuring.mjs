@@ -1,5 +1,5 @@
 /**
- * Lengths and areas on the map: by pointer, or by keyboard at the map's centre; told in words as well as drawn.
+ * Lengths and areas on the map, from when it is offered: by pointer, or by keyboard at the map's centre; told in words as well as drawn.
  */
 
 import { areaOf, lengthOf } from "./geodesy.mjs";
@@ -16,9 +16,9 @@ const MOST = 500;
  * @param {Document} document
  * @param {MapLibreMap} map
  * @param {import("./view.mjs").View} view
- * @returns {{ readonly active: boolean }} while it is, a press on the map is a point and no question
+ * @param {{ active: boolean }} state while it is, a press on the map is a point and no question
  */
-export function offerMeasuring(document, map, view) {
+export function offerMeasuring(document, map, view, state) {
   const say = words(view);
   const number = new Intl.NumberFormat(view.language.startsWith("ja") ? "ja" : view.language, { maximumFractionDigits: 2 });
   const open = element(document, "measure", HTMLButtonElement);
@@ -26,7 +26,6 @@ export function offerMeasuring(document, map, view) {
   const said = element(document, "measured", HTMLElement);
   /** @type {Position[]} */
   let points = [];
-  const state = { active: false };
 
   const draw = () => {
     const source = /** @type {import("maplibre-gl").GeoJSONSource | undefined} */ (map.getSource(SOURCE));
@@ -69,9 +68,6 @@ export function offerMeasuring(document, map, view) {
     said.textContent = "";
   };
 
-  map.once("style.load", () => {
-    open.disabled = false;
-  });
   open.addEventListener("click", () => (state.active ? end() : start()));
   element(document, "measure-add", HTMLButtonElement).addEventListener("click", () => add(map.getCenter()));
   element(document, "measure-back", HTMLButtonElement).addEventListener("click", () => set(points.slice(0, -1)));
@@ -93,7 +89,7 @@ export function offerMeasuring(document, map, view) {
       else if (part !== box && event.key === "Backspace") set(points.slice(0, -1));
     });
   }
-  return state;
+  start();
 }
 
 /**

@@ -62,15 +62,13 @@ export function offerSeen(document, map, view, list, watch) {
     } else open.focus();
   };
 
-  map.once("style.load", () => {
-    open.disabled = false;
-  });
   open.addEventListener("click", () => show(panel.hidden));
   element(document, "close-seen", HTMLButtonElement).addEventListener("click", () => show(false));
   panel.addEventListener("keydown", (event) => {
     if (event.key === "Escape") show(false);
   });
   map.on("idle", later);
+  show(true);
 }
 
 /**

@@ -45,18 +45,6 @@ export function day(isoDate, view) {
 }
 
 /**
- * Hours and minutes by the clock of the city; nothing where the moment is not known.
- *
- * @param {number | null} at milliseconds since 1970
- * @param {View} view
- */
-export function minute(at, view) {
-  if (at === null) return "";
-  const style = { hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZone: view.city.time_zone };
-  return new Intl.DateTimeFormat(view.language, /** @type {Intl.DateTimeFormatOptions} */ (style)).format(at);
-}
-
-/**
  * @param {string} text an instant in ISO 8601, shown in the city's own time
  * @param {View} view
  */
