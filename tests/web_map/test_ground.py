@@ -36,7 +36,7 @@ console.log(JSON.stringify(told));
 
 def test_heights_are_handed_on_and_what_is_unknown_goes_on_as_high_as_beside() -> None:
     unknown = np.nan
-    tiles = (
+    tiles: tuple[tuple[list[list[float]], list[list[float]]], ...] = (
         (
             [[unknown, 5, unknown, 9.4, unknown], [unknown] * 5, [-3, -3, unknown, unknown, 1200.3]],
             [[5, 5, 9.4, 9.4, 9.4], [5, 5, 9.4, 9.4, 9.4], [-3, -3, -3, 1200.3, 1200.3]],
