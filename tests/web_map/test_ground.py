@@ -54,7 +54,11 @@ def test_heights_are_handed_on_and_what_is_unknown_goes_on_as_high_as_beside() -
     assert [recoded for recoded, _ in answers] == wanted
     # The shade leaves open what is not known, and only that.
     for (heights, _), (_, light) in zip(tiles, answers, strict=True):
-        assert all(not light[4 * at + 3] for at, height in enumerate(np.ravel(heights)) if np.isnan(height))
+        assert all(
+            not light[4 * at + 3]
+            for at, height in enumerate(np.array(heights, dtype=float).ravel())
+            if np.isnan(height)
+        )
     # What rises to the east faces the light in the north-west, what falls lies in the shade.
     assert answers[2][1][:4] == answers[2][1][4:8]
     assert (answers[2][1][0], answers[2][1][3] > 0) == (255, True)
