@@ -33,6 +33,7 @@ FACTS = {
     "contact_url": SMALL.contact_url,
     "time_zone": SMALL.time_zone,
     "fictitious": False,
+    "neighbours": [],
 }
 
 
