@@ -1,5 +1,6 @@
 """Roads in the zones of a hazard: who is outside never enters one, and who starts inside may go on until out."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -38,8 +39,14 @@ def never_entering(now: Conditions, in_zone: Mask, *, from_inside: bool) -> Cond
 
 def metres_inside(now: Conditions, way: Way, in_zone: Mask) -> float:
     """Metres of a way on stretches in the zones."""
+    return metres_inside_each(now, way, [in_zone])[0]
+
+
+def metres_inside_each(now: Conditions, way: Way, in_zones: Sequence[Mask]) -> list[float]:
+    """The same for several kinds of zones."""
     network = now.topology.network
-    return metres_on(way.edges, network.stretch, lengths_m(network, way), in_zone)
+    used_m = lengths_m(network, way)
+    return [metres_on(way.edges, network.stretch, used_m, each) for each in in_zones]
 
 
 @brief

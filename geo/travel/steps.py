@@ -78,7 +78,7 @@ def steps_of(now: Conditions, way: Way) -> list[Step]:
     found: list[Step] = []
     columns = [*(column.tolist() for column in begun), [*begun.first[1:].tolist(), len(way.edges)]]
     for first, turned, enters, row, length, cost, direction, behind in zip(*columns, strict=True):
-        is_round = bool(names.roundabout[row])
+        is_round = names.roundabout.item(row)
         found.append(
             Step(
                 maneuver=_maneuver(turned, is_first=first == 0, is_round=enters),
@@ -87,7 +87,7 @@ def steps_of(now: Conditions, way: Way) -> list[Step]:
                 name=names.name.at(row),
                 name_english=names.name_english.at(row),
                 ref=names.ref.at(row),
-                highway=int(names.highway[row]),
+                highway=names.highway.item(row),
                 length_m=length,
                 duration_s=cost / UNITS_PER_SECOND,
                 bearing_deg=_compass(direction),

@@ -26,7 +26,7 @@ class Openings:
 
     def documents(self, context: Context) -> list[dict[str, Any]]:
         """In the language of the context."""
-        return [each.document(context) for each in self.every]
+        return [each.document(context.language) for each in self.every]
 
     def document(self) -> list[dict[str, Any]]:
         """For each site how it counts now and then, and from when on (Unix time in seconds; None: for good)."""

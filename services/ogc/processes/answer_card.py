@@ -1,6 +1,7 @@
 """answer-card: what a citizen asks of one place: every hazard, what to do, and the nearest sites with the way there."""
 
 from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import Any
 
 from layers import emergency_sites, evacuation_orders, road_closures, site_status
@@ -128,21 +129,21 @@ def _with_sites(
         # Beyond the border other municipalities designate sites.
         sites = nearest_sites(hazard, walker, context) if hazard in designated and in_city is not False else None
         title = context.say(designated[hazard]) if hazard in designated else None
-        known = by_type.get(hazard) or [_without_areas(hazard, designated[hazard], context)]
+        known = by_type.get(hazard) or [_without_areas(hazard, designated[hazard], context.language)]
         found += [{**each, "name": title or each["title"], "sites": sites} for each in known]
     return found
 
 
-def _without_areas(hazard: str, title: Text, context: Context) -> dict[str, Any]:
+@cache
+def _without_areas(hazard: str, title: Text, language: str) -> Mapping[str, Any]:
     """Sites are designated for this hazard, and no layer holds its areas."""
-    said = context.say(title)
     return {
         "id": hazard,
         "type": hazard,
-        "title": said,
+        "title": title.in_language(language),
         "state": "unknown",
         "possible_states": ["unknown"],
-        "statement": context.say(_NO_ZONES),
+        "statement": _NO_ZONES.in_language(language),
         "scenarios": [],
         "what_to_do": [],
         "source": None,

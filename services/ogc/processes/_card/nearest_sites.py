@@ -196,7 +196,7 @@ def _document(
     return {
         "designated": len(sites.designated),
         "unknown": sites.unknown,
-        "closed": [{"name": each.name, "text": each.status.text(context)} for each in sites.closed],
+        "closed": [{"name": each.name, "text": each.status.text(context.language)} for each in sites.closed],
         "nearest": nearest,
         "refusal": refusal,
         "closures": list(closures),

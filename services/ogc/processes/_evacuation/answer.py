@@ -226,7 +226,7 @@ def told_behind(flight: Flight, document: Mapping[str, Any], walk: Walk, context
         lines.append(context.say(_BEHIND))
     on_wheels = walk.now.profile.id == "wheelchair"
     lines += [context.say(each).format(floor=site.from_floor) for each in site.words(on_wheels=on_wheels)]
-    lines.append(site.status.text(context))
+    lines.append(site.document(context)["opening"]["text"])
     if document["arrival"] is not None:
         lines.append(document["arrival"]["text"])
     return lines

@@ -90,7 +90,7 @@ class SiteStatus:
         """Whether it is better to go to another: it was not opened yet, or is full."""
         return self.state == _NOT_OPEN or self.is_full
 
-    def document(self, context: Context) -> dict[str, Any]:
+    def document(self, language: str) -> dict[str, Any]:
         return {
             "state": self.state,
             "stated": self.stated,
@@ -99,20 +99,20 @@ class SiteStatus:
             "closed_at": _iso(self.closed_at),
             "crowding": None if self.is_old else self.crowding,
             "evacuees": None if self.is_old else self.evacuees,
-            "text": self.text(context),
+            "text": self.text(language),
         }
 
-    def text(self, context: Context) -> str:
+    def text(self, language: str) -> str:
         at = _clock(self.stated_at)
         if self.stated is not None and self.is_old:
-            title = context.say(site_status.STATES.by_value[self.stated].title)
-            return context.say(_OLD).format(at=at, stated=title)
-        said = [context.say(_SAID.get(self.state, _NOT_KNOWN)).format(at=at)]
+            title = site_status.STATES.by_value[self.stated].title.in_language(language)
+            return _OLD.in_language(language).format(at=at, stated=title)
+        said = [_SAID.get(self.state, _NOT_KNOWN).in_language(language).format(at=at)]
         if self.state == _OPEN and self.opened_at is not None:
-            said.append(context.say(_SINCE).format(at=_clock(self.opened_at)))
+            said.append(_SINCE.in_language(language).format(at=_clock(self.opened_at)))
         if self.is_full:
-            said.append(context.say(_IS_FULL).format(at=at))
-        return gap(context.language).join(said)
+            said.append(_IS_FULL.in_language(language).format(at=at))
+        return gap(language).join(said)
 
 
 NOTHING = SiteStatus()

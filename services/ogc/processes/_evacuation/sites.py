@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any, Protocol
 
 from geo.evacuation.floors import floor_rules, needs_roof
@@ -51,9 +51,12 @@ _LIFT = Text(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Site:
-    """A site that is designated for the hazard."""
+    """A site that is designated for the hazard, as it is listed and as its opening is known.
+
+    For as long as these stay it is the same object, and so is its document, which is not to be changed.
+    """
 
     id: str
     name: str
@@ -66,18 +69,7 @@ class Site:
     status: SiteStatus = NOTHING
 
     def document(self, context: Context) -> dict[str, Any]:
-        return {
-            "id": self.id,
-            "name": self.name,
-            "address": self.properties.get("address"),
-            "position": [self.lon, self.lat],
-            "from_floor": self.from_floor,
-            "roof": self.roof,
-            "remarks": self.properties.get("remarks"),
-            "in_zone": self.in_zone,
-            "opening": self.status.document(context),
-            "fictitious": bool(self.properties.get("fictitious")),
-        }
+        return _document(self, context.language)
 
     def words(self, *, on_wheels: bool) -> list[Text]:
         """What one has to know there."""
@@ -90,6 +82,22 @@ class Site:
             found.append(_NO_FLOOR)
         goes_up = self.roof or (self.from_floor or 1) > 1 or self.in_zone
         return [*found, *([_LIFT] if on_wheels and goes_up else [])]
+
+
+@lru_cache(maxsize=2_000)
+def _document(site: Site, language: str) -> dict[str, Any]:
+    return {
+        "id": site.id,
+        "name": site.name,
+        "address": site.properties.get("address"),
+        "position": [site.lon, site.lat],
+        "from_floor": site.from_floor,
+        "roof": site.roof,
+        "remarks": site.properties.get("remarks"),
+        "in_zone": site.in_zone,
+        "opening": site.status.document(language),
+        "fictitious": bool(site.properties.get("fictitious")),
+    }
 
 
 @dataclass(frozen=True, eq=False)

@@ -9,7 +9,7 @@ import shapely
 
 from geo.crs import STORAGE, transform_xy
 from geo.evacuation.steep import counting_dearer
-from geo.evacuation.zones import metres_inside, never_entering, seconds_on_foot
+from geo.evacuation.zones import metres_inside, metres_inside_each, never_entering, seconds_on_foot
 from geo.routing.graph import UNREACHABLE, Mask
 from geo.travel.alternatives import alternatives
 from geo.travel.conditions import Conditions
@@ -222,7 +222,7 @@ class _Search:
         walk, now = self.walk, self.walk.now
         taken = int(way.weights.sum())  # turning costs nothing on foot, and its cost may count some of it dearer
         seconds = walk.seconds(taken, self.start, end)
-        inside, unknown = (metres_inside(now, way, mask) for mask in (walk.touched, walk.unknown))
+        inside, unknown = metres_inside_each(now, way, (walk.touched, walk.unknown))
         return Flight(self.sites[owner], way, self.start, end, seconds, inside, unknown)
 
 

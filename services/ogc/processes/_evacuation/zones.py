@@ -91,7 +91,7 @@ class Zones:
 
     def meets(self, shape: BaseGeometry) -> bool:
         """Whether a shape touches a zone."""
-        return len(self._tree.query(shape, predicate="intersects")) > 0
+        return bool(self.shapes) and len(self._tree.query(shape, predicate="intersects")) > 0
 
     def touched(self, topology: Topology) -> Mask:
         """``(stretches,)``: those that touch a zone."""

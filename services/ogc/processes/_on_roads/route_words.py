@@ -132,18 +132,28 @@ def instruction(step: Step, language: str, *, left: bool | None = None) -> str:
         return phrases.arrived[left]
     if maneuver is Maneuver.ROUNDABOUT:
         return phrases.roundabout.format(exit=step.exit)
-    road, far = road_name(step, language), distance(step.length_m, language)
+    towards = _eighth(step) if maneuver is Maneuver.DEPART else 0
+    return _onward(maneuver, towards, road_name(step, language), distance(step.length_m, language), language)
+
+
+@lru_cache(maxsize=8_000)  # near a site many ways are the same
+def _onward(maneuver: Maneuver, towards: int, road: str, far: str, language: str) -> str:
+    phrases = _phrases(language)
     if maneuver is Maneuver.DEPART:
-        return phrases.depart.format(road=road, towards=phrases.compass[_eighth(step)], far=far)
+        return phrases.depart.format(road=road, towards=phrases.compass[towards], far=far)
     return phrases.turns[maneuver].format(road=road, far=far)
 
 
 def distance(metres: float, language: str) -> str:
     """Metres in words: to ten of them below a kilometre, else to a hundred."""
-    phrases = _phrases(language)
     if metres < 1000:
-        return phrases.metres.format(metres=max(10, round(metres / 10) * 10))
-    return phrases.kilometres.format(kilometres=f"{metres / 1000:.1f}")
+        return _metres(max(10, round(metres / 10) * 10), language)
+    return _phrases(language).kilometres.format(kilometres=f"{metres / 1000:.1f}")
+
+
+@lru_cache(maxsize=1_000)
+def _metres(metres: int, language: str) -> str:
+    return _phrases(language).metres.format(metres=metres)
 
 
 def _eighth(step: Step) -> int:
