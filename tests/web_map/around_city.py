@@ -1,6 +1,7 @@
 """What the map of the surroundings asks for, of the town of squares, at the addresses of the public face."""
 
 import json
+from collections.abc import Callable
 from typing import Any
 
 from starlette.requests import Request
@@ -28,8 +29,11 @@ def around_of(lon: float, lat: float, layer_id: str, language: str) -> Surroundi
     return surroundings(Place(lon, lat), catalogue()[layer_id], SHAPE, cards.quiet_town().speaking(language))
 
 
-def routes(failing: set[str]) -> list[Route]:
-    """Parts named in ``failing`` answer 503: ``around``, ``picture``, ``routes``, or tiles by their layer."""
+def routes(failing: set[str], picture_elsewhere: Callable[[Request], Response]) -> list[Route]:
+    """Parts named in ``failing`` answer 503: ``around``, ``picture``, ``routes``, or tiles by their layer.
+
+    ``picture_elsewhere`` draws the layers that are none of the town's.
+    """
 
     def around(request: Request) -> Response:
         if "around" in failing:
@@ -42,6 +46,8 @@ def routes(failing: set[str]) -> list[Route]:
         if "picture" in failing:
             return Response(status_code=503)
         given = request.query_params
+        if given["show"] not in EVERY:
+            return picture_elsewhere(request)
         found = around_of(float(given["lon"]), float(given["lat"]), given["show"], given["lang"])
         return Response(picture(found, given["lang"]), media_type="image/svg+xml")
 

@@ -108,7 +108,6 @@ def server() -> Iterator[Server]:
             Route("/map", page),
             Route("/embed", embedded),
             Route("/other-site", other_site),
-            Route("/picture", _drawn),
             Route("/layers", of_data),
             Route("/layers/{layer}", of_data),
             Route("/cards/{name}/{language}", card),
@@ -120,7 +119,7 @@ def server() -> Iterator[Server]:
                     _heights() if request.query_params.get("f") == "gsi-dem-png" else _picture(), media_type="image/png"
                 ),
             ),
-            *around_city.routes(served.failing),
+            *around_city.routes(served.failing, _drawn),
             Mount("/static/vendor/maplibre-gl", StaticFiles(directory=MAPLIBRE_FOLDER)),
             Mount("/static", StaticFiles(directory=STATIC_FOLDER)),
         ]

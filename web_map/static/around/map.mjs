@@ -10,7 +10,7 @@ import { listed, showLegend, words } from "./words.mjs";
 
 const ZOOM = 15.2;
 const PADDING_PX = 44;
-const PATIENCE_MS = 20_000;
+const PATIENCE_MS = 60_000;
 
 /**
  * @param {HTMLElement} section
