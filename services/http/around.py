@@ -17,6 +17,7 @@ from starlette.routing import BaseRoute, Route
 
 from geo.errors import NotFoundError
 from layers.model import Layer, Text
+from layers.patterns import lines_on, patterns_of
 from services.database.lending import refuse_abandoned
 from services.http.service import Service
 from services.http.written import language_of, written
@@ -25,7 +26,6 @@ from services.ogc.errors import ParameterError
 from services.ogc.execution.running import context_of
 from services.ogc.processes._hazard.at_place import hazard_layers
 from services.ogc.processes._place import Place
-from services.ogc.styles.patterns import Pattern, patterns_of
 from services.ogc.watch import Snapshot
 from services.pictures.drawing import SHAPE, picture
 from services.pictures.surroundings import ground_layers, surroundings
@@ -33,7 +33,6 @@ from web_map.around import Hatches, Mapped, around_data, around_view
 from web_map.card import CardAsked, CardUrls
 
 _SWATCH = (28, 18)
-_SIDE = 16
 _SVG = "image/svg+xml"
 _MOST_PICTURES = 64
 _FRESH_S = 60.0  # closures begin and expire by themselves
@@ -125,20 +124,9 @@ def _mapped(snapshot: Snapshot) -> Mapping[str, Mapped]:
 def hatches() -> Hatches:
     """The pattern of each class of each hazard, as the lines of a swatch."""
     return {
-        layer.id: {value: _hatch(pattern) for value, pattern in patterns_of(layer).items()}
+        layer.id: {value: lines_on(pattern, *_SWATCH) for value, pattern in patterns_of(layer).items()}
         for layer in hazard_layers().values()
     }
-
-
-def _hatch(pattern: Pattern) -> str:
-    """The lines of a pattern on a whole swatch, as the path of an SVG."""
-    columns, rows = (-(-side // _SIDE) for side in _SWATCH)
-    return "".join(
-        f"M{x0 + _SIDE * column:g} {y0 + _SIDE * row:g}L{x1 + _SIDE * column:g} {y1 + _SIDE * row:g}"
-        for column in range(columns)
-        for row in range(rows)
-        for x0, y0, x1, y1 in pattern.segments
-    )
 
 
 def _number(given: Mapping[str, str], name: str, most: float) -> float:

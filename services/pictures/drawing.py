@@ -13,11 +13,11 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from layers.model import Geometry, Layer, StyleClass, Text
+from layers.patterns import Pattern, patterns_of
 from services.ogc.analysis.layers import Feature
 from services.ogc.rights import credit_of
 from services.ogc.styles.legend_layout import INK, PAPER, estimated
 from services.ogc.styles.legend_svg import hatching
-from services.ogc.styles.patterns import Pattern, patterns_of
 from services.pictures.surroundings import Reached, Surroundings
 from web_map.ruby import without_ruby
 from web_map.texts import texts

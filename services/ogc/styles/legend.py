@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 
 from layers.model import Geometry, Layer, Text, Theme
+from layers.patterns import Pattern, patterns_of
 from services.ogc.rights import as_of, attribution, display_title
 from services.ogc.source import Source
 from services.ogc.styles.choices import StyleChoice
-from services.ogc.styles.patterns import Pattern, patterns_of
 
 UNKNOWN_CLASS = Text("区分不明の区域", "Area of unknown class")
 NO_DATA = Text("データなし／不明（安全を意味しません）", "No data / unknown (does not mean safe)")

@@ -5,11 +5,12 @@ from io import BytesIO
 import numpy as np
 from PIL import Image, ImageColor, ImageDraw
 
+from layers import patterns
 from layers.model import Geometry
-from services.ogc.styles import patterns
 from services.ogc.styles.fonts import font
 from services.ogc.styles.legend import AREAS, Legend
 from services.ogc.styles.legend_layout import EDGE, INK, PAPER, SWATCH, Layout, Mark, layout
+from services.ogc.styles.patterns import coverage
 
 SCALE = 2
 
@@ -65,7 +66,7 @@ def _mark(picture: Image.Image, draw: ImageDraw.ImageDraw, mark: Mark, legend: L
 def _hatch(picture: Image.Image, pattern: patterns.Pattern, place: tuple[int, int, int, int], colour: Colour) -> None:
     left, top, width, height = place
     side = patterns.SIDE * SCALE
-    ink = np.tile(patterns.coverage(pattern, SCALE), (height // side + 1, width // side + 1))
+    ink = np.tile(coverage(pattern, SCALE), (height // side + 1, width // side + 1))
     ink = ink[:height, :width, np.newaxis] * patterns.STRENGTH
     mixed = np.array(colour) * (1 - ink) + np.array(patterns.INK) * ink
     picture.paste(Image.fromarray(np.rint(mixed).astype(np.uint8)), (left, top))

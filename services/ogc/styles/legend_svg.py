@@ -2,8 +2,8 @@
 
 from html import escape
 
+from layers import patterns
 from layers.model import Geometry
-from services.ogc.styles import patterns
 from services.ogc.styles.legend import AREAS, Entry, Legend
 from services.ogc.styles.legend_layout import EDGE, INK, PAPER, SWATCH, Line, Mark, layout
 

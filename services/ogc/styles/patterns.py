@@ -3,9 +3,7 @@
 import numpy as np
 import numpy.typing as npt
 
-from layers.patterns import INK, PATTERNS, SIDE, STRENGTH, Pattern, Segment, patterns_of
-
-__all__ = ["INK", "PATTERNS", "SIDE", "STRENGTH", "Pattern", "coverage", "patterns_of"]
+from layers.patterns import SIDE, Pattern, Segment
 
 
 def coverage(pattern: Pattern, scale: int) -> npt.NDArray[np.float64]:

@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
-from layers.patterns import image_name
-from services.ogc.styles.patterns import INK, PATTERNS, SIDE, STRENGTH, coverage
+from layers.patterns import INK, PATTERNS, SIDE, STRENGTH, image_name
+from services.ogc.styles.patterns import coverage
 
 _DRAWN = tuple(pattern for pattern in PATTERNS if pattern.segments)
 

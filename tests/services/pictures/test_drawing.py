@@ -7,11 +7,11 @@ import pytest
 
 from layers.catalogue import catalogue
 from layers.model import Text
+from layers.patterns import patterns_of
 from layers.translations import languages
 from services.http.around import code_of
 from services.ogc.errors import UnanswerableError
 from services.ogc.processes._place import Place
-from services.ogc.styles.patterns import patterns_of
 from services.pictures.drawing import SHAPE, picture
 from services.pictures.surroundings import Reached, surroundings
 from tests.geo.travel.streets import position
