@@ -28,8 +28,9 @@ HEADERS = {
     "Permissions-Policy": "camera=(), microphone=(), payment=()",
     "Cross-Origin-Opener-Policy": "same-origin",
 }
-"""On every answer.  The policy is that of most pages; one with a policy of its own says in it who may frame it."""
+"""On every answer.  The policy is that of most pages; some have one of their own."""
 _POLICY, _FRAMES = b"content-security-policy", b"x-frame-options"
+_BY_ALL = b"frame-ancestors *"
 
 # Open data is for other people's maps as well; the internal face answers its own origin only.
 _FOR_EVERYBODY = frozenset({"/sign-in", "/session", "/staff-worker.js", "/healthz", *PAGES})
@@ -78,8 +79,8 @@ class Guard:
                 begun, status = True, message["status"]
                 own = {name for name, _ in message["headers"]}
                 of_face = self._always if scope["path"].startswith("/ogc") else self._elsewhere
-                if _POLICY in own:  # who may frame such a page is in its own policy
-                    own.add(_FRAMES)
+                if any(name == _POLICY and _BY_ALL in value for name, value in message["headers"]):
+                    own.add(_FRAMES)  # it knows no "by everybody"
                 message["headers"] = [*message["headers"], *(each for each in of_face if each[0] not in own)]
             await send(message)
 

@@ -23,7 +23,7 @@ from services.code_version import code_version
 from services.ogc.errors import UnanswerableError
 from services.ogc.face import Face
 from services.ogc.processes._model import Context
-from services.settings import Settings
+from services.settings import ROOT, Settings
 from tests.conftest import DatabaseUnderTest
 from tests.services.ogc.processes.planning import outputs
 from tests.services.routing.cities import with_roads
@@ -33,10 +33,12 @@ pytestmark = pytest.mark.filterwarnings("ignore::ResourceWarning", "ignore:Port 
 
 @pytest.fixture(scope="module")
 def two() -> Iterator[DaskCluster]:
-    found = DaskCluster.of(Settings(dask_scheduler="local:2", dask_timeout_s=60))
-    assert found is not None
-    yield found
-    found.close()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.syspath_prepend(str(ROOT))  # the tasks below are of the tests, which nobody installs
+        found = DaskCluster.of(Settings(dask_scheduler="local:2", dask_timeout_s=60))
+        assert found is not None
+        yield found
+        found.close()
 
 
 @pytest.fixture(scope="module")

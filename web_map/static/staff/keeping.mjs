@@ -33,8 +33,9 @@ export async function own(store, account) {
  * @param {Store} store
  */
 export async function forget(store) {
-  await clear(store);
+  const { keep } = store;
   store.keep = async () => undefined; // what is still on its way is not kept after all
+  await clear({ ...store, keep });
   if ("caches" in window) await caches.delete(PAGE_CACHE).catch(() => false);
 }
 
