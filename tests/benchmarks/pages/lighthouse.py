@@ -40,8 +40,10 @@ def _report(address: str) -> dict[str, Any]:
         *(f"--only-categories={only}", f"--chrome-flags={_FLAGS}", "--no-enable-error-reporting"),
     ]
     run = subprocess.run(
-        command, capture_output=True, text=True, check=True, timeout=300, env=os.environ | {"CHROME_PATH": CHROMIUM}
+        command, capture_output=True, text=True, check=False, timeout=300, env=os.environ | {"CHROME_PATH": CHROMIUM}
     )
+    if run.returncode != 0:
+        raise RuntimeError(f"Lighthouse of {address} failed: {run.stderr.strip()[-2000:]}")
     found: dict[str, Any] = json.loads(run.stdout)
     return found
 
