@@ -8,6 +8,7 @@ from layers.hazard_types import DESIGNATED_HAZARDS
 from layers.model import (
     Code,
     CodeList,
+    Duty,
     Embedded,
     Geometry,
     Layer,
@@ -140,4 +141,5 @@ LAYER = Layer(
     chronologies=(Chronology(("from", "until"), strictly=True),),
     released_by="public",
     holds=("from", "until"),
+    duty=Duty.EVACUATION_ORDERS,
 )

@@ -163,13 +163,14 @@ class Role(StrEnum):
 
 
 class Duty(StrEnum):
-    """What a layer is in the work of the fire service, whose pages find it by this."""
+    """What a layer is in the work of the fire service and the desk, whose pages find it by this."""
 
     INCIDENTS = "incidents"
     VEHICLES = "vehicles"
     DISPATCHES = "dispatches"
     CLOSURES = "closures"
     BUILDING_NOTES = "building-notes"
+    EVACUATION_ORDERS = "evacuation-orders"
 
 
 class UpdateFrequency(StrEnum):

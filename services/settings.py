@@ -137,6 +137,16 @@ class Settings(BaseSettings):
     max_unpacked_bytes: Annotated[int, Field(gt=0)] = 8 * 1024**3
 
     @property
+    def public_address(self) -> str:
+        """Where citizens find the public face, as far as it is known here; without a final slash."""
+        if self.public_url:
+            return self.public_url.rstrip("/")
+        scheme = "http" if self.tls_certificate is None else "https"
+        any_address = self.host in ("0.0.0.0", "::")  # noqa: S104
+        host = "127.0.0.1" if any_address else f"[{self.host}]" if ":" in self.host else self.host
+        return f"{scheme}://{host}:{self.public_port}"
+
+    @property
     def city(self) -> City:
         city = read_city(self.city_file)
         given = {name: getattr(self, name) for name in _OF_CITY if getattr(self, name) is not None}

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from layers import fire_codes
+from layers import evacuation_orders, fire_codes
 from layers.model import Duty, Layer
 from web_map.view import CityFacts, LayerState, MapUrls, map_view
 
@@ -22,15 +22,24 @@ def sign_in_view(urls: MapUrls, city: CityFacts, wanted: str, name: str, problem
 
 
 def staff_view(
-    layers: Sequence[Layer], states: Mapping[str, LayerState], urls: MapUrls, city: CityFacts
+    layers: Sequence[Layer], states: Mapping[str, LayerState], urls: MapUrls, city: CityFacts, public: str
 ) -> dict[str, object]:
-    """The view of the responder's screen and the desk's: that of the map, with the layers' duties and status keys."""
+    """The view of the responder's screen and the desk's: that of the map, with the layers' duties and status keys.
+
+    ``public``: where citizens find the answer page, without a final slash.
+    """
     view = map_view(layers, states, urls, city)
+    addresses = view["urls"]
+    assert isinstance(addresses, dict)  # noqa: S101 - made a line above
     found = {layer.duty: layer for layer in layers if layer.duty is not None}
     keys = found[Duty.VEHICLES].by_name["status"].codes
     assert keys is not None  # noqa: S101 - it is declared as a field of codes
     return {
         **view,
+        "urls": {**addresses, "public": public},
+        "order_actions": {
+            str(level): {"ja": action.ja, "en": action.en} for level, action in evacuation_orders.ACTIONS.items()
+        },
         "duties": {str(duty): layer.id for duty, layer in found.items()},
         "keys": [
             {

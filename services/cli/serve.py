@@ -69,8 +69,7 @@ def run(settings: "Settings", faces: "Sequence[Face]", *, workers: int | None = 
     def on_ready() -> None:
         click.echo("")
         if Face.PUBLIC in faces:
-            scheme = "http" if encryption is None else "https"
-            address = settings.public_url or f"{scheme}://{_shown(settings.host)}:{settings.public_port}"
+            address = settings.public_address
             click.echo(f"  answers (庁外)        {address}")
             click.echo(f"  map                  {address}/map")
             click.echo(f"  OGC API              {address}/ogc")
@@ -115,7 +114,3 @@ def write_rasters(settings: "Settings") -> None:
 
 def _is_loopback(host: str) -> bool:
     return host == "localhost" or host == "::1" or host.startswith("127.")
-
-
-def _shown(host: str) -> str:
-    return "127.0.0.1" if host in ("0.0.0.0", "::") else f"[{host}]" if ":" in host else host  # noqa: S104

@@ -90,8 +90,10 @@ def routes(service: Service, static: str) -> list[BaseRoute]:
         language = _language(request)
         snapshot = await service.look()
         states = {layer_id: source.state for layer_id, source in snapshot.sources.items()}
-        view = staff_view(list(catalogue().values()), states, urls, service.settings.city)
+        layers, roles = list(catalogue().values()), asking.account.roles
+        view = staff_view(layers, states, urls, service.settings.city, service.settings.public_address)
         view |= {"account": asking.account.name, "worker": WORKER}
+        view |= {"editable": [layer.id for layer in layers if layer.editable_by & roles]}
         text = await service.pages.do(lambda: staff_page(PAGES[path], view, language))
         headers = {
             "Content-Language": language,

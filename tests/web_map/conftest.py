@@ -11,7 +11,7 @@ from time import monotonic, sleep
 import numpy as np
 import pytest
 import uvicorn
-from playwright.sync_api import Browser, Page, Request, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Request, expect, sync_playwright
 from starlette.applications import Starlette
 from starlette.requests import Request as HttpRequest
 from starlette.responses import HTMLResponse, JSONResponse, Response
@@ -19,10 +19,13 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from geo.terrain import gsi_dem_png
+from services.database.cluster import EmbeddedCluster
 from services.ogc.rasters.png import Colours, png
 from services.settings import ROOT
-from tests.conftest import free_port
+from tests.conftest import _database, free_port
 from tests.web_map import around_city, cards, small_city
+from tests.web_map.duty_browser import TABLET
+from tests.web_map.duty_city import DutyCity, on_duty
 from tests.web_map.vector_tiles import tile
 from web_map import embedding, layer_pages
 from web_map.pages import CONTENT_SECURITY_POLICY, MAPLIBRE_FOLDER, STATIC_FOLDER, map_page
@@ -214,4 +217,30 @@ def visit(chromium: Browser) -> Iterator[Visit]:
     page.on("console", lambda message: visited.hear(message.type, message.text))
     page.on("pageerror", lambda error: visited.complaints.append(str(error)))
     yield visited
+    context.close()
+
+
+@pytest.fixture(scope="module")
+def city(cluster: EmbeddedCluster, template: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[DutyCity]:
+    """The city on duty; modules with another city of their own have theirs."""
+    for database in _database(cluster, template, tmp_path_factory.mktemp("duty")):
+        with on_duty(database, free_port()) as served:
+            yield served
+
+
+@pytest.fixture(scope="module")
+def crew(chromium: Browser, city: DutyCity) -> Iterator[BrowserContext]:
+    """A tablet that is signed in."""
+    context = chromium.new_context(viewport=TABLET, locale="ja-JP")  # type: ignore[arg-type]
+    context.set_default_timeout(60_000)
+    expect.set_options(timeout=30_000)
+    page = context.new_page()
+    page.goto(f"{city.url}/responder")
+    page.fill("#name", city.account[0])
+    page.fill("#secret", city.account[1])
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"{city.url}/responder")
+    page.close()
+    yield context
+    expect.set_options(timeout=5_000)
     context.close()

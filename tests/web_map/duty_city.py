@@ -81,7 +81,7 @@ def _fill(database: DatabaseUnderTest) -> tuple[str, str]:
             *(each.LAYER.id for each in (vehicles, incidents, fire_water_sources, response_plans)),
         ):
             _dataset(connection, layer_id, 1, fictitious=True)
-        return "tai", accounts.add(connection, "tai", "試験隊", [Role.FIRE])
+        return "tai", accounts.add(connection, "tai", "試験隊", [Role.FIRE, Role.DISASTER])
 
 
 @contextmanager

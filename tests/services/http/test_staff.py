@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Iterator
+from pathlib import Path
 from urllib.parse import urlencode
 
 import pytest
@@ -279,6 +280,24 @@ def test_the_pages_find_layers_by_what_they_are_for() -> None:
 def test_no_two_layers_have_one_duty() -> None:
     duties = [layer.duty for layer in catalogue().values() if layer.duty is not None]
     assert len(duties) == len(set(duties))
+
+
+def test_the_desk_says_who_may_not_issue_orders(client: TestClient, small_city: SmallCity) -> None:
+    for name, role, is_told in (("kyukyu", Role.FIRE, True), ("saigai", Role.DISASTER, False)):
+        sign_in(client, account_of(small_city, name, role))
+        told = "避難情報を発令する権限（災害対策）がありません" in client.get("/desk?lang=ja").text
+        assert told is is_told
+        client.cookies.clear()
+
+
+def test_where_citizens_are_is_known(small_city: SmallCity) -> None:
+    given = small_city.database.settings
+    for changed, address in (
+        ({"host": "0.0.0.0"}, "http://127.0.0.1:8000"),  # noqa: S104
+        ({"host": "::1", "tls_certificate": Path("a")}, "https://[::1]:8000"),
+        ({"public_url": "https://bousai.city.example/"}, "https://bousai.city.example"),
+    ):
+        assert given.model_copy(update={"public_port": 8000, **changed}).public_address == address
 
 
 def test_an_application_opens_without_a_database(small_city: SmallCity) -> None:

@@ -1,5 +1,6 @@
 /**
- * What is going on: incidents, vehicles, dispatches and closures, read again and again, and at once where an event says so.
+ * What is going on: incidents, vehicles, dispatches, closures and evacuation orders, read again and again, and at once
+ * where an event says so.
  */
 
 import { listen } from "./live.mjs";
@@ -8,18 +9,27 @@ import { layerFor } from "./texts.mjs";
 /** @typedef {import("geojson").Feature<import("geojson").Geometry | null, Record<string, any>>} Item */
 /** @typedef {import("./readings.mjs").Readings} Readings */
 /** @typedef {import("./texts.mjs").StaffView} StaffView */
-/** @typedef {"incidents" | "vehicles" | "dispatches" | "closures"} Part */
+/** @typedef {"incidents" | "vehicles" | "dispatches" | "closures" | "evacuation-orders"} Part */
 
 const AGAIN_MS = 5_000;
 const MOST = 1_000;
 
-/** @type {Record<Part, string>} conditions in CQL2, of what still goes on */
+const DAY_MS = 86_400_000;
+
+/** Those that have not ended long ago: there are ever more of them, and none of those that hold may be left out. */
+const notOver = (/** @type {number} */ now) =>
+  `until IS NULL OR until > TIMESTAMP('${new Date(now - DAY_MS).toISOString().slice(0, 13)}:00:00Z')`;
+
+/** @type {Record<Part, (now: number) => string>} conditions in CQL2, of what still goes on */
 const GOING_ON = {
-  incidents: "closed_at IS NULL",
-  vehicles: "",
-  dispatches: "returned_at IS NULL",
-  closures: "",
+  incidents: () => "closed_at IS NULL",
+  vehicles: () => "",
+  dispatches: () => "returned_at IS NULL",
+  closures: notOver,
+  "evacuation-orders": notOver,
 };
+/** @type {Part[]} */
+export const EVERY_PART = ["incidents", "vehicles", "dispatches", "closures", "evacuation-orders"];
 /** @type {Record<string, Part[]>} what an event says is another by now */
 const TOLD = {
   status: ["vehicles", "dispatches"],
@@ -27,7 +37,7 @@ const TOLD = {
   "closure-set": ["closures"],
   "closure-changed": ["closures"],
   "closure-ended": ["closures"],
-  gap: ["incidents", "vehicles", "dispatches", "closures"],
+  gap: EVERY_PART,
 };
 
 /** Tells `change` when something was read, `told` with each event of the stream, `current` when it is heard or not. */
@@ -38,6 +48,7 @@ export class Board extends EventTarget {
     vehicles: { value: null, at: null, fresh: false, refusal: "" },
     dispatches: { value: null, at: null, fresh: false, refusal: "" },
     closures: { value: null, at: null, fresh: false, refusal: "" },
+    "evacuation-orders": { value: null, at: null, fresh: false, refusal: "" },
   };
   /** The stream of events is heard. */
   current = false;
@@ -47,23 +58,26 @@ export class Board extends EventTarget {
   /**
    * @param {StaffView} view
    * @param {Readings} readings
+   * @param {Part[]} parts what is read
    */
-  constructor(view, readings) {
+  constructor(view, readings, parts) {
     super();
     this.view = view;
     this.readings = readings;
+    this.parts = parts;
   }
 
   /** What is kept of before, then what is now, from now on. */
   async start() {
-    for (const part of /** @type {Part[]} */ (Object.keys(this.read))) {
+    for (const part of this.parts) {
       this.read[part] = await this.readings.before(`board:${part}`);
     }
     this.dispatchEvent(new Event("change"));
     listen(
       (kind, content) => {
         this.dispatchEvent(new CustomEvent("told", { detail: { kind, content } }));
-        if (TOLD[kind]) void this.look(TOLD[kind]);
+        const parts = (TOLD[kind] ?? []).filter((part) => this.parts.includes(part));
+        if (parts.length > 0) void this.look(parts);
       },
       (current) => {
         this.current = current;
@@ -78,7 +92,7 @@ export class Board extends EventTarget {
   }
 
   /** @param {Part[]} [parts] */
-  async look(parts = /** @type {Part[]} */ (Object.keys(this.read))) {
+  async look(parts = this.parts) {
     // One after the other: an older answer never takes the place of a newer one.
     const before = this.#looking;
     this.#looking = (async () => {
@@ -92,7 +106,8 @@ export class Board extends EventTarget {
   /** @param {Part} part */
   async #look(part) {
     const layer = layerFor(this.view, part);
-    const filter = GOING_ON[part] ? `&filter=${encodeURIComponent(GOING_ON[part])}` : "";
+    const condition = GOING_ON[part](this.readings.server.clock.now());
+    const filter = condition ? `&filter=${encodeURIComponent(condition)}` : "";
     const path = `/collections/${layer.id}/items?f=json&limit=${MOST}${filter}`;
     this.read[part] = await this.readings.of(
       `board:${part}`,
@@ -122,9 +137,14 @@ export class Board extends EventTarget {
       );
   }
 
-  /** Closures that hold at a time, or will. */
-  closuresFrom(/** @type {number} */ at) {
-    return this.all("closures").filter(
+  /**
+   * Those that hold at a time, or will.
+   *
+   * @param {"closures" | "evacuation-orders"} part
+   * @param {number} at
+   */
+  from(part, at) {
+    return this.all(part).filter(
       ({ properties }) => properties["until"] === null || Date.parse(properties["until"]) > at,
     );
   }

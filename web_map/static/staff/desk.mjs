@@ -1,13 +1,14 @@
 /**
- * The desk: incidents, units, closures and dispatch on one screen.  Whatever the map does is done in the lists too.
+ * The desk: incidents, units, closures, evacuation orders and dispatch on one screen.  Whatever the map does is done in the lists too.
  */
 
 import { element, readView, words } from "../view.mjs";
-import { Board } from "./board.mjs";
+import { Board, EVERY_PART } from "./board.mjs";
 import { bindPalette } from "./device.mjs";
 import { bindDispatch } from "./dispatch.mjs";
 import { bindClosureForm, bindClosureList, bindIncidentForm } from "./forms.mjs";
 import { bindLeaving, own } from "./keeping.mjs";
+import { bindOrders } from "./orders.mjs";
 import { Readings } from "./readings.mjs";
 import { Server } from "./server.mjs";
 import { openStore } from "./store.mjs";
@@ -35,7 +36,7 @@ const vehicles = layerFor(view, "vehicles");
 const server = new Server(view.urls.ogc, view.language);
 const store = await openStore();
 await own(store, view.account);
-const board = new Board(view, new Readings(server, store));
+const board = new Board(view, new Readings(server, store), EVERY_PART);
 /** @type {StaffMap | null} */
 let map = null;
 /** @type {string | null} */
@@ -62,6 +63,7 @@ const unitTable = element(document, "units", HTMLTableElement);
 const leave = element(document, "leave", HTMLFormElement);
 const incidentBox = element(document, "incident-form-box", HTMLDetailsElement);
 const closureBox = element(document, "closure-form-box", HTMLDetailsElement);
+const orderBox = element(document, "order-form-box", HTMLDetailsElement);
 const dispatch = bindDispatch(
   {
     heading: element(document, "dispatch-for", HTMLElement),
@@ -78,6 +80,15 @@ const takeIncident = bindIncidentForm(element(document, "incident-form", HTMLFor
 const takeClosure = bindClosureForm(element(document, "closure-form", HTMLFormElement), around);
 const closuresSaid = element(document, "closures-said", HTMLElement);
 const showClosures = bindClosureList(element(document, "closures", HTMLElement), closuresSaid, around);
+const orders = bindOrders(
+  {
+    form: element(document, "order-form", HTMLFormElement),
+    dialog: element(document, "confirm", HTMLDialogElement),
+    list: element(document, "orders", HTMLElement),
+    line: element(document, "orders-said", HTMLElement),
+  },
+  around,
+);
 
 // --- what is seen ------------------------------------------------------------------------------------------------
 
@@ -183,10 +194,10 @@ function draw() {
   }
   map.mark(marks);
   const now = server.clock.now();
-  map.draw(
-    "closures",
-    board.closuresFrom(now).flatMap((item) => (item.geometry ? [/** @type {import("geojson").Feature} */ (item)] : [])),
-  );
+  const placed = (/** @type {Item[]} */ items) =>
+    items.flatMap((item) => (item.geometry ? [/** @type {import("geojson").Feature} */ (item)] : []));
+  map.draw("closures", placed(board.from("closures", now)));
+  map.draw("orders", placed(board.from("evacuation-orders", now)));
 }
 
 // --- what is done ------------------------------------------------------------------------------------------------
@@ -204,6 +215,8 @@ board.addEventListener("change", () => {
   showIncidents();
   showUnits();
   showClosures();
+  orders.show();
+  showAsOf("orders-as-of", board.read["evacuation-orders"]);
   dispatch.show();
   showConnection();
   draw();
@@ -236,6 +249,7 @@ try {
   map = await openMap(view, say("staff_map_title"));
   map.onPress((place) => {
     if (closureBox.open) takeClosure(place);
+    else if (orderBox.open) orders.take(place);
     else if (incidentBox.open) takeIncident(place);
   });
   document.body.classList.add("with-map");

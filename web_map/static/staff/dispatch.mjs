@@ -2,16 +2,13 @@
  * Dispatch by the plan: the units that the process `nearest-units` chooses, changed by hand, and sent.
  */
 
-import { saying } from "./forms.mjs";
+import { GEOJSON, PATCH, saying } from "./form_parts.mjs";
 import { FormError } from "./positions.mjs";
 import { AwayError } from "./server.mjs";
 import { called, fill, layerFor, minutes, node } from "./texts.mjs";
 
 /** @typedef {import("./board.mjs").Item} Item */
 /** @typedef {import("./desk.mjs").Around} Around */
-
-const GEOJSON = "application/geo+json";
-const PATCH = "application/merge-patch+json";
 
 /**
  * @param {{heading: HTMLElement, plan: HTMLButtonElement, form: HTMLFormElement, proposal: HTMLElement,

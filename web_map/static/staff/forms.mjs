@@ -2,89 +2,12 @@
  * The desk's forms: an incident, and a closure as point, line or area.
  */
 
-import { AwayError, RefusedError } from "./server.mjs";
-import { FormError, geometryOf, readPositions, written } from "./positions.mjs";
+import { GEOJSON, PATCH, bindAddress, bindDrawing, control, onSubmit, readPeriod, saying } from "./form_parts.mjs";
+import { geometryOf, readPositions, written } from "./positions.mjs";
 import { fill, layerFor, node } from "./texts.mjs";
-import { fromLocal, toLocal } from "./zoned.mjs";
+import { toLocal } from "./zoned.mjs";
 
-/** @typedef {import("../view.mjs").Say} Say */
 /** @typedef {import("./desk.mjs").Around} Around */
-
-const GEOJSON = "application/geo+json";
-
-/**
- * What became of something: done, refused with the reason, or not known.
- *
- * @param {HTMLElement} line
- * @param {Say} say
- * @param {() => Promise<string>} act what to say where it is done
- */
-export async function saying(line, say, act) {
-  let failed = true;
-  try {
-    line.textContent = await act();
-    failed = false;
-  } catch (error) {
-    if (error instanceof AwayError) line.textContent = say("desk_away");
-    else if (error instanceof FormError) line.textContent = error.message;
-    else if (error instanceof RefusedError && error.status === 401) line.textContent = say("desk_signed_out");
-    else line.textContent = say("desk_failed", { reason: error instanceof Error ? error.message : String(error) });
-  }
-  line.classList.toggle("failed", failed);
-}
-
-/**
- * @template {HTMLElement} T
- * @param {HTMLFormElement} form
- * @param {string} name
- * @param {new () => T} type
- * @returns {T}
- */
-function control(form, name, type) {
-  const found = form.elements.namedItem(name);
-  if (!(found instanceof type)) throw new Error(`The form has no ${name}.`);
-  return found;
-}
-
-/**
- * Sends a form once, however often it is pressed.
- *
- * @param {HTMLFormElement} form
- * @param {Say} say
- * @param {() => Promise<string>} send
- */
-function onSubmit(form, say, send) {
-  const line = form.querySelector(".said");
-  const button = form.querySelector("button[type=submit]");
-  form.addEventListener("submit", async (event) => {
-    event.preventDefault();
-    if (!(line instanceof HTMLElement) || !(button instanceof HTMLButtonElement) || button.disabled) return;
-    button.disabled = true;
-    await saying(line, say, send);
-    button.disabled = false;
-  });
-}
-
-/**
- * The place of the form's address.
- *
- * @param {HTMLFormElement} form
- * @param {Around} around
- * @param {(place: [number, number]) => void} take
- */
-function bindAddress(form, { server, say }, take) {
-  const line = form.querySelector(".said");
-  form.querySelector("[data-find]")?.addEventListener("click", () => {
-    const address = control(form, "address", HTMLInputElement).value.trim();
-    if (!(line instanceof HTMLElement)) return;
-    void saying(line, say, async () => {
-      if (address === "") throw new FormError(say("desk_no_address"));
-      const { place } = await server.execute("hazard-at-point", { address });
-      take([place.lon, place.lat]);
-      return say("desk_found_address", { address: place.address ?? address, metres: Math.round(place.position_error_m) });
-    });
-  });
-}
 
 /**
  * @param {HTMLFormElement} form
@@ -133,68 +56,36 @@ export function bindIncidentForm(form, around) {
 export function bindClosureForm(form, around) {
   const { server, say, board, view } = around;
   const layer = layerFor(view, "closures");
-  const text = control(form, "positions", HTMLTextAreaElement);
   const from = control(form, "from", HTMLInputElement);
-  const zone = view.city.time_zone;
   const shapes = /** @type {HTMLInputElement[]} */ ([...form.querySelectorAll("input[name=shape]")]);
   const chosen = () => shapes.find((each) => each.checked) ?? /** @type {HTMLInputElement} */ (shapes[0]);
-  const shape = () => /** @type {import("./positions.mjs").Shape} */ (chosen().value);
-  const geometry = () => {
-    const title = chosen().parentElement?.textContent?.trim() ?? "";
-    return geometryOf(shape(), title, readPositions(text.value, say), say);
-  };
-  const show = () => {
-    try {
-      around.draft([geometry()]);
-    } catch {
-      // Not yet enough for its shape: what there is, is shown as points.
-      const lines = text.value.split("\n").filter((line) => line.trim() !== "");
-      around.draft(
-        lines.flatMap((line) => {
-          const [lon = NaN, lat = NaN] = line.split(/[\s,、，]+/).map(Number);
-          return Number.isFinite(lon + lat) ? [{ type: /** @type {const} */ ("Point"), coordinates: [lon, lat] }] : [];
-        }),
-      );
-    }
-  };
-  const add = (/** @type {[number, number]} */ place) => {
-    const before = shape() === "Point" ? "" : text.value.trimEnd();
-    text.value = (before === "" ? "" : `${before}\n`) + written(place);
-    show();
-  };
+  const drawing = bindDrawing(form, around, () => ({
+    shape: /** @type {import("./positions.mjs").Shape} */ (chosen().value),
+    title: chosen().parentElement?.textContent?.trim() ?? "",
+  }));
   const begin = () => {
-    from.value = toLocal(server.clock.now(), zone);
+    from.value = toLocal(server.clock.now(), view.city.time_zone);
   };
-  const box = form.querySelector("#applies-to");
+  const groups = form.querySelector("#applies-to");
   for (const [value, title] of Object.entries(layer.fields.find((each) => each.name === "applies_to")?.codes ?? {})) {
     const input = node("input", "");
     Object.assign(input, { type: "checkbox", name: "applies_to", value });
-    box?.append(node("label", "choice", input, title));
+    groups?.append(node("label", "choice", input, title));
   }
-  bindAddress(form, around, add);
-  form.querySelector("[data-centre]")?.addEventListener("click", () => {
-    const place = around.centre();
-    if (place) add(place);
-  });
-  form.querySelector("[data-undo]")?.addEventListener("click", () => {
-    text.value = text.value.trimEnd().split("\n").slice(0, -1).join("\n");
-    show();
-  });
-  text.addEventListener("input", show);
-  for (const each of shapes) each.addEventListener("change", show);
-  form.closest("details")?.addEventListener("toggle", () => {
+  bindAddress(form, around, drawing.add);
+  for (const each of shapes) each.addEventListener("change", drawing.show);
+  const box = form.closest("details");
+  box?.addEventListener("toggle", () => {
     if (from.value === "") begin();
+    if (box.open) drawing.show();
   });
   onSubmit(form, say, async () => {
-    const drawn = geometry();
-    const start = fromLocal(from.value, zone);
-    const end = fromLocal(control(form, "until", HTMLInputElement).value, zone);
-    if (start === null || (end !== null && end <= start)) throw new FormError(say("desk_bad_period"));
+    const drawn = drawing.geometry();
+    const period = readPeriod(form, around);
     const applies = /** @type {HTMLInputElement[]} */ ([...form.querySelectorAll("input[name=applies_to]:checked")]);
     const properties = {
       name: control(form, "name", HTMLInputElement).value.trim() || null,
-      from: new Date(start).toISOString(),
-      until: end === null ? null : new Date(end).toISOString(),
+      ...period,
       reason: control(form, "reason", HTMLSelectElement).value,
       applies_to: applies.length > 0 ? applies.map((each) => each.value) : null,
       declared_by: server.session?.display_name ?? null,
@@ -208,7 +99,7 @@ export function bindClosureForm(form, around) {
     await board.look(["closures"]);
     return say("desk_saved");
   });
-  return add;
+  return drawing.add;
 }
 
 /**
@@ -234,7 +125,7 @@ export function bindClosureList(list, line, { server, say, board, view, clock })
       if (Date.parse(item.properties["from"]) >= now) await server.change("DELETE", path, undefined);
       else {
         const patch = { properties: { until: new Date(now).toISOString() } };
-        await server.change("PATCH", path, patch, "application/merge-patch+json");
+        await server.change("PATCH", path, patch, PATCH);
       }
       await board.look(["closures"]);
       return say("desk_ended", { name: nameOf(item) });
@@ -243,7 +134,7 @@ export function bindClosureList(list, line, { server, say, board, view, clock })
   return () => {
     if (board.read.closures.value === null) return fill(list, node("li", "unknown", say("staff_unknown")));
     const now = server.clock.now();
-    const found = board.closuresFrom(now);
+    const found = board.from("closures", now);
     if (found.length === 0) return fill(list, node("li", "", say("desk_no_closures")));
     fill(
       list,

@@ -38,7 +38,7 @@ const server = new Server(view.urls.ogc, view.language);
 const store = await openStore();
 await own(store, view.account);
 const readings = new Readings(server, store);
-const board = new Board(view, readings);
+const board = new Board(view, readings, ["incidents", "vehicles", "dispatches", "closures"]);
 const whereabouts = new Whereabouts();
 const queue = new ReportQueue(server, store, `/collections/${vehicles.id}/positions`);
 

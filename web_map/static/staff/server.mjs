@@ -67,7 +67,7 @@ export class Server extends EventTarget {
   /** Who is signed in; `null` where nobody is.  Throws `AwayError`. */
   async signIn() {
     try {
-      this.session = /** @type {Session} */ (await this.#ask("GET", "/session"));
+      this.session = /** @type {Session} */ ((await this.#ask("GET", "/session")).document);
     } catch (error) {
       if (!(error instanceof RefusedError)) throw error;
       this.session = null;
@@ -80,7 +80,17 @@ export class Server extends EventTarget {
    * @param {string} path below the OGC API
    * @returns {Promise<any>}
    */
-  read(path) {
+  async read(path) {
+    return (await this.#ask("GET", this.ogc + path)).document;
+  }
+
+  /**
+   * Something with the tag of its state, for a change that is to be made only while it stands so.
+   *
+   * @param {string} path below the OGC API
+   * @returns {Promise<{document: any, tag: string | null}>}
+   */
+  readTagged(path) {
     return this.#ask("GET", this.ogc + path);
   }
 
@@ -91,9 +101,9 @@ export class Server extends EventTarget {
    * @param {Record<string, unknown>} inputs
    * @returns {Promise<any>} its one output
    */
-  execute(id, inputs) {
-    const body = { inputs: { language: this.language, ...inputs } };
-    return this.#ask("POST", `${this.ogc}/processes/${id}/execution`, body, "application/json", PATIENCE_WITH_PROCESSES_MS);
+  async execute(id, inputs) {
+    const sent = { body: { inputs: { language: this.language, ...inputs } }, patience_ms: PATIENCE_WITH_PROCESSES_MS };
+    return (await this.#ask("POST", `${this.ogc}/processes/${id}/execution`, sent)).document;
   }
 
   /**
@@ -103,33 +113,33 @@ export class Server extends EventTarget {
    * @param {string} path below the OGC API
    * @param {unknown} body
    * @param {string} type media type
+   * @param {string | null} tag of the state that is to be changed: the server refuses (412) where it is another by now
    * @returns {Promise<any>}
    */
-  async change(method, path, body, type = "application/json") {
+  async change(method, path, body, type = "application/json", tag = null) {
     if (this.session === null) await this.signIn();
     try {
-      return await this.#ask(method, this.ogc + path, body, type);
+      return (await this.#ask(method, this.ogc + path, { body, type, tag })).document;
     } catch (error) {
       if (!(error instanceof RefusedError) || error.status !== 403) throw error;
       const before = this.session?.csrf;
       await this.signIn();
       if (this.session?.csrf === before) throw error;
-      return this.#ask(method, this.ogc + path, body, type);
+      return (await this.#ask(method, this.ogc + path, { body, type, tag })).document;
     }
   }
 
   /**
    * @param {string} method
    * @param {string} path
-   * @param {unknown} [body]
-   * @param {string} [type]
-   * @param {number} [patience_ms]
-   * @returns {Promise<any>}
+   * @param {{body?: unknown, type?: string, tag?: string | null, patience_ms?: number}} [sent]
+   * @returns {Promise<{document: any, tag: string | null}>}
    */
-  async #ask(method, path, body, type, patience_ms = PATIENCE_MS) {
+  async #ask(method, path, { body, type = "application/json", tag = null, patience_ms = PATIENCE_MS } = {}) {
     /** @type {Record<string, string>} */
     const headers = { accept: "application/geo+json, application/json", "accept-language": this.language };
-    if (type !== undefined) headers["content-type"] = type;
+    if (body !== undefined) headers["content-type"] = type;
+    if (tag !== null) headers["if-match"] = tag;
     if (this.session !== null && method !== "GET") headers["x-csrf-token"] = this.session.csrf;
     let response;
     /** @type {any} */
@@ -152,7 +162,7 @@ export class Server extends EventTarget {
       if (response.status === 401) this.#forgetSession();
       throw new RefusedError(response.status, document?.detail ?? `HTTP ${response.status}`, document?.errors ?? []);
     }
-    return document;
+    return { document, tag: response.headers.get("etag") };
   }
 
   #forgetSession() {

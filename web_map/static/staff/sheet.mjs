@@ -369,7 +369,7 @@ export class Sheet {
     this.#map.draw("water", this.#incident ? (this.#water?.value?.features ?? []) : []);
     this.#map.draw(
       "closures",
-      board.closuresFrom(server.clock.now()).flatMap((item) => {
+      board.from("closures", server.clock.now()).flatMap((item) => {
         const holds = Date.parse(item.properties["from"]) <= server.clock.now();
         return item.geometry && holds ? [/** @type {import("geojson").Feature} */ (item)] : [];
       }),

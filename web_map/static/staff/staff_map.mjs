@@ -7,6 +7,7 @@
 import { drawnLayers, sourceOf, stacked } from "../layer_style.mjs";
 import { libraryTexts, loadLibrary } from "../map.mjs";
 import { registerTiles } from "../tiles.mjs";
+import { layerFor } from "./texts.mjs";
 
 /** @typedef {import("../view.mjs").View} View */
 /** @typedef {import("./texts.mjs").StaffView} StaffView */
@@ -18,8 +19,10 @@ const DRAFT = "#c2185b";
 const WATER = "#006d77";
 
 /**
+ * @typedef {"orders" | "closures" | "water" | "route" | "draft"} OverlayName
+ *
  * @typedef {object} StaffMap
- * @property {(name: "closures" | "water" | "route" | "draft", features: Feature[]) => void} draw
+ * @property {(name: OverlayName, features: Feature[]) => void} draw
  * @property {(marks: Mark[]) => void} mark replaces all marks
  * @property {(points: [number, number][]) => void} show so that all of them are seen
  * @property {() => [number, number]} centre
@@ -41,7 +44,7 @@ export async function openMap(view, title) {
   registerTiles(maplibre);
   /** @type {Record<string, import("maplibre-gl").SourceSpecification>} */
   const sources = {};
-  const own = /** @type {const} */ (["closures", "water", "route", "draft"]);
+  const own = /** @type {const} */ (["orders", "closures", "water", "route", "draft"]);
   for (const name of own) sources[`staff-${name}`] = { type: "geojson", data: collection([]) };
   const isShown = (/** @type {import("../view.mjs").LayerView} */ { id, theme, style }) =>
     (theme === "base" && style.visible) || (theme === "fire" && !onDuty.has(id));
@@ -58,7 +61,7 @@ export async function openMap(view, title) {
       layers: [
         { id: "ground", type: "background", paint: { "background-color": GROUND } },
         ...stacked(layers.map((layer) => (layer.id in sources ? drawnLayers(layer, true).filter(isRead(layer)) : []))),
-        ...own.flatMap(overlay),
+        ...own.flatMap((name) => overlay(name, layerFor(view, "evacuation-orders"))),
       ],
     },
     bounds: view.city.bbox,
@@ -125,12 +128,17 @@ function isRead({ fields, title_field }) {
 }
 
 /**
- * @param {"closures" | "water" | "route" | "draft"} name
+ * @param {OverlayName} name
+ * @param {import("../view.mjs").LayerView} orders
  * @returns {import("maplibre-gl").LayerSpecification[]}
  */
-function overlay(name) {
+function overlay(name, orders) {
   const source = `staff-${name}`;
-  const color = { closures: DRAFT, water: WATER, route: ROUTE, draft: DRAFT }[name];
+  const { by, classes, color: other } = orders.style;
+  const official = /** @type {import("maplibre-gl").ExpressionSpecification} */ (
+    /** @type {unknown} */ (["match", ["get", by], ...classes.flatMap((each) => [each.value, each.color]), other])
+  );
+  const color = { orders: official, closures: DRAFT, water: WATER, route: ROUTE, draft: DRAFT }[name];
   /** @type {import("maplibre-gl").LayerSpecification[]} */
   const drawn = [
     {

@@ -9,7 +9,8 @@
  * @property {string} color
  * @property {string} field of a dispatch: the time of this key
  *
- * @typedef {import("../view.mjs").View & {duties: Record<string, string>, keys: Key[], account: string, worker: string}} StaffView
+ * @typedef {import("../view.mjs").View & {duties: Record<string, string>, keys: Key[], account: string, worker: string,
+ *   urls: {public: string}, order_actions: Record<string, string>, editable: string[]}} StaffView
  * @typedef {import("../view.mjs").LayerView} LayerView
  */
 
@@ -17,7 +18,7 @@
  * The layer with a duty.
  *
  * @param {StaffView} view
- * @param {"incidents" | "vehicles" | "dispatches" | "closures" | "building-notes"} duty
+ * @param {"incidents" | "vehicles" | "dispatches" | "closures" | "building-notes" | "evacuation-orders"} duty
  * @returns {LayerView}
  */
 export function layerFor(view, duty) {

@@ -1,0 +1,259 @@
+"""The desk in a real Chromium: units sent, closures drawn and evacuation orders issued, by keyboard alone."""
+
+import re
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from playwright.sync_api import BrowserContext, Page, expect
+
+from tests.web_map.duty_browser import eventually, lose_the_answer, opened
+from tests.web_map.duty_city import INCIDENT, PLACE, VEHICLE, DutyCity
+from tests.web_map.test_card_browser import barriers
+
+pytestmark = [pytest.mark.browser, pytest.mark.filterwarnings("ignore::DeprecationWarning")]
+
+
+def test_the_desk_without_a_mouse(crew: BrowserContext, city: DutyCity) -> None:
+    for statement in (
+        "DELETE FROM core.dispatches RETURNING id",
+        "DELETE FROM core.road_closures RETURNING id",
+        "UPDATE core.vehicles SET status = 'standby' RETURNING id",
+        "UPDATE core.incidents SET status = 'received' RETURNING id",
+    ):
+        city.ask(statement)
+    page, complaints = opened(crew, city, "/desk")
+    page.set_viewport_size({"width": 1440, "height": 2000})
+    expect(page.locator("#units tbody th")).to_have_text([VEHICLE])
+    _press(page, "input[name=incident]", "Space")
+    _press(page, "#plan")
+    expect(page.locator("#proposal .unit strong")).to_have_text([VEHICLE], timeout=30_000)
+    assert barriers(page) == {}
+    _press(page, "#order")
+    expect(page.locator("#dispatch-said")).to_contain_text(VEHICLE)
+    expect(page.locator("#sent li")).to_contain_text([f"{VEHICLE} 出動"])
+    assert city.ask("SELECT incident_id, call_sign FROM core.dispatches") == [(INCIDENT, VEHICLE)]
+    assert city.ask("SELECT status FROM core.incidents") == [("dispatched",)]
+    assert city.ask("SELECT status FROM core.vehicles") == [("dispatched",)]
+    _press(page, "#order")  # again: nobody is sent twice
+    expect(page.locator("#dispatch-said")).to_contain_text("指令済み")
+    assert city.ask("SELECT count(*) FROM core.dispatches") == [(1,)]
+
+    _press(page, "#closure-form-box summary")
+    form = page.locator("#closure-form")
+    form.get_by_label("面").press("Space")
+    _press(page, "#closure-form button[type=submit]")  # the browser says that positions are missing
+    positions = form.locator("textarea")
+    positions.fill(f"{PLACE[0]}, {PLACE[1]}\n{PLACE[0]}, {PLACE[1] + 0.001}")
+    _press(page, "#closure-form button[type=submit]")
+    expect(form.locator(".said")).to_contain_text("面には3点以上が必要です")
+    positions.fill(f"{positions.input_value()}\n{PLACE[0] + 0.001} {PLACE[1]}")
+    form.get_by_label("路線・区間").fill("試験広場")
+    form.get_by_label("消防ポンプ自動車", exact=True).press("Space")
+    assert barriers(page) == {}
+    _press(page, "#closure-form button[type=submit]")
+    expect(page.locator("#closures li")).to_contain_text(["試験広場"])
+    drawn = city.ask(
+        'SELECT ST_GeometryType(geometry), ST_IsPolygonCCW(geometry), applies_to, "until", declared_by '
+        "FROM core.road_closures"
+    )
+    assert drawn == [("ST_Polygon", True, ["pumper"], None, "試験隊")]
+    _press(page, "#closures li button")
+    expect(page.locator("#closures li")).to_have_text(["通行止めはありません。"])
+    # The page reckons the server's time out of answers that were under way for a moment.
+    eventually(page, lambda: city.ask('SELECT "until" <= now() FROM core.road_closures'), [(True,)])
+
+    # The database goes away: what is known stays, and the page says of when it is.
+    page.route("**/ogc/**", lambda route: route.fulfill(status=503, json={"detail": "away"}))
+    expect(page.locator("#connection")).to_contain_text("接続なし", timeout=20_000)
+    expect(page.locator("#units tbody th")).to_have_text([VEHICLE])
+    _press(page, "#plan")
+    expect(page.locator("#dispatch-said")).to_contain_text("接続できません")
+    assert complaints == []
+    page.close()
+
+
+def _press(page: Page, selector: str, key: str = "Enter") -> None:
+    page.locator(selector).first.focus()
+    page.keyboard.press(key)
+
+
+def test_without_webgl_the_lists_do_it_all(crew: BrowserContext, city: DutyCity) -> None:
+    page = crew.new_page()
+    page.add_init_script("HTMLCanvasElement.prototype.getContext = () => null;")
+    page.goto(f"{city.url}/desk?lang=en")
+    expect(page.locator("#map-state")).to_contain_text("All lists work without it")
+    expect(page.locator("#units tbody th")).to_have_text([VEHICLE])
+    page.close()
+
+
+def test_figures_of_the_modules(crew: BrowserContext, city: DutyCity) -> None:
+    """Worked by hand: a route of two steps along 35° N, where a thousandth of a degree is 91.1 and 111.2 m."""
+    page = crew.new_page()
+    page.goto(f"{city.url}/sign-in")
+    folder = _folder(page)
+    step = {"maneuver": "turn", "text": "", "road": ""}
+    route = {
+        "geometry": {"type": "LineString", "coordinates": [[135.0, 35.0], [135.01, 35.0], [135.01, 35.01]]},
+        "length_m": 2000.0,
+        "travel_time_s": 300.0,
+        "steps": [
+            {**step, "length_m": 900.0, "travel_time_s": 100.0},
+            {**step, "length_m": 1100.0, "travel_time_s": 200.0},
+            {**step, "length_m": 0.0, "travel_time_s": 0.0},
+        ],
+    }
+    found = page.evaluate(
+        "async ([folder, route, places]) => { const { progressOf } = await import(`${folder}/progress.mjs`);"
+        " return places.map(([lon, lat]) => progressOf(route, { lon, lat })); }",
+        [folder, route, [[135.005, 35.001], [135.01, 35.005], [135.01, 35.01], [134.99, 35.0]]],
+    )
+    assert [each["step"] for each in found] == [0, 1, 2, 0]
+    assert [round(each["remaining_s"] / 10) for each in found] == [25, 10, 0, 30]
+    assert [round(each["off_m"]) for each in found] == pytest.approx([111, 0, 0, 911], abs=1)
+    assert found[0]["remaining_m"] == pytest.approx(2000 - 455.5 / (911 + 1112) * 2000, abs=5)
+    times = page.evaluate(
+        "async (folder) => { const { fromLocal, toLocal } = await import(`${folder}/zoned.mjs`);"
+        " return [fromLocal('2026-04-01T09:00', 'Asia/Tokyo'), toLocal(0, 'Asia/Tokyo'), fromLocal('', 'Asia/Tokyo'),"
+        " fromLocal('2026-07-01T12:00', 'Europe/Paris'), fromLocal('2026-01-01T12:00', 'Europe/Paris')]; }",
+        folder,
+    )
+    moments = [
+        datetime(2026, 4, 1, tzinfo=UTC),
+        datetime(2026, 7, 1, 10, tzinfo=UTC),
+        datetime(2026, 1, 1, 11, tzinfo=UTC),
+    ]
+    ms = [each.timestamp() * 1000 for each in moments]
+    assert times == [ms[0], "1970-01-01T09:00", None, ms[1], ms[2]]
+    page.close()
+
+
+def _folder(page: Page) -> str:
+    """Where the modules are, as the page itself names its style sheet."""
+    return str(page.locator("link[href$='/staff/staff.css']").get_attribute("href")).removesuffix("/staff.css")
+
+
+# --- evacuation orders ----------------------------------------------------------------------------------------------
+
+_ORDERS = 'SELECT level, area_name, exercise, "from", "until" FROM {}.evacuation_orders ORDER BY area_name'
+_CORNERS = [(PLACE[0] - 0.002, PLACE[1] - 0.002), (PLACE[0] + 0.002, PLACE[1] - 0.002), (PLACE[0], PLACE[1] + 0.002)]
+
+
+def test_an_order_is_issued_changed_and_lifted_after_it_was_read_once_more(
+    crew: BrowserContext, city: DutyCity
+) -> None:
+    page, complaints = opened(crew, city, "/desk")
+    page.set_viewport_size({"width": 1440, "height": 2400})
+    expect(page.locator("#orders li")).to_have_text(["発令中・予定の避難情報は登録されていません。"])
+    _press(page, "#order-form-box summary")
+    form, dialog = page.locator("#order-form"), page.locator("#confirm")
+    expect(form.locator("[data-mode]")).to_be_hidden()
+    form.get_by_label("警戒レベル3 高齢者等避難").press("Space")
+    form.get_by_label("対象地域").fill("試験町")
+    form.get_by_label("区域の角").fill("\n".join(f"{lon}, {lat}" for lon, lat in _CORNERS))
+    form.get_by_label("対象の災害").select_option(label="洪水")
+    assert barriers(page) == {}
+
+    # It says in words what goes out, and who turns back has sent nothing.
+    _press(page, "#order-form button[type=submit]")
+    expect(dialog).to_contain_text("警戒レベル3 高齢者等避難")
+    expect(dialog).to_contain_text("危険な場所から高齢者等は避難")
+    expect(dialog).to_contain_text("訓練ではありません")
+    expect(dialog).to_contain_text("市民に公開")
+    assert barriers(page) == {}
+    page.keyboard.press("Escape")
+    expect(form.locator(".said")).to_have_text("送信していません。")
+    assert city.ask(_ORDERS.format("core")) == []
+
+    # The answer is lost on the way, and the order is there once.
+    page.route("**/ogc/collections/*/items", lose_the_answer, times=1)
+    _press(page, "#order-form button[type=submit]")
+    _press(page, "#confirm [data-act]")
+    expect(form.locator(".said")).to_contain_text("保存を確かめました：警戒レベル3 高齢者等避難 試験町")
+    (issued,) = city.ask(_ORDERS.format("published"))
+    assert issued[:3] == (3, "試験町", False)
+    assert issued[4] is None
+    card = page.locator("#orders > li")
+    expect(card.locator(".order-name")).to_have_css("background-color", "rgb(255, 40, 0)")
+    address = str(card.get_by_role("link").get_attribute("href"))
+
+    # Somebody else lets it end meanwhile: that is told, and not overwritten.
+    _press(page, "#orders [data-change]")
+    expect(form.locator("[data-mode]")).to_have_text(re.compile("変更中：警戒レベル3 高齢者等避難 試験町"))
+    city.ask("UPDATE core.evacuation_orders SET until = now() + interval '1 hour' RETURNING id")
+    form.get_by_label("警戒レベル4 避難指示").press("Space")
+    _press(page, "#order-form button[type=submit]")
+    _press(page, "#confirm [data-act]")
+    expect(form.locator(".said")).to_contain_text("最後に読まれたあとに変更されています")
+    assert [row[0] for row in city.ask(_ORDERS.format("core"))] == [3]
+    _press(page, "#orders [data-change]")
+    expect(form.get_by_label("解除日時")).not_to_have_value("")
+    form.get_by_label("警戒レベル4 避難指示").press("Space")
+    form.get_by_label("解除日時").fill("")
+    _press(page, "#order-form button[type=submit]")
+    _press(page, "#confirm [data-act]")
+    expect(card.locator(".order-name")).to_have_text("警戒レベル4 避難指示")
+    assert [(row[0], row[4]) for row in city.ask(_ORDERS.format("published"))] == [(4, None)]
+
+    # What citizens read there; the same page is on this face.
+    seen = crew.new_page()
+    seen.goto(city.url + re.sub(r"^https?://[^/]+", "", address))
+    expect(seen.locator(".order-4")).to_contain_text("試験町")
+    seen.close()
+
+    _press(page, "#orders [data-lift]")
+    expect(dialog).to_contain_text("市民の画面から消えます")
+    _press(page, "#confirm [data-act]")
+    expect(page.locator("#orders-said")).to_contain_text("解除しました")
+    expect(card).to_have_text(["発令中・予定の避難情報は登録されていません。"])
+    eventually(page, lambda: city.ask('SELECT "until" <= now() FROM core.evacuation_orders'), [(True,)])
+    assert complaints == []
+    page.close()
+
+
+def test_an_exercise_far_ahead_for_a_town_by_its_name(crew: BrowserContext, city: DutyCity) -> None:
+    city.ask("DELETE FROM core.evacuation_orders RETURNING id")
+    page, _ = opened(crew, city, "/desk")
+    # The towns of this city are not loaded: what the server says of a town is given here.
+    place = {"lon": PLACE[0], "lat": PLACE[1], "address": "試験町", "town": "試験町", "position_error_m": 400.0}
+    page.route("**/processes/hazard-at-point/execution", lambda route: route.fulfill(json={"place": place}))
+    _press(page, "#order-form-box summary")
+    form, dialog = page.locator("#order-form"), page.locator("#confirm")
+    form.get_by_label("警戒レベル5 緊急安全確保").press("Space")
+    form.get_by_label("町名・住所").fill("試験町")
+    form.get_by_role("button", name="この町のまわりを").click()
+    expect(form.locator(".said")).to_contain_text("半径 約400 m")
+    expect(form.get_by_label("対象地域")).to_have_value("試験町")
+    form.get_by_label("発令日時").fill((datetime.now(UTC) + timedelta(days=30)).strftime("%Y-%m-%dT09:00"))
+    form.get_by_label("訓練", exact=True).press("Space")
+    _press(page, "#order-form button[type=submit]")
+    expect(dialog).to_contain_text("訓練の発令です")
+    expect(dialog).to_contain_text(re.compile("09:00 から市民に公開"))
+    expect(dialog).to_contain_text("約 0.52 km²")
+    _press(page, "#confirm [data-act]")
+    expect(page.locator("#orders > li .order-exercise")).to_have_text("訓練")
+    within = city.ask(
+        "SELECT bool_and(ST_Covers(o.geometry, ST_Project(p::geography, 400, a)::geometry)) "
+        "FROM core.evacuation_orders AS o, ST_SetSRID(ST_Point(%s, %s), 6668) AS p, generate_series(0, 6.28, 0.1) AS a",
+        *PLACE,
+    )
+    assert within == [(True,)]
+    _press(page, "#orders [data-lift]")
+    expect(dialog).to_contain_text("発令を取り消します")
+    _press(page, "#confirm [data-act]")
+    eventually(page, lambda: city.ask("SELECT count(*) FROM core.evacuation_orders"), [(0,)])
+    page.close()
+
+
+def test_areas_of_the_form(crew: BrowserContext, city: DutyCity) -> None:
+    page = crew.new_page()
+    page.goto(f"{city.url}/sign-in")
+    found = page.evaluate(
+        "async (folder) => { const { hullOf, placeWithin } = await import(`${folder}/positions.mjs`);"
+        " const square = [[0, 0], [1, 1], [0, 1], [1, 0], [0.5, 0.5], [0.5, 0]];"
+        " const horseshoe = [[0, 0], [9, 0], [9, 4], [6, 4], [6, 1], [1, 1], [1, 4], [0, 4]];"
+        " return [hullOf(square), placeWithin([horseshoe])]; }",
+        _folder(page),
+    )
+    assert found[0] == [[0, 0], [1, 0], [1, 1], [0, 1]]
+    assert found[1] == pytest.approx([7.5, 2.0])
+    page.close()
