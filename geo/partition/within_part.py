@@ -12,19 +12,23 @@ from geo.routing.search import Searcher
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Wanted:
-    """What is to be known of each point: all facilities within a limit, and the first few of those that count.
+    """What is to be known of each point: all facilities within a limit, and all that are no farther than the last of
+    the first few that count.
 
     limit_ms:
         Inclusive.
     first:
-        How many.
+        How many; of a point that fewer reach all that reach it are to be known.
     counts:
         ``(facilities,)`` which of them are counted among the first.
+    beyond_ms:
+        So much farther than the last of the first.
     """
 
     limit_ms: int
     first: int
     counts: Mask
+    beyond_ms: int = 0
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -60,23 +64,36 @@ def found_in(part: Part, wanted: Wanted) -> Found:
     farthest = int(bound.max(initial=0))
     near = min(wanted.limit_ms + 1, farthest)
     costs = _costs_of(part, searcher, sites, near)
-    lacking = (costs[counts] <= near).sum(axis=0) < wanted.first
-    if near < farthest and lacking.any():  # within the limit are too few: all of those that count are looked for
-        costs[counts] = _costs_of(part, searcher, sites[counts], farthest)
-    costs[costs >= bound] = UNREACHABLE
-    ranked = np.sort(costs[counts], axis=0)
-    if len(ranked) < wanted.first:
-        missing = np.full((wanted.first - len(ranked), part.size), UNREACHABLE)
-        ranked = np.concatenate([ranked, missing])
-    last = ranked[wanted.first - 1] if wanted.first else np.zeros(part.size, np.int64)
+    looked_to = np.full(len(sites), near)
+
+    def look(rows: Mask, most: int) -> None:
+        costs[rows], looked_to[rows] = _costs_of(part, searcher, sites[rows], most), most
+
+    if near < farthest and ((costs[counts] <= near).sum(axis=0) < wanted.first).any():
+        look(counts, farthest)  # within the limit are too few: all of those that count are looked for
+    most = np.maximum(_last(np.where(costs < bound, costs, UNREACHABLE)[counts], wanted), wanted.limit_ms)
     # What ends at a bound that stands for no way at all is known to have none.
-    is_open = (bound < UNREACHABLE) & ((wanted.limit_ms >= bound) | (last >= UNREACHABLE))
-    is_first = counts[:, None] & (costs <= last)
-    kept = ((costs <= wanted.limit_ms) | is_first) & (costs < UNREACHABLE) & ~is_open
+    is_open = (bound < UNREACHABLE) & (most >= bound)
+    needed = min(int(most[~is_open].max(initial=0)), farthest)
+    if (looked_to < needed).any():
+        look(looked_to < needed, needed)
+    kept = (costs <= most) & (costs < bound) & (costs < UNREACHABLE) & ~is_open
     rows, point = np.nonzero(kept)
     ms = costs[rows, point].astype(np.int32)
     order = np.lexsort((rows, ms, point))
     return Found(point[order], sites[rows[order]], ms[order], is_open)
+
+
+def _last(costs: Int64Array, wanted: Wanted) -> Int64Array:
+    """Shape (points,): how far off what is wanted may be, of costs of the facilities that count; ``UNREACHABLE`` and
+    more where there are too few of them.
+    """
+    if not wanted.first:
+        return np.zeros(costs.shape[1], np.int64)
+    if len(costs) < wanted.first:
+        return np.full(costs.shape[1], UNREACHABLE, np.int64)
+    last: Int64Array = np.partition(costs, wanted.first - 1, axis=0)[wanted.first - 1] + wanted.beyond_ms
+    return last
 
 
 def reached_edges(graph: Graph, searcher: Searcher, weights: Int32Array, edges: Int32Array) -> Mask:

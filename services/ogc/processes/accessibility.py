@@ -13,11 +13,11 @@ from services.ogc.processes._accessibility.weights import asked_profile, asked_w
 from services.ogc.processes._model import LANGUAGE, Context, Process, Values
 from services.ogc.processes._planning import demand as demand_inputs
 from services.ogc.processes._planning import documents, times
-from services.ogc.processes._planning.apart import Apart
 from services.ogc.processes._planning.basis import basis, of_places
 from services.ogc.processes._planning.demand import MESH, DemandPoints, asked_demand
 from services.ogc.processes._planning.outputs import Outputs, declared
-from services.ogc.processes._planning.times import Placed, between, conditions_of
+from services.ogc.processes._planning.times import conditions_of
+from services.ogc.processes._planning.ways import ways
 
 
 def run(inputs: Values, context: Context) -> Values:
@@ -36,14 +36,9 @@ def run(inputs: Values, context: Context) -> Values:
     context.report(30, Text("時間を求めています。", "Finding the times."))
     places = supplies.facilities
     moments = inputs["moments"] or [None]
-    ends, homes = (places.lon, places.lat), (points.lon, points.lat)
-    if now is None or context.cluster is None:
-        found_ways = between(travel, now, ends, homes, context)
-        ways: Placed = found_ways
-        times_s = found_ways.times_s
-    else:
-        apart = Apart(travel, now, ends, homes, context)
-        ways, times_s = apart.placed, apart.seconds(now, asked.reach_s, supplies.may_offer(moments[0]))
+    found_ways = ways(travel, now, (places.lon, places.lat), (points.lon, points.lat), context)
+    placed = found_ways.placed
+    times_s = found_ways.seconds(now, asked.reach_s, supplies.may_offer(moments[0]))
     context.check()
     context.report(70, Text("集計しています。", "Summing up."))
     found = analysed(points, supplies, times_s, asked, moments)
@@ -55,9 +50,9 @@ def run(inputs: Values, context: Context) -> Values:
         context,
         read=_read(supplies, points, context),
         assumptions=[*of_places(now), *words.assumptions(asked), *documents.assumptions(points)],
-        notes=[*documents.notes(points, ways), *words.notes(found, supplies)],
+        notes=[*documents.notes(points, placed), *words.notes(found, supplies)],
     )
-    document = answer(found, supplies, asked, points, ways, profile, told, context)
+    document = answer(found, supplies, asked, points, placed, profile, told, context)
     return Outputs(
         answer=lambda: document,
         layer=lambda: files.layer(found, points, document),

@@ -1,5 +1,7 @@
 """facility-location: where facilities should be, proven best or with the gap, and who gains and loses by it."""
 
+from dataclasses import replace
+
 from layers.catalogue import catalogue
 from layers.model import Layer
 from layers.text import Text
@@ -10,6 +12,7 @@ from services.ogc.processes._location import sites as site_inputs
 from services.ogc.processes._location.analysis import check_sums, located
 from services.ogc.processes._location.answer import SCHEMA, answer
 from services.ogc.processes._location.models import Model, check
+from services.ogc.processes._location.reaching import Question, placed, reaching
 from services.ogc.processes._location.report import report
 from services.ogc.processes._location.sites import AT_DEMAND, Sites, asked_sites
 from services.ogc.processes._model import LANGUAGE, Context, Process, Values
@@ -20,7 +23,7 @@ from services.ogc.processes._planning.basis import basis, of_times
 from services.ogc.processes._planning.demand import MESH, DemandPoints, asked_demand
 from services.ogc.processes._planning.facilities import WHERE
 from services.ogc.processes._planning.outputs import Outputs, declared, file
-from services.ogc.processes._planning.times import between, conditions_of
+from services.ogc.processes._planning.times import conditions_of
 
 
 def run(inputs: Values, context: Context) -> Values:
@@ -32,10 +35,14 @@ def run(inputs: Values, context: Context) -> Values:
     sites = asked_sites(inputs, points, context)
     model = check(inputs, has_capacity=sites.capacity is not None)
     context.report(15, Text("時間を求めています。", "Finding the times."))
-    found = between(inputs, now, (sites.lon, sites.lat), (points.lon, points.lat), context, sites.standing)
+    asked = Question(model, sites, inputs)
+    found = placed(asked, now, points, context)
     context.check()
-    sites, apart = sites.without(found.facilities_apart) if inputs["candidates"] == AT_DEMAND else (sites, 0)
-    plans = located(sites, points, found.times_s, model, inputs, context)
+    apart = 0
+    if inputs["candidates"] == AT_DEMAND:
+        sites, apart = sites.without(found.placed.facilities_apart)
+        asked = replace(asked, sites=sites)
+    plans = located(sites, points, reaching(asked, now, found), model, inputs, context)
     check_sums(plans, points.demand)
     told = basis(
         PROCESS,
@@ -45,12 +52,12 @@ def run(inputs: Values, context: Context) -> Values:
         read=_read(sites, points, context),
         assumptions=[*of_times(inputs, now), *_assumptions(model, inputs), *documents.assumptions(points)],
         notes=[
-            *documents.notes(points, found),
+            *documents.notes(points, found.placed),
             *(note for each in (sites.existing, sites.candidates) if each is not None for note in each.notes()),
             *_unreached(plans.unserved_by_all, apart),
         ],
     )
-    document = answer(plans, sites, points, found, told, context)
+    document = answer(plans, sites, points, found.placed, told, context)
     return Outputs(
         answer=lambda: document,
         layer=lambda: files.layer(plans, sites, points, document),

@@ -75,12 +75,10 @@ def _read(points: DemandPoints, inside: InZones, found: Sites, context: Context)
 
 
 def _on_roads(walked: Walks, inside: InZones) -> list[Text]:
-    if walked.between is None:
+    if walked.placed is None:
         return []
-    off = walked.between.points_off
-    return documents.notes_of_places(
-        walked.between, int(off.sum()), float(inside.people.inside[inside.rows][off].sum())
-    )
+    off = walked.placed.points_off
+    return documents.notes_of_places(walked.placed, int(off.sum()), float(inside.people.inside[inside.rows][off].sum()))
 
 
 PROCESS = Process(

@@ -48,19 +48,20 @@ def matrix(sites: Stands, points: Stands, *, inwards: bool) -> Int32Array:
 
 
 @settings(max_examples=60, deadline=None)
-@given(places, places, st.integers(0, 200), st.integers(0, 2), st.booleans(), st.data())
+@given(places, places, st.integers(0, 200), st.integers(0, 2), st.integers(0, 60), st.booleans(), st.data())
 def test_what_is_wanted_is_what_one_matrix_says(
     stations: list[tuple[int, int]],
     homes: list[tuple[int, int]],
     limit_s: int,
     first: int,
+    beyond_s: int,
     inwards: bool,
     data: st.DataObject,
 ) -> None:
     sites, _ = stands_at([*stations, (2150, 2000), (5000, 5000)])
     points, where = stands_at([*homes, (2050, 2000), (int(EDGE) + 200, int(EDGE)), (-9000, 0)])
     counts = np.array(data.draw(st.lists(st.booleans(), min_size=sites.places, max_size=sites.places)))
-    wanted = Wanted(1000 * limit_s, min(first, int(counts.sum())), counts)
+    wanted = Wanted(1000 * limit_s, min(first, int(counts.sum())), counts, 1000 * beyond_s)
     roads = Roads.under(town(), inwards=inwards)
     found = times_by_area(roads, sites, points, where, wanted, most=2, reach_m=60.0)
     whole = matrix(sites, points, inwards=inwards)
@@ -72,6 +73,9 @@ def test_what_is_wanted_is_what_one_matrix_says(
         assert set(np.flatnonzero(column <= wanted.limit_ms)) <= set(known)
         ranked = sorted((ms, site) for site, ms in enumerate(column) if counts[site] and ms < UNREACHABLE)
         assert {site for _, site in ranked[: wanted.first]} <= set(known)
+        if wanted.first:
+            last = ranked[wanted.first - 1][0] if len(ranked) >= wanted.first else UNREACHABLE
+            assert set(np.flatnonzero((column <= last + wanted.beyond_ms) & (column < UNREACHABLE))) <= set(known)
     entries = list(zip(found.point.tolist(), found.ms.tolist(), found.site.tolist(), strict=True))
     assert entries == sorted(set(entries))
 

@@ -64,28 +64,42 @@ class Counting:
 
 
 @pytest.mark.parametrize(
-    ("process_id", "inputs"),
+    ("process_id", "most", "inputs"),
     [
-        ("coverage", {"limits_s": [270, 480], "hazard": "hazard-tsunami", "turnout_s": 60}),
+        ("coverage", 500, {"limits_s": [270, 480], "hazard": "hazard-tsunami", "turnout_s": 60}),
         (
             "coverage",
+            500,
             {"limits_s": [600], "facilities": "medical-facilities", "direction": "to-facilities", "profile": "car"},
         ),
-        ("accessibility", {"reach_s": 200, "moments": ["mon 10:00", "sun 23:00"], "area": _AREA}),
-        ("water-supply-coverage", {"wind_m_s": 2.5, "area": _AREA}),
+        ("accessibility", 100, {"reach_s": 200, "moments": ["mon 10:00", "sun 23:00"], "area": _AREA}),
+        ("water-supply-coverage", 2000, {"wind_m_s": 2.5, "area": _AREA}),
+        ("facility-location", 500, {"candidates": "public-facilities", "compare": [10], "limit_s": 240}),
+        (
+            "facility-location",
+            100,
+            {"candidates": "public-facilities", "model": "bacop2", "relocations": 3, "limit_s": 240, "area": _AREA},
+        ),
+        ("facility-location", 100, {"model": "p-median", "method": "heuristic", "area": _AREA, "turnout_s": 60}),
+        ("facility-location", 500, {"candidates": "public-facilities", "model": "p-center"}),
+        (
+            "shelter-capacity",
+            50,
+            {"hazard": "hazard-tsunami", "reach_s": 300, "pace_mps": 0.8, "area_where_unknown_m2": 500},
+        ),
     ],
 )
 def test_the_city_is_the_same_to_the_last_person(
-    city: Context, two: DaskCluster, process_id: str, inputs: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+    city: Context, two: DaskCluster, process_id: str, most: int, inputs: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("geo.partition.joining.MOST_PLACES", 100 if "area" in inputs else 500)
-    monkeypatch.setattr("services.ogc.processes._water.covering.MOST_PLACES", 2_000)
+    monkeypatch.setattr("geo.partition.joining.MOST_PLACES", most)
+    monkeypatch.setattr("services.ogc.processes._water.covering.MOST_PLACES", most)
     counting = Counting(two)
     alone, apart = (
         outputs(process_id, replace(city, cluster=each, clock=lambda: _NOW), **inputs) for each in (None, counting)
     )
     assert counting.tasks > 3, "the city is in parts"
-    for name in ("answer", "layer", "table", "report"):
+    for name in alone:
         assert apart[name] == alone[name], name
 
 

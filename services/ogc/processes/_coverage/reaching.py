@@ -46,7 +46,7 @@ def reaching(
     apart = Apart(inputs, now, ends, places, context)
 
     def by_area(state: Conditions) -> Reach:
-        times, reaches = apart.times(state, limit_s, np.asarray(units > 0))
+        times, reaches = apart.times(state, limit_s, np.asarray(units > 0), first=2)
         return reach_of_entries(demand, times, units, limit_s, reaches, apart.turnout_s)
 
     return Reaching(apart.placed, by_area(now), by_area)

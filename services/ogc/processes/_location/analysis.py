@@ -13,6 +13,7 @@ from geo.coverage.percentiles import USUAL, time_percentiles
 from geo.location.problem import Problem
 from layers.text import Text
 from services.ogc.processes._location.models import Model, Solution, check_count, check_coverable, solved
+from services.ogc.processes._location.reaching import First, Reaching
 from services.ogc.processes._location.sites import Sites
 from services.ogc.processes._model import Context, Values
 from services.ogc.processes._planning.demand import DemandPoints
@@ -67,7 +68,6 @@ class Location:
 
     model: Model
     limit_s: float
-    times_s: Floats
     today_s: Floats | None
     today: Cover | None
     today_percentiles: tuple[float | None, ...]
@@ -76,9 +76,9 @@ class Location:
 
 
 def located(
-    sites: Sites, points: DemandPoints, times_s: Floats, model: Model, inputs: Values, context: Context
+    sites: Sites, points: DemandPoints, found: Reaching, model: Model, inputs: Values, context: Context
 ) -> Location:
-    """The plans of a model; ``times_s`` of shape (sites, points).
+    """The plans of a model.
 
     Raises
     ------
@@ -90,7 +90,7 @@ def located(
     demand = points.demand
     counted = np.flatnonzero(demand.counts & (demand.weights > 0))
     problem = Problem.of(
-        times_s[:, counted],
+        found.times_s[:, counted],
         demand.weights[counted].astype(np.float64),
         existing=range(sites.standing),
         required=sites.required,
@@ -106,17 +106,16 @@ def located(
         for number, total in enumerate(totals):
             check_count(problem, model, total or 0, inputs, "compare" if number else "sites")
     limit_s = float(inputs["limit_s"])
-    today_s = times_s[: sites.standing].min(axis=0) if sites.standing else None
+    today_s = found.first(np.arange(sites.standing))[0] if sites.standing else None
     plans = []
     for number, total in enumerate(totals):
         context.check()
         context.report(40 + 50 * number // len(totals), Text("候補地を選んでいます。", "Choosing sites."))
-        found = solved(problem, model, total, inputs, float(inputs["time_limit_s"]) / len(totals))
-        plans.append(_plan(total, found, sites, points, times_s, today_s, limit_s))
+        solution = solved(problem, model, total, inputs, float(inputs["time_limit_s"]) / len(totals))
+        plans.append(_plan(total, solution, sites, points, found.first, today_s, limit_s))
     return Location(
         model=model,
         limit_s=limit_s,
-        times_s=times_s,
         today_s=today_s,
         today=None if today_s is None else cover(demand, today_s, limit_s),
         today_percentiles=() if today_s is None else time_percentiles(demand, today_s, USUAL),
@@ -139,15 +138,13 @@ def _plan(
     solution: Solution,
     sites: Sites,
     points: DemandPoints,
-    times_s: Floats,
+    first: First,
     today_s: Floats | None,
     limit_s: float,
 ) -> Plan:
     demand = points.demand
     opened = solution.siting.sites
-    times = times_s[opened]
-    by = times.argmin(axis=0)
-    first_s = times[by, np.arange(times.shape[1])]
+    first_s, first_by = first(opened)
     is_open = np.zeros(len(sites.each), bool)
     is_open[opened] = True
     return Plan(
@@ -156,7 +153,7 @@ def _plan(
         opened=tuple(opened.tolist()),
         given_up=tuple(row for row in range(sites.standing) if not is_open[row]),
         first_s=first_s,
-        first_by=np.where(np.isfinite(first_s), opened[by], -1),
+        first_by=first_by,
         cover=cover(demand, first_s, limit_s),
         percentiles=time_percentiles(demand, first_s, USUAL),
         served=solution.siting.covered,

@@ -13,7 +13,7 @@ from services.ogc.processes._model import Context, or_null
 from services.ogc.processes._planning import documents
 from services.ogc.processes._planning.basis import BASIS
 from services.ogc.processes._planning.demand import DemandPoints
-from services.ogc.processes._planning.times import Between
+from services.ogc.processes._planning.times import Placed
 from services.ogc.processes._planning.words import amount, per_cent, time_text
 
 MOST_TOWNS = 20
@@ -87,7 +87,7 @@ def answer(
     found: Location,
     sites: Sites,
     points: DemandPoints,
-    times: Between,
+    placed: Placed,
     basis: Mapping[str, Any],
     context: Context,
 ) -> dict[str, Any]:
@@ -100,7 +100,7 @@ def answer(
             "objective": context.say(OBJECTIVES[found.model]),
         },
         "limit_s": found.limit_s,
-        "demand": documents.demand(points, times, context),
+        "demand": documents.demand(points, placed, context),
         "candidates": len(sites.each) - sites.standing,
         "reached_by_no_site": found.unserved_by_all,
         "today": None

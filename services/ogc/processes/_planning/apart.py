@@ -16,43 +16,51 @@ from geo.travel.matrix import Stands
 from services.ogc.processes._model import Context, Values
 from services.ogc.processes._planning.times import Placed, Places, Settled, near_roads, require_few, settle
 
-_FIRST = 2
-"""First and second arrivals are known of every point, however late."""
-
 
 class Apart:
     """Facilities and points on the roads, and how they are found by area.
 
     What is reached at all, and where places stand because of that, is told by the whole network, without a time.
+    ``anchors`` as of ``between``.
     """
 
-    def __init__(self, inputs: Values, now: Conditions, ends: Places, points: Places, context: Context) -> None:
+    def __init__(
+        self,
+        inputs: Values,
+        now: Conditions,
+        ends: Places,
+        points: Places,
+        context: Context,
+        anchors: int | None = None,
+    ) -> None:
         assert context.cluster is not None  # noqa: S101 - who has none does not come here
         self._cluster, self._context = context.cluster, context
         self._inwards = inputs["direction"] == "to-facilities"
         self._points = points
         self.turnout_s = float(inputs.get("turnout_s") or 0.0)
-        nearby, every = near_roads(now, ends, points), np.ones(len(ends[0]), bool)
+        nearby, number = near_roads(now, ends, points), len(ends[0])
+        anchors = number if anchors is None else anchors
         roads = Roads.under(now, inwards=self._inwards)
         stands = (Stands.near(now, nearby[0]), Stands.near(now, nearby[1]))
-        found = connected(roads, now.circuits, *stands, every)
-        self._settled: Settled = settle(now, nearby, (ends, points), *found, len(every))
+        found = connected(roads, now.circuits, *stands, np.arange(number) < anchors)
+        self._settled: Settled = settle(now, nearby, (ends, points), *found, anchors)
         self.placed = Placed(**self._settled.members)
 
-    def times(self, now: Conditions, limit_s: float, counts: Bools) -> tuple[Times, Bools]:
-        """All times within a limit, and of each point the nearest two of the facilities that count; of each facility
-        whether it reaches any point.
+    def times(
+        self, now: Conditions, limit_s: float, counts: Bools, first: int = 1, beyond_s: float = 0.0
+    ) -> tuple[Times, Bools]:
+        """All times within a limit, and of each point all as far as the first few of the facilities that count and
+        ``beyond_s`` farther; of each facility whether it reaches any point.
         """
         roads = Roads.under(now, inwards=self._inwards)
         sites, demand = Stands.near(now, self._settled.sites), Stands.near(now, self._settled.demand)
         reaches, _ = connected(roads, now.circuits, sites, demand, np.zeros(len(counts), bool))
-        # One more than the limit, as what is said of it is said of seconds.
-        limit_ms = min(int(np.ceil((limit_s - self.turnout_s) * UNITS_PER_SECOND)) + 1, UNREACHABLE - 1)
         ranked: Ints = np.flatnonzero(counts & reaches)
-        wanted = Wanted(max(limit_ms, 0), min(_FIRST, len(ranked)), counts & reaches)
+        limit_ms = max(_ms(limit_s - self.turnout_s), 0)
+        wanted = Wanted(limit_ms, min(first, len(ranked)), counts & reaches, _ms(beyond_s) if beyond_s else 0)
         return times_by_area(roads, sites, demand, self._points, wanted, self._run), reaches
 
-    def seconds(self, now: Conditions, limit_s: float, counts: Bools) -> Floats:
+    def seconds(self, now: Conditions, limit_s: float, counts: Bools, beyond_s: float = 0.0) -> Floats:
         """The same as a table of shape (facilities, points), infinite where a time is not among them.
 
         Raises
@@ -62,7 +70,7 @@ class Apart:
         """
         shape = len(counts), len(self._points[0])
         require_few(*shape)
-        times, _ = self.times(now, limit_s, counts)
+        times, _ = self.times(now, limit_s, counts, beyond_s=beyond_s)
         found: Floats = np.full(shape, np.inf)
         found[times.site, times.point] = times.seconds() + self.turnout_s
         return found
@@ -71,3 +79,8 @@ class Apart:
         for found in self._cluster.each(partial(found_in, wanted=wanted), parts):
             self._context.check()
             yield found
+
+
+def _ms(seconds: float) -> int:
+    """One more than the seconds are, as what is said of times is said of seconds."""
+    return min(int(np.ceil(seconds * UNITS_PER_SECOND)) + 1, UNREACHABLE - 1)

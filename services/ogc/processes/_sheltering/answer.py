@@ -162,8 +162,8 @@ def town_document(town: TownShelter, found: Sheltering) -> dict[str, Any]:
 
 def site_documents(found: Sheltering, sites: Sites, walked: Walks) -> list[dict[str, Any]]:
     """Every site; those that are not used have no people."""
-    first, between = found.first, walked.between
-    off = np.zeros(len(sites.used), bool) if between is None else between.facilities_off
+    first, placed = found.first, walked.placed
+    off = np.zeros(len(sites.used), bool) if placed is None else placed.facilities_off
     near = (walked.times_s <= found.reach_s).astype(np.float64) @ first.plan.overflowed
     number = {each.id: row for row, each in enumerate(sites.used)}
     return [_site(each, number.get(each.id), first, off, near) for each in sites.each]

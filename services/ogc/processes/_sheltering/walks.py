@@ -9,13 +9,14 @@ from geo.coverage.demand import Floats
 from geo.evacuation.zones import never_entering, usual_pace_mps
 from geo.network.profiles import PROFILES
 from geo.travel.closing import stretches_meant_each
-from geo.travel.conditions import Conditions, with_metric
+from geo.travel.conditions import Conditions
 from layers.text import Text
 from services.ogc.errors import ParameterError
 from services.ogc.processes._evacuation.pace import PACE
 from services.ogc.processes._model import Context, Input, Values
 from services.ogc.processes._planning import times
-from services.ogc.processes._planning.times import Between, between, conditions_of
+from services.ogc.processes._planning.times import Placed, conditions_of
+from services.ogc.processes._planning.ways import ways
 from services.ogc.processes._sheltering.people import InZones
 from services.ogc.processes._sheltering.sites import Sites, positions
 
@@ -60,15 +61,18 @@ INPUTS: Mapping[str, Input] = {
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Walks:
-    """Times of shape (sites, points) in seconds, ``inf`` where there is no way; of used sites and points with people.
+    """Of used sites and points with people.
 
-    between:
-        As they were found, with the places on roads; None where there are no sites or no people.
+    times_s:
+        Shape (sites, points) in seconds, ``inf`` where there is no way.  Beyond the reach that was asked for only
+        the times to the nearest site need be there.
+    placed:
+        Sites and points on roads; None where there are no sites or no people.
     """
 
     times_s: Floats
     now: Conditions | None
-    between: Between | None
+    placed: Placed | None
     pace_mps: float | None
     keeps_out: bool
 
@@ -100,15 +104,18 @@ def walks(inputs: Values, now: Conditions | None, people: InZones, sites: Sites,
     used, rows = sites.used, people.rows
     if not (used and len(rows)):
         return Walks(np.full((len(used), len(rows)), np.inf), now, None, pace, keeps_out)
-    found = between(_travel(inputs), now, positions(used), (people.lon[rows], people.lat[rows]), context)
+    found = ways(_travel(inputs), now, positions(used), (people.lon[rows], people.lat[rows]), context)
+    placed, every, reach_s = found.placed, np.ones(len(used), bool), float(inputs["reach_s"])
     if now is None or pace is None:
-        return Walks(found.times_s, None, found, None, keeps_out)
-    on_roads = found.times_s
-    if keeps_out and found.under is not None:
-        on_roads = found.under(_kept_out(now, people))
+        return Walks(found.seconds(now, reach_s, every), now, placed, None, keeps_out)
     # What is slower than level ground is slower in proportion, as ``geo.evacuation.zones.seconds_on_foot`` has it.
-    off_s = (found.facilities_away_m[:, None] + found.points_away_m) / pace
-    return Walks(on_roads * (usual_pace_mps(now) / pace) + off_s, now, found, pace, keeps_out)
+    usual = usual_pace_mps(now)
+    off_s = (placed.facilities_away_m[:, None] + placed.points_away_m) / pace
+    # The site that is nearest by road may lie farther off its road than another one.
+    beyond_s = float(placed.facilities_away_m.max(initial=0.0, where=~placed.facilities_off)) / usual
+    state = _kept_out(now, people) if keeps_out else now
+    on_roads = found.seconds(state, reach_s * pace / usual, every, beyond_s)
+    return Walks(on_roads * (usual / pace) + off_s, now, placed, pace, keeps_out)
 
 
 def _travel(inputs: Values) -> Values:
@@ -125,4 +132,4 @@ def _kept_out(now: Conditions, people: InZones) -> Conditions:
     inside = np.zeros(len(now.topology.network.stretches), bool)
     for stretches in stretches_meant_each(now.topology, people.zones.shapes):
         inside[stretches] = True
-    return with_metric(never_entering(now, inside, from_inside=True))
+    return never_entering(now, inside, from_inside=True)
