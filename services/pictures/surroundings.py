@@ -94,13 +94,17 @@ class Surroundings:
 
 @cache
 def ground_layers() -> tuple[Layer, ...]:
-    """The lines and areas that everybody's map shows at first, but for hazards: areas first."""
+    """The lines and areas that everybody's map shows at first, but for hazards: areas first.
+
+    Without what holds for a time: tiles and pictures have no clock, and an order that was lifted would look like one.
+    """
     found = [
         layer
         for layer in catalogue().values()
         if layer.style.visible
         and layer.geometry in _DRAWN
         and layer.theme is not Theme.HAZARD
+        and layer.holds is None
         and layer.visibility is Visibility.PUBLIC
     ]
     return tuple(sorted(found, key=lambda layer: layer.geometry is not Geometry.MULTIPOLYGON))

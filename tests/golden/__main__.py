@@ -29,7 +29,6 @@ _IN_A_VEHICLE = (1180, 820)
 _SPOT = (135.3415, 34.7376)
 _INCIDENT = (135.3625, 34.7214)
 _PLACE = f"lon={_SPOT[0]}&lat={_SPOT[1]}"
-_AROUND = f"#{_PLACE}&zoom=14.2"
 
 
 @dataclass
@@ -133,10 +132,9 @@ def _wait_for_map(page: Page) -> None:
 
 
 def _map_around(page: Page) -> None:
-    """The map of the surroundings, opened."""
-    page.locator("#around").scroll_into_view_if_needed()
-    page.locator("#around button").first.click()
-    page.wait_for_selector("#around-stage canvas")
+    """The map of the surroundings, which opens when it comes into view."""
+    page.locator("#around").evaluate("each => each.scrollIntoView()")
+    page.wait_for_selector("#around-map canvas")
 
 
 def _sign_in(studio: Studio, size: tuple[int, int]) -> bytes:
@@ -176,8 +174,22 @@ def _desk(studio: Studio, size: tuple[int, int]) -> bytes:
         return _settled(page)
 
 
-_WIDE = (1400, 900)
+_ANSWER = f"/?{_PLACE}&lang=ja"
+_SCREENS: Final[Mapping[str, Callable[..., bytes]]] = {
+    "answer": _public(_ANSWER),
+    "answer-map": _public(_ANSWER, _map_around),
+    "map": _public(f"/map?lang=ja#{_PLACE}&zoom=14.2", _wait_for_map),
+    "embed": _public(
+        f"/embed?{_PLACE}&zoom=12.6&layers=hazard-flood,emergency-sites,waterways,districts&lang=ja", _wait_for_map
+    ),
+    "layers": _public("/layers?lang=ja"),
+    "layer": _public("/layers/hazard-flood?lang=ja"),
+    "sign-in": _sign_in,
+}
+"""What has a picture at each of ``SIZES``."""
 PICTURES: Final[Mapping[str, tuple[Callable[..., bytes], tuple[int, int]]]] = {
+    **{f"{name}-{size}": (seen, SIZES[size]) for name, seen in _SCREENS.items() for size in SIZES},
+    "map-city": (_public("/map?lang=ja", _wait_for_map), SIZES["desk"]),
     "desk": (_desk, SIZES["desk"]),
     "responder-day": (_responder("day"), _IN_A_VEHICLE),
     "responder-night": (_responder("night"), _IN_A_VEHICLE),

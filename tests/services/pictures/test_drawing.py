@@ -13,7 +13,7 @@ from services.http.around import code_of
 from services.ogc.errors import UnanswerableError
 from services.ogc.processes._place import Place
 from services.pictures.drawing import SHAPE, picture
-from services.pictures.surroundings import Reached, surroundings
+from services.pictures.surroundings import Reached, ground_layers, surroundings
 from tests.geo.travel.streets import position
 from tests.services.ogc.processes.places import answer, context
 
@@ -53,6 +53,12 @@ def test_sites_and_ways_are_those_of_the_card_in_its_order() -> None:
         (x, y), box = each.at, around.frame.box.bounds
         assert box[0] <= x <= box[2]
         assert box[1] <= y <= box[3]
+
+
+def test_what_holds_for_a_time_is_not_drawn_where_there_is_no_clock() -> None:
+    drawn = ground_layers()
+    assert "roads" in {each.id for each in drawn}
+    assert [each.id for each in drawn if each.holds is not None] == []  # an order that was lifted looked like one
 
 
 def test_a_hazard_without_data_is_hatched_and_said_to_be_unknown() -> None:
