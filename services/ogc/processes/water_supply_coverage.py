@@ -37,10 +37,10 @@ def run(inputs: Values, context: Context) -> Values:
     context.report(30, Text("距離を求めています。", "Measuring distances."))
     now = _roads(context)
     model = context.roads.figures().figures.widths
-    roadless = 0.0
+    roadless: list[Text] = []
     if inputs["along_roads"]:
-        both, off = along_roads(places, water, context)
-        roadless = places.demand.sum(off)
+        both, off, sources_off = along_roads(places, water, context)
+        roadless = _roadless(places.demand.sum(off), sources_off)
     else:
         both = in_straight_lines(points, places, water, context)
     found = analysed(
@@ -60,7 +60,7 @@ def run(inputs: Values, context: Context) -> Values:
         context,
         read=_read(water, points, context),
         assumptions=_assumptions(points, is_along_roads=inputs["along_roads"]),
-        notes=[*documents.notes_of_demand(points), *_notes(water, now), *_roadless(roadless)],
+        notes=[*documents.notes_of_demand(points), *_notes(water, now), *roadless],
     )
     document = answer(found, points, places, water, inputs, told, context)
     return Outputs(
@@ -85,15 +85,24 @@ def _read(water: Water, points: DemandPoints, context: Context) -> list[Layer]:
     return [each for each in found if each is not None and context.layers.state(each.id) is not None]
 
 
-def _roadless(people: float) -> list[Text]:
-    if not people:
-        return []
-    return [
-        Text(
-            f"{REACH_M:.0f}m以内に道路のない土地の需要が{amount(round(people))}あり、水利のないものに数える。",
-            f"A demand of {amount(round(people))} has no road within {REACH_M:.0f} m and counts as having no water.",
+def _roadless(people: float, sources: int) -> list[Text]:
+    said = []
+    if people:
+        much = amount(round(people))
+        said.append(
+            Text(
+                f"{REACH_M:.0f}m以内に道路のない土地の需要が{much}あり、水利のないものに数える。",
+                f"A demand of {much} has no road within {REACH_M:.0f} m and counts as having no water.",
+            )
         )
-    ]
+    if sources:
+        said.append(
+            Text(
+                f"{REACH_M:.0f}m以内に道路のない水利が{sources:,}あり、どこにも届かない。",
+                f"{sources:,} sources have no road within {REACH_M:.0f} m and give water to nobody.",
+            )
+        )
+    return said
 
 
 _STRAIGHT = Text("距離は直線で、ホースの延長ではない。", "Distances are straight, not along a hose.")

@@ -183,8 +183,11 @@ def _headline(index: Index, towns: Sequence[Town], entry: Entry | None) -> Text:
         told_ja = f"記録「{entry.subject}」{'' if total is None else amount(total) + '件'}は公開{entry.number}による。"
         number = "" if total is None else f"{amount(total)} "
         told_en = f" The records, {number}{entry.subject}, are those of release {entry.number}."
+    unknown = len(index.values) - known
+    left_ja = f"（ほか{unknown:,}区画は、値のない成分があり分からない）" if unknown else ""
+    left_en = f", and not of {unknown:,} that lack a figure" if unknown else ""
+    where_ja, where_en = (f"指数の多い町は{most_ja}。", f"; most of it is in {most_en}") if most_en else ("", "")
     return Text(
-        f"{names_ja}による需要指数を{known:,}区画に求めた。指数の多い町は{most_ja or 'ない'}。{told_ja}",
-        f"The index of demand by {names_en} is known of {known:,} cells; most of it is in "
-        f"{most_en or 'no town'}.{told_en}",
+        f"{names_ja}による需要指数を{known:,}区画に求めた{left_ja}。{where_ja}{told_ja}",
+        f"The index of demand by {names_en} is known of {known:,} cells{left_en}{where_en}.{told_en}",
     )

@@ -8,10 +8,10 @@ from typing import Any
 
 import numpy as np
 
+from geo.coordinates import JAPAN
 from geo.mesh import mesh_codes
 from geo.privacy.mesh_release import OTHER
 
-_JAPAN = (122.0, 20.0, 154.0, 46.0)
 _LONGEST_LABEL = 40
 
 
@@ -89,8 +89,8 @@ def _place(geometry: Any) -> tuple[float, float] | None:
     lon, lat = given[0], given[1]
     if any(isinstance(each, bool) or not isinstance(each, int | float) or not isfinite(each) for each in (lon, lat)):
         return None
-    west, south, east, north = _JAPAN
-    return (float(lon), float(lat)) if west <= lon <= east and south <= lat <= north else None
+    inside = JAPAN.west <= lon <= JAPAN.east and JAPAN.south <= lat <= JAPAN.north
+    return (float(lon), float(lat)) if inside else None
 
 
 def _day(value: Any) -> date | None:

@@ -22,7 +22,7 @@ from services.ogc.errors import ParameterError, TooMuchError, UnanswerableError
 from services.ogc.processes._demand.records import Records, read
 from services.ogc.processes._exposure.zones import asked_area
 from services.ogc.processes._model import Context, Input, Values
-from services.ogc.processes._planning.given import collection
+from services.ogc.processes._planning.given import collection, require_degrees
 
 MOST_RECORDS = 200_000
 MOST_CELLS = 20_000
@@ -125,6 +125,14 @@ INPUTS: Mapping[str, Input] = {
 }
 
 
+_UNREADABLE = Text(
+    "位置（日本の経度、緯度の度）と日付の読める記録がありません。公開記録には残していません。",
+    "none of them has a place (longitude and latitude in degrees, in Japan) and a date that can be read. Nothing was "
+    "written down.",
+)
+"""A release of none would stand in the log, and refuse the same records once they are mended."""
+
+
 @dataclass(frozen=True, slots=True)
 class Prepared:
     """Counts that may be released; ``records`` None where they are of a release that stands in the log."""
@@ -164,6 +172,8 @@ def prepared(inputs: Values, context: Context) -> Prepared | None:
     by = inputs.get("by")
     features, date_field = _features(inputs, context)
     records = read(features, region, level, period, date_field=date_field, by=by)
+    if not records.codes and (records.without_place or records.without_date):
+        raise ParameterError("records", _UNREADABLE)
     context.check()
     made = mesh_release(records.codes, region, period, k=inputs["k"], by=by, labels=records.labels)
     if made is None:
@@ -189,6 +199,7 @@ def _features(inputs: Values, context: Context) -> tuple[Sequence[Any], str | No
     """The records as GeoJSON features, and the property of their dates."""
     given, date_field = inputs["records"], inputs.get("date_field")
     if not isinstance(given, str):
+        require_degrees("records", given.get("crs"))
         return given["features"], date_field
     if context.layers.state(INCIDENTS.id) is None:
         raise UnanswerableError(

@@ -224,13 +224,18 @@ def check_count(problem: Problem, model: Model, total: int, inputs: Values, para
 
 
 def check_coverable(problem: Problem, model: Model, inputs: Values, names: Callable[[int], str]) -> None:
-    """Raises ``UnanswerableError`` where a model has to cover all and some demand is too far from every site.
+    """Raises ``UnanswerableError`` where a model has to cover all and some demand is too far from every site, or there
+    is a way to none.
 
     It says which, and by how much; ``names`` gives the name of a point of the problem.
     """
     parameter = _COVERS_ALL.get(model)
     if parameter is None:
         return
+    if not problem.reachable.any():
+        raise UnanswerableError(
+            Text("どの候補地からも、需要に至る道がない。", "From no site there is a way to any of the demand.")
+        )
     limit_s = float(inputs[parameter])
     nearest = problem.travel_time_s[problem.usable].min(axis=0, initial=np.inf)
     late = np.flatnonzero(problem.reachable & (nearest > limit_s))

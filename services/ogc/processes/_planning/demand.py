@@ -155,16 +155,24 @@ def asked_demand(inputs: Values, context: Context) -> DemandPoints:
     else:
         found = _given(given, weight or WEIGHT, inputs.get("area"), context)
     if not (found.demand.counts & (found.demand.weights > 0)).any():
-        raise ParameterError(
-            "demand",
-            Text(
-                f"数えられる需要がありません（{len(found):,}点、うち数の分からないもの"
-                f"{int((~found.demand.known).sum()):,}）。",
-                f"no demand counts: {len(found):,} points, and {int((~found.demand.known).sum()):,} of them have no "
-                "number.",
-            ),
-        )
+        raise _nothing_counts(found)
     return found
+
+
+def _nothing_counts(found: DemandPoints) -> ParameterError:
+    """With what has become of every point."""
+    demand = found.demand
+    unknown, reasoned = int((~demand.known).sum()), int((~demand.counts & demand.known).sum())
+    return ParameterError(
+        "demand",
+        Text(
+            f"数えられる需要がありません（{len(found):,}点のうち、需要が0のもの{demand.empty_points:,}、数の分からないもの"
+            f"{unknown:,}、理由があって除外したもの{reasoned:,}。ほかに範囲の外の点{found.beyond[0]:,}）。",
+            f"no demand counts: {len(found):,} points, of which {demand.empty_points:,} have a demand of 0, "
+            f"{unknown:,} have no number and {reasoned:,} are excluded for a reason; {found.beyond[0]:,} more lie "
+            "outside of the area.",
+        ),
+    )
 
 
 def _of_layer(layer: Layer, weight: str | None, area: Any, context: Context) -> DemandPoints:
@@ -276,31 +284,23 @@ def _bands(columns: Mapping[str, Floats], reasons: Sequence[str | None]) -> tupl
 
 
 def _given(given: Mapping[str, Any], weight: str, area: Any, context: Context) -> DemandPoints:
-    rows = features_of("demand", given)
-    places = np.array([point_of(each.geometry) for each in rows if each.geometry is not None], np.float64)
-    lon, lat = places.T.copy()
-    beyond = 0, 0.0
-    if area is not None:
-        inside = shapely.intersects_xy(asked_area(area, context), lon, lat)
-        every, lon, lat = rows, lon[inside], lat[inside]
-        rows = [row for row, is_in in zip(every, inside.tolist(), strict=True) if is_in]
-        left = np.array([_or_nan(row.properties.get(weight)) for row in every])[~inside]
-        beyond = len(left), float(np.nan_to_num(left).sum())
-    weights: list[float | None] = []
-    reasons: list[str | None] = []
-    for number, row in enumerate(rows):
-        where = f"features[{number}].properties.{weight}"
+    every = features_of("demand", given)
+    numbers = {name: _numbers(every, name) for name in (weight, *COLUMNS[1:])}
+    for number, row in enumerate(every):
         if weight not in row.properties:
+            where = f"features[{number}].properties.{weight}"
             raise ParameterError(
                 "demand", Text(f"{where}がありません。", f"{where} is missing; give null where not known.")
             )
-        weights.append(number_of("demand", where, row.properties[weight]))
-        reason = row.properties.get("reason")
-        reasons.append(None if reason is None else str(reason)[:80])
-    columns = {name: np.array([_or_nan(row.properties.get(name)) for row in rows]) for name in COLUMNS[1:]}
-    has_ages = any(not np.isnan(column).all() for column in columns.values())
-    columns[PEOPLE] = np.array([_or_nan(value) for value in weights])
-    bands, without = _bands(columns, reasons) if has_ages else (None, 0)
+    lon, lat = np.array([point_of(each.geometry) for each in every if each.geometry is not None], np.float64).T.copy()
+    inside = np.ones(len(every), bool) if area is None else shapely.intersects_xy(asked_area(area, context), lon, lat)
+    beyond = int((~inside).sum()), float(np.nan_to_num(numbers[weight][~inside]).sum())
+    lon, lat, columns = lon[inside], lat[inside], {name: values[inside] for name, values in numbers.items()}
+    rows = [row for row, is_in in zip(every, inside.tolist(), strict=True) if is_in]
+    weights = columns[weight]
+    reasons = [None if (reason := row.properties.get("reason")) is None else str(reason)[:80] for row in rows]
+    has_ages = any(not np.isnan(columns[name]).all() for name in COLUMNS[1:])
+    bands, without = _bands({**columns, PEOPLE: weights}, reasons) if has_ages else (None, 0)
     named = [row.properties.get("town") for row in rows]
     towns = (
         tuple(None if each is None else str(each) for each in named)
@@ -315,8 +315,13 @@ def _given(given: Mapping[str, Any], weight: str, area: Any, context: Context) -
     )  # fmt: skip
 
 
-def _or_nan(value: Any) -> float:
-    return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else np.nan
+def _numbers(rows: Sequence[Feature], name: str) -> Floats:
+    """A property of given points, NaN where it is not known; ``ParameterError`` where it is no number of 0 or more."""
+    values = [
+        number_of("demand", f"features[{number}].properties.{name}", row.properties.get(name))
+        for number, row in enumerate(rows)
+    ]
+    return np.array(values, np.float64)
 
 
 def nearest_towns(lon: Floats, lat: Floats, context: Context, *, everywhere: bool) -> tuple[str | None, ...]:

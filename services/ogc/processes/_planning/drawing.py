@@ -82,7 +82,7 @@ def curve_of(times_s: Floats, weights: Floats, limit_s: float, title: str, minut
     across = left + times_s[finite] / longest * (width - left - 10)
     up = height - foot - share * (height - foot - 10)
     # A step to each tenth of a pixel is all that can be seen.
-    kept = np.flatnonzero(np.append(np.diff(np.round(across, 1)) > 0, True))
+    kept = np.flatnonzero(np.append(np.diff(np.round(across, 1)) > 0, True)[: len(across)])
     line = " ".join(f"{a:.1f},{b:.1f}" for a, b in zip(across[kept], up[kept], strict=True))
     at = left + limit_s / longest * (width - left - 10)
     grid = []

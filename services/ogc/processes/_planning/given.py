@@ -11,6 +11,7 @@ from shapely.errors import ShapelyError
 from shapely.geometry import shape
 from shapely.geometry.base import BaseGeometry
 
+from geo.coordinates import JAPAN
 from layers.text import Text
 from services.ogc import geojson
 from services.ogc.analysis.layers import Feature
@@ -38,9 +39,10 @@ def features_of(parameter: str, given: Mapping[str, Any]) -> list[Feature]:
     Raises
     ------
     ParameterError
-        If there are none, one has no place, an id is there twice, or coordinates are not longitude and latitude.
+        If there are none, one has no place, an id is there twice, or coordinates are not longitude and latitude in
+        Japan.
     """
-    _require_degrees(parameter, given.get("crs"))
+    require_degrees(parameter, given.get("crs"))
     found = [_feature(parameter, number, each) for number, each in enumerate(given["features"])]
     if not found:
         raise ParameterError(parameter, Text("地物がありません。", "there are no features."))
@@ -82,7 +84,8 @@ def number_of(parameter: str, where: str, value: Any) -> float | None:
     return float(value)
 
 
-def _require_degrees(parameter: str, crs: Any) -> None:
+def require_degrees(parameter: str, crs: Any) -> None:
+    """Raises ``ParameterError`` where a collection says that it is in another reference system than GeoJSON is."""
     name = str((crs.get("properties") or {}).get("name") if isinstance(crs, dict) else crs or "CRS84")
     if not any(name.endswith(each) for each in _DEGREES):
         raise ParameterError(
@@ -104,16 +107,18 @@ def _feature(parameter: str, number: int, given: Mapping[str, Any]) -> Feature:
     west, south, east, north = geometry.bounds
     if not (isfinite(west + east + south + north)):
         raise ParameterError(where, Text("座標が数ではありません。", "a coordinate is no number."))
-    if not (-180 <= west <= east <= 180 and -90 <= south <= north <= 90):
+    if not (JAPAN.west <= west <= east <= JAPAN.east and JAPAN.south <= south <= north <= JAPAN.north):
         raise ParameterError(
             where,
             Text(
-                f"座標（{west:g}, {south:g}）は経度、緯度の順の度ではありません。平面直角座標（m）や緯度、経度の順で"
-                "ないか確かめてください。",
-                f"{west:g}, {south:g} is not longitude, then latitude, in degrees: are these metres, or latitude "
-                "first?",
+                f"座標（{west:g}, {south:g}）は、経度、緯度の順の度では日本にありません。平面直角座標（m）や緯度、"
+                "経度の順でないか確かめてください。",
+                f"{west:g}, {south:g} is not in Japan as longitude, then latitude, in degrees: are these metres, or "
+                "latitude first?",
             ),
         )
+    if not geometry.is_valid:  # a building whose outline crosses itself: it covers what its parts cover
+        geometry = shapely.make_valid(geometry)
     properties = given.get("properties") or {}
     if not isinstance(properties, dict):
         raise ParameterError(where, Text("propertiesが正しくありません。", "its properties are no object."))

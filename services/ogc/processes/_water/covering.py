@@ -53,8 +53,9 @@ def covers(part: _Part, sources: Sources) -> Both:
     return water_cover(shapes, radii_m, sources), water_cover(shapes, radii_m, sources, without_hydrants=True)
 
 
-def along_roads(places: Places, water: Water, context: Context) -> tuple[Both, Bools]:
-    """By the way of a hose from a point of each place; and which places have no road near, and so no water.
+def along_roads(places: Places, water: Water, context: Context) -> tuple[Both, Bools, int]:
+    """By the way of a hose from a point of each place; which places have no road near, and so no water; and how many
+    sources have none.
 
     Raises
     ------
@@ -82,7 +83,7 @@ def along_roads(places: Places, water: Water, context: Context) -> tuple[Both, B
         for without in (False, True)
     )
     with_hydrants, without_hydrants = both
-    return (with_hydrants, without_hydrants), homes.stretch < 0
+    return (with_hydrants, without_hydrants), homes.stretch < 0, int((sources.stretch < 0).sum())
 
 
 def _joined(parts: list[WaterCover], order: npt.NDArray[np.int64]) -> WaterCover:

@@ -160,6 +160,9 @@ SEA = {"type": "Polygon", "coordinates": [[[135.5, 34.5], [135.6, 34.5], [135.6,
         ({"demand": points((0, {"weight": 1}), crs="urn:ogc:def:crs:EPSG::6673")}, "transform it"),
         ({"facilities": points((0, {"units": 1.5}))}, "whole number"),
         ({"facilities": points((1e8, {}))}, "are these metres"),
+        ({"demand": points((-9.5e6, {"weight": 1}))}, "not in Japan .* are these metres"),
+        ({"demand": points((0, {"weight": 1, "aged_75_plus": -1}))}, "aged_75_plus is a number of 0 or more"),
+        ({"demand": points((0, {"weight": 3, "reason": "施設入所"}))}, "1 are excluded for a reason"),
         (
             {"facilities": {"type": "FeatureCollection", "features": [{"type": "Feature", "geometry": None}]}},
             "no place",
@@ -170,6 +173,7 @@ SEA = {"type": "Polygon", "coordinates": [[[135.5, 34.5], [135.6, 34.5], [135.6,
         ({"where": {"kind": "station"}}, "layer only"),
         ({"demand": "population-mesh", "weight": "mesh_size_m"}, "one of population"),
         ({"demand": "population-mesh", "area": SEA}, "no demand counts: 0 points"),
+        ({"area": SEA}, r"0 are excluded for a reason; [1-9][0-9]* more lie outside"),
         ({"hazard": "hazard-flood"}, "no roads to be cut"),
         ({"limits_s": []}, "1 or more"),
         ({"limits_s": [-1]}, "0 or more"),
@@ -178,6 +182,13 @@ SEA = {"type": "Polygon", "coordinates": [[[135.5, 34.5], [135.6, 34.5], [135.6,
 def test_what_cannot_be_is_refused(inputs: dict[str, Any], told: str) -> None:
     with pytest.raises((ParameterError, UnanswerableError, ContentError), match=told):
         by_hand(**inputs)
+
+
+def test_that_nobody_is_reached_for_long_is_a_report_too() -> None:
+    far = points((30_000, {"weight": 5}))
+    found = outputs("coverage", small_town(), facilities=STATIONS, demand=far, straight_line_kph=KPH, limits_s=[45])
+    assert found["answer"]["limits"][0]["covered"] == 0
+    assert found["answer"]["headline"] in found["report"]
 
 
 def test_an_id_that_is_there_twice_is_refused() -> None:

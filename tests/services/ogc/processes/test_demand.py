@@ -69,6 +69,7 @@ def test_the_index_by_hand_without_records() -> None:
     assert rows["5235028743"]["index"] == pytest.approx(30 / (190 / 3) / 4, abs=1e-4)
     assert (rows[HALF_KNOWN]["index"], rows[UNKNOWN]["index"], rows[HALF_KNOWN]["population"]) == (None, None, 60)
     assert (answer["cells"], answer["cells_without_index"], answer["release"]) == (4, 2, None)
+    assert "2区画に求めた（ほか2区画は、値のない成分があり分からない）" in answer["headline"]
     assert [(each["id"], each["share_of_weights"]) for each in answer["components"]] == [
         ("population", 0.25),
         ("older", 0.75),
@@ -160,6 +161,17 @@ def test_incidents_of_the_layer_are_records_too(desk: Context) -> None:
     assert "incidents" in {each["layer"] for each in answer["sources"]}
     with pytest.raises(UnanswerableError, match="not loaded"):
         outputs("demand", desk, records="incidents", area=SMALL_AREA, **TOLD)
+
+
+def test_records_that_cannot_be_read_are_not_a_release_of_none(desk: Context) -> None:
+    """That would stand in the log, and contradict the same records once they are mended."""
+    metres = at(KNOWN, 20)
+    for each in metres:
+        each["geometry"] = {"type": "Point", "coordinates": [92_000.0, -139_000.0]}
+    for broken in (collection(metres), {**collection(at(KNOWN, 20)), "crs": "EPSG:6673"}):
+        with pytest.raises(ParameterError, match="longitude"):
+            outputs("demand", desk, records=broken, area=SMALL_AREA, **TOLD)
+    assert asked(desk, at(KNOWN, 20))["answer"]["release"]["total"] == 20
 
 
 def test_too_few_are_not_released_at_all(desk: Context) -> None:

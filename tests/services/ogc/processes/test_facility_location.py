@@ -218,6 +218,15 @@ def test_at_demand_no_candidate_is_in_a_pocket_of_roads(city: Context) -> None:
     assert plan["change"]["lost"] == 0, "existing facilities stay"
 
 
+def test_where_no_road_leads_to_any_demand_nothing_covers_all_of_it(city: Context) -> None:
+    at_sea = points((30_000, {"weight": 5}))
+    for model in ("lscp", "bacop1", "dsm"):
+        with pytest.raises(UnanswerableError, match="no site there is a way"):
+            outputs("facility-location", city, demand=at_sea, candidates="public-facilities", model=model)
+    answer = outputs("facility-location", city, demand=at_sea, candidates="public-facilities")["answer"]
+    assert (answer["plans"][0]["covered"]["unreachable"], answer["reached_by_no_site"]) == (5, 5)
+
+
 def test_examples_fit_their_schemas_and_without_roads_there_is_no_answer(city: Context) -> None:
     process = processes()["facility-location"]
     for example in process.examples:

@@ -136,6 +136,21 @@ def test_cells_partly_in_a_zone_and_partly_unknown() -> None:
     assert answer["people"]["in_zones"] == 60
 
 
+def test_an_outline_that_crosses_itself_covers_what_its_parts_cover() -> None:
+    (west, north), half = (135.34, 34.745), 1e-3
+    corners = [
+        (west - half, north - half),
+        (west + half, north + half),
+        (west + half, north - half),
+        (west - half, north + half),
+    ]
+    home = {"type": "Polygon", "coordinates": [[*corners, corners[0]]]}
+    given = points((0, {"weight": 8}))
+    given["features"][0]["geometry"] = home
+    people = by_hand(demand=given)["people"]
+    assert people["total"] == people["in_zones"] == 8
+
+
 def test_others_than_everybody_are_named() -> None:
     town = wet_town()
     asked = {"hazard": "hazard-flood", "sites": SITES, "straight_line_kph": KPH, "weight": "aged_75_plus"}

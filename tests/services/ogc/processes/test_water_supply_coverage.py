@@ -157,6 +157,17 @@ def test_along_roads_less_has_water_than_in_straight_lines(city: Context) -> Non
     assert along["answer"]["hard_to_fight_fires"] == straight["answer"]["hard_to_fight_fires"]
 
 
+def test_what_has_no_road_is_counted(city: Context) -> None:
+    water = points(*((at, {"kind": "cistern", "capacity_m3": 40}) for at in (0, 30_000, 31_000)))
+    homes = points((0, {"weight": 3}), (30_000, {"weight": 5}))
+    answer = outputs("water-supply-coverage", city, sources=water, demand=homes, along_roads=True, language="en")[
+        "answer"
+    ]
+    assert [answer["water"][name] for name in ("total", "covered", "uncovered")] == [8, 3, 5]
+    assert any(each.startswith("2 sources have no road") for each in answer["notes"])
+    assert any(each.startswith("A demand of 5 has no road") for each in answer["notes"])
+
+
 def test_without_roads_nothing_is_said_of_distances_along_them() -> None:
     with pytest.raises(UnanswerableError, match="No roads are loaded"):
         by_hand(along_roads=True)
