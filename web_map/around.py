@@ -4,9 +4,9 @@ What it draws comes from the OGC API; which layers that are is in no page.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import quote_plus, urlencode
 
 from layers.model import Code, Layer
 from web_map.card import CardAsked, CardUrls
@@ -55,11 +55,11 @@ def around_view(
     inside = [each for each in found if each["state"] == "inside"]
     shown = (named or inside or found)[0]
     layer = mapped[shown["id"]].layer
-    where = {"lon": f"{place['lon']:.6f}", "lat": f"{place['lat']:.6f}"}
-    error = {"error": f"{place['position_error_m']:.0f}"} if place["position_error_m"] else {}
+    error = f"&error={place['position_error_m']:.0f}" if place["position_error_m"] else ""
+    where = f"lon={place['lon']:.6f}&lat={place['lat']:.6f}{error}"
 
     def picture(hazard: str) -> str:
-        return f"{urls.picture}?{urlencode({**where, **error, 'show': hazard, 'lang': language})}"
+        return f"{urls.picture}?{where}&show={quote_plus(hazard)}&lang={quote_plus(language)}"
 
     return {
         "lon": place["lon"],
@@ -72,7 +72,7 @@ def around_view(
                 "id": each["id"],
                 "type": each["type"],
                 "name": each["name"],
-                "address": replace(asked, show=each["id"]).address(urls, language) + "#around",
+                "address": asked.address(urls, language, each["id"]) + "#around",
                 "picture": picture(each["id"]),
             }
             for each in found

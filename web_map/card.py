@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
-from urllib.parse import quote_plus, urlencode
+from urllib.parse import quote_plus
 
 STATES = ("inside", "unknown", "outside")
 """In the order in which they are read: what matters first.  What is not known comes before what is not expected."""
@@ -42,18 +42,17 @@ class CardAsked:
     lat: float | None = None
     show: str = ""
 
-    def address(self, urls: CardUrls, language: str) -> str:
-        """The address that asks the same in a language."""
-        return f"{_without_language(self, urls.page)}{quote_plus(language)}"
+    def address(self, urls: CardUrls, language: str, show: str | None = None) -> str:
+        """The address that asks the same in a language, and that the map shows another layer where one is given."""
+        place = _asked(self.query, self.lon, self.lat)
+        shown = self.show if show is None else show
+        return f"{urls.page}?{place}{f'show={quote_plus(shown)}&' if shown else ''}lang={quote_plus(language)}"
 
 
 @lru_cache(maxsize=64)  # asked for in every language
-def _without_language(asked: CardAsked, page: str) -> str:
-    lon, lat = asked.lon, asked.lat
-    position = {} if lon is None or lat is None else {"lon": f"{lon:.6f}", "lat": f"{lat:.6f}"}
-    query = {"q": asked.query} if asked.query else {}
-    show = {"show": asked.show} if asked.show else {}
-    return f"{page}?{urlencode({**query, **position, **show, 'lang': ''})}"
+def _asked(query: str, lon: float | None, lat: float | None) -> str:
+    named = f"q={quote_plus(query)}&" if query else ""
+    return named if lon is None or lat is None else f"{named}lon={lon:.6f}&lat={lat:.6f}&"
 
 
 def card_view(answer: Mapping[str, Any], urls: CardUrls, language: str) -> dict[str, Any]:
@@ -68,7 +67,6 @@ def card_view(answer: Mapping[str, Any], urls: CardUrls, language: str) -> dict[
         "map": None if place is None else _map_address(place, urls, language),
         "closures": answer["closures"],
         "groups": _groups(answer["hazards"]),
-        "hazards": answer["hazards"],
         "notes": answer["notes"],
         "sources": answer["sources"],
         "fictitious": answer["fictitious"],
@@ -100,8 +98,19 @@ def _groups(hazards: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
         advised = [each["what_to_do"] for each in members if each["what_to_do"]]
         shared = [advice for advice in advised[0] if all(advice in each for each in advised)] if advised else []
         own = [{**each, "advice": [one for one in each["what_to_do"] if one not in shared]} for each in members]
-        groups.append({"state": state, "advice": shared, "hazards": _without_repeats(own)})
+        groups.append({"state": state, "advice": shared, "hazards": list(map(_parted, _without_repeats(own)))})
     return groups
+
+
+def _parted(hazard: dict[str, Any]) -> dict[str, Any]:
+    """What is said of a hazard apart from the sites, of which more depends on the place."""
+    return {
+        "id": hazard["id"],
+        "name": hazard["name"],
+        "state": hazard["state"],
+        "sites": hazard.pop("sites"),
+        "about": hazard,
+    }
 
 
 def _without_repeats(hazards: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -109,5 +118,6 @@ def _without_repeats(hazards: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = []
     for each in hazards:
         before = (other for other in found if each["advice"] and other["advice"] == each["advice"])
-        found.append({**each, "same_as": next(before, None)})
+        same = next(before, None)
+        found.append({**each, "same_as": same and {"id": same["id"], "name": same["name"]}})
     return found

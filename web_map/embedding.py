@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from typing import Any, Self
 from urllib.parse import parse_qsl, urlencode
 
+from web_map.drawing import shared_environment
 from web_map.pages import CONTENT_SECURITY_POLICY as STRICT
-from web_map.pages import data_of, fill, localise, shared_environment
+from web_map.pages import data_of, fill, localise
 from web_map.ruby import without_ruby
 from web_map.texts import texts
 

@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote
 
+from web_map.drawing import shared_environment
 from web_map.pages import CONTENT_SECURITY_POLICY as STRICT
-from web_map.pages import by_theme, fill, localise, shared_environment
+from web_map.pages import by_theme, fill, localise
 from web_map.ruby import with_ruby, without_ruby
 from web_map.texts import languages, texts
 

@@ -1,18 +1,18 @@
 """The pages, rendered on the server from plain data; each is a whole document that reads without JavaScript."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from jinja2.runtime import Context
+from jinja2 import Environment
 from markupsafe import Markup
 
 from layers.model import Text, Theme
 from web_map.card import CardAsked, CardUrls, card_view
+from web_map.drawing import environment_of, shared_environment
 from web_map.ruby import with_ruby, without_ruby
 from web_map.template_tree import Tree, trees
 from web_map.texts import client_texts, languages, staff_client_texts, staff_languages, staff_texts, texts
@@ -143,41 +143,49 @@ def card_page(
     sheet:
         For paper: ``address`` of this answer as a whole, and ``code``, where its QR code is.
     """
-    words, marked, bare = texts(language), _marked(language), _bare(language)
     card = None if answer is None else card_view(answer, urls, language)
-    city = localise(facts["city"], language)
-
-    def say(key: str, **values: object) -> str:
-        return fill(words[key], values)
-
+    city, time_zone = localise(facts["city"], language), facts["time_zone"]
     return (
-        shared_environment()
+        _card_environment(language, urls, time_zone)
         .get_template("card.html")
         .render(
             asked=asked,
             card=card,
             orders=orders if answer is None else answer["orders"],
-            urls=urls,
             city=city,
             contact_name=facts["contact_name"],
             contact_url=facts["contact_url"],
             neighbours=_neighbours(asked, localise(facts["neighbours"], language)),
             fictitious=facts["fictitious"] or (card is not None and card["fictitious"]),
-            problem=[say(key, city=city) for key in problem],
-            answered_at=None if card is None else _clock(card["answered_at"], facts["time_zone"]),
+            problem=[fill(texts(language)[key], {"city": city}) for key in problem],
+            answered_at=None if card is None else _clock(card["answered_at"], time_zone),
             offline=offline,
-            live=None if live is None else {**live, "time_zone": facts["time_zone"]},
-            clock=lambda moment: _clock(moment, facts["time_zone"]),
+            live=None if live is None else {**live, "time_zone": time_zone},
             around=around,
             sheet=sheet,
-            plain=without_ruby,
-            language=language,
-            languages=_named_languages(),
-            t=lambda key, **values: with_ruby(say(key, **values)) if values else marked[key],
-            p=lambda key, **values: without_ruby(say(key, **values)) if values else bare[key],
-            figure=lambda value: f"{value:g}",
-            metres=lambda value: f"{max(10, round(value, -1)):,.0f}",
         )
+    )
+
+
+@lru_cache(maxsize=32)
+def _card_environment(language: str, urls: CardUrls, time_zone: str) -> Environment:
+    """Where cards are drawn: what is the same on all of them is told to the environment."""
+    words, marked, bare = texts(language), _marked(language), _bare(language)
+
+    def say(key: str, values: Mapping[str, object]) -> str:
+        return fill(words[key], values)
+
+    return environment_of(
+        {"t": marked, "p": bare},
+        language=language,
+        languages=_named_languages(),
+        urls=urls,
+        t=lambda key, **values: with_ruby(say(key, values)) if values else marked[key],
+        p=lambda key, **values: without_ruby(say(key, values)) if values else bare[key],
+        plain=without_ruby,
+        clock=lambda moment: _clock(moment, time_zone),
+        figure=lambda value: f"{value:g}",
+        metres=lambda value: f"{max(10, round(value, -1)):,.0f}",
     )
 
 
@@ -269,47 +277,3 @@ def fill(text: str, values: Mapping[str, object]) -> str:
     for name, value in values.items():
         text = text.replace(f"{{{name}}}", str(value))
     return text
-
-
-class _Context(Context):
-    """Of templates that call macros and plain functions, none of which asks for what Jinja hands over beside: to look
-    for that takes a fifth of the time in which an answer is drawn.
-    """
-
-    def call(self, called: Callable[..., Any], /, *given: Any, **named: Any) -> Any:
-        named.pop("_loop_vars", None)
-        named.pop("_block_vars", None)
-        return called(*given, **named)
-
-
-class _Environment(Environment):
-    """Templates whose values are mostly plain mappings."""
-
-    context_class = _Context
-
-    def getattr(self, obj: Any, attribute: str) -> Any:
-        """A member of a mapping, before it is looked for among the methods of mappings, which none is called like."""
-        if type(obj) is dict and attribute in obj:
-            return obj[attribute]
-        return super().getattr(obj, attribute)
-
-
-@cache
-def shared_environment() -> Environment:
-    environment = _Environment(
-        loader=FileSystemLoader(_FOLDER / "templates"),
-        autoescape=True,
-        auto_reload=False,  # they are part of the program: no look at seven files for each page
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters["ruby"] = with_ruby
-    # tojson also escapes <, >, & and ', so that no value can end the script element it stands in.
-    environment.policies["json.dumps_kwargs"] = {
-        "ensure_ascii": False,
-        "sort_keys": False,
-        "separators": (",", ":"),
-        "allow_nan": False,
-    }
-    return environment

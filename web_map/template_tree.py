@@ -10,7 +10,7 @@ from jinja2 import Environment, nodes
 
 from geo.errors import InputError
 
-_FILTERS = frozenset({"ruby", "length", "join", "format"})
+_FILTERS = frozenset({"ruby", "ruby_in", "length", "join", "format"})
 _TESTS = frozenset({"none", "sameas"})
 _COMPARISONS = frozenset({"eq", "ne", "gt", "gteq", "lt", "lteq"})
 
@@ -55,7 +55,7 @@ class _Reader:
                 return [["for", self._target(node.target), self._value(node.iter), self._body(node.body), test]]
             case nodes.Macro(defaults=[]):
                 return [["macro", node.name, [each.name for each in node.args], self._body(node.body)]]
-            case nodes.FromImport(template=nodes.Const(value=str() as template), with_context=True):
+            case nodes.FromImport(template=nodes.Const(value=str() as template), with_context=False):
                 return [["import", template, list(map(str, node.names))]]
         raise self._refused(node)
 

@@ -1,16 +1,14 @@
 """Roads in the zones of a hazard: who is outside never enters one, and who starts inside may go on until out."""
 
-from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
 
 from geo.errors import InputError
-from geo.routing._compiled import brief
-from geo.routing.graph import UNITS_PER_SECOND, UNREACHABLE, FloatArray, Int32Array, Mask
+from geo.routing.graph import UNITS_PER_SECOND, UNREACHABLE, Mask
 from geo.travel.conditions import Conditions
 from geo.travel.finding import Way
-from geo.travel.steps import lengths_m
+from geo.travel.steps import metres_on
 
 
 def never_entering(now: Conditions, in_zone: Mask, *, from_inside: bool) -> Conditions:
@@ -39,24 +37,7 @@ def never_entering(now: Conditions, in_zone: Mask, *, from_inside: bool) -> Cond
 
 def metres_inside(now: Conditions, way: Way, in_zone: Mask) -> float:
     """Metres of a way on stretches in the zones."""
-    return metres_inside_each(now, way, [in_zone])[0]
-
-
-def metres_inside_each(now: Conditions, way: Way, in_zones: Sequence[Mask]) -> list[float]:
-    """The same for several kinds of zones."""
-    network = now.topology.network
-    used_m = lengths_m(network, way)
-    return [metres_on(way.edges, network.stretch, used_m, each) for each in in_zones]
-
-
-@brief
-def metres_on(edges: Int32Array, stretch: Int32Array, used_m: FloatArray, wanted: Mask) -> float:
-    """Metres of edges, of which so much is used, on stretches that are wanted."""
-    found = 0.0
-    for place in range(len(edges)):
-        if wanted[stretch[edges[place]]]:
-            found += used_m[place]
-    return found
+    return metres_on(now.topology.network, way, in_zone)
 
 
 def seconds_on_foot(now: Conditions, cost: int, off_road_m: float, pace_mps: float) -> float:

@@ -9,7 +9,7 @@ from geo.network.model import RoadNetwork
 from geo.routing._compiled import brief
 from geo.routing.graph import FloatArray, Int32Array, Mask
 from geo.travel.finding import Way
-from geo.travel.steps import lengths_m
+from geo.travel.steps import used_m
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +41,7 @@ def climb_of(network: RoadNetwork, way: Way, first: int = 0, behind: int | None 
         way.edges,
         network.stretch,
         network.along,
-        lengths_m(network, way),
-        network.stretches.length_m,
+        *(network.stretches.length_m, way.origin.share, way.destination.share),
         *(slopes.climb_m, slopes.descent_m, slopes.steepest_up, slopes.steepest_down),
         *(first, len(way.edges) if behind is None else behind),
     )
@@ -61,8 +60,9 @@ def climbed(
     edges: Int32Array,
     stretch: Int32Array,
     along: Mask,
-    used_m: FloatArray,
     length_m: FloatArray,
+    first_share: float,
+    last_share: float,
     climb_m: FloatArray,
     descent_m: FloatArray,
     steepest_up: FloatArray,
@@ -72,16 +72,17 @@ def climbed(
 ) -> tuple[float, float, float, float, int]:
     """The members of ``Climb``, the steepest place NaN where no slope is known."""
     up, down, steepest, unknown_m, unknown = 0.0, 0.0, np.nan, 0.0, 0
+    used = used_m(edges, stretch, length_m, first_share, last_share)
     for place in range(first, behind):
         here = stretch[edges[place]]
-        if used_m[place] <= 0.0:
+        if used[place] <= 0.0:
             continue
         ahead = along[edges[place]]
         rise, fall = climb_m[here], descent_m[here]
         if np.isnan(rise if ahead else fall):
-            unknown_m += used_m[place]
+            unknown_m += used[place]
             unknown += 1
-        share = used_m[place] / length_m[here]
+        share = used[place] / length_m[here]
         if not np.isnan(rise if ahead else fall):
             up += (rise if ahead else fall) * share
         if not np.isnan(fall if ahead else rise):

@@ -45,8 +45,9 @@ class Reach:
 class Goals:
     """Goals laid out for searches under conditions, for any number of origins.
 
-    of, edge, extra, owner:
-        ``(stands,)`` in the order of their edges: the goal, the edge, what is added to its cost, and the goal's owner.
+    of, edge, extra, owner, unused:
+        ``(stands,)`` in the order of their edges: the goal, the edge, what is added to its cost, the goal's owner, and
+        what the part of the edge costs that lies behind the goal.
     owners:
         How many there are.
     marked:
@@ -59,6 +60,7 @@ class Goals:
     edge: Int32Array
     extra: Int64Array
     owner: Int32Array
+    unused: Int64Array
     owners: int
     marked: Mask
 
@@ -87,6 +89,7 @@ class Goals:
             np.array([stand.edge for stand, _ in laid], np.int32),
             np.array([goals[number].behind for _, number in laid], np.int64) - unused,
             np.array([goals[number].owner for _, number in laid], np.int32),
+            unused,
             len({goals[number].owner for _, number in laid}),
             marked,
         )
@@ -188,11 +191,7 @@ def _way(now: Conditions, origins: Sequence[Stand], end: Stand, space: Space) ->
         end.edge, space.arcs, turns.graph.tail, turns.before, now.weights, now.impedance.weights
     )
     first = edges.item(0)
-    return way_along(now, next(each for each in origins if each.edge == first), end, edges, along, taken)
-
-
-def way_along(now: Conditions, origin: Stand, end: Stand, edges: Int32Array, along: Int32Array, taken: int) -> Way:
-    """The way over two or more edges of which each costs so much as a whole, and all turns so much together."""
+    origin = next(each for each in origins if each.edge == first)
     ahead, unused = ahead_of(now, origin), ahead_of(now, end)
     along[0], along[-1] = ahead, along.item(-1) - unused
     return Way(ahead + taken - unused, origin, end, edges, along)

@@ -15,8 +15,8 @@ from geo.routing._compiled import Number, brief, kernel
 from geo.routing._heap import pop, push
 from geo.routing.graph import UNREACHABLE, Graph, Int32Array, Int64Array, Mask
 from geo.travel.conditions import Conditions
-from geo.travel.finding import Stand
-from geo.travel.nearest import Goals, Reach, ahead_of, way_along
+from geo.travel.finding import Stand, Way
+from geo.travel.nearest import Goals, Reach, ahead_of
 
 MOST = 3
 """So many owners of goals are told of on each edge."""
@@ -64,22 +64,19 @@ def followed(now: Conditions, origins: Sequence[Stand], posts: Signposts, most: 
     goals, graph = posts.goals, now.topology.turns.graph
     if most > MOST or not origins or any(goals.marked[each.edge] for each in origins):
         return None
-    lines = graph.first_arc, graph.head, now.weights, now.impedance.weights
-    found: list[tuple[int, int, int, Stand]] = []
-    for each in origins:
-        ahead = ahead_of(now, each)
-        told = _told(each.edge, posts.place, posts.turn, goals.edge, *lines[:3]).tolist()
-        found += [(ahead + taken + goals.extra.item(place), place, -ahead, each) for place, taken in told if place >= 0]
-    # At a dead end one may stand on either side: not on the one where one would have to turn back at once.
-    found.sort(key=lambda one: one[:3])
-    reached: dict[int, Reach] = {}
-    for total, place, _, origin in found:
-        owner = goals.owner.item(place)
-        if owner not in reached and len(reached) < most:
-            edges, along, taken = _led(origin.edge, place, posts.place, posts.turn, goals.edge, *lines)
-            way = way_along(now, origin, goals.stands[place], edges, along, taken)
-            reached[owner] = Reach(goals.of.item(place), way, total)
-    return list(reached.values())
+    starts = np.array([(each.edge, ahead_of(now, each)) for each in origins], np.int64)
+    rows, edges, along = _read(
+        *(starts, most, posts.place, posts.turn, goals.edge, goals.extra, goals.owner, goals.unused),
+        *(graph.first_arc, graph.head, now.weights, now.impedance.weights),
+    )
+    return [
+        Reach(
+            goals.of.item(place),
+            Way(cost, origins[number], goals.stands[place], edges[first:behind], along[first:behind]),
+            total,
+        )
+        for number, place, total, cost, first, behind in rows.tolist()
+    ]
 
 
 @kernel
@@ -178,71 +175,102 @@ def _leads(
 
 
 @brief
-def _told(
-    edge: int,
+def _read(
+    starts: Int64Array,
+    most: int,
     place_of: _Int16Array,
     turn_of: _Int8Array,
     goals: Int32Array,
-    first_arc: Int64Array,
-    head: Int32Array,
-    weights: Int32Array,
-) -> Int64Array:
-    """``(MOST, 2)`` of the signposts of an edge: the place (-1: none), and what all turns to there cost."""
-    found = np.full((MOST, 2), np.int64(-1), np.int64)
-    for rank in range(MOST):
-        place, taken = np.int64(place_of[edge, rank]), np.int64(0)
-        if place < 0:
-            break
-        here, at = np.int64(edge), rank
-        while True:
-            arc = first_arc[here] + turn_of[here, at]
-            taken += weights[arc]
-            here = np.int64(head[arc])
-            if here == goals[place]:
-                break
-            at = 0
-            while place_of[here, at] != place:
-                at += 1
-        found[rank, 0], found[rank, 1] = place, taken
-    return found
-
-
-@brief
-def _led(
-    edge: int,
-    place: int,
-    place_of: _Int16Array,
-    turn_of: _Int8Array,
-    goals: Int32Array,
+    extra: Int64Array,
+    owner: Int32Array,
+    unused: Int64Array,
     first_arc: Int64Array,
     head: Int32Array,
     weights: Int32Array,
     of_edges: Int32Array,
-) -> tuple[Int32Array, Int32Array, int]:
-    """The edges to a place, with this one, what each of them costs, and what all turns cost together."""
-    count, most = 1, 64
-    edges = np.empty(most, np.int32)
-    edges[0] = edge
-    here, taken = np.int64(edge), np.int64(0)
-    while True:
-        at = 0
-        while place_of[here, at] != place:
-            at += 1
-        arc = first_arc[here] + turn_of[here, at]
-        taken += weights[arc]
-        here = np.int64(head[arc])
-        if count == most:
-            longer = np.empty(2 * most, np.int32)
-            longer[:most] = edges
-            edges, most = longer, 2 * most
-        edges[count] = here
-        count += 1
-        if here == goals[place]:
-            break
-    along = np.empty(count, np.int32)
+) -> tuple[Int64Array, Int32Array, Int32Array]:
+    """Of stands, each an edge and what the part of it that lies ahead costs, the ways to the ``most`` nearest owners.
+
+    ``(ways, 6)``: which stand, the place, what it costs in all, what the way costs, and where its edges begin and end
+    among those that follow, with what each of them costs.
+    """
+    told, count = np.empty((len(starts) * MOST, 4), np.int64), 0  # total, place, -ahead, stand
+    for number in range(len(starts)):
+        edge, ahead = starts[number]
+        for rank in range(MOST):
+            place = np.int64(place_of[edge, rank])
+            if place < 0:
+                break
+            taken, here = np.int64(0), np.int64(edge)
+            at: Number = rank
+            while True:
+                arc = first_arc[here] + turn_of[here, at]
+                taken += weights[arc]
+                here = np.int64(head[arc])
+                if here == goals[place]:
+                    break
+                at = _rank(place_of, here, place)
+            # At a dead end one may stand on either side: not on the one where one would have to turn back at once.
+            count = _sorted_in(told, count, ahead + taken + extra[place], place, -ahead, number)
+    rows, found = np.empty((most, 6), np.int64), 0
+    edges, size = np.empty(256, np.int32), np.int64(0)
+    along = np.empty(256, np.int32)
     for each in range(count):
-        along[each] = of_edges[edges[each]]
-    return edges[:count].copy(), along, int(taken)
+        total, place, unspent, number = told[each]
+        if found == most or _is_owned(rows, found, owner, owner[place]):
+            continue
+        first, here = size, starts[number, 0]
+        while True:
+            if size == len(edges):
+                edges, along = _twice(edges), _twice(along)
+            edges[size], along[size] = here, of_edges[here]
+            size += 1
+            if here == goals[place]:
+                break
+            at = _rank(place_of, here, place)
+            here = np.int64(head[first_arc[here] + turn_of[here, at]])
+        along[first], along[size - 1] = -unspent, along[size - 1] - unused[place]
+        rows[found] = number, place, total, total - extra[place] - unused[place], first, size
+        found += 1
+    return rows[:found], edges[:size], along[:size]
+
+
+@brief
+def _rank(place_of: _Int16Array, edge: Number, place: Number) -> Number:
+    """At which of its signposts an edge tells of a place that it is known to tell of."""
+    at: Number = 0
+    while place_of[edge, at] != place:
+        at += 1
+    return at
+
+
+@brief
+def _sorted_in(told: Int64Array, count: int, total: Number, place: Number, unspent: Number, number: int) -> int:
+    """Puts a row where it belongs: by total, place and what is unspent, those that were there first before it."""
+    at = count
+    while at > 0:
+        before = told[at - 1]
+        if (before[0], before[1], before[2]) <= (total, place, unspent):
+            break
+        told[at] = before
+        at -= 1
+    told[at] = total, place, unspent, number
+    return count + 1
+
+
+@brief
+def _is_owned(rows: Int64Array, found: int, owner: Int32Array, wanted: int) -> bool:
+    for each in range(found):  # noqa: SIM110 - compiled
+        if owner[rows[each, 1]] == wanted:
+            return True
+    return False
+
+
+@brief
+def _twice(column: Int32Array) -> Int32Array:
+    longer = np.empty(2 * len(column), np.int32)
+    longer[: len(column)] = column
+    return longer
 
 
 def compile_signposts(graph: Graph, weights: Int32Array) -> None:
@@ -256,5 +284,6 @@ def compile_signposts(graph: Graph, weights: Int32Array) -> None:
         *(graph.first_arc, graph.head, graph.tail, onto, first, weights),
         *(goals, np.zeros(1, np.int64), goals, marked),
     )
-    _told(1, *posts, goals, graph.first_arc, graph.head, weights)
-    _led(1, 0, *posts, goals, graph.first_arc, graph.head, weights, weights)
+    nothing = np.zeros(1, np.int64)
+    starts = np.array([(1, 0)], np.int64)
+    _read(starts, 1, *posts, goals, nothing, goals, nothing, graph.first_arc, graph.head, weights, weights)

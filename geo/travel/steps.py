@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from geo.network.model import RoadNetwork
+from geo.network.model import Int8Array, RoadNetwork
 from geo.routing._compiled import Number, brief
 from geo.routing.graph import UNITS_PER_SECOND, UNREACHABLE, FloatArray, Int32Array, Int64Array, Mask
 from geo.travel.conditions import Conditions
@@ -32,6 +32,16 @@ class Maneuver(StrEnum):
     U_TURN = "u-turn"
     ROUNDABOUT = "roundabout"
     ARRIVE = "arrive"
+
+
+MANEUVERS = tuple(Maneuver)
+_DEPART, _CONTINUE, _SLIGHT_LEFT, _LEFT, _SHARP_LEFT, _RIGHT, _U_TURN, _ROUNDABOUT = (
+    MANEUVERS.index(each)
+    for each in (
+        *(Maneuver.DEPART, Maneuver.CONTINUE, Maneuver.SLIGHT_LEFT, Maneuver.LEFT, Maneuver.SHARP_LEFT),
+        *(Maneuver.RIGHT, Maneuver.U_TURN, Maneuver.ROUNDABOUT),
+    )
+)
 
 
 class Step(NamedTuple):
@@ -67,21 +77,52 @@ def shape_of(network: RoadNetwork, way: Way) -> FloatArray:
     return joined(stretches.point_lon, stretches.point_lat, stretches.first_point, stretch, along, low, high)
 
 
-def steps_of(now: Conditions, way: Way) -> list[Step]:
-    """The steps of a way, the last of which is the arrival.
+class Begun(NamedTuple):
+    """Where steps begin, ``(steps,)`` each, without the arrival: a step begins where one turns, or where the road has
+    another name.
 
-    A step begins where one turns, or where the road has another name.
+    first, behind:
+        Positions in the way's ``edges``.
+    maneuver:
+        Positions in ``MANEUVERS``.
+    row, length_m, cost:
+        Of the step's road among the ways; its metres and milliseconds.
+    direction_deg:
+        In which it sets out, counter-clockwise from east; NaN where its first edge has no length.
     """
+
+    first: Int32Array
+    behind: Int32Array
+    maneuver: Int8Array
+    row: Int32Array
+    length_m: FloatArray
+    cost: Int64Array
+    direction_deg: FloatArray
+
+
+def begun_of(now: Conditions, way: Way) -> Begun:
+    """The steps of a way, but for the arrival."""
     network = now.topology.network
-    begun = _steps_begun(network, now.topology.bearings, way)
-    names = network.ways
+    ways = network.ways
+    return _begun(
+        *_used_of(network, way),
+        way.weights,
+        network.stretches.way,
+        *(ways.name.code, ways.ref.code, ways.roundabout),
+        *(network.graph.head, network.reverse, network.onward),
+        *now.topology.bearings,
+    )
+
+
+def steps_of(now: Conditions, way: Way) -> list[Step]:
+    """The steps of a way, the last of which is the arrival."""
+    begun, names = begun_of(now, way), now.topology.network.ways
     found: list[Step] = []
-    columns = [*(column.tolist() for column in begun), [*begun.first[1:].tolist(), len(way.edges)]]
-    for first, turned, enters, row, length, cost, direction, behind in zip(*columns, strict=True):
-        is_round = names.roundabout.item(row)
+    columns = (column.tolist() for column in begun)
+    for first, behind, maneuver, row, length, cost, direction in zip(*columns, strict=True):
         found.append(
             Step(
-                maneuver=_maneuver(turned, is_first=first == 0, is_round=enters),
+                maneuver=MANEUVERS[maneuver],
                 first=first,
                 behind=behind,
                 name=names.name.at(row),
@@ -90,8 +131,8 @@ def steps_of(now: Conditions, way: Way) -> list[Step]:
                 highway=names.highway.item(row),
                 length_m=length,
                 duration_s=cost / UNITS_PER_SECOND,
-                bearing_deg=_compass(direction),
-                exit=_exits(now, way, first, behind) if is_round else None,
+                bearing_deg=compass(direction),
+                exit=_exits(now, way, first, behind) if names.roundabout.item(row) else None,
             )
         )
     last, end = found[-1], len(way.edges)
@@ -99,42 +140,36 @@ def steps_of(now: Conditions, way: Way) -> list[Step]:
     return found
 
 
-def _compass(direction_deg: float) -> float:
-    """Clockwise from north, of counter-clockwise from east; east where an edge has no length."""
+def compass(direction_deg: float) -> float:
+    """Clockwise from north, of counter-clockwise from east; east where there is none."""
     return 90.0 if isnan(direction_deg) else (90.0 - direction_deg) % 360.0
 
 
-class _Begun(NamedTuple):
-    """By step: the place of its first edge on the way, by how many degrees one turns onto that, whether into a
-    roundabout, the row of its way, its metres and milliseconds, and in which direction it sets out.
-    """
-
-    first: Int32Array
-    turned: FloatArray
-    enters: Mask
-    row: Int32Array
-    length: FloatArray
-    cost: Int64Array
-    direction: FloatArray
-
-
-def _steps_begun(network: RoadNetwork, bearings: tuple[FloatArray, FloatArray], way: Way) -> _Begun:
-    ways = network.ways
-    return _begun(
-        way.edges,
-        network.stretch,
-        network.stretches.way,
-        *(ways.name.code, ways.ref.code, ways.roundabout),
-        *(network.graph.head, network.reverse, network.onward),
-        *bearings,
-        *(lengths_m(network, way), way.weights),
-    )
+@brief
+def used_m(
+    edges: Int32Array, stretch: Int32Array, length_m: FloatArray, first_share: float, last_share: float
+) -> FloatArray:
+    """Metres of each edge that is used: of the first what lies behind a share of it, of the last what lies before."""
+    last = len(edges) - 1
+    found = np.empty(len(edges))
+    for place in range(len(edges)):
+        found[place] = length_m[stretch[edges[place]]]
+    if last == 0:
+        found[0] *= last_share - first_share
+    else:
+        found[0] *= 1.0 - first_share
+        found[last] *= last_share
+    return found
 
 
 @brief
 def _begun(
     edges: Int32Array,
     stretch: Int32Array,
+    length_m: FloatArray,
+    first_share: float,
+    last_share: float,
+    weights: Int32Array,
     way: Int32Array,
     name: Int32Array,
     ref: Int32Array,
@@ -144,13 +179,11 @@ def _begun(
     onward: Int64Array,
     leaving: FloatArray,
     arriving: FloatArray,
-    lengths: FloatArray,
-    weights: Int32Array,
-) -> _Begun:
-    most = len(edges)
-    first, turned, enters = np.empty(most, np.int32), np.empty(most), np.empty(most, np.bool_)
-    row, length, cost = np.empty(most, np.int32), np.zeros(most), np.zeros(most, np.int64)
-    direction = np.empty(most)
+) -> Begun:
+    most, used = len(edges), used_m(edges, stretch, length_m, first_share, last_share)
+    first, behind, row = np.empty(most, np.int32), np.empty(most, np.int32), np.empty(most, np.int32)
+    maneuver, direction = np.empty(most, np.int8), np.empty(most)
+    length, cost = np.zeros(most), np.zeros(most, np.int64)
     count: Number = 0
     before: Number = -1
     for place in range(most):
@@ -168,33 +201,32 @@ def _begun(
                 renamed = name[here] != name[before] or ref[here] != ref[before]
                 begins = roundabout[before] or renamed or (abs(angle) >= STRAIGHT_DEG and choices > 1)
         if begins:
-            first[count], turned[count], enters[count] = place, angle, place > 0 and roundabout[here]
-            row[count], direction[count] = here, leaving[edge]
+            first[count], row[count], direction[count] = place, here, leaving[edge]
+            maneuver[count] = _DEPART if place == 0 else _ROUNDABOUT if roundabout[here] else _turn(angle)
             count += 1
-        length[count - 1] += lengths[place]
+        behind[count - 1] = place + 1
+        length[count - 1] += used[place]
         cost[count - 1] += weights[place]
         before = here
-    return _Begun(
-        *(first[:count], turned[:count], enters[:count], row[:count], length[:count], cost[:count], direction[:count])
+    return Begun(
+        *(first[:count], behind[:count], maneuver[:count], row[:count], length[:count], cost[:count], direction[:count])
     )
 
 
-def _maneuver(turned: float, *, is_first: bool, is_round: bool) -> Maneuver:
+@brief
+def _turn(turned: float) -> int:
     """What one does to turn by so many degrees, left positive."""
-    if is_first:
-        return Maneuver.DEPART
-    if is_round:
-        return Maneuver.ROUNDABOUT
-    size, left = abs(turned), turned > 0
+    size = abs(turned)
+    side = 0 if turned > 0 else _RIGHT - _LEFT
     if size < STRAIGHT_DEG:
-        return Maneuver.CONTINUE
+        return _CONTINUE
     if size >= _BACK_DEG:
-        return Maneuver.U_TURN
+        return _U_TURN
     if size >= _SHARP_DEG:
-        return Maneuver.SHARP_LEFT if left else Maneuver.SHARP_RIGHT
+        return _SHARP_LEFT + side
     if size >= _SLIGHT_DEG:
-        return Maneuver.LEFT if left else Maneuver.RIGHT
-    return Maneuver.SLIGHT_LEFT if left else Maneuver.SLIGHT_RIGHT
+        return _LEFT + side
+    return _SLIGHT_LEFT + side
 
 
 def _exits(now: Conditions, way: Way, first: int, behind: int) -> int:
@@ -213,14 +245,34 @@ def _exits(now: Conditions, way: Way, first: int, behind: int) -> int:
 
 def lengths_m(network: RoadNetwork, way: Way) -> FloatArray:
     """Metres of each edge of a way that it uses, in the network's plane."""
-    used: FloatArray = network.stretches.length_m[network.stretch[way.edges]]
-    if len(used) == 1:
-        return used * (way.destination.share - way.origin.share)
-    used[0] *= 1.0 - way.origin.share
-    used[-1] *= way.destination.share
-    return used
+    return used_m(*_used_of(network, way))
 
 
 def length_m(network: RoadNetwork, way: Way) -> float:
     """Metres along a way, in the network's plane."""
     return float(lengths_m(network, way).sum())
+
+
+def metres_on(network: RoadNetwork, way: Way, wanted: Mask) -> float:
+    """Metres of a way on stretches that are wanted, of which the mask has shape ``(stretches,)``."""
+    return _metres_on(*_used_of(network, way), wanted)
+
+
+def _used_of(network: RoadNetwork, way: Way) -> tuple[Int32Array, Int32Array, FloatArray, float, float]:
+    return way.edges, network.stretch, network.stretches.length_m, way.origin.share, way.destination.share
+
+
+@brief
+def _metres_on(
+    edges: Int32Array,
+    stretch: Int32Array,
+    length_m: FloatArray,
+    first_share: float,
+    last_share: float,
+    wanted: Mask,
+) -> float:
+    used, found = used_m(edges, stretch, length_m, first_share, last_share), 0.0
+    for place in range(len(edges)):
+        if wanted[stretch[edges[place]]]:
+            found += used[place]
+    return found

@@ -25,7 +25,7 @@ from services.ogc.processes._sources import source_document
 from web_map.pages import template_trees
 from web_map.texts import texts
 
-_TEMPLATES = ("card.html", "_hazard.html", "_orders.html", "_around.html", "_tools.html")
+_TEMPLATES = ("card.html", "_hazard.html", "_orders.html", "_around.html", "_tools.html", "_standing.html")
 FORMAT = 1
 """Of the files; a reader refuses others."""
 _CITY = "city"

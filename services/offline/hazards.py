@@ -136,7 +136,8 @@ def _met(tree: shapely.STRtree, features: Sequence[Feature], count: int) -> list
 
 
 def _document(layer: Layer, case: Case, context: Context) -> dict[str, Any]:
-    whole = hazard_found(layer, case.areas, case.where, context)
+    spoken = statements(layer, context.layers, context.city)
+    whole = hazard_found(layer, case.areas, spoken, case.where, context)
     scenarios = [
         {
             "title": each["title"],

@@ -5,14 +5,13 @@ the map shows at first.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from math import hypot
 
 import shapely
 
 from geo.crs import STORAGE, transform_geometry, transform_xy
-from geo.evacuation.zones import usual_pace_mps
 from geo.travel.steps import shape_of
 from layers import towns
 from layers.catalogue import catalogue
@@ -21,12 +20,12 @@ from layers.model import Geometry, Layer, Theme, Visibility
 from services.database.revisions import LayerState
 from services.ogc.analysis.layers import Feature
 from services.ogc.errors import UnanswerableError
-from services.ogc.processes._card.nearest_sites import MOST, PREFERRED_FACTOR, Walker, nearest_sites
+from services.ogc.processes._card.nearest_sites import MOST, Walker, nearest_sites
 from services.ogc.processes._evacuation.answer import minutes
 from services.ogc.processes._evacuation.answering import answered
 from services.ogc.processes._evacuation.known_sites import sites_now
 from services.ogc.processes._evacuation.sites import HAZARDS
-from services.ogc.processes._evacuation.ways import Flight, Walk
+from services.ogc.processes._evacuation.ways import Flight
 from services.ogc.processes._evacuation.zones import Zones
 from services.ogc.processes._model import Context
 from services.ogc.processes._place import Place
@@ -185,26 +184,15 @@ def _reached(place: Place, hazard: Layer, context: Context) -> Iterator[Reached]
         at = transform_xy(each.site.lon, each.site.lat, STORAGE, plane)
         yield Reached(each.site.name, at, tuple((float(x), float(y)) for x, y in moved), minutes(each.seconds))
     if not flights:
-        for entry in nearest_sites(kind, Walker(place, walker.point, None), context)["nearest"]:
+        for entry in nearest_sites(kind, replace(walker, roads=None), context)["nearest"]:
             lon, lat = entry["site"]["position"]
             yield Reached(entry["site"]["name"], transform_xy(lon, lat, STORAGE, plane), (), None)
 
 
 def _flights(kind: str, walker: Walker, context: Context) -> Sequence[Flight]:
     zones = Zones.of(kind, context)
-    now, place = walker.roads, walker.place
-    assert now is not None  # noqa: S101 - asked with roads only
     try:
-        sites = sites_now(kind, zones, context)
+        sites = sites_now(kind, zones, context, walker.openings)
     except UnanswerableError:
         return ()
-    walk = Walk(
-        now,
-        zones,
-        place,
-        usual_pace_mps(now),
-        zones.meets(walker.point),
-        max_slope=now.profile.max_slope,
-        preferred_factor=PREFERRED_FACTOR,
-    )
-    return answered(walk, sites, MOST, kind, context, briefly=True).flights
+    return answered(walker.walk(zones), sites, MOST, kind, context, briefly=True).flights

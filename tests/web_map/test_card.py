@@ -165,6 +165,7 @@ def test_the_page_knows_no_hazard_by_name() -> None:
         "state": "unknown",
         "possible_states": ["unknown"],
         "what_to_do": [],
+        "sites": None,
     }
     answer = {
         "text": "",

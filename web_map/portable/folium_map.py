@@ -13,7 +13,7 @@ from markupsafe import Markup
 
 from geo.errors import InputError
 from layers.model import Layer, Style, Text
-from web_map.pages import shared_environment
+from web_map.drawing import shared_environment
 from web_map.portable.drawing import Column, Drawable, Drawing
 from web_map.portable.features import entry_of
 from web_map.portable.inlining import self_contained

@@ -4,7 +4,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 from weakref import WeakKeyDictionary
 
 import shapely
@@ -13,6 +13,7 @@ from shapely.geometry.base import BaseGeometry
 
 from geo.crs import STORAGE
 from geo.errors import InputError
+from geo.shape_index import ShapeIndex
 from services.database.failures import store_errors
 from services.database.lending import Connections
 from services.database.revisions import LayerState
@@ -57,9 +58,9 @@ class DatabaseLayers:
         served = [each for each in map(self._sources.get, layer_ids) if each is not None and each.has_geometry]
         if not clipped:
             few = [each for each in served if each.state.row_count <= _MOST_HELD]
-            for source in few:
-                found[source.layer.id] = self._held(source).meeting(shape)
-            served = [each for each in served if each not in few]
+            if few:
+                found.update(self._held_together(few).meeting(shape))
+                served = [each for each in served if each not in few]
         if not served:
             return found
         statement = _meeting_statement(tuple(map(_table, served)), clipped)
@@ -130,7 +131,14 @@ class DatabaseLayers:
 
     def _held(self, source: Source) -> "_Held":
         name = _HELD, source.layer.id
-        return _memory_of(source.pool).get(name, (source.stamp,), lambda: _Held(self.features(source.layer.id)))
+        return _memory_of(source.pool).get(
+            name, (source.stamp,), lambda: _Held(source.layer.id, self.features(source.layer.id))
+        )
+
+    def _held_together(self, sources: Sequence[Source]) -> "_HeldTogether":
+        name = "held together", *(each.layer.id for each in sources)
+        stamps = tuple([each.stamp for each in sources])
+        return _memory_of(sources[0].pool).get(name, stamps, lambda: _HeldTogether(list(map(self._held, sources))))
 
     def _held_already(self, source: Source) -> "_Held | None":
         found: _Held | None = _memory_of(source.pool).at_hand((_HELD, source.layer.id), (source.stamp,))
@@ -140,18 +148,28 @@ class DatabaseLayers:
 _HELD = "held"
 
 
-class _Held:
-    """The rows of a layer that holds no more than a few, in the order of their ids, and where they are."""
+class _Held(NamedTuple):
+    """The rows of a layer that holds no more than a few, in the order of their ids."""
 
-    def __init__(self, features: Sequence[Feature]) -> None:
-        self.features = features
-        self._bare = [Feature(each.id, each.properties) for each in features]
-        self._tree = shapely.STRtree([each.geometry for each in features])
+    layer_id: str
+    features: Sequence[Feature]
 
-    def meeting(self, shape: BaseGeometry) -> list[Feature]:
-        """Those that meet a shape, without their geometries."""
-        rows = self._tree.query(shape, predicate="intersects").tolist()
-        return [self._bare[row] for row in sorted(rows)]
+
+class _HeldTogether:
+    """Several such layers, and where all their rows are."""
+
+    def __init__(self, layers: Sequence[_Held]) -> None:
+        self._layers = [each.layer_id for each in layers]
+        self._rows = [(each.layer_id, Feature(row.id, row.properties)) for each in layers for row in each.features]
+        self._index = ShapeIndex([row.geometry for each in layers for row in each.features])
+
+    def meeting(self, shape: BaseGeometry) -> dict[str, list[Feature]]:
+        """By layer those that meet a shape, without their geometries, in the order of their ids."""
+        found: dict[str, list[Feature]] = {layer_id: [] for layer_id in self._layers}
+        for number in self._index.meeting(shape).tolist():
+            layer_id, row = self._rows[number]
+            found[layer_id].append(row)
+        return found
 
 
 class _Memory:

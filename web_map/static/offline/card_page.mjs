@@ -56,6 +56,7 @@ export function cardPage(city, trees, answer, asked, language, problem = []) {
     neighbours: { named: null, every: [] },
     sheet: null,
     plain: withoutRuby,
+    kept: (/** @type {(...values: any[]) => any} */ macro, /** @type {any[]} */ ...values) => macro(...values),
     t: (/** @type {string} */ key, /** @type {any} */ values) => withRuby(say(key, values)),
     p: (/** @type {string} */ key, /** @type {any} */ values) => withoutRuby(say(key, values)),
     figure: (/** @type {number} */ value) => String(Number(value.toPrecision(6))),
@@ -118,10 +119,10 @@ function groups(hazards) {
       ...each,
       advice: each["what_to_do"].filter((/** @type {any} */ one) => !has(advice, one)),
     }));
-    const told = own.map((each, place) => ({
-      ...each,
-      same_as: own.slice(0, place).find((other) => each.advice.length && same(other.advice, each.advice)) ?? null,
-    }));
-    return [{ state, advice, hazards: told }];
+    const parted = own.map(({ sites, ...about }, place) => {
+      const same_as = own.slice(0, place).find((other) => about.advice.length && same(other.advice, about.advice)) ?? null;
+      return { id: about.id, name: about.name, state: about.state, sites, about: { ...about, same_as } };
+    });
+    return [{ state, advice, hazards: parted }];
   });
 }

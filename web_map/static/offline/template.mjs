@@ -61,6 +61,7 @@ const READ = /(?:｜([^《》｜]+)|([\u3400-\u9fff々ヶ]+))《([^《》]+)》/
 /** @type {Record<string, (value: any, ...given: any[]) => any>} */
 const FILTERS = {
   ruby: (value) => (value instanceof Html ? value : withRuby(value)),
+  ruby_in: (value, tag) => new Html(value.map((/** @type {string} */ each) => `<${tag}>${withRuby(each)}</${tag}>`).join("")),
   length: (value) => value.length,
   join: (value, by) => new Html(value.map(escape).join(escape(by))),
   format: (value, given) => {

@@ -1,6 +1,6 @@
 """The closed and flooded roads around a place, whether or not they have to do with a way; each with its times."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import shapely
@@ -68,13 +68,7 @@ def closures_near(place: Place, context: Context) -> dict[str, Any]:
     answer = {"as_of": at.isoformat(timespec="seconds"), "near": [], "others": 0}
     if spells is None:
         return {**answer, "known": False, "text": context.say(_NOT_KEPT)}
-    plane = context.city.plane_crs
-    here = transform_geometry(shapely.Point(place.lon, place.lat), STORAGE, plane)
-    drawn = _in_plane(context)
-    away = sorted(
-        ((here.distance(drawn[each.feature.id]), each) for each in spells),
-        key=lambda pair: (pair[0], pair[1].feature.id),
-    )
+    away = _away(place, spells, context) if spells else []
     near = [(metres, each) for metres, each in away if metres <= REACH_M + place.error_m][:MOST]
     others = len(spells) - len(near)
     said = [context.say(_SOME if near else _NONE).format(at=clock(at, context))]
@@ -87,6 +81,14 @@ def closures_near(place: Place, context: Context) -> dict[str, Any]:
         "others": others,
         "text": gap(context.language).join(said),
     }
+
+
+def _away(place: Place, spells: Sequence[Spell], context: Context) -> list[tuple[float, Spell]]:
+    """All of them with their distance, the nearest first."""
+    here = transform_geometry(shapely.Point(place.lon, place.lat), STORAGE, context.city.plane_crs)
+    drawn = _in_plane(context)
+    away = [(here.distance(drawn[each.feature.id]), each) for each in spells]
+    return sorted(away, key=lambda pair: (pair[0], pair[1].feature.id))
 
 
 def _in_plane(context: Context) -> Mapping[str, BaseGeometry]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import partial
+from functools import cached_property, lru_cache, partial
 from math import hypot
 from typing import Any
 
@@ -12,6 +12,7 @@ from geo.crs import STORAGE, transform_xy
 from geo.evacuation.zones import usual_pace_mps
 from geo.travel.conditions import Conditions
 from geo.travel.met import gone_through
+from geo.travel.snapping import Snap
 from geo.travel.steps import length_m
 from layers.text import Text
 from services.database.waiting import require_thread
@@ -20,14 +21,16 @@ from services.ogc.processes._evacuation.answer import arrival_document, minutes,
 from services.ogc.processes._evacuation.answering import answered
 from services.ogc.processes._evacuation.closures import kept_off
 from services.ogc.processes._evacuation.known_sites import sites_now
+from services.ogc.processes._evacuation.site_status import Openings, openings
 from services.ogc.processes._evacuation.sites import SITE, Site, Sites
-from services.ogc.processes._evacuation.ways import Flight, Walk
+from services.ogc.processes._evacuation.ways import NEARBY, Flight, Walk
 from services.ogc.processes._evacuation.zones import Zones
 from services.ogc.processes._model import Context, or_null
 from services.ogc.processes._on_roads import closures_met
 from services.ogc.processes._on_roads.avoiding import Effect
 from services.ogc.processes._on_roads.met import NOTHING
-from services.ogc.processes._on_roads.route_answer import steps_in_words
+from services.ogc.processes._on_roads.provenance import REACH_M
+from services.ogc.processes._on_roads.sentences import steps_in_words
 from services.ogc.processes._on_roads.slope import Slope
 from services.ogc.processes._place import Place
 
@@ -107,59 +110,97 @@ WORDS = {"no_sites": _NO_SITES, "no_way_known": _NO_WAY_KNOWN, "through": _THROU
 """What is said of the sites, for who says it without the server."""
 
 
-@dataclass(frozen=True, slots=True)
-class Walker:
-    """Who walks from a place: the roads as they are now, None where no ways are known.
+type _Told = tuple[float, list[str], str]
+"""Metres along roads, the steps, and what is said of the slope."""
 
-    told:
-        Steps and slope of ways by their edges: of several hazards the way is often the same.
+
+@dataclass(frozen=True, eq=False)
+class Walker:
+    """Who walks from a place, and how things are for all hazards.
+
+    here:
+        East and north in the plane of the city, in metres.
+    roads:
+        As they are now; None where no ways are known.
+    openings:
+        What is known of all sites.
     """
 
     place: Place
     point: shapely.Point
+    here: tuple[float, float]
     roads: Conditions | None
-    told: dict[bytes, tuple[list[str], dict[str, Any]]] = field(default_factory=dict)
+    openings: Openings
+    _told: dict[bytes, _Told] = field(default_factory=dict)
 
     @classmethod
     def at(cls, place: Place, context: Context) -> "Walker":
-        point = shapely.Point(place.lon, place.lat)
+        x, y = transform_xy(place.lon, place.lat, STORAGE, context.city.plane_crs)
+        about = place, shapely.Point(place.lon, place.lat), (float(x), float(y))
         try:
             now = context.roads.conditions(PROFILE)
         except UnanswerableError:
-            return cls(place, point, None)
+            return cls(*about, None, openings(context))
         if now.under is not None and now.under.closures:
             require_thread()  # which of them have to do with a way is found out by searching for others
-        return cls(place, point, now)
+        return cls(*about, now, openings(context))
+
+    @cached_property
+    def _nearby(self) -> Sequence[Snap]:
+        assert self.roads is not None  # noqa: S101 - there are no walks without roads
+        now, place = self.roads, self.place
+        return now.topology.places.near(place.lon, place.lat, now.usable, REACH_M, NEARBY)
+
+    def walk(self, zones: Zones) -> Walk:
+        """From the place, out of the zones of a hazard; asked with roads only."""
+        assert self.roads is not None  # noqa: S101
+        now = self.roads
+        return Walk(
+            now,
+            zones,
+            self.place,
+            usual_pace_mps(now),
+            zones.meets(self.point),
+            max_slope=now.profile.max_slope,
+            preferred_factor=PREFERRED_FACTOR,
+            nearby=self._nearby,
+        )
+
+    def told(self, flight: Flight, walk: Walk, context: Context) -> _Told:
+        """What is said of a way; of several hazards it is often the same."""
+        way = flight.way
+        key = way.edges.tobytes() + flight.site.id.encode()
+        found = self._told.get(key)
+        if found is None:
+            length = round(length_m(walk.now.topology.network, way), 1)
+            steps = steps_in_words(walk.now, way, flight.end, context.language)
+            found = self._told[key] = length, steps, Slope(walk.now, way, walk.max_slope).text(context)
+        return found
+
+    def straight_m(self, context: Context, site: Site) -> float:
+        """As the crow flies."""
+        (x, y), there = self.here, _in_plane(site, context.city.plane_crs)
+        return hypot(x - there[0], y - there[1])
 
 
 def nearest_sites(hazard: str, walker: Walker, context: Context) -> dict[str, Any]:
     """The sites that are designated for a hazard and reached first."""
     zones = Zones.of(hazard, context)
     try:
-        sites = sites_now(hazard, zones, context)
+        sites = sites_now(hazard, zones, context, walker.openings)
     except UnanswerableError:
         return _document(Sites((), 0, 0), [], context.say(_NO_SITES), [], context)
     if walker.roads is None:
-        chosen = sorted(sites.offered.every, key=partial(_straight_m, walker.place, context))[:MOST]
-        nearest = [_entry(site, None, walker.place, context) for site in chosen]
+        chosen = sorted(sites.offered.every, key=partial(walker.straight_m, context))[:MOST]
+        nearest = [_entry(site, None, walker, context) for site in chosen]
         return _document(sites, nearest, None, [context.say(_NO_WAY_KNOWN)] if nearest else [], context)
-    now = walker.roads
-    walk = Walk(
-        now,
-        zones,
-        walker.place,
-        usual_pace_mps(now),
-        zones.meets(walker.point),
-        max_slope=now.profile.max_slope,
-        preferred_factor=PREFERRED_FACTOR,
-    )
+    walk = walker.walk(zones)
     found = answered(walk, sites, MOST, hazard, context, briefly=True)
     first: dict[str, Flight] = {}
     for each in found.flights:
         first.setdefault(each.site.id, each)
     nearest = [
-        _entry(flight.site, _walk(flight, walk, hazard, walker, context), walker.place, context)
-        for flight in first.values()
+        _entry(flight.site, _walk(flight, walk, hazard, walker, context), walker, context) for flight in first.values()
     ]
     refusal = None if found.refusal is None else str(found.refusal["text"])
     met, is_all = _closures(walk, sites, found.flights[0] if found.flights else None, context)
@@ -204,39 +245,27 @@ def _document(
     }
 
 
-def _entry(site: Site, walk: dict[str, Any] | None, place: Place, context: Context) -> dict[str, Any]:
-    return {
-        "site": site.document(context),
-        "straight_m": round(_straight_m(place, context, site), 1),
-        "walk": walk,
-    }
+def _entry(site: Site, walk: dict[str, Any] | None, walker: Walker, context: Context) -> dict[str, Any]:
+    straight_m = round(walker.straight_m(context, site), 1)
+    return {"site": site.document(context), "straight_m": straight_m, "walk": walk}
 
 
 def _walk(flight: Flight, walk: Walk, hazard: str, walker: Walker, context: Context) -> dict[str, Any]:
-    now, way = walk.now, flight.way
-    key = way.edges.tobytes() + flight.site.id.encode()
-    if key not in walker.told:
-        slope = {"text": Slope(now, way, walk.max_slope).text(context)}
-        walker.told[key] = steps_in_words(now, way, flight.end, context.language), slope
-    steps, slope = walker.told[key]
-    document = {
-        "length_m": round(length_m(now.topology.network, way), 1),
-        "slope": slope,
-        "arrival": arrival_document(flight, START_DELAY_S, hazard, context),
-    }
+    length, steps, slope = walker.told(flight, walk, context)
+    arrival = arrival_document(flight, START_DELAY_S, hazard, context)
     return {
         "minutes": minutes(flight.seconds),
         "travel_time_s": round(flight.seconds, 1),
-        "length_m": document["length_m"],
+        "length_m": length,
         "in_zone_m": round(flight.in_zone_m, 1),
         "unknown_m": round(flight.unknown_m, 1),
-        "before": told_before(flight, document, context),
+        "before": told_before(flight, length, context),
         "steps": steps,
-        "behind": told_behind(flight, document, walk, context),
+        "behind": told_behind(flight, slope, None if arrival is None else arrival["text"], walk, context),
     }
 
 
-def _straight_m(place: Place, context: Context, site: Site) -> float:
-    plane = context.city.plane_crs
-    here, there = (transform_xy(each.lon, each.lat, STORAGE, plane) for each in (place, site))
-    return float(hypot(here[0] - there[0], here[1] - there[1]))
+@lru_cache(maxsize=2_000)
+def _in_plane(site: Site, plane: int) -> tuple[float, float]:
+    x, y = transform_xy(site.lon, site.lat, STORAGE, plane)
+    return float(x), float(y)

@@ -1,6 +1,7 @@
 """A way to a site as a document that can be followed without a map, and why there is none."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 from geo.evacuation.arrival import margin
@@ -8,7 +9,7 @@ from geo.evacuation.zones import usual_pace_mps
 from layers.text import Text
 from layers.translations import gap
 from layers.tsunami_arrival import ARRIVALS
-from services.ogc.processes._evacuation.sites import SITE
+from services.ogc.processes._evacuation.sites import SITE, Site
 from services.ogc.processes._evacuation.ways import Flight, Walk
 from services.ogc.processes._model import Context, or_null
 from services.ogc.processes._on_roads.closures_met import SCHEMA as CLOSURES
@@ -197,39 +198,44 @@ def arrival_document(flight: Flight, start_delay_s: float, hazard: str, context:
 def _text(flight: Flight, document: Mapping[str, Any], walk: Walk, context: Context) -> str:
     """All of it in lines, the steps numbered."""
     steps = [f"{number}. {step['text']}" for number, step in enumerate(document["steps"], 1)]
-    before, behind = told_before(flight, document, context), told_behind(flight, document, walk, context)
+    arrival = None if document["arrival"] is None else document["arrival"]["text"]
+    before = told_before(flight, document["length_m"], context)
+    behind = told_behind(flight, document["slope"]["text"], arrival, walk, context)
     return "\n".join([*before, *steps, *behind])
 
 
-def told_before(flight: Flight, document: Mapping[str, Any], context: Context) -> list[str]:
-    """What is said before the steps: how far it is in all, and to the road."""
+def told_before(flight: Flight, length_m: float, context: Context) -> list[str]:
+    """What is said before the steps: how far it is in all, of which so much along roads, and to the road."""
     language = context.language
     off, to = flight.start.distance_m, flight.end.distance_m
     head = context.say(_HEAD).format(
-        name=flight.site.name, far=distance(document["length_m"] + off + to, language), minutes=minutes(flight.seconds)
+        name=flight.site.name, far=distance(length_m + off + to, language), minutes=minutes(flight.seconds)
     )
     if flight.unknown_m > 0:
         head += gap(language) + context.say(_UNKNOWN).format(far=distance(flight.unknown_m, language))
     return [head, *([context.say(_FROM).format(far=distance(off, language))] if off >= _NEAR_M else [])]
 
 
-def told_behind(flight: Flight, document: Mapping[str, Any], walk: Walk, context: Context) -> list[str]:
-    """What is said behind the steps: of the slope, of zones, and what one has to know at the site."""
+def told_behind(flight: Flight, slope: str, arrival: str | None, walk: Walk, context: Context) -> list[str]:
+    """What is said behind the steps: of the slope, of zones, what one has to know at the site, and of the tsunami."""
     site, language, lines = flight.site, context.language, []
     to = flight.end.distance_m
     if to >= _NEAR_M:
         lines.append(context.say(_TO).format(far=distance(to, language), name=site.name))
-    lines += [words for words in [document["slope"]["text"]] if words]
+    if slope:
+        lines.append(slope)
     if flight.in_zone_m > 0:
         lines.append(context.say(_IN_ZONE).format(far=distance(flight.in_zone_m, language)))
-    if site.in_zone:
-        lines.append(context.say(_BEHIND))
-    on_wheels = walk.now.profile.id == "wheelchair"
-    lines += [context.say(each).format(floor=site.from_floor) for each in site.words(on_wheels=on_wheels)]
-    lines.append(site.document(context)["opening"]["text"])
-    if document["arrival"] is not None:
-        lines.append(document["arrival"]["text"])
-    return lines
+    lines += _told_there(site, language, on_wheels=walk.now.profile.id == "wheelchair")
+    return lines if arrival is None else [*lines, arrival]
+
+
+@lru_cache(maxsize=2_000)
+def _told_there(site: Site, language: str, *, on_wheels: bool) -> Sequence[str]:
+    """What one has to know at a site."""
+    words = [each.in_language(language).format(floor=site.from_floor) for each in site.words(on_wheels=on_wheels)]
+    zone = [_BEHIND.in_language(language)] if site.in_zone else []
+    return *zone, *words, site.status.text(language)
 
 
 def minutes(seconds: float) -> int:

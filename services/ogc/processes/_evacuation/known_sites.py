@@ -13,14 +13,18 @@ from services.ogc.processes._evacuation.zones import Zones
 from services.ogc.processes._model import Context
 
 
-def sites_now(hazard: str, zones: Zones, context: Context) -> Sites:
-    """The sites for a hazard; ``UnanswerableError`` where the layer of sites is not loaded."""
+def sites_now(hazard: str, zones: Zones, context: Context, known: Openings | None = None) -> Sites:
+    """The sites for a hazard; ``UnanswerableError`` where the layer of sites is not loaded.
+
+    known:
+        What ``openings`` says, where it was asked already.
+    """
     require_sites(context)
     read = [emergency_sites.LAYER.id, *([] if zones.layer is None else [zones.layer.id, DISTRICTS])]
     listed = context.layers.remember(
         f"sites for {hazard}", read, lambda: _Listed(_listed(hazard, zones, every_site(context)))
     )
-    return listed.under(openings(context))
+    return listed.under(openings(context) if known is None else known)
 
 
 @dataclass

@@ -9,7 +9,7 @@ import shapely
 
 from geo.crs import STORAGE, transform_xy
 from geo.evacuation.steep import counting_dearer
-from geo.evacuation.zones import metres_inside, metres_inside_each, never_entering, seconds_on_foot
+from geo.evacuation.zones import metres_inside, never_entering, seconds_on_foot
 from geo.routing.graph import UNREACHABLE, Mask
 from geo.travel.alternatives import alternatives
 from geo.travel.conditions import Conditions
@@ -23,7 +23,7 @@ from services.ogc.processes._evacuation.zones import Zones
 from services.ogc.processes._on_roads.provenance import REACH_M
 from services.ogc.processes._place import Place
 
-_NEAR = 6
+NEARBY = 6
 """So many stretches near a place are tried."""
 
 
@@ -53,6 +53,8 @@ class Walk:
     preferred_factor:
         How many times as long as the soonest way one may take and still come first, where it leads to a site that is
         open, or keeps to ground known to be outside of the zones.
+    nearby:
+        The ``NEARBY`` places on usable stretches that are nearest to the origin, where they are known already.
     """
 
     now: Conditions
@@ -62,11 +64,12 @@ class Walk:
     is_inside: bool
     max_slope: float
     preferred_factor: float
+    nearby: Sequence[Snap] | None = None
 
     def start(self, *, through_zones: bool = False) -> list[Snap]:
         """The place on the road nearest to the origin, none where there is none."""
         lon, lat = self.origin.lon, self.origin.lat
-        return self._near(lon, lat, keeps_out=not (self.is_inside or through_zones))
+        return self._near(lon, lat, keeps_out=not (self.is_inside or through_zones), nearby=self.nearby)
 
     def to(
         self, sites: Destinations, most: int, *, through_zones: bool = False, briefly: bool = False
@@ -171,16 +174,21 @@ class Walk:
         nearest = self._near(site.lon, site.lat, keeps_out=False)
         return [*dry, *(each for each in nearest if not dry or each.stretch != dry[0].stretch)]
 
-    def _near(self, lon: float, lat: float, *, keeps_out: bool) -> list[Snap]:
+    def _near(self, lon: float, lat: float, *, keeps_out: bool, nearby: Sequence[Snap] | None = None) -> list[Snap]:
         """The nearest place on a road, if any; where one keeps out of zones, neither that nor the straight line to it
         touches one.
         """
         now = self.now
         if not keeps_out:
-            return now.topology.places.near(lon, lat, now.usable, REACH_M, 1)
-        found = now.topology.places.near(lon, lat, self._dry, REACH_M, _NEAR)
-        if not self.zones.shapes:
-            return found[:1]
+            return list(nearby[:1]) if nearby else now.topology.places.near(lon, lat, now.usable, REACH_M, 1)
+        if nearby is not None:
+            found = self._clear(lon, lat, [each for each in nearby if self._dry[each.stretch]])
+            if found or len(nearby) < NEARBY:
+                return found
+        return self._clear(lon, lat, now.topology.places.near(lon, lat, self._dry, REACH_M, NEARBY))
+
+    def _clear(self, lon: float, lat: float, found: Sequence[Snap]) -> list[Snap]:
+        """The first of the places to which the straight line touches no zone, if any."""
         for each in found:
             if not self.zones.meets(shapely.LineString([(lon, lat), (each.lon, each.lat)])):
                 return [each]
@@ -222,7 +230,8 @@ class _Search:
         walk, now = self.walk, self.walk.now
         taken = int(way.weights.sum())  # turning costs nothing on foot, and its cost may count some of it dearer
         seconds = walk.seconds(taken, self.start, end)
-        inside, unknown = metres_inside_each(now, way, (walk.touched, walk.unknown))
+        inside = metres_inside(now, way, walk.touched) if walk.zones.shapes else 0.0
+        unknown = metres_inside(now, way, walk.unknown)
         return Flight(self.sites[owner], way, self.start, end, seconds, inside, unknown)
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -12,6 +13,7 @@ from shapely.geometry.base import BaseGeometry
 from geo.evacuation.zones import never_entering
 from geo.network.impedance import Impedance
 from geo.routing.graph import Mask
+from geo.shape_index import ShapeIndex
 from geo.travel.closing import stretches_meant_each
 from geo.travel.conditions import Conditions
 from geo.travel.topology import Topology
@@ -69,7 +71,7 @@ class Zones:
     layer: Layer | None
     shapes: tuple[BaseGeometry, ...]
     spoken_for: BaseGeometry | None
-    _tree: shapely.STRtree
+    _index: ShapeIndex
     _touched: WeakKeyDictionary[Topology, Mask] = field(default_factory=WeakKeyDictionary)
     _unknown: WeakKeyDictionary[Topology, Mask] = field(default_factory=WeakKeyDictionary)
     _outside: WeakKeyDictionary[Conditions, dict[bool, Conditions]] = field(default_factory=WeakKeyDictionary)
@@ -78,20 +80,20 @@ class Zones:
     @classmethod
     def of(cls, hazard: str, context: Context) -> "Zones":
         """The zones as they are loaded; made once for each state of their layer."""
-        layer = next((each for each in catalogue().values() if each.hazard and each.hazard.type == hazard), None)
+        layer = _layer_of(hazard)
         if layer is None:  # the same for all of these: there is nothing to tell them apart
-            return context.layers.remember("no zones", [DISTRICTS], lambda: cls(None, (), None, shapely.STRtree([])))
+            return context.layers.remember("no zones", [DISTRICTS], lambda: cls(None, (), None, ShapeIndex(())))
 
         def make() -> "Zones":
             shapes = tuple(each.geometry for each in context.layers.features(layer.id) if each.geometry is not None)
             spoken_for = area_spoken_for(layer, context.layers, context.city, _widest(layer))
-            return cls(layer, shapes, spoken_for, shapely.STRtree(shapes))
+            return cls(layer, shapes, spoken_for, ShapeIndex(shapes))
 
         return context.layers.remember(f"evacuation zones {layer.id}", [layer.id, DISTRICTS], make)
 
     def meets(self, shape: BaseGeometry) -> bool:
         """Whether a shape touches a zone."""
-        return bool(self.shapes) and len(self._tree.query(shape, predicate="intersects")) > 0
+        return bool(self.shapes) and len(self._index.meeting(shape)) > 0
 
     def touched(self, topology: Topology) -> Mask:
         """``(stretches,)``: those that touch a zone."""
@@ -156,6 +158,11 @@ class Zones:
             "origin": str(state),
             "text": context.say(_SAID[state] if known else _NONE),
         }
+
+
+@cache
+def _layer_of(hazard: str) -> Layer | None:
+    return next((each for each in catalogue().values() if each.hazard and each.hazard.type == hazard), None)
 
 
 def _widest(layer: Layer) -> str | None:

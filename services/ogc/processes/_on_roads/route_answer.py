@@ -132,18 +132,12 @@ def route_document(
         "end": _on_the_road(end),
     }
     if steps:
-        found["steps"] = _steps(now, way, _is_left(now, way, end), coordinates[0], coordinates[-1], language)
+        found["steps"] = _steps(now, way, is_left(now, way, end), coordinates[0], coordinates[-1], language)
     found["doubts"] = _stretches(now, way.edges[now.impedance.doubt[way.edges] != 0].tolist(), language)
     return found
 
 
-def steps_in_words(now: Conditions, way: Way, end: Snap, language: str) -> list[str]:
-    """The steps of a route as sentences, and no more of it."""
-    left = _is_left(now, way, end)
-    return [instruction(step, language, left=left) for step in steps_of(now, way)]
-
-
-def _is_left(now: Conditions, way: Way, end: Snap) -> bool:
+def is_left(now: Conditions, way: Way, end: Snap) -> bool:
     """On which side the destination lies for who arrives."""
     return end.left if now.topology.network.along[way.destination.edge] else not end.left
 

@@ -5,6 +5,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from geo.network.classes import HIGHWAYS
+from geo.network.model import Ways
 from geo.travel.steps import Maneuver, Step
 from layers import roads
 from layers.text import Text
@@ -118,11 +119,15 @@ def _unnamed(title: str, language: str) -> str:
 
 def road_name(step: Step, language: str) -> str:
     """What the road of a step is called: its name, else its number, else its class in words."""
-    name = step.name if reads_kanji(language) else step.name_english or step.name
+    return _called(step.name, step.name_english, step.ref, step.highway, language)
+
+
+def _called(name: str | None, name_english: str | None, ref: str | None, highway: int, language: str) -> str:
+    name = name if reads_kanji(language) else name_english or name
     if name:
         return name
     phrases = _phrases(language)
-    return phrases.numbered.format(ref=step.ref) if step.ref else phrases.roads[step.highway]
+    return phrases.numbered.format(ref=ref) if ref else phrases.roads[highway]
 
 
 def instruction(step: Step, language: str, *, left: bool | None = None) -> str:
@@ -132,11 +137,20 @@ def instruction(step: Step, language: str, *, left: bool | None = None) -> str:
         return phrases.arrived[left]
     if maneuver is Maneuver.ROUNDABOUT:
         return phrases.roundabout.format(exit=step.exit)
-    towards = _eighth(step) if maneuver is Maneuver.DEPART else 0
+    towards = eighth(step.bearing_deg) if maneuver is Maneuver.DEPART else 0
     return _onward(maneuver, towards, road_name(step, language), distance(step.length_m, language), language)
 
 
-@lru_cache(maxsize=8_000)  # near a site many ways are the same
+def onward(ways: Ways, maneuver: Maneuver, row: int, towards: int, length_m: float, language: str) -> str:
+    """A step that is neither into a roundabout nor the arrival, by the row of its road among the ways.
+
+    towards:
+        As ``eighth`` has it, of the first step; of others it is not told.
+    """
+    names = ways.name.at(row), ways.name_english.at(row), ways.ref.at(row), ways.highway.item(row)
+    return _onward(maneuver, towards, _called(*names, language), distance(length_m, language), language)
+
+
 def _onward(maneuver: Maneuver, towards: int, road: str, far: str, language: str) -> str:
     phrases = _phrases(language)
     if maneuver is Maneuver.DEPART:
@@ -146,9 +160,13 @@ def _onward(maneuver: Maneuver, towards: int, road: str, far: str, language: str
 
 def distance(metres: float, language: str) -> str:
     """Metres in words: to ten of them below a kilometre, else to a hundred."""
-    if metres < 1000:
-        return _metres(max(10, round(metres / 10) * 10), language)
-    return _phrases(language).kilometres.format(kilometres=f"{metres / 1000:.1f}")
+    told = rounded(metres)
+    return _metres(told, language) if isinstance(told, int) else _phrases(language).kilometres.format(kilometres=told)
+
+
+def rounded(metres: float) -> int | str:
+    """What is told of metres: to ten of them below a kilometre, else kilometres to a tenth."""
+    return max(10, round(metres / 10) * 10) if metres < 1000 else f"{metres / 1000:.1f}"
 
 
 @lru_cache(maxsize=1_000)
@@ -156,5 +174,11 @@ def _metres(metres: int, language: str) -> str:
     return _phrases(language).metres.format(metres=metres)
 
 
-def _eighth(step: Step) -> int:
-    return round((step.bearing_deg or 0.0) / 45) % 8
+def arrived(language: str, *, left: bool) -> str:
+    """That one is there, and on which side it is."""
+    return _phrases(language).arrived[left]
+
+
+def eighth(bearing_deg: float | None) -> int:
+    """Of the eight directions the one in which a step sets out, clockwise from north."""
+    return round((bearing_deg or 0.0) / 45) % 8
