@@ -33,8 +33,13 @@ def loaded(page: Page) -> list[str]:
     return found
 
 
-def open_map(page: Page) -> None:
+def ask_for_map(page: Page) -> None:
+    page.locator("#around-show").wait_for()  # shown by the script that hears it
     page.evaluate("document.getElementById('around-show').click()")
+
+
+def open_map(page: Page) -> None:
+    ask_for_map(page)
     expect(page.locator("#around-list li")).not_to_have_count(0, timeout=60_000)
 
 
@@ -128,7 +133,7 @@ def test_scrolling_to_it_loads_it_unless_data_are_to_be_saved(server: Server, vi
 def test_without_webgl_there_is_a_picture_and_a_sentence(server: Server, visit: Visit) -> None:
     visit.page.add_init_script(_NO_WEBGL)
     page = visit.card(server, "inside")
-    page.evaluate("document.getElementById('around-show').click()")
+    ask_for_map(page)
     expect(page.locator("#around-status")).to_contain_text("画像で示しています", timeout=60_000)
     picture = page.locator("#around figure.picture img")
     expect(picture).to_be_visible()
@@ -140,7 +145,7 @@ def test_without_webgl_there_is_a_picture_and_a_sentence(server: Server, visit: 
 def test_where_the_picture_fails_too_it_is_said_that_this_is_not_safe(server: Server, visit: Visit) -> None:
     server.failing |= {"around", "picture"}
     page = visit.card(server, "inside")
-    page.evaluate("document.getElementById('around-show').click()")
+    ask_for_map(page)
     expect(page.locator("#around-status")).to_contain_text("地図が見えないことは、安全という意味ではありません")
     expect(page.locator("#around figure.picture")).to_be_hidden()
 
