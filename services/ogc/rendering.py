@@ -9,7 +9,7 @@ from babel import Locale
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from services.ogc import about, geojson, rights, words
+from services.ogc import about, geojson, links, rights, words
 from services.ogc.asked import current_or_none
 from services.ogc.records import schema_org
 
@@ -49,6 +49,7 @@ def render(
             data=data,
             language=language,
             base=config["server"]["url"],
+            pages=links.pages_about_data(config["server"]["url"]),
             resources=config["resources"],
             metadata=about.collection_metadata,
             described=about.described,

@@ -156,6 +156,8 @@ JAPANESE: Mapping[str, str] = {
     # the catalogue
     "Catalogue of layers": "レイヤーの目録",
     "Catalogue record": "目録の記載",
+    "The data, as pages": "データの一覧（ページ）",
+    "The page of this data": "このデータのページ",
     "Quality report": "品質の報告",
     "Search": "検索",
     "Records": "件数",

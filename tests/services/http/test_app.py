@@ -98,7 +98,9 @@ def test_public_url_is_the_address_of_all_links(small_city: Any) -> None:
     settings = small_city.database.settings.model_copy(update={"public_url": "https://gis.example.jp/"})
     with TestClient(create_app(settings, Face.PUBLIC)) as client:
         links = client.get("/ogc").json()["links"][1:]
-    assert all(link["href"].startswith("https://gis.example.jp/ogc") for link in links)
+    assert all(
+        link["href"].startswith(("https://gis.example.jp/ogc", "https://gis.example.jp/layers?")) for link in links
+    )
 
 
 def test_migrations_missing_is_not_ready(empty_database: Any) -> None:

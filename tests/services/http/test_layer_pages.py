@@ -54,6 +54,22 @@ def test_every_public_layer_has_a_page_and_no_other_has(city: TestClient) -> Non
     assert city.get("/layers/no-such-layer").status_code == 404
 
 
+@pytest.mark.parametrize("language", ["ja", "en"])
+def test_the_api_leads_to_the_pages(city: TestClient, language: str) -> None:
+    for path, page in (("/ogc", "/layers"), *((f"/ogc/collections/{each}", f"/layers/{each}") for each in SERVED)):
+        told = city.get(f"{path}?f=json&lang={language}").json()["links"]
+        (link,) = [each for each in told if each["href"].partition("?")[0].endswith(page)]
+        assert (link["rel"], link["type"]) == ("describedby", "text/html")
+        seen = city.get(f"{path}?f=html&lang={language}").text
+        assert f'<a href="{link["href"]}" rel="describedby">' in seen
+        led = city.get(link["href"])
+        assert led.status_code == 200
+        assert led.headers["content-language"] == language
+    seen = city.get(f"/ogc/collections?f=html&lang={language}").text
+    assert f'<a href="http://127.0.0.1:8000/layers?lang={language}">' in seen  # from every page of the API
+    assert f'<a href="/map?lang={language}">' in seen
+
+
 @pytest.mark.parametrize("language", languages())
 def test_a_page_speaks_its_language_and_says_what_it_is_made_of(city: TestClient, language: str) -> None:
     answer = city.get(f"/layers/emergency-sites?lang={language}")
