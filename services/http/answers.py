@@ -23,8 +23,8 @@ from services.http.service import Service
 from services.ogc.errors import BusyError, UnanswerableError
 from services.ogc.execution.running import context_of
 from services.ogc.processes import processes
-from services.ogc.processes._card.nearest_sites import PROFILE
 from services.ogc.processes._card.orders import orders_of_city
+from services.ogc.processes._card.walker import PROFILE
 from services.ogc.processes._model import Context
 from services.ogc.source import Source
 from services.ogc.watch import Snapshot

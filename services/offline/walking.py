@@ -17,7 +17,8 @@ from geo.routing.graph import UNREACHABLE, Int64Array
 from geo.travel.conditions import Conditions
 from geo.travel.snapping import Snap
 from services.ogc.errors import UnanswerableError
-from services.ogc.processes._card.nearest_sites import PREFERRED_FACTOR, START_DELAY_S
+from services.ogc.processes._card.nearest_sites import START_DELAY_S
+from services.ogc.processes._card.walker import PREFERRED_FACTOR
 from services.ogc.processes._evacuation.known_sites import sites_now
 from services.ogc.processes._evacuation.sites import HAZARDS, Site, Sites
 from services.ogc.processes._evacuation.ways import Walk

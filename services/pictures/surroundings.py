@@ -20,7 +20,8 @@ from layers.model import Geometry, Layer, Theme, Visibility
 from services.database.revisions import LayerState
 from services.ogc.analysis.layers import Feature
 from services.ogc.errors import UnanswerableError
-from services.ogc.processes._card.nearest_sites import MOST, Walker, nearest_sites
+from services.ogc.processes._card.nearest_sites import MOST, nearest_sites
+from services.ogc.processes._card.walker import Walker
 from services.ogc.processes._evacuation.answer import minutes
 from services.ogc.processes._evacuation.answering import answered
 from services.ogc.processes._evacuation.known_sites import sites_now

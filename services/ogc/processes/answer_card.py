@@ -14,7 +14,8 @@ from services.ogc.errors import ParameterError
 from services.ogc.processes import _place
 from services.ogc.processes._card import closures, orders
 from services.ogc.processes._card.nearest_sites import SCHEMA as SITES_SCHEMA
-from services.ogc.processes._card.nearest_sites import Walker, nearest_sites
+from services.ogc.processes._card.nearest_sites import nearest_sites
+from services.ogc.processes._card.walker import Walker
 from services.ogc.processes._hazard.at_place import hazard_layers, hazards_at
 from services.ogc.processes._hazard.schema import SCHEMA as HAZARD_SCHEMA
 from services.ogc.processes._model import Context, Input, Output, Process, Values, or_null
