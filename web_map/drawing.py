@@ -14,7 +14,7 @@ from markupsafe import Markup, escape
 
 from web_map.ruby import ruby_in, with_ruby
 
-_FOLDER = Path(__file__).parent / "templates"
+FOLDER = Path(__file__).parent / "templates"
 _MOST_KEPT = 5_000
 _NO_TEXTS: Mapping[str, Mapping[str, str]] = MappingProxyType({})
 _ESCAPED = re.compile("[&<>'\"]")
@@ -83,7 +83,8 @@ class _Environment(Environment):
 class Kept:
     """What was drawn of the same values stands on many pages: ``{{ kept(macro, values...) }}`` draws it once.
 
-    The macro must ask for nothing but its values and what all pages of the environment share; values are plain data.
+    The macro must ask for nothing but its values and what all pages of the environment share, and no other may have its
+    name; values are plain data.
     """
 
     def __init__(self) -> None:
@@ -112,7 +113,7 @@ def environment_of(texts: Mapping[str, Mapping[str, str]] = _NO_TEXTS, **shared:
         By the name of one of ``shared`` that is a function of a key and values: what it says of a key alone.
     """
     environment = _Environment(
-        loader=FileSystemLoader(_FOLDER),
+        loader=FileSystemLoader(FOLDER),
         autoescape=True,
         auto_reload=False,  # they are part of the program: no look at seven files for each page
         undefined=StrictUndefined,

@@ -30,6 +30,8 @@ def answers(port: int) -> Iterator[Measure]:
     cards = [f"/ogc/processes/answer-card/execution?location={lon},{lat}" for lon, lat in spots]
     address = f"http://127.0.0.1:{port}"
     load(address, pages[::-1], _WARM_S, _BROWSER, CONNECTIONS)
+    alone = load(address, pages[::-1], _WARM_S, _BROWSER, 1)
+    yield Measure("the answer page, one connection, p50", alone.p50_ms, "ms")
     page = load(address, pages, _SECONDS, _BROWSER, CONNECTIONS)
     yield Measure(f"the answer page, {CONNECTIONS} connections, p50", page.p50_ms, "ms", 15)
     yield Measure("the same, p99", page.p99_ms, "ms", 50)

@@ -1,13 +1,14 @@
 """Templates are drawn as Jinja draws them, and what stands on many pages once."""
 
+from collections import Counter
 from typing import Any
 
 import pytest
-from jinja2 import DictLoader, Environment
+from jinja2 import DictLoader, Environment, nodes
 from jinja2.exceptions import UndefinedError
 from markupsafe import Markup
 
-from web_map.drawing import environment_of
+from web_map.drawing import FOLDER, environment_of
 from web_map.ruby import ruby_in, with_ruby
 
 TEMPLATE = """
@@ -68,6 +69,19 @@ def test_what_stands_on_many_pages_is_drawn_once() -> None:
     assert drawn == "&lt;[&#39;&amp;&#39;, 1]&lt;[&#39;&amp;&#39;, 1][&#39;&amp;&#39;, 1]"
     assert len(called) == 2
     assert environment_of().globals["kept"] is not environment.globals["kept"]
+
+
+def test_what_is_kept_is_told_apart_by_its_name() -> None:
+    environment = environment_of()
+    trees = [environment.parse((FOLDER / name).read_text(encoding="utf-8")) for name in environment.list_templates()]
+    defined = Counter(each.name for tree in trees for each in tree.find_all(nodes.Macro))
+    kept = set()
+    for call in (each for tree in trees for each in tree.find_all(nodes.Call)):
+        match call:
+            case nodes.Call(node=nodes.Name(name="kept"), args=[nodes.Name(name=macro), *_]):
+                kept.add(macro)
+    assert kept
+    assert {name: defined[name] for name in kept} == dict.fromkeys(kept, 1)
 
 
 def test_many_texts_are_drawn_as_each_of_them() -> None:
