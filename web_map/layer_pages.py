@@ -34,10 +34,10 @@ def layer_page(view: Mapping[str, Any], about: Mapping[str, Any], base: str, lan
     view:
         Of a map of this layer alone.
     about:
-        What the view does not say: ``fields``, ``downloads``, ``accesses``, ``examples`` (``tool``, ``code`` and
-        ``menu``, None where the code is for a shell), ``quality`` (None: not measured), ``bounds``, ``updated``,
-        ``picture`` (None: there is none), ``embed`` (address of its map) and ``dataset`` for search engines (None:
-        there are no data).
+        What the view does not say: ``fields``, ``downloads`` (``size`` None: not known), ``accesses``, ``examples``
+        (``tool``, ``code`` and ``menu``, None where the code is for a shell), ``quality`` (None: not measured),
+        ``bounds``, ``updated``, ``picture`` (None: there is none), ``embed`` (address of its map) and ``dataset`` for
+        search engines (None: there are no data).
     """
     local = localise(view, language)
     (layer,) = local["layers"]

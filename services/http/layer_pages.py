@@ -78,7 +78,7 @@ def _about(service: Service, layer: Layer, entry: Entry | None, base: str, langu
     fields: list[Field | Column] = [*layer.public_fields, *PROVENANCE]
     return {
         "fields": [_field(each) for each in fields],
-        "downloads": [_download(each) for each in files],
+        "downloads": [] if entry is None else [_download(each, base, service, entry) for each in files],
         "accesses": [{"title": _text(each.title), "href": each.href} for each in ways if each not in files],
         "examples": [] if entry is None else [asdict(each) for each in examples(entry, ways, ogc)],
         "quality": None if entry is None else _quality(entry),
@@ -102,8 +102,23 @@ def _field(field: Field | Column) -> dict[str, Any]:
     }
 
 
-def _download(access: Access) -> dict[str, Any]:
-    return {"title": _text(access.format.title), "href": access.href, "media_type": access.format.bare_type}
+def _download(access: Access, base: str, service: Service, entry: Entry) -> dict[str, Any]:
+    path = access.page_href.removeprefix(base)
+    size_bytes = service.sizes.known(path, access.format.name, entry.source.stamp)
+    return {
+        "title": _text(access.format.title),
+        "href": access.href,
+        "media_type": access.format.bare_type,
+        "size": _size(size_bytes),
+    }
+
+
+def _size(size_bytes: int | None) -> str | None:
+    """Kilobytes or megabytes (1,000), two digits of them."""
+    if size_bytes is None:
+        return None
+    unit, name = (1_000_000, "MB") if size_bytes >= 1_000_000 else (1_000, "kB")
+    return f"{max(float(f'{size_bytes / unit:.2g}'), 0.1):g} {name}"
 
 
 def _quality(entry: Entry) -> list[dict[str, Any]] | None:

@@ -20,6 +20,7 @@ from services.http.cache import Kept
 from services.http.kept import VARY, KeptResponse, alias_of, etag, known_tag
 from services.http.routing import Routes
 from services.http.service import Service
+from services.http.sizes import counted
 from services.http.streaming import TimedStream, with_first
 from services.ogc import negotiation, parameters, rendering
 from services.ogc.answering import Answer, answer, directly
@@ -35,6 +36,8 @@ Endpoint = Callable[[Request], Awaitable[Response]]
 
 _PATIENCE_S = 0.05
 """How long work goes on before it is watched whether its asker is still there."""
+_OF_THE_WHOLE = frozenset({"f", "lang"})
+"""What a request may say and still get all of a layer."""
 _IMMUTABLE = "public, max-age=31536000, immutable"
 
 
@@ -235,7 +238,11 @@ async def _streamed(service: Service, asked: Asked, request: Request, snapshot: 
     pieces = service.bulk.stream(pieces_of)
     first = await _until_gone(request, anext(pieces, b""))
     headers = {**opened[0].headers, "Cache-Control": "no-store", "Vary": VARY}
-    return TimedStream(with_first(first, pieces), status_code=opened[0].status, headers=headers)
+    sent = with_first(first, pieces)
+    if asked.source is not None and asked.given.keys() <= _OF_THE_WHOLE:
+        key = (request.scope["path"], asked.format.name, asked.source.stamp)
+        sent = counted(sent, lambda size_bytes: service.sizes.note(*key, size_bytes))
+    return TimedStream(sent, status_code=opened[0].status, headers=headers)
 
 
 def _work(asked: Asked, request: Request, snapshot: Snapshot, body: bytes) -> Callable[[], Answer]:

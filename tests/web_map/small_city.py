@@ -200,7 +200,9 @@ ABOUT = {
             "codes": None,
         },
     ],
-    "downloads": [{"title": "CSV", "href": "/ogc/collections/flood/items?f=csv", "media_type": "text/csv"}],
+    "downloads": [
+        {"title": "CSV", "href": "/ogc/collections/flood/items?f=csv", "media_type": "text/csv", "size": None}
+    ],
     "accesses": [{"title": "GeoJSON", "href": "/ogc/collections/flood/items?f=json"}],
     "examples": [
         {

@@ -35,6 +35,25 @@ def shown(page: str) -> list[str]:
     return [unescape(each) for each in re.findall(r"<pre[^>]*><code>(.*?)</code></pre>", page, flags=re.DOTALL)]
 
 
+def test_the_size_of_a_file_is_said_once_it_was_sent_whole_and_while_its_layer_stands(elevation: SmallCity) -> None:
+    with client_of(elevation) as client:
+
+        def said() -> list[str]:
+            page = client.get("/layers/emergency-sites?lang=en").text
+            return re.findall(r'items\?f=csv" [^>]*>[^<]*</a> <span class="kind">text/csv( · [^<]*)?</span>', page)
+
+        assert said() == [""]
+        path = "/ogc/collections/emergency-sites/items"
+        client.get(f"{path}?f=csv&limit=1").raise_for_status()  # not all of it
+        assert said() == [""]
+        size = len(client.get(f"{path}?f=csv").content)
+        assert said() == [f" · about {float(f'{size / 1000:.2g}'):g} kB"]
+        sizes = client.app.state.service.sizes  # type: ignore[attr-defined]
+        (stamp,) = {each[0] for each in sizes._found.values()}
+        assert sizes.known(path, "csv", stamp) == size
+        assert sizes.known(path, "csv", f"{stamp}+") is None
+
+
 def test_every_public_layer_has_a_page_and_no_other_has(city: TestClient) -> None:
     listing = city.get("/layers?lang=en").text
     for layer in catalogue().values():
