@@ -33,8 +33,9 @@ def of_pages(base: str) -> Iterator[Measure]:
             raise RuntimeError("No offline bundle was made")
         time.sleep(2)
     answer = f"{base}/?lon={_SPOT[0]}&lat={_SPOT[1]}&lang=ja"
+    yield from lighthouse.scores("the first page", f"{base}/?lang=ja")
     yield from lighthouse.scores("an answer", answer)
-    yield from lighthouse.scores("the map", f"{base}/map?lang=ja")
+    yield from lighthouse.scores("the map", f"{base}/map?lang=ja", is_read_first=False)
     yield from lighthouse.scores("a layer's page", f"{base}/layers/hazard-flood?lang=ja")
     with urllib.request.urlopen(answer, timeout=30) as page:
         found = re.search(r'href="(/static/[0-9a-f]+)/', page.read().decode())
