@@ -60,4 +60,4 @@ def seconds_on_foot(now: Conditions, cost: int, off_road_m: float, pace_mps: flo
 
 def usual_pace_mps(now: Conditions) -> float:
     """The pace on level ground of the profile itself."""
-    return max(now.profile.speeds_kph.values()) / 3.6
+    return now.profile.fastest_kph / 3.6

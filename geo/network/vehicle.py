@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from math import hypot, isfinite
 
 from geo.depth import CENTRAL, SpeedCurve
@@ -110,6 +111,11 @@ class VehicleProfile:
         No figure from an ordinance is in it; what the vehicle really takes is more.
         """
         return hypot(self.length_m, self.width_m)
+
+    @cached_property
+    def fastest_kph(self) -> float:
+        """The highest of its speeds."""
+        return max(self.speeds_kph.values())
 
     @property
     def drives(self) -> bool:

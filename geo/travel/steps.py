@@ -104,7 +104,7 @@ def begun_of(now: Conditions, way: Way) -> Begun:
     """The steps of a way, but for the arrival."""
     network = now.topology.network
     ways = network.ways
-    return _begun(
+    found = _begun(
         *_used_of(network, way),
         way.weights,
         network.stretches.way,
@@ -112,6 +112,7 @@ def begun_of(now: Conditions, way: Way) -> Begun:
         *(network.graph.head, network.reverse, network.onward),
         *now.topology.bearings,
     )
+    return Begun(*found)
 
 
 def steps_of(now: Conditions, way: Way) -> list[Step]:
@@ -179,7 +180,8 @@ def _begun(
     onward: Int64Array,
     leaving: FloatArray,
     arriving: FloatArray,
-) -> Begun:
+) -> tuple[Int32Array, Int32Array, Int8Array, Int32Array, FloatArray, Int64Array, FloatArray]:
+    """The members of ``Begun``: numba looks for a class of tuples anew each time that it returns one."""
     most, used = len(edges), used_m(edges, stretch, length_m, first_share, last_share)
     first, behind, row = np.empty(most, np.int32), np.empty(most, np.int32), np.empty(most, np.int32)
     maneuver, direction = np.empty(most, np.int8), np.empty(most)
@@ -208,8 +210,9 @@ def _begun(
         length[count - 1] += used[place]
         cost[count - 1] += weights[place]
         before = here
-    return Begun(
-        *(first[:count], behind[:count], maneuver[:count], row[:count], length[:count], cost[:count], direction[:count])
+    return (
+        *(first[:count], behind[:count], maneuver[:count], row[:count]),
+        *(length[:count], cost[:count], direction[:count]),
     )
 
 
@@ -250,7 +253,7 @@ def lengths_m(network: RoadNetwork, way: Way) -> FloatArray:
 
 def length_m(network: RoadNetwork, way: Way) -> float:
     """Metres along a way, in the network's plane."""
-    return float(lengths_m(network, way).sum())
+    return _metres(*_used_of(network, way))
 
 
 def metres_on(network: RoadNetwork, way: Way, wanted: Mask) -> float:
@@ -260,6 +263,13 @@ def metres_on(network: RoadNetwork, way: Way, wanted: Mask) -> float:
 
 def _used_of(network: RoadNetwork, way: Way) -> tuple[Int32Array, Int32Array, FloatArray, float, float]:
     return way.edges, network.stretch, network.stretches.length_m, way.origin.share, way.destination.share
+
+
+@brief
+def _metres(
+    edges: Int32Array, stretch: Int32Array, length_m: FloatArray, first_share: float, last_share: float
+) -> float:
+    return float(used_m(edges, stretch, length_m, first_share, last_share).sum())
 
 
 @brief

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from weakref import WeakKeyDictionary
 
 import numpy as np
@@ -120,16 +121,16 @@ class Walk:
         seldom = counting_dearer(on, steep)
         return seldom, search.ways(seldom, most)
 
-    @property
+    @cached_property
     def _outside(self) -> Conditions:
         """The conditions in which nobody enters a zone."""
         return self.zones.outside(self.now, from_inside=self.is_inside)
 
-    @property
+    @cached_property
     def touched(self) -> Mask:
         return self.zones.touched(self.now.topology)
 
-    @property
+    @cached_property
     def unknown(self) -> Mask:
         return self.zones.unknown(self.now.topology)
 
@@ -153,7 +154,7 @@ class Walk:
             found = by_sites[sites] = Ends.of(self.now, owned)
         return found
 
-    @property
+    @cached_property
     def _dry(self) -> Mask:
         """``(stretches,)``: those that may be used and touch no zone."""
         known = self.zones.kept(self.now)
@@ -228,7 +229,9 @@ class _Search:
 
     def _flight(self, owner: int, end: Snap, way: Way) -> Flight:
         walk, now = self.walk, self.walk.now
-        taken = int(way.weights.sum())  # turning costs nothing on foot, and its cost may count some of it dearer
+        taken = int(
+            np.add.reduce(way.weights)
+        )  # turning costs nothing on foot, and its cost may count some of it dearer
         seconds = walk.seconds(taken, self.start, end)
         inside = metres_inside(now, way, walk.touched) if walk.zones.shapes else 0.0
         unknown = metres_inside(now, way, walk.unknown)
