@@ -19,12 +19,22 @@ from services.planning import water_supply_coverage
 from web_map import folium_map
 
 in_peace = water_supply_coverage(wind_m_s=2.5, further_cisterns=0)
+along_roads = water_supply_coverage(wind_m_s=2.5, along_roads=True, further_cisterns=0)
 in_an_earthquake = water_supply_coverage(wind_m_s=2.5, without_hydrants=True, further_cisterns=10)
 in_an_earthquake.headline
 
 # %%
 ordinary, without = in_peace.answer["water"], in_an_earthquake.answer["water"]
 in_peace.answer["sources_of_water"]
+
+# %% [markdown]
+# ## ホースの道のりで / By the way of a hose
+#
+# 基準の距離はふつう直線で測る。道に沿うと、崖や線路の向こうの水は遠い。 The standard is usually measured straight; along roads, water
+# beyond a cliff or a railway is far.
+
+# %%
+along_roads.headline
 
 # %% [markdown]
 # ## 消火栓だけに頼る町 / Towns that depend on hydrants
@@ -46,21 +56,23 @@ folium_map(in_an_earthquake, title="消火栓が使えないとき")
 # ## 答え / Answer
 
 # %%
+hose = along_roads.answer["water"]
 answer = (
-    f"基準の距離内に確かに水があるのは住民の{ordinary['share']:.1%}、断水すると{without['share']:.1%}に下がるが、"
+    f"基準の距離内に確かに水があるのは住民の{ordinary['share']:.1%}（道に沿うと{hose['share']:.1%}）、断水すると{without['share']:.1%}に下がるが、"
     f"防火水槽を10基、{cisterns.iloc[0]['town']}などに置くと、断水のときに{cisterns['gains'].sum():,.0f}人が新たに充足する。"
 )
 answer
 
 # %% [markdown]
-# **限界 Limits.** 用途地域のデータがなければ最も厳しい100 mで数える。距離は直線で、崖や線路を考えない（道路に沿った距離は
-# `nearest-water`が答える）。水槽が壊れること、水量を使い切ることは考えていない。 Without zones the strictest radius counts; distances
-# are straight; broken and emptied cisterns are not considered.
+# **限界 Limits.** 用途地域のデータがなければ最も厳しい100 mで数える。道に沿う距離のほかは直線で、崖や線路を考えない。水槽が
+# 壊れること、水量を使い切ることは考えていない。 Without zones the strictest radius counts; distances are straight but for those along
+# roads; broken and emptied cisterns are not considered.
 
 # %%
 assert without["covered"] < ordinary["covered"]
 assert in_peace.answer["in_an_earthquake"] == without
-for account in (ordinary, without):
+assert hose["covered"] < ordinary["covered"]
+for account in (ordinary, without, hose):
     whole = account["covered"] + account["unknown"] + account["uncovered"] + account["excluded"]
     assert abs(whole - account["total"]) < 1e-6
 assert abs(ordinary["covered"] - without["covered"] - in_peace.answer["by_hydrants_only"]) < 1e-6

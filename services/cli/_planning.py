@@ -14,13 +14,17 @@ if TYPE_CHECKING:
     from services.planning.result import Result
 
 _FILES = ("report", "table", "layer")
-_FILE = click.Path(dir_okay=False, path_type=Path)
+FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+"""One that is read."""
+_WRITTEN = click.Path(dir_okay=False, path_type=Path)
 _DEMAND = (
     click.option(
         "--demand", default="population-mesh", show_default=True, help="population-mesh, population-areas or a file."
     ),
     click.option("--weight", help="The number that is the demand.  [default: population; of a file weight]"),
-    click.option("--area", help="Code or name of a district, or a prefecture.  [default: the city]"),
+    click.option(
+        "--area", help="A district by code or name, a prefecture, or a file of polygons.  [default: the city]"
+    ),
 )
 _TIMES = (
     click.option("--profile", default="pumper", show_default=True, help="Vehicle: pumper, ambulance, walking ..."),
@@ -42,9 +46,9 @@ _TIMES = (
 )
 _RESULTS = (
     click.option("--lang", "language", type=click.Choice(["ja", "en"]), default="ja", show_default=True),
-    click.option("--report", type=_FILE, help="Write a report (HTML, to be printed on A4)."),
-    click.option("--csv", "table", type=_FILE, help="Write the table (CSV)."),
-    click.option("--geojson", "layer", type=_FILE, help="Write the layer (GeoJSON)."),
+    click.option("--report", type=_WRITTEN, help="Write a report (HTML, to be printed on A4)."),
+    click.option("--csv", "table", type=_WRITTEN, help="Write the table (CSV)."),
+    click.option("--geojson", "layer", type=_WRITTEN, help="Write the layer (GeoJSON)."),
     click.option("--json", "as_json", is_flag=True, help="The whole answer as JSON."),
     click.option("--keep", metavar="NAME", help="Keep the layer under this name (`ngis results list`)."),
     click.option("--keep-by", metavar="PERSON", help="Who keeps it.  [default: ngis]"),
@@ -96,7 +100,10 @@ def conditions(given: Sequence[str]) -> dict[str, list[Any]]:
 def shared_inputs(options: Mapping[str, Any]) -> dict[str, Any]:
     """The inputs of a process out of the options that commands share, which are named as those are."""
     kept_back = {"demand", "as_json", "keep", "keep_by", *_FILES}
-    return without_none(**{name: value for name, value in options.items() if name not in kept_back})
+    given = {name: value for name, value in options.items() if name not in kept_back}
+    if given.get("area") is not None:
+        given["area"] = features(given["area"])
+    return without_none(**given)
 
 
 def tell(found: "Result", options: Mapping[str, Any], lines: Iterable[str]) -> None:

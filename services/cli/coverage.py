@@ -1,11 +1,13 @@
 """Who is reached in time (到達の充足) from stations or other facilities, and who is not, by town and age."""
 
+from pathlib import Path
 from typing import Any
 
 import click
 
 from services.cli._common import load_settings
 from services.cli._planning import (
+    FILE,
     conditions,
     demand_options,
     features,
@@ -26,6 +28,8 @@ from services.cli._planning import (
 @click.option("--hazard", help="Also where the roads in the areas of this hazard layer are cut.")
 @click.option("--scenario", help="Scenario of the hazard.  [default: the widest]")
 @click.option("--minimum-rank", type=int, help="Only areas of the hazard of this rank and above.")
+@click.option("--avoid", type=FILE, help="Also where the roads in these areas are cut: a file of polygons.")
+@click.option("--flooded", type=FILE, help="Also where these are under water, by the column depth_m.")
 @demand_options
 @time_options
 @result_options
@@ -38,6 +42,8 @@ def command(
     hazard: str | None,
     scenario: str | None,
     minimum_rank: int | None,
+    avoid: Path | None,
+    flooded: Path | None,
     demand: str,
     **shared: Any,
 ) -> None:
@@ -57,7 +63,13 @@ def command(
         limits_s=list(limits) or [270],
         second_limit_s=second_limit,
         units=units,
-        **without_none(hazard=hazard, scenario=scenario, minimum_rank=minimum_rank),
+        **without_none(
+            hazard=hazard,
+            scenario=scenario,
+            minimum_rank=minimum_rank,
+            avoid=None if avoid is None else features(str(avoid)),
+            flooded=None if flooded is None else features(str(flooded)),
+        ),
         **shared_inputs(shared),
     )
     tell(

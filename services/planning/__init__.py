@@ -1,6 +1,7 @@
 """Analyses of facilities and demand from a notebook: GeoDataFrames in, GeoDataFrames out, and no server.
 
-They are the processes of the same names, on what the internal face has.  Only the database has to run.
+They are the processes of the same names, on what the internal face has.  Only the database has to run.  Inputs that are
+areas (``area``, ``avoid``, ``flooded`` with the column ``depth_m``) may be frames of polygons too.
 """
 
 from services.planning.accessibility import Accessibility, accessibility

@@ -4,14 +4,18 @@ from functools import cached_property
 from typing import Any
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
 
+from layers.model import Text
 from services.ogc.alone import outputs_of
 from services.ogc.processes._model import Context
 from services.planning import frames
+from services.planning.drawing import classed, demand_drawing, sites_drawing
 from services.planning.frames import Given
 from services.planning.result import Result
 from services.settings import Settings
+from web_map.portable.drawing import Drawing
 
 SUPPLY_COLUMNS = ("name", "supply", "open_days", "opens_at", "closes_at", "opening_remarks")
 
@@ -33,6 +37,24 @@ class Accessibility(Result):
     def moments(self) -> pd.DataFrame:
         """One row for each moment: how many are open, the mean, how unevenly it is spread."""
         return pd.DataFrame(self.answer["moments"]).drop(columns="percentiles")
+
+    def drawings(self) -> list[Drawing]:
+        """The facilities, and who has how much at the first moment, beside the mean."""
+        mean = self.answer["moments"][0]["per_1000"] or 0.0
+        state, has = self.demand["state"], self.demand["per_1000"].to_numpy(float)
+        number = np.where(state == "reached", np.searchsorted(mean * np.array([0.5, 1.0]), has, side="right"), 3)
+        number = np.where(state == "unreached", 4, number)
+        classes = classed(
+            ("平均の半分未満", "less than half of the mean", "#fc8d59"),
+            ("平均未満", "less than the mean", "#fee090"),
+            ("平均以上", "the mean and more", "#4575b4"),
+            ("あるか分からない", "not known whether there is any", "#9e9ac8"),
+            ("届く所がない", "none in reach", "#d73027"),
+        )
+        return [
+            sites_drawing(self.facilities, self.answer, Text("施設", "Facilities")),
+            demand_drawing(self.demand, self.answer, Text("到達のしやすさ", "Accessibility"), classes, number),
+        ]
 
 
 def accessibility(
@@ -58,7 +80,7 @@ def accessibility(
     """
     supply = inputs.get("supply")
     given = {
-        **inputs,
+        **frames.drawn(inputs),
         "facilities": frames.given(facilities, (*SUPPLY_COLUMNS, *([supply] if supply else [])), "facilities"),
         "demand": frames.demand(demand, inputs.get("weight")),
     }

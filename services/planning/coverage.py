@@ -73,7 +73,7 @@ def coverage(
         As ``services.ogc.alone.ask``.
     """
     given = {
-        **inputs,
+        **frames.drawn(inputs),
         "facilities": frames.given(facilities, FACILITY_COLUMNS, "facilities"),
         "demand": frames.demand(demand, inputs.get("weight")),
     }

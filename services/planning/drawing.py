@@ -35,6 +35,20 @@ _COLUMNS: Mapping[str, Column] = {
     "kind": Column(Text("区別", "Kind")),
     "serves": Column(Text("受け持つ需要", "Serves")),
     "gains": Column(Text("新たに充足する需要", "Gains")),
+    "supply": Column(Text("供給", "Supply")),
+    "per_1000": Column(Text("千人あたりの供給", "Supply for 1,000 people")),
+    "nearest_s": Column(Text("最も近い所まで", "To the nearest"), "s"),
+    "used": Column(Text("この災害に使える", "Used for the hazard")),
+    "in_zones": Column(Text("区域内の人", "People in the zones")),
+    "zone_unknown": Column(Text("区域内か分からない人", "Not known whether in the zones")),
+    "assigned": Column(Text("入れる人", "With a place")),
+    "room_unknown": Column(Text("収容力の分からない所だけの人", "With sites of unknown room only")),
+    "overflowed": Column(Text("あふれる人", "Without a place")),
+    "too_far": Column(Text("遠すぎる人", "Too far")),
+    "index": Column(Text("需要指数", "Index of demand")),
+    "population": Column(Text("人口", "People")),
+    "older": Column(Text("高齢者", "Older people")),
+    "incidents": Column(Text("事案", "Incidents")),
 }
 
 
@@ -45,7 +59,8 @@ def demand_drawing(
     classes: Sequence[StyleClass],
     number: npt.NDArray[np.int64],
 ) -> Drawing:
-    """Demand by the number of its class; what is excluded is grey, and cells where nobody is are left out.
+    """Demand by the number of its class; what is excluded is grey, and cells where nobody is are left out, where the
+    frame says either.
 
     Parameters
     ----------
@@ -53,12 +68,16 @@ def demand_drawing(
         ``(points,)``, of the class of each, whether or not it is excluded.
     """
     values = np.array([str(each.value) for each in classes], object)[number]
-    excluded = demand["excluded"].notna().to_numpy()
-    frame = demand.assign(**{CLASS: np.where(excluded, str(LEFT_OUT.value), values)})
+    if "excluded" in demand.columns:
+        excluded = demand["excluded"].notna().to_numpy()
+        frame = demand.assign(**{CLASS: np.where(excluded, str(LEFT_OUT.value), values)})
+        frame, shown = frame[excluded | (demand["demand"].fillna(0) > 0).to_numpy()], (*classes, LEFT_OUT)
+    else:
+        frame, shown = demand.assign(**{CLASS: values}), tuple(classes)
     return Drawing(
         title=title,
-        frame=frame[excluded | (demand["demand"].fillna(0) > 0).to_numpy()],
-        style=Style(color=LEFT_OUT.color, by=CLASS, classes=(*classes, LEFT_OUT), opacity=_OPACITY),
+        frame=frame,
+        style=Style(color=LEFT_OUT.color, by=CLASS, classes=shown, opacity=_OPACITY),
         columns=_COLUMNS,
         sources=_sources(answer),
         notes=[_same(answer["headline"]), *map(_same, answer["notes"])],

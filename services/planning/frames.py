@@ -2,12 +2,13 @@
 
 import io
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
 import geopandas as gpd
 import pandas as pd
+from shapely.geometry import mapping
 
 from geo.crs import STORAGE
 from geo.errors import InputError, SourceError
@@ -31,12 +32,7 @@ def given(features: Given, columns: Iterable[str], name: str) -> str | dict[str,
     """
     if isinstance(features, str):
         return features
-    if features.crs is None:
-        raise InputError(
-            f"The {name} are in no reference system.",
-            fix="Say which: frame.set_crs(6668), or 6673 where they are metres.",
-        )
-    frame = features if features.crs.to_epsg() == STORAGE else features.to_crs(STORAGE)
+    frame = _in_storage(features, name)
     if "id" in frame.columns:
         frame = frame.set_index("id")
     kept = [each for each in dict.fromkeys(columns) if each in frame.columns]
@@ -45,9 +41,49 @@ def given(features: Given, columns: Iterable[str], name: str) -> str | dict[str,
     return found
 
 
+def drawn(inputs: Mapping[str, Any]) -> dict[str, Any]:
+    """Inputs, with frames of areas as processes take them: ``area`` as one, ``avoid`` as many, ``flooded`` with the
+    column ``depth_m``.
+
+    Raises
+    ------
+    InputError
+        If a frame does not say its reference system, has no area, or no depth where it is under water.
+    """
+    found = dict(inputs)
+    for name in ("area", "avoid", "flooded"):
+        frame = found.get(name)
+        if not isinstance(frame, gpd.GeoDataFrame):
+            continue
+        shapes = _in_storage(frame, name).geometry
+        if not len(shapes) or not shapes.geom_type.isin(("Polygon", "MultiPolygon")).all():
+            raise InputError(f"The {name} is no frame of polygons.")
+        if name == "area":
+            found[name] = mapping(shapes.union_all())
+        elif name == "avoid":
+            found[name] = [mapping(each) for each in shapes]
+        elif "depth_m" not in frame.columns:
+            raise InputError("The flooded areas have no column depth_m.", fix="Give the depth of each in metres.")
+        else:
+            depths = frame["depth_m"].astype(float).tolist()
+            found[name] = [
+                {"area": mapping(each), "depth_m": depth} for each, depth in zip(shapes, depths, strict=True)
+            ]
+    return found
+
+
 def demand(features: Given, weight: str | None) -> str | dict[str, Any]:
     """Points of demand, as ``given``; ``weight`` names a further column that says how much there is."""
     return given(features, (*DEMAND_COLUMNS, *([weight] if weight else [])), "points of demand")
+
+
+def _in_storage(frame: gpd.GeoDataFrame, name: str) -> gpd.GeoDataFrame:
+    if frame.crs is None:
+        raise InputError(
+            f"The {name} are in no reference system.",
+            fix="Say which: frame.set_crs(6668), or 6673 where they are metres.",
+        )
+    return frame if frame.crs.to_epsg() == STORAGE else frame.to_crs(STORAGE)
 
 
 def layer(text: str) -> gpd.GeoDataFrame:

@@ -86,7 +86,7 @@ def facility_location(
         As ``services.ogc.alone.ask``.
     """
     given = {
-        **inputs,
+        **frames.drawn(inputs),
         "candidates": frames.given(candidates, SITE_COLUMNS, "candidates"),
         "facilities": frames.given(facilities, SITE_COLUMNS, "facilities"),
         "demand": frames.demand(demand, inputs.get("weight")),

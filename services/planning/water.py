@@ -75,7 +75,7 @@ def water_supply_coverage(
     """
     weight = inputs.get("weight")
     given = {
-        **inputs,
+        **frames.drawn(inputs),
         "sources": frames.given(sources, SOURCE_COLUMNS, "sources of water"),
         "demand": frames.given(demand, (*PLACE_COLUMNS, *([weight] if weight else [])), "places"),
     }

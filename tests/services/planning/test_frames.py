@@ -5,11 +5,12 @@ from typing import Any
 
 import geopandas as gpd
 import pytest
+from shapely.geometry import box, mapping, shape
 
 from geo.errors import InputError, SourceError
 from services.planning import coverage, facility_location
-from services.planning.frames import read
-from tests.services.ogc.processes.planning import KPH, outputs, points, small_town
+from services.planning.frames import drawn, read
+from tests.services.ogc.processes.planning import BASE, EAST, KPH, outputs, points, small_town
 from tests.services.ogc.processes.test_coverage import PEOPLE, STATIONS
 
 GIVEN: dict[str, Any] = {"straight_line_kph": KPH, "limits_s": [45, 120]}
@@ -42,6 +43,28 @@ def test_layers_by_their_ids() -> None:
     found = coverage(context=small_town(), straight_line_kph=KPH, limits_s=[30])
     assert found.answer["limits"][0]["total"] == 160
     assert list(found.demand.geometry.geom_type.unique()) == ["Polygon"]
+
+
+def test_areas_are_frames_too() -> None:
+    half = box(BASE[0] - 1, BASE[1] - 1, BASE[0] + 700 * EAST, BASE[1] + 1)
+    area = gpd.GeoDataFrame({"depth_m": [0.5]}, geometry=[half], crs=6668)
+    by_frame, plain = (
+        coverage(frame(STATIONS), frame(PEOPLE), context=small_town(), area=each, **GIVEN).answer
+        for each in (area, mapping(half))
+    )
+    assert by_frame["limits"] == plain["limits"]
+    assert by_frame["limits"][0]["total"] == 37, "all but the five at 2,000 m"
+    metres = drawn({"avoid": area.to_crs(6673), "flooded": area, "profile": "car"})
+    assert shape(metres["avoid"][0]).area == pytest.approx(half.area, rel=1e-6)
+    assert metres["flooded"] == [{"area": mapping(half), "depth_m": 0.5}]
+    assert metres["profile"] == "car"
+    for wrong in (
+        area.drop(columns="depth_m"),
+        area.set_geometry(area.representative_point()),
+        area.set_crs(None, allow_override=True),
+    ):
+        with pytest.raises(InputError):
+            drawn({"flooded": wrong})
 
 
 def test_a_frame_without_a_system_and_a_file_that_is_none_are_refused(tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ from shapely.geometry import shape
 from shapely.geometry.base import BaseGeometry
 
 from geo.coordinates import JAPAN
+from geo.geometry import repair
 from layers.text import Text
 from services.ogc import geojson
 from services.ogc.analysis.layers import Feature
@@ -19,6 +20,8 @@ from services.ogc.errors import ParameterError
 
 _DEGREES = frozenset({"CRS84", "4326", "6668"})
 """Endings of the names that say what GeoJSON is in anyway."""
+
+_NO_PLACE = Text("位置がないか、読めません。", "it has no place, or one that cannot be read.")
 
 
 def collection(most: int) -> Mapping[str, Any]:
@@ -103,7 +106,7 @@ def _feature(parameter: str, number: int, given: Mapping[str, Any]) -> Feature:
     with suppress(ShapelyError, ValueError, TypeError, IndexError, KeyError, AttributeError):
         geometry = shape(given["geometry"]) if given.get("geometry") else None
     if geometry is None or geometry.is_empty:
-        raise ParameterError(where, Text("位置がないか、読めません。", "it has no place, or one that cannot be read."))
+        raise ParameterError(where, _NO_PLACE)
     west, south, east, north = geometry.bounds
     if not (isfinite(west + east + south + north)):
         raise ParameterError(where, Text("座標が数ではありません。", "a coordinate is no number."))
@@ -117,8 +120,10 @@ def _feature(parameter: str, number: int, given: Mapping[str, Any]) -> Feature:
                 "latitude first?",
             ),
         )
-    if not geometry.is_valid:  # a building whose outline crosses itself: it covers what its parts cover
-        geometry = shapely.make_valid(geometry)
+    if not geometry.is_valid:  # an outline that crosses itself: it covers what its parts cover
+        geometry = repair(geometry).geometry
+        if geometry.is_empty:
+            raise ParameterError(where, _NO_PLACE)
     properties = given.get("properties") or {}
     if not isinstance(properties, dict):
         raise ParameterError(where, Text("propertiesが正しくありません。", "its properties are no object."))

@@ -16,6 +16,7 @@ from tests.services.ogc.processes.planning import KPH, outputs, points, rows_of,
 from tests.services.ogc.processes.test_coverage import features_of
 from tests.services.ogc.processes.town import Rows
 from tests.services.planning.test_frames import frame
+from web_map import folium_map
 
 OFFICE = {"open_days": "月火水木金", "opens_at": "09:00", "closes_at": "17:00"}
 ALWAYS = {"open_days": "毎日", "opens_at": "00:00", "closes_at": "23:59"}
@@ -172,6 +173,12 @@ def test_frames_say_what_the_process_says() -> None:
     assert found.towns["per_1000_at_sun_0300"].max() == 50
     assert found.facilities["supply"].isna().sum() == 1
     assert found.report.startswith("<!doctype html>")
+    _, people = found.drawings()
+    classes = {each.value: each.title.en for each in people.style.classes}
+    drawn = people.frame["drawn_as"].map(classes)
+    assert drawn["p3"] == "not known whether there is any"
+    assert (drawn["p4"], drawn["p5"]) == ("none in reach", "excluded")
+    assert "あるか分からない" in folium_map(found).html
 
 
 # --- on the roads of the sample city -----------------------------------------------------------------------------

@@ -20,6 +20,7 @@ from services.ogc.processes import processes
 from services.ogc.processes._model import Context, Values
 from services.planning import demand
 from tests.services.ogc.processes.planning import MESH, cell, outputs, rows_of, small_town
+from web_map import folium_map
 
 SECRET = "山田太郎"
 KNOWN, HALF_KNOWN, UNKNOWN = (each["mesh_code"] for each in MESH)
@@ -254,7 +255,9 @@ def test_from_frames_only_what_is_needed_is_handed_on(desk: Context) -> None:
         with pytest.raises(InputError) as refused:
             demand(wrong, context=desk, by="kind", **TOLD)
         assert SECRET not in str(refused.value)
-    assert demand(context=desk, area=SMALL_AREA).released.empty
+    by_itself = demand(context=desk, area=SMALL_AREA)
+    assert by_itself.released.empty
+    assert "最も多い5分の1" in folium_map(by_itself).html
 
 
 def test_records_are_never_kept() -> None:

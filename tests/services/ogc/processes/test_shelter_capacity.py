@@ -18,6 +18,7 @@ from tests.services.ogc.processes.planning import KPH, MESH, outputs, points, ro
 from tests.services.ogc.processes.test_coverage import features_of
 from tests.services.ogc.processes.town import FLOOD, LANDSLIDE, Rows, flood
 from tests.services.planning.test_frames import frame
+from web_map import folium_map
 
 SITES = points(
     (0, {"name": "西小", "floor_area_m2": 70, "designated": True}),
@@ -275,6 +276,10 @@ def test_frames_say_what_the_process_says() -> None:
     assert found.sites.loc["p0", "full"]
     assert found.demand["in_zones"].sum() == 68
     assert found.report.startswith("<!doctype html>")
+    assert "場所のない人がいる" in folium_map(found).html
+    about = frame(SITES).assign(position_error_m=5000.0)
+    doubtful = shelter_capacity("hazard-flood", about, frame(PEOPLE), context=wet_town(), **given).sites
+    assert set(doubtful["zone"]) <= {"inside", "unknown"} < {*found.sites["zone"], "unknown"}, "as places are not exact"
 
 
 # --- on the roads of the sample city -----------------------------------------------------------------------------
