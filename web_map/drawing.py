@@ -15,7 +15,8 @@ from markupsafe import Markup, escape
 from web_map.ruby import ruby_in, with_ruby
 
 FOLDER = Path(__file__).parent / "templates"
-_MOST_KEPT = 5_000
+_MOST_KEPT = 10_000
+"""Some hundreds of bytes each: of every site under every hazard, of the times and ways that are usual, and the rest."""
 _NO_TEXTS: Mapping[str, Mapping[str, str]] = MappingProxyType({})
 _ESCAPED = re.compile("[&<>'\"]")
 
@@ -84,7 +85,7 @@ class Kept:
     """What was drawn of the same values stands on many pages: ``{{ kept(macro, values...) }}`` draws it once.
 
     The macro must ask for nothing but its values and what all pages of the environment share, and no other may have its
-    name; values are plain data.
+    name; values are plain data, and such as come again.
     """
 
     def __init__(self) -> None:
