@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
+from shapely.geometry import box, mapping
 
 from services.cli import cli
 from services.routing.watch import build_now
@@ -53,6 +54,14 @@ def test_own_files_are_read_and_what_is_wrong_is_said(environment: dict[str, str
     answer = json.loads(run(environment, "coverage", "--demand", str(path), *where, "--json").stdout)
     assert answer["limits"][0]["total"] == 7
     assert answer["vehicle"] is None
+    area = tmp_path / "area.geojson"
+    west = {"type": "Feature", "properties": {}, "geometry": mapping(box(135.33, 34.73, 135.342, 34.75))}
+    area.write_text(json.dumps({"type": "FeatureCollection", "features": [west]}), "utf-8")
+    straight = ["coverage", "--demand", str(path), "--lang", "en", "--straight-line", "36"]
+    within = json.loads(run(environment, *straight, "--area", str(area), "--json").stdout)
+    assert (within["limits"][0]["total"], within["demand"]["beyond_the_area"]) == (3, {"points": 1, "demand": 4})
+    assert "avoid: a straight line" in run(environment, *straight, "--avoid", str(area)).stderr
+    assert "no column depth_m" in run(environment, *straight, "--flooded", str(area)).stderr
     wrong = run(environment, "coverage", "--where", "colour=red")
     assert wrong.exit_code == 1
     assert "no such property" in wrong.stderr
