@@ -46,7 +46,7 @@ def places_of(points: DemandPoints, inputs: Values, context: Context) -> Places:
     Raises
     ------
     ParameterError
-        If a zone is none of the law's.
+        If a zone is none of the law's, or ``built_up`` neither true nor false.
     """
     plane = context.city.plane_crs
     if points.layer is not None and points.layer.id == MESH:
@@ -78,7 +78,10 @@ def _squares(
 
 
 def _radii(points: DemandPoints, inputs: Values) -> npt.NDArray[np.float64]:
-    built_up = [_flag(each.get("built_up"), inputs.get("built_up")) for each in points.properties]
+    built_up = [
+        _flag(each.get("built_up"), inputs.get("built_up"), name)
+        for each, name in zip(points.properties, points.ids, strict=True)
+    ]
     zones = [_zone(each.get("zone"), inputs.get("zone")) for each in points.properties]
     try:
         return radii_m(built_up, zones, inputs.get("wind_m_s"))
@@ -88,8 +91,11 @@ def _radii(points: DemandPoints, inputs: Values) -> npt.NDArray[np.float64]:
         ) from error
 
 
-def _flag(own: object, given: bool | None) -> bool | None:
-    return own if isinstance(own, bool) else given
+def _flag(own: object, given: bool | None, name: str) -> bool | None:
+    if own is not None and not isinstance(own, bool):
+        where = f"{name}: built_up"
+        raise ParameterError("demand", Text(f"{where}はtrue、falseかnullです。", f"{where} is true, false or null."))
+    return given if own is None else own
 
 
 def _zone(own: object, given: str | None) -> str | None:

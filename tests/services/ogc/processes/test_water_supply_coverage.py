@@ -98,6 +98,7 @@ def test_cells_are_looked_at_square_by_square() -> None:
         ({"sources": {"type": "FeatureCollection", "features": []}}, "no features"),
         ({"demand": points((0, {"weight": 1, "zone": "農地"}))}, "zone"),
         ({"zone": "農地"}, "zone"),
+        ({"demand": points((0, {"weight": 1, "built_up": "no"}))}, "built_up is true, false or null"),
         ({"wind_m_s": -1}, "0 or more"),
         ({"demand": points((0, {"weight": -1}))}, "0 or more"),
     ],
