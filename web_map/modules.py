@@ -8,7 +8,8 @@ from web_map.pages import MAPLIBRE_FOLDER, STATIC_FOLDER
 
 _IMPORTED = re.compile(r"""(?:\bfrom\s+|\bimport\s+|\bimport\()["'](\.{1,2}/[^"']+\.mjs)["']""")
 _LIBRARY = "vendor/maplibre-gl"
-_OF_LIBRARY = ("maplibre-gl.mjs", "maplibre-gl-shared.mjs", "maplibre-gl-worker.mjs", "maplibre-gl.css")
+_OF_LIBRARY = ("maplibre-gl.mjs", "maplibre-gl-shared.mjs", "maplibre-gl-worker.mjs")
+_LIBRARY_SHEET = "maplibre.css"
 
 
 def shell_of(module: str, others: Iterable[str] = ()) -> list[str]:
@@ -23,7 +24,7 @@ def shell_of(module: str, others: Iterable[str] = ()) -> list[str]:
         text = (STATIC_FOLDER / name).read_text(encoding="utf-8")
         waiting += [normpath(join(dirname(name), each)) for each in _IMPORTED.findall(_without_comments(text))]
     library = [f"{_LIBRARY}/{name}" for name in _OF_LIBRARY if (MAPLIBRE_FOLDER / name).is_file()]
-    return [*sorted(found), *others, *library]
+    return [*sorted(found), *others, *library, _LIBRARY_SHEET]
 
 
 def _without_comments(text: str) -> str:

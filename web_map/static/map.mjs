@@ -110,7 +110,7 @@ export async function loadLibrary(document, view) {
   const folder = `${view.urls.static}/vendor/maplibre-gl`;
   const sheet = document.createElement("link");
   sheet.rel = "stylesheet";
-  sheet.href = `${folder}/maplibre-gl.css`;
+  sheet.href = `${view.urls.static}/maplibre.css`;
   // Before our own sheet, so that ours has the last word.
   document.querySelector("link[rel=stylesheet]")?.before(sheet);
   const maplibre = /** @type {typeof import("maplibre-gl")} */ (

@@ -2,7 +2,6 @@
 asked for, what it weighs, and how long a way on foot takes with no network.
 """
 
-import gzip
 import sys
 import urllib.request
 from collections.abc import Iterator
@@ -16,6 +15,7 @@ from layers.translations import languages
 from tests.benchmarks.measures import Measure
 from tests.web_map.conftest import BROWSER_ARGUMENTS, CHROMIUM
 from tests.web_map.test_card_browser import barriers
+from tests.web_map.weights import FIRST_LOAD_KB, MAP_KB, kilobytes
 
 _SLOW_4G = {"offline": False, "latency": 150, "downloadThroughput": 1.6e6 / 8, "uploadThroughput": 0.75e6 / 8}
 """As Lighthouse has it: 150 ms, 1.6 Mbit/s down, 0.75 up."""
@@ -92,8 +92,8 @@ class Phone:
                 found.append(self._painted(page))
         return median(found)
 
-    def weight(self, path: str) -> int:
-        """Bytes of all that a page asks for but tiles and answers, compressed by gzip; of a map without its page."""
+    def weight(self, path: str) -> float:
+        """Kilobytes by gzip of all that a page asks for but tiles and answers; of a map without its page."""
         asked: list[str] = []
         with self.page() as page:
             page.on("request", lambda request: asked.append(request.url) if _ends(request) else None)
@@ -103,7 +103,7 @@ class Phone:
                 page.wait_for_selector("body.with-map")
                 asked.remove(page.url.partition("#")[0])
         files = {each.partition("?v=")[0] for each in asked if not urlsplit(each).path.startswith("/ogc")}
-        return sum(_gzipped(each) for each in files if each.startswith("http"))
+        return kilobytes(_content(each) for each in files if each.startswith("http"))
 
     def barriers(self, paths: list[str]) -> int:
         """How many rules of axe are broken over pages in all languages, with what it leaves to be looked at."""
@@ -149,8 +149,8 @@ def measures(base: str, static: str, spot: tuple[float, float], places: list[tup
         found = phone.seconds_of_search(f"{spot[1]},{spot[0]}")
         yield Measure("search to answer, the same phone", found, "s", 2.5)
         yield Measure("layout shift, the most", phone.shift, "", 0.05)
-        yield Measure("first load, gzip", phone.weight(f"{answer}&lang=ja") / 1000, "KB", 30)
-        yield Measure("the map: library and modules, gzip", phone.weight("/map?lang=ja") / 1000, "KB", 480)
+        yield Measure("first load, gzip", phone.weight(f"{answer}&lang=ja"), "KB", FIRST_LOAD_KB)
+        yield Measure("the map: library and modules, gzip", phone.weight("/map?lang=ja"), "KB", MAP_KB)
         ways = phone.ways(static, places)
         yield Measure("a way on foot in the saved city, CPU 4x slower, median", median(ways), "ms", 300)
         yield Measure("the same, the longest", max(ways), "ms", 300)
@@ -165,6 +165,7 @@ def _ends(request: Request) -> bool:
     return request.resource_type != "eventsource"
 
 
-def _gzipped(address: str) -> int:
+def _content(address: str) -> bytes:
     with urllib.request.urlopen(address, timeout=30) as answer:
-        return len(gzip.compress(answer.read(), 6))
+        content: bytes = answer.read()
+        return content

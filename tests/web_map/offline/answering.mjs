@@ -6,8 +6,9 @@
 import { readFile } from "node:fs/promises";
 import { createInterface } from "node:readline";
 
-import { Bundle, ageOf, given } from "../../../web_map/static/offline/bundle.mjs";
+import { Bundle, ageOf } from "../../../web_map/static/offline/bundle.mjs";
 import { cardPage } from "../../../web_map/static/offline/card_page.mjs";
+import { given } from "../../../web_map/static/offline/checked.mjs";
 import { City } from "../../../web_map/static/offline/city.mjs";
 import { Places } from "../../../web_map/static/offline/places.mjs";
 import { Plane } from "../../../web_map/static/offline/plane.mjs";

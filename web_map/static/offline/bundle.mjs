@@ -2,7 +2,7 @@
  * A bundle: its manifest, and its parts, each checked before it is used.
  */
 
-import { crc32 } from "./bytes.mjs";
+import { BundleError, crc32, given } from "./checked.mjs";
 
 /**
  * @typedef {object} Part
@@ -23,18 +23,6 @@ import { crc32 } from "./bytes.mjs";
 
 /** The form of bundles that is read here. */
 export const FORMAT = 1;
-
-/** What is wrong with a bundle: `missing`, `broken` or `format`; it is the last part of the key of a text. */
-export class BundleError extends Error {
-  /**
-   * @param {"missing" | "broken" | "format"} reason
-   * @param {string} message
-   */
-  constructor(reason, message) {
-    super(message);
-    this.reason = reason;
-  }
-}
 
 /**
  * How old a bundle is for who asks now: `future` where the clock or the bundle is wrong.
@@ -87,18 +75,6 @@ export class Bundle {
   async json(name) {
     return JSON.parse(new TextDecoder().decode(await this.bytes(name)));
   }
-}
-
-/**
- * What stands between the quotes of a file that calls a function with texts, the last one of them.
- *
- * @param {string} script
- * @returns {string}
- */
-export function given(script) {
-  const found = /"([A-Za-z0-9+/=]*)"\);\s*$/.exec(script);
-  if (found === null) throw new BundleError("broken", "A file of the bundle ends too soon.");
-  return /** @type {string} */ (found[1]);
 }
 
 /**

@@ -79,24 +79,6 @@ function read(kind, count, bytes) {
 }
 
 /**
- * CRC-32 (IEEE 802.3, as of zip files), by which a file that lost or changed something is known.
- *
- * @param {Uint8Array} bytes
- * @returns {number}
- */
-export function crc32(bytes) {
-  let crc = -1;
-  for (let place = 0; place < bytes.length; place += 1) crc = (crc >>> 8) ^ at(CRC, (crc ^ at(bytes, place)) & 0xff);
-  return (crc ^ -1) >>> 0;
-}
-
-const CRC = Int32Array.from({ length: 256 }, (_, byte) => {
-  let value = byte;
-  for (let bit = 0; bit < 8; bit += 1) value = value & 1 ? (value >>> 1) ^ 0xedb88320 : value >>> 1;
-  return value;
-});
-
-/**
  * Where each of some groups begins, with their number behind the last.
  *
  * @param {ArrayLike<number>} counts

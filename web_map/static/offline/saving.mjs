@@ -4,8 +4,7 @@
  * The service worker gives it back with the network off (`service_worker.mjs`).
  */
 
-import { crc32 } from "./bytes.mjs";
-import { given } from "./bundle.mjs";
+import { crc32, given } from "./checked.mjs";
 
 /** @import { Manifest, Part } from "./bundle.mjs" */
 
