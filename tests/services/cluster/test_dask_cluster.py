@@ -25,7 +25,7 @@ from services.ogc.face import Face
 from services.ogc.processes._model import Context
 from services.settings import ROOT, Settings
 from tests.conftest import DatabaseUnderTest
-from tests.services.ogc.processes.planning import outputs
+from tests.services.ogc.processes.planning import outputs, points
 from tests.services.routing.cities import with_roads
 
 pytestmark = pytest.mark.filterwarnings("ignore::ResourceWarning", "ignore:Port 8787:UserWarning")
@@ -82,6 +82,18 @@ class Counting:
         ),
         ("facility-location", 100, {"model": "p-median", "method": "heuristic", "area": _AREA, "turnout_s": 60}),
         ("facility-location", 500, {"candidates": "public-facilities", "model": "p-center"}),
+        (
+            "facility-location",
+            100,
+            {
+                "facilities": points((30_000, {"name": "海上"})),
+                "candidates": "public-facilities",
+                "model": "p-median",
+                "sites": 4,
+                "limit_s": 30,
+                "area": _AREA,
+            },
+        ),
         (
             "shelter-capacity",
             50,

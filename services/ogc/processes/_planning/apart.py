@@ -50,14 +50,16 @@ class Apart:
         self, now: Conditions, limit_s: float, counts: Bools, first: int = 1, beyond_s: float = 0.0
     ) -> tuple[Times, Bools]:
         """All times within a limit, and of each point all as far as the first few of the facilities that count and
-        ``beyond_s`` farther; of each facility whether it reaches any point.
+        ``beyond_s`` farther (all times, where none of these reaches anything); of each facility whether it reaches any
+        point.
         """
         roads = Roads.under(now, inwards=self._inwards)
         sites, demand = Stands.near(now, self._settled.sites), Stands.near(now, self._settled.demand)
         reaches, _ = connected(roads, now.circuits, sites, demand, np.zeros(len(counts), bool))
         ranked: Ints = np.flatnonzero(counts & reaches)
         limit_ms = max(_ms(limit_s - self.turnout_s), 0)
-        wanted = Wanted(limit_ms, min(first, len(ranked)), counts & reaches, _ms(beyond_s) if beyond_s else 0)
+        few = min(first, max(len(ranked), int(counts.any())))
+        wanted = Wanted(limit_ms, few, counts & reaches, _ms(beyond_s) if beyond_s else 0)
         return times_by_area(roads, sites, demand, self._points, wanted, self._run), reaches
 
     def seconds(self, now: Conditions, limit_s: float, counts: Bools, beyond_s: float = 0.0) -> Floats:
