@@ -120,6 +120,31 @@ def test_it_prints_on_one_sheet_of_a4(server: Server, visit: Visit, language: st
         expect(page.get_by_text(kept).first).to_be_visible()
 
 
+@pytest.mark.parametrize("language", ["ja", "pt", "ja-x-yasashii"])
+def test_many_orders_print_on_the_sheet_too(server: Server, visit: Visit, language: str) -> None:
+    page = visit.card(server, "orders", language)
+    page.evaluate(
+        "() => { const list = document.querySelector('.order-list'); const again = list.cloneNode(true);"
+        " list.append(...again.children); }"
+    )
+    expect(page.locator(".order")).to_have_count(8)
+    printed = page.pdf(format="A4", print_background=True, prefer_css_page_size=True)
+    assert len(re.findall(rb"/Type\s*/Page[^s]", printed)) == 1
+    page.set_viewport_size({"width": 711, "height": 1039})  # what a sheet has within its margins
+    page.emulate_media(media="print")
+    gravest = page.locator(".order").first
+    for part in (".order-action", ".source", "dt", "dd"):
+        expect(gravest.locator(part).last).to_be_visible()
+    for other in page.locator(".order ~ .order").all():
+        expect(other.locator(".order-name")).to_be_visible()
+        expect(other.locator("dd").first).to_be_visible()
+    expect(page.locator(".order ~ .order .order-exercise").first).to_be_visible()
+    code, orders = page.locator(".code").bounding_box(), page.locator(".orders").bounding_box()
+    assert code is not None
+    assert orders is not None
+    assert code["y"] + code["height"] <= orders["y"] + 1
+
+
 def test_the_position_of_the_device_asks_and_a_refusal_is_said(server: Server, visit: Visit) -> None:
     context = visit.page.context
     context.grant_permissions(["geolocation"], origin=server.url)
