@@ -19,7 +19,7 @@ from geo.errors import InputError, StoreError
 from services.http.background import Background
 from services.http.lifelines import GRACE_S, end_when_told, log_to_stderr, told_to_stop
 from services.http.processes import Context, leave_alone_what_stays, starting
-from services.http.sharing import SharedSocket
+from services.http.sharing import SharedListener
 from services.ogc.face import Face
 from services.settings import Settings
 
@@ -216,7 +216,6 @@ def _work(
         server_header=False,
         lifespan="on",
         timeout_graceful_shutdown=GRACE_S,
-        backlog=_BACKLOG,
         http=protocol(),
         ssl_certfile=None if encryption is None else encryption.certificate,
         ssl_keyfile=None if encryption is None else encryption.key,
@@ -227,16 +226,26 @@ def _work(
         def capture_signals(self) -> Iterator[None]:
             yield  # SIGINT of the terminal is for the parent, which then asks for the end with SIGTERM
 
-        async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-            await super().startup(sockets)
+        async def startup(self, sockets: list[socket.socket] | None = None) -> None:  # noqa: ARG002
+            await super().startup([])  # connections are taken by what the workers share
+            shared.hand_over(self._protocol, config.ssl)
             asyncio.get_running_loop().call_later(_SETTLED_S, leave_alone_what_stays)
             if not self.should_exit:
                 lifeline.send("ready")
 
-    server = Server(config)
+        async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+            shared.close()
+            await super().shutdown(sockets)
+
+        def _protocol(self) -> asyncio.Protocol:
+            make: Any = config.http_protocol_class
+            made: asyncio.Protocol = make(config=config, server_state=self.server_state, app_state=self.lifespan.state)
+            return made
+
+    shared, server = SharedListener(listening, held, place), Server(config)
 
     def end() -> None:
         app.state.service.ending = server.should_exit = True
 
     end_when_told(lifeline, end)
-    server.run(sockets=[SharedSocket(listening, held, place)])
+    server.run()

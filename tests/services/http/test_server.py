@@ -8,6 +8,7 @@ import sys
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -117,6 +118,25 @@ def test_owslib_reads_the_collection(server: tuple[str, Any]) -> None:
     assert [feature["id"] for feature in found["features"]] == ["s1", "s2"]
     assert client.collection_queryables("emergency-sites")["properties"]["for_flood"]["type"] == "boolean"
     assert client.collection_item("emergency-sites", "s3")["properties"]["name"] == "名塩小学校"
+
+
+def test_connections_are_shared_out_among_the_workers(server: tuple[str, Any]) -> None:
+    url, process = server
+    port = int(url.rpartition(":")[2])
+    with ExitStack() as stack:
+        for _ in range(8):
+            client = stack.enter_context(socket.create_connection(("127.0.0.1", port)))
+            client.sendall(b"GET /robots.txt HTTP/1.1\r\nHost: x\r\n\r\n")
+            assert client.recv(12) == b"HTTP/1.1 200"
+        held = [_connections(pid, port) for pid in children(process.pid)]
+        assert sorted(count for count in held if count) == [4, 4]
+
+
+def _connections(pid: int, port: int) -> int:
+    """How many established connections to a port of its own a process holds."""
+    rows = [row.split() for row in Path("/proc/net/tcp").read_text().splitlines()[1:]]
+    ours = {f"socket:[{row[9]}]" for row in rows if row[1].endswith(f":{port:04X}") and row[3] == "01"}
+    return sum(str(each.readlink()) in ours for each in Path(f"/proc/{pid}/fd").iterdir() if each.is_symlink())
 
 
 def test_a_worker_that_dies_is_replaced(server: tuple[str, Any]) -> None:
