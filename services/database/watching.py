@@ -1,8 +1,11 @@
 """Looking at a database again and again, for as long as a process lives."""
 
+import fcntl
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
 
 from geo.errors import StoreError
 
@@ -23,3 +26,20 @@ def keep_looking(look: Callable[[], None], stop: threading.Event, every_s: float
             logging.getLogger(look.__module__).warning("%s now: %s", what, error.message)
             pause_s = AWAY_S
         stop.wait(pause_s)
+
+
+@contextmanager
+def one_at_a_time(file: Path, stop: threading.Event) -> Iterator[None]:
+    """One process at a time holds the file, as servers may share a folder; the others wait in its place.
+
+    It is entered without the file where ``stop`` is set first.
+    """
+    file.parent.mkdir(parents=True, exist_ok=True)
+    with file.open("w") as lock:
+        while not stop.is_set():
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                break
+            except OSError:
+                stop.wait(AWAY_S)
+        yield

@@ -4,7 +4,6 @@ It looks every few seconds and makes the bundle once what is published has stood
 files of a load.  It is the last to be given the processor, and one at a time makes a bundle in a folder.
 """
 
-import fcntl
 import logging
 import multiprocessing
 import os
@@ -20,7 +19,7 @@ from services.code_version import code_version
 from services.database.connect import connect, role_urls
 from services.database.failures import store_errors
 from services.database.revisions import layer_states
-from services.database.watching import AWAY_S, keep_looking
+from services.database.watching import keep_looking, one_at_a_time
 from services.offline.export import export, folder_of
 from services.ogc.face import Face
 from services.settings import Settings
@@ -36,13 +35,7 @@ _MADE = "offline.made"
 def watch(settings: Settings, stop: threading.Event) -> None:
     """Makes the bundle when it is out of date, until ``stop`` is set; a database that is away is waited for."""
     os.nice(19)
-    with (settings.var / "offline.lock").open("w") as lock:
-        while not stop.is_set():
-            try:
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                break
-            except OSError:  # another server makes it for the same folder
-                stop.wait(AWAY_S)
+    with one_at_a_time(settings.var / "offline.lock", stop):
         keeper = Keeper(settings, make=lambda settings: _export_apart(settings, stop))
         keep_looking(keeper.look, stop, LOOK_S, "the offline bundle is not kept up to date")
 

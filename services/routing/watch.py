@@ -3,7 +3,6 @@
 It looks every second at the revisions.
 """
 
-import fcntl
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,7 +14,7 @@ import psycopg
 
 from services.database.connect import connect, role_urls
 from services.database.revisions import Schema, layer_states
-from services.database.watching import AWAY_S, keep_looking
+from services.database.watching import keep_looking, one_at_a_time
 from services.ingest.rasters import rasters_folder
 from services.ogc.analysis.database import DatabaseLayers
 from services.ogc.face import Face
@@ -36,7 +35,7 @@ def networks_folder(var: Path) -> Path:
 
 def watch(settings: Settings, stop: threading.Event) -> None:
     """Builds what is missing until ``stop`` is set; a database that is away is waited for."""
-    with _only_one(networks_folder(settings.var), stop):
+    with one_at_a_time(networks_folder(settings.var) / "lock", stop):
 
         def look() -> None:
             _look(settings, stop)
@@ -95,17 +94,3 @@ def _connected(url: str) -> Iterator[psycopg.Connection[tuple[Any, ...]]]:
         url, application_name="ngis-networks", statement_timeout_s=_READ_TIMEOUT_S, autocommit=True
     ) as connection:
         yield connection
-
-
-@contextmanager
-def _only_one(folder: Path, stop: threading.Event) -> Iterator[None]:
-    """One process builds in a folder at a time; others wait in its place."""
-    folder.mkdir(parents=True, exist_ok=True)
-    with (folder / "lock").open("w") as file:
-        while not stop.is_set():
-            try:
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                break
-            except OSError:
-                stop.wait(AWAY_S)
-        yield
