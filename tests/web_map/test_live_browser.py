@@ -32,6 +32,14 @@ HERE = (135.34, 34.74)
 PHONE = {"width": 390, "height": 844}
 AREA = "SRID=6668;MULTIPOLYGON(((135.3 34.7,135.38 34.7,135.38 34.78,135.3 34.78,135.3 34.7)))"
 PLACE = f"SRID=6668;POINT({HERE[0] + 0.002} {HERE[1]})"
+ROOM = """() => [false, true].map(hidden => {
+  const line = document.getElementById("live");
+  line.hidden = hidden;
+  const { height } = line.getBoundingClientRect();
+  line.hidden = false;
+  return height;
+})"""
+"""How high the line is that says as of when the page is: shown, and before its script shows it."""
 CLOCK = r"\d{4}-\d{2}-\d{2} \d{2}:\d{2}"
 
 
@@ -134,6 +142,8 @@ def test_an_order_and_a_closure_appear_and_end_without_a_reload(phone: BrowserCo
     orders, said = page.locator("#orders"), page.locator(".live-said")
     expect(orders).to_contain_text("発令中の避難情報は確認されていない。安全という意味ではない。")
     expect(page.locator(".live-as-of")).to_have_text(re.compile(f"新しい情報を自動で受け取っています（{CLOCK}現在）。"))
+    shown, before = page.evaluate(ROOM)
+    assert shown == before > 0  # nothing moves when it begins to speak
     page.locator("#q").focus()
     city.enter(evacuation_orders.LAYER, "o", AREA, level=4, area_name="試験町", hazard="flood", issued_by="市長")
     expect(orders.locator(".order-4 .order-name")).to_have_text("警戒レベル4 避難指示")
