@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -17,6 +18,7 @@ from tests.benchmarks.machine import ROOT, free_port, open_folder, wait_until_id
 AREA = (135.32, 34.71, 135.37, 34.76)
 """West, south, east, north of ground with streets, zones and sites."""
 _START_S = 300
+_BUNDLE_S = 600
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +69,24 @@ def posted(port: int, process: str, inputs: object) -> tuple[int, bytes]:
         return answer.status, answer.read()
     finally:
         connection.close()
+
+
+def await_bundle(address: str) -> None:
+    """Until a public face has made its offline bundle, a minute after what was loaded; what makes it is at rest then."""
+    until = time.perf_counter() + _BUNDLE_S
+    while not _is_there(f"{address}/offline/manifest.js"):
+        if time.perf_counter() > until:
+            raise RuntimeError("No offline bundle was made")
+        time.sleep(2)
+    wait_until_idle()
+
+
+def _is_there(address: str) -> bool:
+    try:
+        with urllib.request.urlopen(address, timeout=30):
+            return True
+    except OSError:
+        return False
 
 
 def _routes(port: int) -> bool:

@@ -1,7 +1,6 @@
 """The pages as a citizen's phone has them: Lighthouse, weight, time to the answer, ways with no network, barriers."""
 
 import re
-import time
 import urllib.request
 from collections.abc import Iterator
 
@@ -15,7 +14,6 @@ from tests.benchmarks.sample_server import AREA, served_city
 ONLY_WHEN_NAMED = True
 _SPOT = (135.3415, 34.7376)
 _PLACES = 10
-_BUNDLE_S = 600
 
 
 def measure() -> Iterator[Measure]:
@@ -26,12 +24,7 @@ def measure() -> Iterator[Measure]:
 
 
 def of_pages(base: str) -> Iterator[Measure]:
-    """Of a public face at this address that serves the sample city, and makes its offline bundle."""
-    began = time.perf_counter()
-    while not _is_there(f"{base}/offline/manifest.js"):
-        if time.perf_counter() - began > _BUNDLE_S:
-            raise RuntimeError("No offline bundle was made")
-        time.sleep(2)
+    """Of a public face at this address that serves the sample city, and has made its offline bundle."""
     answer = f"{base}/?lon={_SPOT[0]}&lat={_SPOT[1]}&lang=ja"
     yield from lighthouse.scores("the first page", f"{base}/?lang=ja")
     yield from lighthouse.scores("an answer", answer)
@@ -42,11 +35,3 @@ def of_pages(base: str) -> Iterator[Measure]:
     assert found is not None
     places = np.random.default_rng(5).uniform(AREA[:2], AREA[2:], (_PLACES, 2)).tolist()
     yield from browser.measures(base, found[1], _SPOT, [(lon, lat) for lon, lat in places])
-
-
-def _is_there(address: str) -> bool:
-    try:
-        with urllib.request.urlopen(address, timeout=30):
-            return True
-    except OSError:
-        return False
