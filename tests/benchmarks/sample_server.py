@@ -72,7 +72,7 @@ def posted(port: int, process: str, inputs: object) -> tuple[int, bytes]:
 
 
 def await_bundle(address: str) -> None:
-    """Until a public face has made its offline bundle, a minute after what was loaded; what makes it is at rest then."""
+    """Until a public face has made its offline bundle, a minute after what was loaded, and is at rest."""
     until = time.perf_counter() + _BUNDLE_S
     while not _is_there(f"{address}/offline/manifest.js"):
         if time.perf_counter() > until:
