@@ -8,8 +8,13 @@ Elsewhere (a copied process is not safe to go on in on macOS) each imports for i
 import gc
 import multiprocessing
 import sys
+from collections.abc import Mapping
 from multiprocessing import forkserver
 from multiprocessing.context import ForkServerContext, SpawnContext
+from time import monotonic
+
+WHOLE_S = 900.0
+_OLDEST = 2
 
 type Context = ForkServerContext | SpawnContext
 
@@ -39,9 +44,24 @@ def import_ahead() -> None:
 
 
 def leave_alone_what_stays() -> None:
-    """From now on the garbage collector passes over all that there is: modules, declarations, templates.
+    """From now on the garbage collector passes over all that there is, modules, declarations, templates, and over what
+    has outlived a look at everything: the city as it is held in memory.
 
-    Looking through them stops a worker for 90 ms now and then, and makes copies of memory that processes share.
+    Looking through them stops a worker for 100 to 200 ms, and makes copies of memory that processes share.  Once in
+    ``WHOLE_S`` it looks at all of it nevertheless: what was held of the data before may be in circles.
     """
     gc.collect()
     gc.freeze()
+    whole_at = monotonic()
+
+    def passed(phase: str, info: Mapping[str, int]) -> None:
+        nonlocal whole_at
+        if info["generation"] < _OLDEST:
+            return
+        if phase == "stop":
+            gc.freeze()
+        elif monotonic() - whole_at > WHOLE_S:
+            gc.unfreeze()
+            whole_at = monotonic()
+
+    gc.callbacks.append(passed)
