@@ -4,6 +4,7 @@ import asyncio
 import re
 from collections.abc import Mapping
 from contextlib import suppress
+from functools import partial
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -110,6 +111,9 @@ class Service:
                 self._looking = asyncio.ensure_future(self._look())
             known = self.watch.last_known() is not None
             await asyncio.wait([self._looking], timeout=LOOK_WAIT_S if known else None)
+        if self.watch.is_due_soon and (self._looking is None or self._looking.done()):
+            # The next look is had before anybody has to wait for it: of those who ask all the time, everybody would.
+            self._looking = asyncio.ensure_future(self._look(early=True))
         return self.snapshot()
 
     async def look_answering(self) -> Snapshot:
@@ -124,9 +128,9 @@ class Service:
                 raise StoreError("The database is away.")
         return snapshot
 
-    async def _look(self) -> None:
+    async def _look(self, *, early: bool = False) -> None:
         with suppress(GisError):
-            await self.pages.do(self.watch.current)
+            await self.pages.do(partial(self.watch.current, early=early))
 
     def snapshot(self) -> Snapshot:
         """What was seen last; ``StoreError`` where the database was never seen."""

@@ -88,23 +88,32 @@ class StateWatch:
         """Whether it is time to look again."""
         return self._began_at <= self._expired_at or time.monotonic() - self._looked_at >= TTL_S
 
+    @property
+    def is_due_soon(self) -> bool:
+        """Whether who has time may look again, so that nobody has to wait for it."""
+        return time.monotonic() - self._looked_at >= TTL_S / 2
+
     def expire(self) -> None:
         """What was seen by now is outdated: this process has just written."""
         self._expired_at = time.monotonic()
 
-    def current(self) -> Snapshot:
-        """The snapshot, at most ``TTL_S`` old.
+    def current(self, *, early: bool = False) -> Snapshot:
+        """The snapshot, at most ``TTL_S`` old; with ``early`` half as old.
 
         ``StoreError`` while the database is away.  While one thread looks, the others are given what is known.
         """
+
+        def is_new() -> bool:
+            return not (self.is_due or self.away or (early and self.is_due_soon))
+
         known = self._snapshot
-        if known is not None and not self.is_due and not self.away:
+        if known is not None and is_new():
             return known
         if not self._lock.acquire(blocking=known is None):
             assert known is not None  # noqa: S101 - the lock was not waited for only because there is something
             return known
         try:
-            if self._snapshot is None or self.is_due or self.away:
+            if self._snapshot is None or not is_new():
                 self._snapshot = self._look()
             return self._snapshot
         finally:
