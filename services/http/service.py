@@ -4,7 +4,6 @@ import asyncio
 import re
 from collections.abc import Mapping
 from contextlib import suppress
-from functools import partial
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -130,7 +129,7 @@ class Service:
 
     async def _look(self, *, early: bool = False) -> None:
         with suppress(GisError):
-            await self.pages.do(partial(self.watch.current, early=early))
+            await self.pages.do(lambda: self.watch.current(early=early))
 
     def snapshot(self) -> Snapshot:
         """What was seen last; ``StoreError`` where the database was never seen."""

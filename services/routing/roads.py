@@ -36,7 +36,7 @@ from services.settings import City
 
 CLOSURES_HOLD_S = 0.03
 """Within so long of being read the closures answer other questions too: a crew does not see it, the database does."""
-_AT_HAND_S = 0.12
+_AT_HAND = 4
 """Behind a busy loop they are read slowly; whoever gave up its work for that would make it busier."""
 _MOST_CONDITIONS = 24
 """Where units are dispatched, every kind of vehicle is asked for at once, and while closures hold without them, too;
@@ -152,7 +152,7 @@ class Networks:
     def closures(self, read: Callable[[], Closures]) -> Closures:
         """The closures as they were read no longer than ``CLOSURES_HOLD_S`` ago; what reading raises is raised.
 
-        The event loop takes such as were read ``_AT_HAND_S`` ago, and has them read behind it.
+        The event loop takes such as were read ``_AT_HAND`` times as long ago, and has them read behind it.
         """
         if is_in_the_loop():
             return self._closures_at_hand(read)
@@ -169,7 +169,7 @@ class Networks:
         age_s = monotonic() - at
         if age_s > CLOSURES_HOLD_S and not self._reading.locked():
             self._reader.submit(self.closures, read)  # what that raises is raised to who asks when these are too old
-        if age_s > _AT_HAND_S:
+        if age_s > _AT_HAND * CLOSURES_HOLD_S:
             require_thread()
         return found
 
