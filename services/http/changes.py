@@ -22,7 +22,7 @@ from layers.model import Layer, Text
 from services.database.lending import refuse_abandoned
 from services.http.events import HEARTBEAT_S, RETRY_MS
 from services.http.service import Service
-from services.http.streaming import TimedStream, with_first
+from services.http.streaming import events_head, events_of
 from services.ogc.errors import BusyError
 from services.ogc.execution.running import context_of
 from services.ogc.processes._holding import holding
@@ -36,8 +36,6 @@ FRESH_S = 10.0
 """How long after the database was seen last the state is taken to be known."""
 SPREAD_S = 0.02
 """For each listener: over so long those who were told ask anew, so that they do not all ask at once."""
-_MEDIA_TYPE = "text/event-stream"
-_HEADERS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,12 +143,10 @@ class Changes:
 async def stream(changes: Changes, request: Request) -> Response:
     """The stream; ``BusyError`` where as many listen as may."""
     if request.method == "HEAD":
-        return Response(headers=_HEADERS, media_type=_MEDIA_TYPE)
+        return events_head()
     if changes.listeners >= MOST_LISTENERS:
         raise BusyError("As many listen to changes as may.")
-    pieces = _pieces(changes)
-    first = await anext(pieces)
-    return TimedStream(with_first(first, pieces), media_type=_MEDIA_TYPE, headers=_HEADERS)
+    return await events_of(_pieces(changes))
 
 
 async def _pieces(changes: Changes) -> AsyncGenerator[bytes]:

@@ -17,7 +17,7 @@ from layers.model import Text
 from services.database.failures import store_errors
 from services.http.hub import MOST_LISTENERS, Listener, OverError, State
 from services.http.service import Service
-from services.http.streaming import TimedStream, with_first
+from services.http.streaming import events_head, events_of
 from services.ogc.errors import BusyError, ParameterError
 from services.tracking.events import Event, Kind, between, bounds
 
@@ -25,8 +25,6 @@ HEARTBEAT_S = 10.0
 """A comment is sent where nothing else was for so long, so that both ends notice a connection that is gone."""
 RETRY_MS = 2_000
 """How long a browser waits before it comes back."""
-_MEDIA_TYPE = "text/event-stream"
-_HEADERS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
 _PATIENCE_S = 5.0
 _PAGE = 500
 _LARGEST_ID = 2**63 - 1
@@ -46,12 +44,10 @@ async def stream(service: Service, request: Request) -> Response:
     """
     kinds, after = _asked(request)
     if request.method == "HEAD":
-        return Response(headers=_HEADERS, media_type=_MEDIA_TYPE)
+        return events_head()
     if service.hub.listeners >= MOST_LISTENERS:
         raise BusyError("As many listen to events as may.")
-    pieces = _pieces(service, kinds, after)
-    first = await anext(pieces)  # what is refused is refused before the status is sent
-    return TimedStream(with_first(first, pieces), media_type=_MEDIA_TYPE, headers=_HEADERS)
+    return await events_of(_pieces(service, kinds, after))
 
 
 async def _pieces(service: Service, kinds: list[str] | None, after: int | None) -> AsyncGenerator[bytes]:

@@ -69,8 +69,10 @@ class SharedListener:
         loop = asyncio.get_running_loop()
 
         async def hand(connection: socket.socket) -> None:
-            with suppress(OSError):  # it is gone, or has no part in encryption
+            try:
                 await loop.connect_accepted_socket(protocol, connection, ssl=encryption)
+            except OSError:  # it is gone, or has no part in encryption
+                connection.close()
 
         def look() -> None:
             try:

@@ -3,10 +3,13 @@
 import asyncio
 from collections.abc import AsyncGenerator
 
-from starlette.responses import StreamingResponse
+from starlette.responses import Response, StreamingResponse
 from starlette.types import Message, Send
 
 from services.http.work import STALL_S
+
+_EVENTS = "text/event-stream"
+_EVENT_HEADERS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
 
 
 class TimedStream(StreamingResponse):
@@ -17,6 +20,17 @@ class TimedStream(StreamingResponse):
             await asyncio.wait_for(send(message), STALL_S)
 
         await super().stream_response(timed)
+
+
+def events_head() -> Response:
+    """What ``HEAD`` says of a stream of server-sent events."""
+    return Response(headers=_EVENT_HEADERS, media_type=_EVENTS)
+
+
+async def events_of(pieces: AsyncGenerator[bytes]) -> Response:
+    """A stream of server-sent events; what is refused is refused before the status is sent."""
+    first = await anext(pieces)
+    return TimedStream(with_first(first, pieces), media_type=_EVENTS, headers=_EVENT_HEADERS)
 
 
 async def with_first(first: bytes, pieces: AsyncGenerator[bytes]) -> AsyncGenerator[bytes]:

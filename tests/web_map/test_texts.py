@@ -1,4 +1,4 @@
-"""The words of the pages: every language complete, every key used, and the right language chosen."""
+"""The words of the pages: every language complete, every key that is asked for there, and the right language chosen."""
 
 import re
 from collections.abc import Sequence
