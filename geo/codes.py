@@ -30,11 +30,6 @@ class MunicipalityCode:
     code: str
     mended: bool
 
-    @property
-    def code6(self) -> str:
-        """6 digits, with the check digit (282049)."""
-        return municipality_code6(self.code)
-
 
 def check_digit(code5: str) -> str:
     """The check digit of a 5-digit code: (11 - sum of digit x weight (6, 5, 4, 3, 2) mod 11) mod 10.

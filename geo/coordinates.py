@@ -67,10 +67,6 @@ class Bounds:
     def crosses_antimeridian(self) -> bool:
         return self.west > self.east
 
-    @property
-    def wsen(self) -> tuple[float, float, float, float]:
-        return (self.west, self.south, self.east, self.north)
-
     def parts(self) -> tuple["Bounds", ...]:
         """The bounds, cut at the 180th meridian where they cross it: one or two, each with west <= east."""
         if not self.crosses_antimeridian:
@@ -86,29 +82,6 @@ class Bounds:
 JAPAN: Final = Bounds(122.0, 20.0, 154.5, 46.0)
 """The whole country with a margin: Yonaguni 122.93 E, Okinotorishima 20.42 N, Minamitorishima 153.99 E, Etorofu
 45.56 N (the four ends as GSI gives them)."""
-
-
-def parse_bbox(text: str) -> Bounds:
-    """Bounds from ``west,south,east,north`` (OGC API ``bbox``); of six numbers the heights are left out.
-
-    Raises
-    ------
-    InputError
-        If there are not four or six numbers, or they are no bounds; the message says which.
-    """
-    parts = [part.strip() for part in text.split(",")]
-    if len(parts) not in (4, 6):
-        raise InputError(
-            f"bbox has {len(parts)} values, not 4 or 6.", fix="Give west,south,east,north in decimal degrees."
-        )
-    numbers: list[float] = []
-    for part in parts:
-        if not re.fullmatch(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]{1,3})?", part):
-            raise InputError(f"bbox value {part[:40]!r} is not a number.", fix="Give west,south,east,north in degrees.")
-        numbers.append(float(part))
-    if len(numbers) == 6:
-        return Bounds(numbers[0], numbers[1], numbers[3], numbers[4])
-    return Bounds(numbers[0], numbers[1], numbers[2], numbers[3])
 
 
 _DEGREES = re.compile(

@@ -8,7 +8,6 @@ an interval, and say so.
 import re
 import unicodedata
 from dataclasses import dataclass
-from itertools import pairwise
 from math import isfinite
 from typing import NamedTuple
 
@@ -162,23 +161,6 @@ def flood_rank(depth: float | DepthInterval, ranks: tuple[Rank, ...] = DEPTH_RAN
         if rank.lower <= depth and (rank.upper is None or depth < rank.upper):
             return rank.value
     return None
-
-
-def rank_interval(value: int, ranks: tuple[Rank, ...] = DEPTH_RANKS_6) -> DepthInterval:
-    """The interval of a rank; raises ``InputError`` for a value that is no rank of the table."""
-    for rank in ranks:
-        if rank.value == value:
-            return DepthInterval(rank.lower, rank.upper)
-    raise InputError(f"{value} is not a rank (1-{ranks[-1].value}).")
-
-
-def are_gapless(ranks: tuple[Rank, ...]) -> bool:
-    """Whether a table of ranks begins at 0, has no gap and no overlap, and ends open."""
-    return (
-        ranks[0].lower == 0
-        and ranks[-1].upper is None
-        and all(lower.upper == upper.lower for lower, upper in pairwise(ranks))
-    )
 
 
 class SpeedCurve(NamedTuple):

@@ -9,7 +9,7 @@ from typing import Final
 import numpy as np
 import shapely
 from shapely import GeometryType
-from shapely.geometry import LineString, MultiLineString, MultiPoint, MultiPolygon, Point, Polygon
+from shapely.geometry import MultiLineString, MultiPoint, MultiPolygon, Point
 from shapely.geometry.base import BaseGeometry
 
 from geo.errors import InputError
@@ -106,37 +106,6 @@ def only_dimension(geometry: BaseGeometry, dimension: int) -> BaseGeometry:
         # Parts of a collection may touch along edges or overlap, which the parts of a multipolygon may not.
         return shapely.union_all(kept)
     return MultiPoint(kept) if dimension == POINT else MultiLineString(kept)
-
-
-def as_multi(geometry: BaseGeometry) -> BaseGeometry:
-    """A single point, line or polygon as its multi-geometry; anything else as it is."""
-    if isinstance(geometry, Polygon):
-        return MultiPolygon([geometry]) if not geometry.is_empty else MultiPolygon()
-    if isinstance(geometry, LineString):
-        return MultiLineString([geometry]) if not geometry.is_empty else MultiLineString()
-    if isinstance(geometry, Point):
-        return MultiPoint([geometry]) if not geometry.is_empty else MultiPoint()
-    return geometry
-
-
-def orient(geometry: BaseGeometry) -> BaseGeometry:
-    """The geometry with exterior rings counter-clockwise and holes clockwise (RFC 7946), whatever they were."""
-    return shapely.orient_polygons(geometry, exterior_cw=False)
-
-
-def without_duplicates(geometries: list[BaseGeometry]) -> list[int]:
-    """Indices of the geometries that are the first of their kind, in order.
-
-    Two are of one kind when they cover the same points, whatever vertex they begin at and whichever way they run.
-    """
-    seen: set[bytes] = set()
-    first: list[int] = []
-    for index, geometry in enumerate(geometries):
-        key = shapely.to_wkb(shapely.normalize(geometry))
-        if key not in seen:
-            seen.add(key)
-            first.append(index)
-    return first
 
 
 def subdivide(geometry: BaseGeometry, most_points: int = 128) -> list[BaseGeometry]:

@@ -151,14 +151,6 @@ def mesh_polygon(code: str | int) -> Polygon:
     return box(*mesh_bounds(code))
 
 
-def mesh_parent(code: str | int, level: int) -> str:
-    """The code of the cell of a coarser (or the same) ``level`` that holds this one."""
-    _require_level(level)
-    if level > mesh_level(code):
-        raise InputError(f"{code} is of level {mesh_level(code)}: it has no parent of level {level}.")
-    return str(code)[: _DIGITS[level]]
-
-
 def mesh_cells(bounds: tuple[float, float, float, float], level: int) -> Iterator[str]:
     """The codes of all cells that share an area with west, south, east, north (degrees), south to north.
 

@@ -40,10 +40,6 @@ class Impedance:
     rule: Int8Array
     doubt: Int8Array
 
-    @property
-    def uncertain(self) -> Mask:
-        return np.asarray(self.doubt != 0, np.bool_)
-
 
 def impedance(
     network: RoadNetwork,

@@ -102,22 +102,6 @@ def closures_now(connection: Connection, schema: Schema, at: datetime) -> Closur
     return Closures.of(drawn, {row[0]: Notice(*row[4:]) for row in rows})
 
 
-def next_change(connection: Connection, schema: Schema, at: datetime) -> datetime | None:
-    """The first time after ``at`` at which a closure begins or ends by itself; None where none does.
-
-    Until then, and while the revision of ``LAYER`` stays, ``active_closures`` gives the same.  Errors as there.
-    """
-    _require_offset(at)
-    if not _is_known(schema):
-        return None
-    statement = sql.SQL(
-        'SELECT min(moment) FROM {}, LATERAL (VALUES ("from"), ("until")) AS times (moment) WHERE moment > %s'
-    ).format(_relation(schema))
-    with store_errors():
-        row = connection.execute(statement, (at,)).fetchone()
-    return None if row is None else row[0]
-
-
 def _relation(schema: Schema) -> sql.Identifier:
     return sql.Identifier(schema, road_closures.LAYER.table)
 

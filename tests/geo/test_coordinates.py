@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from geo.coordinates import JAPAN, Bounds, LonLat, PositionDefect, examine_position, parse_bbox, parse_degrees
+from geo.coordinates import JAPAN, Bounds, LonLat, PositionDefect, examine_position, parse_degrees
 from geo.errors import InputError
 
 
@@ -51,34 +51,10 @@ def test_inside_japan_a_swap_is_always_seen_and_undone(lon: float, lat: float) -
     assert swapped.position == LonLat(lon, lat)
 
 
-def test_bbox_of_four_and_of_six_numbers() -> None:
-    assert parse_bbox("135.2,34.6, 135.4 ,34.9") == Bounds(135.2, 34.6, 135.4, 34.9)
-    assert parse_bbox("135.2,34.6,0,135.4,34.9,900").wsen == (135.2, 34.6, 135.4, 34.9)
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "",
-        "1,2,3",
-        "1,2,3,4,5",
-        "a,2,3,4",
-        "nan,34,135,35",
-        "135,inf,136,35",
-        "135,35,136,34",
-        "135,34,136,91",
-        "1_3,2,3,4",
-    ],
-)
-def test_a_bbox_that_is_none_is_refused(text: str) -> None:
-    with pytest.raises(InputError):
-        parse_bbox(text)
-
-
 def test_bounds_across_the_180th_meridian() -> None:
-    bounds = parse_bbox("170,-10,-170,10")
+    bounds = Bounds(170, -10, -170, 10)
     assert bounds.crosses_antimeridian
-    assert [part.wsen for part in bounds.parts()] == [(170, -10, 180, 10), (-180, -10, -170, 10)]
+    assert bounds.parts() == (Bounds(170, -10, 180, 10), Bounds(-180, -10, -170, 10))
     assert LonLat(-175, 0) in bounds
     assert LonLat(0, 0) not in bounds
 

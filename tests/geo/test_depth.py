@@ -13,11 +13,9 @@ from geo.depth import (
     STEEP_DECLINE,
     DepthInterval,
     Rank,
-    are_gapless,
     flood_rank,
     flooded_speed_kph,
     parse_depth,
-    rank_interval,
 )
 from geo.errors import InputError
 
@@ -80,10 +78,10 @@ def test_no_interval(lower: float, upper: float) -> None:
 
 @pytest.mark.parametrize("ranks", [DEPTH_RANKS_6, DEPTH_RANKS_8, DURATION_RANKS])
 def test_ranks_have_neither_gap_nor_overlap(ranks: tuple[Rank, ...]) -> None:
-    assert are_gapless(ranks)
+    assert [rank.lower for rank in ranks] == [0, *(rank.upper for rank in ranks[:-1])]
+    assert ranks[-1].upper is None
     assert [rank.value for rank in ranks] == list(range(1, len(ranks) + 1))
     assert len({rank.color for rank in ranks}) == len(ranks)
-    assert not are_gapless(ranks[1:])
 
 
 def test_official_colours() -> None:
@@ -109,15 +107,12 @@ def test_official_colours() -> None:
 )
 def test_six_ranks(depth: float, rank: int) -> None:
     assert flood_rank(depth) == rank
-    assert depth in rank_interval(rank)
 
 
 @pytest.mark.parametrize("ranks", [DEPTH_RANKS_6, DEPTH_RANKS_8])
 def test_a_ranks_interval_is_of_that_rank(ranks: tuple[Rank, ...]) -> None:
     for rank in ranks:
-        assert flood_rank(rank_interval(rank.value, ranks), ranks) == rank.value
-    with pytest.raises(InputError):
-        rank_interval(9, ranks)
+        assert flood_rank(DepthInterval(rank.lower, rank.upper), ranks) == rank.value
 
 
 def test_a_class_across_two_ranks_takes_the_higher() -> None:

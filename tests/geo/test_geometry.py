@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 from shapely.geometry import (
     GeometryCollection,
     LineString,
-    MultiLineString,
     MultiPoint,
     MultiPolygon,
     Point,
@@ -20,7 +19,7 @@ from shapely.geometry import (
 )
 
 from geo.errors import InputError
-from geo.geometry import AREA, LINE, POINT, as_multi, only_dimension, orient, repair, without_duplicates
+from geo.geometry import AREA, LINE, POINT, only_dimension, repair
 
 
 def test_what_is_sound_comes_back_as_it_is() -> None:
@@ -105,37 +104,6 @@ def test_only_one_dimension_is_kept() -> None:
     halves = GeometryCollection([box(0, 0, 1, 1), box(1, 0, 2, 1), Point(0, 0)])
     assert only_dimension(halves, AREA).is_valid
     assert only_dimension(halves, AREA).area == 2
-
-
-@pytest.mark.parametrize(
-    ("single", "kind"),
-    [
-        (Point(1, 2), "MultiPoint"),
-        (LineString([(0, 0), (1, 1)]), "MultiLineString"),
-        (box(0, 0, 1, 1), "MultiPolygon"),
-        (Polygon(), "MultiPolygon"),
-        (MultiLineString([[(0, 0), (1, 1)]]), "MultiLineString"),
-    ],
-)
-def test_promotion(single: shapely.Geometry, kind: str) -> None:
-    multi = as_multi(single)
-    assert multi.geom_type == kind
-    assert multi.is_empty == single.is_empty
-
-
-def test_orientation_follows_rfc_7946() -> None:
-    clockwise = Polygon([(0, 0), (0, 4), (4, 4), (4, 0)], [[(1, 1), (2, 1), (2, 2), (1, 2)]])
-    turned = orient(clockwise)
-    assert isinstance(turned, Polygon)
-    assert turned.exterior.is_ccw
-    assert not turned.interiors[0].is_ccw
-    assert turned.equals(clockwise)
-
-
-def test_duplicates_are_found_whatever_their_first_vertex() -> None:
-    square = Polygon([(0, 0), (1, 0), (1, 1), (0, 1)])
-    same = Polygon([(1, 1), (1, 0), (0, 0), (0, 1)])
-    assert without_duplicates([square, box(5, 5, 6, 6), same, Point(0, 0)]) == [0, 1, 3]
 
 
 @pytest.mark.real_data

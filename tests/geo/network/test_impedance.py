@@ -26,7 +26,7 @@ def ruled(who: VehicleProfile, highway: str = "tertiary", **tags: Any) -> tuple[
     made = network([way("w1", "c n", highway=highway, **tags)])
     found = impedance(made, who)
     assert np.all((found.weights == UNREACHABLE) == (found.rule != 0))
-    assert not np.any(found.uncertain & (found.rule != 0))
+    assert not np.any((found.doubt != 0) & (found.rule != 0))
     along, against = (found.rule[edge(made, *ends)] for ends in ("cn", "nc"))
     return tuple(Rule(code).id if code else "" for code in (along, against))  # type: ignore[return-value]
 
@@ -111,7 +111,7 @@ def test_what_is_not_known_is_flagged(who: VehicleProfile, highway: str, tags: d
     found = impedance(network(ring), who)
     assert found.rule.tolist() == [0] * 4
     assert found.doubt.tolist() == [doubt] * 4
-    assert found.uncertain.tolist() == [bool(doubt)] * 4
+    assert (found.doubt != 0).tolist() == [bool(doubt)] * 4
 
 
 @pytest.mark.parametrize(
@@ -167,7 +167,7 @@ def test_water_slows_and_closes(who: VehicleProfile, depth_m: float, kph: float)
     else:
         assert set(found.rule[wet].tolist()) == {Rule.WADING_DEPTH}
     assert found.weights[~wet].tolist() == dry.weights[~wet].tolist()
-    assert not found.uncertain.any()
+    assert not found.doubt.any()
 
 
 def test_where_the_depth_is_not_known_the_edge_is_used_and_flagged() -> None:

@@ -1,8 +1,7 @@
-"""Closures as routes see them: those that hold at a time, and when that changes by itself."""
+"""Closures as routes see them: those that hold at a time."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from itertools import pairwise
 from typing import Any
 
 import psycopg
@@ -14,7 +13,7 @@ from hypothesis import strategies as st
 from geo.errors import InputError
 from geo.travel.closing import Closure
 from services.database.connect import connect
-from services.routing.closures import Closures, active_closures, next_change
+from services.routing.closures import Closures, active_closures
 from tests.conftest import DatabaseUnderTest
 
 NOON = datetime(2026, 6, 1, 12, tzinfo=UTC)
@@ -80,12 +79,11 @@ hours = st.integers(0, 12)
 
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.tuples(hours, st.none() | st.integers(1, 6)), max_size=6))
-def test_nothing_changes_before_the_next_change(connection: Connection, spans: list[tuple[int, int | None]]) -> None:
+def test_any_closures_hold_in_their_spans(connection: Connection, spans: list[tuple[int, int | None]]) -> None:
     connection.execute("TRUNCATE core.road_closures")
     for number, (begins, length) in enumerate(spans):
         start = NOON + begins * HOUR
         draw(connection, str(number), start, None if length is None else start + length * HOUR)
-    states = []
     for hour in range(-1, 20):
         at = NOON + hour * HOUR
         expected = {
@@ -94,22 +92,15 @@ def test_nothing_changes_before_the_next_change(connection: Connection, spans: l
             if begins <= hour and (length is None or hour < begins + length)
         }
         assert {each.id for each in active_closures(connection, "core", at)} == expected
-        states.append((at, expected, next_change(connection, "core", at)))
-    for (_, before, change), (at, after, _) in pairwise(states):
-        assert before == after or change == at
-        assert change is None or change >= at
-    assert states[-1][2] is None
 
 
 def test_the_public_side_is_told_of_those_that_are_marked(database: DatabaseUnderTest, connection: Connection) -> None:
     draw(connection, "a", NOON)
     with connect(database.urls.public, autocommit=True) as public:
         assert active_closures(public, "published", NOON) == []
-        assert next_change(public, "published", NOON - HOUR) is None
         draw(connection, "b", NOON)
         connection.execute("UPDATE core.road_closures SET public = true WHERE id = 'b'")
         assert [each.id for each in active_closures(public, "published", NOON)] == ["b"]
-        assert next_change(public, "published", NOON - HOUR) == NOON
         with pytest.raises(psycopg.errors.InsufficientPrivilege):
             public.execute("SELECT * FROM core.road_closures")
 
@@ -121,9 +112,8 @@ def test_the_internal_face_reads_them(database: DatabaseUnderTest, connection: C
 
 
 def test_a_time_without_offset_is_no_time(connection: Connection) -> None:
-    for ask in (active_closures, next_change):
-        with pytest.raises(InputError, match="offset"):
-            ask(connection, "core", datetime(2026, 6, 1))  # noqa: DTZ001 - that is the mistake
+    with pytest.raises(InputError, match="offset"):
+        active_closures(connection, "core", datetime(2026, 6, 1))  # noqa: DTZ001 - that is the mistake
 
 
 def test_no_water_is_not_the_same_as_closed() -> None:

@@ -5,7 +5,7 @@ import io
 import json
 import re
 from collections import Counter
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +18,7 @@ from shapely.geometry.base import BaseGeometry
 
 from geo.crs import transform_geometry
 from services.database.connect import connect
-from services.routing.closures import active_closures, next_change
+from services.routing.closures import active_closures
 from services.settings import ROOT, read_city
 from tests.conftest import DatabaseUnderTest
 
@@ -376,4 +376,6 @@ def test_the_fire_service_of_the_sample_city_is_loaded_without_a_finding(loaded_
         assert found == []
         at = datetime(2026, 6, 1, tzinfo=UTC)
         assert active_closures(connection, "core", at) == []
-        assert next_change(connection, "core", at) == datetime(2099, 3, 31, 15, tzinfo=UTC)
+        until = datetime(2099, 3, 31, 15, tzinfo=UTC)
+        assert active_closures(connection, "core", until - timedelta(microseconds=1)) == []
+        assert active_closures(connection, "core", until) != []
