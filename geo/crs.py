@@ -5,7 +5,6 @@ EPSG code.  Storage is JGD2011 geographic (``STORAGE``); lengths and areas are t
 and nowhere else (Web Mercator is 22 % too long at 35 degrees N).
 """
 
-import re
 from collections.abc import Sequence
 from functools import cache, lru_cache
 from math import isfinite
@@ -36,12 +35,10 @@ PLANE_TOKYO = {zone: 30160 + zone for zone in _ZONES}
 _PLANES = frozenset({*PLANE_JGD2011.values(), *PLANE_JGD2000.values(), *PLANE_TOKYO.values()})
 _TOKYO_SYSTEMS = frozenset({TOKYO, *PLANE_TOKYO.values()})
 
-TOKYO_ACCURACY_M = 9.0
-"""Accuracy of the Tokyo datum shift used (EPSG:15483); ignoring the shift is an error of about 440 m."""
-
 # EPSG:15483 "Tokyo to JGD2000 (1)", the three translations that GSI gives, written out so that the outcome is the
-# same whether or not the national grid TKY2JGD happens to be installed.  JGD2000 to JGD2011 is taken as no move
-# (EPSG:6698, accuracy 1 m; centimetres to decimetres in western Japan).
+# same whether or not the national grid TKY2JGD happens to be installed; accurate to 9 m, where ignoring the shift is
+# an error of about 440 m.  JGD2000 to JGD2011 is taken as no move (EPSG:6698, accuracy 1 m; centimetres to decimetres
+# in western Japan).
 _TOKYO_TO_JGD = (
     "+proj=pipeline +step +proj=unitconvert +xy_in=deg +xy_out=rad +step +proj=push +v_3 "
     "+step +proj=cart +ellps=bessel +step +proj=helmert +x=-146.414 +y=507.337 +z=680.507 "
@@ -72,37 +69,6 @@ def is_tokyo_datum(epsg: int) -> bool:
 def is_geographic(epsg: int) -> bool:
     """Whether coordinates are degrees; raises ``InputError`` for an unknown code."""
     return bool(_crs(epsg).is_geographic)
-
-
-@cache
-def crs_name(epsg: int) -> str:
-    """The EPSG name of the system; raises ``InputError`` for an unknown code."""
-    return str(_crs(epsg).name)
-
-
-def epsg_of(definition: str) -> int | None:
-    """The EPSG code of a definition as files give it (WKT, URN, OGC URI, ``EPSG:n``); None if it fits none.
-
-    ``CRS84`` in any notation is 4326 (x, y order is ours anyway).  The WKT of ESRI names Japanese systems its
-    own way (``GCS_JGD_2011``, ``JGD_2000_Japan_Zone_5``); those are understood too.
-    """
-    text = definition.strip()
-    if not text:
-        return None
-    if re.search(r"CRS:?84$", text, re.IGNORECASE):
-        return WGS84
-    numbered = re.search(r"EPSG(?:/|:|\.xml#)(?:[0-9.]*(?:/|:))?([0-9]{4,6})$", text, re.IGNORECASE)
-    if numbered:
-        return int(numbered[1])
-    try:
-        crs = pyproj.CRS.from_user_input(text)
-    except CRSError:
-        return None
-    for confidence in (70, 20):
-        code = crs.to_epsg(min_confidence=confidence)
-        if code is not None:
-            return int(code)
-    return _epsg_of_esri_name(str(crs.name))
 
 
 @overload
@@ -259,15 +225,3 @@ def _direct(source: int, target: int) -> tuple[_Step, ...]:
     if source == target:
         return ()
     return (_Step(pyproj.Transformer.from_crs(_crs(source), _crs(target), always_xy=True)),)
-
-
-_ESRI_PLANE = re.compile(r"(JGD_?2011|JGD_?2000|Tokyo)_Japan_Zone_([0-9]{1,2})", re.IGNORECASE)
-_ESRI_GEOGRAPHIC = {"gcs_jgd_2011": STORAGE, "gcs_jgd_2000": JGD2000, "gcs_tokyo": TOKYO, "gcs_wgs_1984": WGS84}
-
-
-def _epsg_of_esri_name(name: str) -> int | None:
-    plane = _ESRI_PLANE.search(name)
-    if plane and int(plane[2]) in _ZONES:
-        planes = {"jgd2011": PLANE_JGD2011, "jgd2000": PLANE_JGD2000, "tokyo": PLANE_TOKYO}
-        return planes[plane[1].replace("_", "").lower()][int(plane[2])]
-    return _ESRI_GEOGRAPHIC.get(name.lower())

@@ -123,13 +123,5 @@ def layer_states(connection: Connection, schema: Schema) -> dict[str, LayerState
     }
 
 
-def layer_revisions(connection: Connection, schema: Schema) -> dict[str, int]:
-    """Only the revision of each layer: one cheap query, for caches to look at often."""
-    query = sql.SQL("SELECT id, revision FROM {}").format(sql.Identifier(_book_keeping(schema), "layer"))
-    with store_errors():
-        rows = connection.execute(query).fetchall()
-    return {str(layer_id): int(revision) for layer_id, revision in rows}
-
-
 def _book_keeping(schema: Schema) -> str:
     return "published" if schema == "published" else "ngis"

@@ -6,15 +6,18 @@ from functools import cache
 from pyproj import CRS
 from pyproj.exceptions import CRSError
 
+from geo.crs import JGD2000, PLANE_JGD2000, PLANE_JGD2011, PLANE_TOKYO, STORAGE, TOKYO, WGS84
+
 # Names of the Japanese standards (JPGIS), which no registry knows: geographic, latitude before longitude.
 _JPGIS = (
-    (re.compile(r"jgd\s?2024", re.IGNORECASE), 6668),  # horizontal positions are those of JGD2011
-    (re.compile(r"jgd\s?2011", re.IGNORECASE), 6668),
-    (re.compile(r"jgd\s?2000", re.IGNORECASE), 4612),
-    (re.compile(r"(^|[:.\s])(td|tokyo)\b", re.IGNORECASE), 4301),
+    (re.compile(r"jgd\s?2024", re.IGNORECASE), STORAGE),  # horizontal positions are those of JGD2011
+    (re.compile(r"jgd\s?2011", re.IGNORECASE), STORAGE),
+    (re.compile(r"jgd\s?2000", re.IGNORECASE), JGD2000),
+    (re.compile(r"(^|[:.\s])(td|tokyo)\b", re.IGNORECASE), TOKYO),
 )
 _PLANE_ZONE = re.compile(r"\((\d{1,2})\s*\(\s*X\s*,\s*Y\s*\)|/\s*(\d{1,2})\s*\(\s*X", re.IGNORECASE)
-_PLANE_BASE = {6668: 6668, 4612: 2442, 4301: 30160}  # code of zone N = base + N (zones I-XIX)
+_PLANES = {STORAGE: PLANE_JGD2011, JGD2000: PLANE_JGD2000, TOKYO: PLANE_TOKYO}
+_REGISTERED_PLANE = re.compile(r"plane ?rectangular|utm", re.IGNORECASE)
 _CODE = re.compile(r"(?:^|[:/#])(?:EPSG|epsg)(?:[:/]|\.xml#)(?:[\d.]*[:/])?(\d{4,6})$")
 
 
@@ -25,16 +28,16 @@ def epsg_of_name(name: str) -> int | None:
     """
     name = name.strip()
     if "CRS84" in name:
-        return 4326
+        return WGS84
     code = _CODE.search(name)
     if code:
         return _horizontal(int(code.group(1)))
+    if _REGISTERED_PLANE.search(name):
+        return epsg_of_definition(name)
     for pattern, geographic in _JPGIS:
         if pattern.search(name):
             zone = _PLANE_ZONE.search(name)
-            if zone:
-                return _PLANE_BASE[geographic] + int(zone.group(1) or zone.group(2))
-            return geographic
+            return _PLANES[geographic].get(int(zone.group(1) or zone.group(2))) if zone else geographic
     return epsg_of_definition(name)
 
 

@@ -12,7 +12,7 @@ from layers.model import Field, FieldKind, Text, Visibility
 from services.database import publish as module
 from services.database.connect import connect
 from services.database.publish import publications, publish, undo
-from services.database.revisions import layer_revisions, layer_states
+from services.database.revisions import layer_states
 from services.database.schema import synchronise
 from tests.conftest import DatabaseUnderTest
 from tests.services.database.rows import LAYER, contents, load
@@ -131,12 +131,12 @@ def test_nothing_new_is_said_and_not_recorded(database: DatabaseUnderTest) -> No
     load(database.urls.ingest, {"a": "甲"})
     with connect(database.urls.owner, autocommit=True) as connection:
         publish(connection, LAYER, "hanako")
-        before = layer_revisions(connection, "published")
+        before = layer_states(connection, "published")
         again = publish(connection, LAYER, "hanako")
         assert again.id is None
         assert (again.rows_added, again.rows_changed, again.rows_removed) == (0, 0, 0)
         assert len(publications(connection)) == 1
-        assert layer_revisions(connection, "published") == before
+        assert layer_states(connection, "published") == before
 
 
 def test_changed_and_changed_back_counts_as_published(database: DatabaseUnderTest) -> None:

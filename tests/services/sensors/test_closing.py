@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from layers import road_closures
 from services.database.connect import connect
 from services.database.editing.session import Editor, editing
-from services.database.revisions import layer_revisions
+from services.database.revisions import layer_states
 from services.routing.closures import active_closures
 from services.sensors.closing import Taken, take
 from services.sensors.judging import Thresholds, Verdict, depth_m
@@ -119,12 +119,12 @@ def test_citizens_see_what_a_sensor_closes_where_that_was_approved(desk: Desk) -
 def test_the_depth_follows_what_is_read_and_is_never_less(desk: Desk) -> None:
     desk.say((0, 25.1))
     assert desk.holding(0) == [0.26]
-    before = layer_revisions(desk.connection, "core")["road-closures"]
+    before = layer_states(desk.connection, "core")["road-closures"].revision
     desk.say((60, 25.9))
-    assert layer_revisions(desk.connection, "core")["road-closures"] == before  # the same to the centimetre
+    assert layer_states(desk.connection, "core")["road-closures"].revision == before  # the same to the centimetre
     desk.say((120, 80.0))
     assert desk.holding(120) == [0.8]
-    assert layer_revisions(desk.connection, "core")["road-closures"] == before + 1
+    assert layer_states(desk.connection, "core")["road-closures"].revision == before + 1
 
 
 def test_every_change_is_an_edit_in_the_name_of_the_sensor(desk: Desk) -> None:

@@ -10,7 +10,7 @@ import psycopg
 import pytest
 
 from services.database.connect import connect
-from services.database.revisions import layer_revisions
+from services.database.revisions import layer_states
 from services.tracking.folding import fold
 from services.tracking.positions import take
 from services.tracking.reports import Report, read
@@ -94,9 +94,9 @@ def test_vehicles_that_are_not_there_or_not_clear_are_refused_alone(desk: Connec
 
 
 def test_what_the_layer_takes_over_says_where_it_is_from(desk: Connection) -> None:
-    before = layer_revisions(desk, "core")
+    before = layer_states(desk, "core")
     outcomes(desk, report("中央1", 0, accuracy_m=7.5), report("中央2", 0, None, status="出動"))
-    assert layer_revisions(desk, "core") == before
+    assert layer_states(desk, "core") == before
     folded = fold(desk, ZONE)
     assert [each.call_sign for each in folded.moved] == ["中央1"]
     assert [(each.call_sign, each.before, each.status) for each in folded.pressed] == [
@@ -104,9 +104,9 @@ def test_what_the_layer_takes_over_says_where_it_is_from(desk: Connection) -> No
     ]
     assert vehicle(desk)[3:7] == ("avm", "reported", 7.5, "2026-06-01")
     assert vehicle(desk, "東部1")[3:7] == (None, "as-published", None, "2026-04-01")
-    assert layer_revisions(desk, "core")["vehicles"] == before["vehicles"] + 1
+    assert layer_states(desk, "core")["vehicles"].revision == before["vehicles"].revision + 1
     assert not fold(desk, ZONE).moved
-    assert layer_revisions(desk, "core")["vehicles"] == before["vehicles"] + 1
+    assert layer_states(desk, "core")["vehicles"].revision == before["vehicles"].revision + 1
     row = desk.execute("SELECT count(*) FROM ngis.edit").fetchone()
     assert row == (0,)
 
