@@ -6,9 +6,10 @@ import { readAddress, writeAddress } from "./address.mjs";
 import { chosenSo, drawnLayers, only, opacityTargets, paletteOf, sourceOf, stacked } from "./layer_style.mjs";
 import { Ground, isOfGround } from "./ground.mjs";
 import { registerHeights } from "./heights.mjs";
+import { loadLibrary, makeMap } from "./library.mjs";
 import { drawNow } from "./live_map.mjs";
 import { drawPatterns } from "./patterns.mjs";
-import { registerTiles, TileWatch } from "./tiles.mjs";
+import { TileWatch } from "./tiles.mjs";
 import { element, words } from "./view.mjs";
 
 /** @typedef {import("./view.mjs").View} View */
@@ -34,27 +35,15 @@ const HIGHLIGHT = "#0b57d0";
 export async function startMap(document, view, list, live, status, tell = null) {
   const say = words(view);
   const maplibre = await loadLibrary(document, view);
-  registerTiles(maplibre);
   registerHeights(maplibre);
   const ground = new Ground(document, view, readAddress(tell ? location.search : location.hash));
 
-  const map = new maplibre.Map({
+  const map = makeMap(maplibre, view, say("map_title"), {
     container: "map",
     style: styleOf(view, list, ground),
     ...startingPlace(view, document, tell ? location.search : location.hash),
     maxBounds: around(view.city.bbox),
-    minZoom: 8,
-    maxZoom: 19,
-    // North stays up: a map that turned by accident misleads in a hurry.
-    dragRotate: false,
-    pitchWithRotate: false,
-    attributionControl: { compact: true },
-    locale: { ...libraryTexts(view), "Map.Title": say("map_title") },
-    fadeDuration: 0,
-    refreshExpiredTiles: false,
   });
-  map.touchZoomRotate.disableRotation();
-  map.keyboard.disableRotation();
   map.addControl(new maplibre.NavigationControl({ showCompass: false }), "top-right");
   map.addControl(new maplibre.ScaleControl({ unit: "metric" }), "bottom-right");
 
@@ -99,27 +88,6 @@ export async function startMap(document, view, list, live, status, tell = null) 
     document.body.classList.add("with-map");
     drawNow(map, view, live);
   });
-}
-
-/**
- * @param {Document} document
- * @param {View} view
- * @returns {Promise<typeof import("maplibre-gl")>}
- */
-export async function loadLibrary(document, view) {
-  const folder = `${view.urls.static}/vendor/maplibre-gl`;
-  const sheet = document.createElement("link");
-  sheet.rel = "stylesheet";
-  sheet.href = `${view.urls.static}/maplibre.css`;
-  // Before our own sheet, so that ours has the last word.
-  document.querySelector("link[rel=stylesheet]")?.before(sheet);
-  const maplibre = /** @type {typeof import("maplibre-gl")} */ (
-    await import(new URL(`${folder}/maplibre-gl.mjs`, document.baseURI).href)
-  );
-  const worker = new URL(`${folder}/maplibre-gl-worker.mjs`, document.baseURI);
-  worker.searchParams.set("v", maplibre.getVersion());
-  maplibre.setWorkerUrl(worker.href);
-  return maplibre;
 }
 
 /**
@@ -317,14 +285,4 @@ function startingPlace(view, document, state) {
  */
 function around([west, south, east, north]) {
   return [west - AROUND_DEGREES, south - AROUND_DEGREES, east + AROUND_DEGREES, north + AROUND_DEGREES];
-}
-
-/** @param {View} view */
-export function libraryTexts(view) {
-  const prefix = "client.maplibre.";
-  return Object.fromEntries(
-    Object.entries(view.texts)
-      .filter(([key]) => key.startsWith(prefix))
-      .map(([key, text]) => [key.slice(prefix.length), text]),
-  );
 }

@@ -74,7 +74,7 @@ async function offerReading(document, language) {
  * @param {string} language
  * @returns {SpeechSynthesisVoice | undefined} one that speaks on the device itself
  */
-export function localVoice(voices, language) {
+function localVoice(voices, language) {
   const own = voices.filter((each) => each.localService);
   const tag = (/** @type {SpeechSynthesisVoice} */ voice) => voice.lang.replace("_", "-").toLowerCase();
   const wanted = language.toLowerCase();

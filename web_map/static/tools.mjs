@@ -34,7 +34,7 @@ async function ready(picture) {
  * @param {Document} document
  * @param {number} now milliseconds
  */
-export function compareClocks(document, now) {
+function compareClocks(document, now) {
   const said = document.getElementById("clock");
   const answered = document.getElementById("answered-at");
   const kept = document.getElementById("kept");

@@ -41,11 +41,20 @@ export function element(document, id, type) {
  * @returns {(key: string, values?: Record<string, string | number>) => string}
  */
 export function words(view) {
-  return (key, values = {}) => {
-    const text = view.texts[`client.${key}`];
-    if (text === undefined) throw new Error(`There is no text client.${key} in ${view.language}.`);
-    return text.replace(/\{(\w+)\}/g, (whole, name) => String(values[name] ?? whole));
-  };
+  return (key, values) => said(view, `client.${key}`, values);
+}
+
+/**
+ * The text of a key with `{count}` and the like filled in; a text that is missing is an error and nothing left out.
+ *
+ * @param {{ language: string, texts: Record<string, string> }} view
+ * @param {string} key
+ * @param {Record<string, string | number>} [values]
+ */
+export function said(view, key, values = {}) {
+  const text = view.texts[key];
+  if (text === undefined) throw new Error(`There is no text ${key} in ${view.language}.`);
+  return text.replace(/\{(\w+)\}/g, (whole, name) => String(values[name] ?? whole));
 }
 
 /** @typedef {ReturnType<typeof words>} Say */

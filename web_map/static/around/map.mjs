@@ -1,7 +1,7 @@
 /** The map of the surroundings: the place, one hazard in its official colours and patterns, the sites and the ways. */
 
-import { loadLibrary } from "../map.mjs";
-import { registerTiles, TileWatch } from "../tiles.mjs";
+import { loadLibrary, makeMap } from "../library.mjs";
+import { TileWatch } from "../tiles.mjs";
 import { part, seenIn } from "./offer.mjs";
 import { Sources } from "./source.mjs";
 import { listed, showLegend, words } from "./words.mjs";
@@ -20,8 +20,7 @@ export async function start(section, status) {
   const response = await fetch(section.dataset["source"] ?? "");
   if (!response.ok) throw new Error(`HTTP ${response.status}`);
   const around = /** @type {Around} */ (await response.json());
-  const maplibre = await loadLibrary(document, /** @type {any} */ (around));
-  registerTiles(maplibre);
+  const maplibre = await loadLibrary(document, around);
   const made = new Surroundings(section, status, around, maplibre);
   await made.ready;
 }
@@ -56,23 +55,19 @@ class Surroundings {
     const box = part(section, "around-map", HTMLElement);
     const seen = seenIn(location.hash);
     this.#moved = seen !== null;
-    this.map = new maplibre.Map({
+    this.map = makeMap(maplibre, around, this.say("around.map_title"), {
       container: box,
       style: { version: 8, sources: {}, layers: [] },
       center: seen ? [seen.lon, seen.lat] : [this.place.lon, this.place.lat],
       zoom: seen?.zoom ?? ZOOM,
       minZoom: 9,
-      maxZoom: 19,
-      dragRotate: false,
-      pitchWithRotate: false,
       cooperativeGestures: true, // the page scrolls on under a finger
-      attributionControl: { compact: true },
-      locale: this.#locale(),
-      fadeDuration: 0,
-      refreshExpiredTiles: false,
+      locale: {
+        "CooperativeGesturesHandler.WindowsHelpText": this.say("around.gesture_keys", { key: "Ctrl" }),
+        "CooperativeGesturesHandler.MacHelpText": this.say("around.gesture_keys", { key: "⌘" }),
+        "CooperativeGesturesHandler.MobileHelpText": this.say("around.gesture_touch"),
+      },
     });
-    this.map.touchZoomRotate.disableRotation();
-    this.map.keyboard.disableRotation();
     this.map.addControl(new maplibre.NavigationControl({ showCompass: false }), "top-right");
     this.map.addControl(new maplibre.ScaleControl({ unit: "metric" }), "bottom-left");
     this.#mark("mark-here", "", [this.place.lon, this.place.lat], "bottom");
@@ -239,17 +234,5 @@ class Surroundings {
     link.href = `${this.around.urls.page}?${asked}`;
     link.textContent = this.say("around.ask", { lat: lat.toFixed(5), lon: lon.toFixed(5) });
     part(this.section, "around-ask", HTMLElement).replaceChildren(link);
-  }
-
-  #locale() {
-    const prefix = "client.maplibre.";
-    const own = Object.entries(this.around.texts).filter(([key]) => key.startsWith(prefix));
-    return {
-      ...Object.fromEntries(own.map(([key, text]) => [key.slice(prefix.length), text])),
-      "Map.Title": this.say("around.map_title"),
-      "CooperativeGesturesHandler.WindowsHelpText": this.say("around.gesture_keys", { key: "Ctrl" }),
-      "CooperativeGesturesHandler.MacHelpText": this.say("around.gesture_keys", { key: "⌘" }),
-      "CooperativeGesturesHandler.MobileHelpText": this.say("around.gesture_touch"),
-    };
   }
 }

@@ -32,7 +32,7 @@ import { tileAddress } from "../tiles.mjs";
  * @property {{ type: "LineString", coordinates: [number, number][] }} geometry
  */
 
-export const WAYS = "ways";
+const WAYS = "ways";
 const WAY_COLOUR = "#0b57d0";
 const GROUND = "#f4f2ec";
 

@@ -1,5 +1,7 @@
 /** What the map of the surroundings says: its legend, and the list of what it shows. */
 
+import { said } from "../view.mjs";
+
 /** @import { Around, Hazard, LegendEntry, Route } from "./source.mjs" */
 
 const SVG = "http://www.w3.org/2000/svg";
@@ -9,11 +11,7 @@ const SVG = "http://www.w3.org/2000/svg";
  * @returns {(key: string, values?: Record<string, string | number>) => string}
  */
 export function words(around) {
-  return (key, values = {}) => {
-    const text = around.texts[key];
-    if (text === undefined) throw new Error(`There is no text ${key} in ${around.language}.`);
-    return text.replace(/\{(\w+)\}/g, (whole, name) => String(values[name] ?? whole));
-  };
+  return (key, values) => said(around, key, values);
 }
 
 /**

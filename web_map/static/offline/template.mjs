@@ -3,7 +3,7 @@
  */
 
 /** Text that is HTML already. */
-export class Html {
+class Html {
   /** @param {string} text */
   constructor(text) {
     this.text = text;

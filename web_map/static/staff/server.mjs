@@ -29,7 +29,7 @@ const AWAY = new Set([408, 425, 429, 500, 502, 503, 504]);
 /**
  * The server's time, whatever the device's clock says: by the header `Date`, and from there by a clock that nobody sets.
  */
-export class Clock {
+class Clock {
   /** @type {number | null} milliseconds to be added to the monotonic clock */
   #ahead = null;
 

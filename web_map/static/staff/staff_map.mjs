@@ -5,8 +5,7 @@
  */
 
 import { drawnLayers, sourceOf, stacked } from "../layer_style.mjs";
-import { libraryTexts, loadLibrary } from "../map.mjs";
-import { registerTiles } from "../tiles.mjs";
+import { loadLibrary, makeMap } from "../library.mjs";
 import { layerFor } from "./texts.mjs";
 
 /** @typedef {import("../view.mjs").View} View */
@@ -41,7 +40,6 @@ const WATER = "#006d77";
 export async function openMap(view, title) {
   const onDuty = new Set(Object.values(view.duties));
   const maplibre = await loadLibrary(document, view);
-  registerTiles(maplibre);
   /** @type {Record<string, import("maplibre-gl").SourceSpecification>} */
   const sources = {};
   const own = /** @type {const} */ (["orders", "closures", "water", "route", "draft"]);
@@ -53,7 +51,7 @@ export async function openMap(view, title) {
     const source = sourceOf(layer);
     if (source) sources[layer.id] = source;
   }
-  const map = new maplibre.Map({
+  const map = makeMap(maplibre, view, title, {
     container: "map",
     style: {
       version: 8,
@@ -65,17 +63,8 @@ export async function openMap(view, title) {
       ],
     },
     bounds: view.city.bbox,
-    minZoom: 8,
-    maxZoom: 19,
-    dragRotate: false,
-    pitchWithRotate: false,
     attributionControl: { compact: false },
-    locale: { ...libraryTexts(view), "Map.Title": title },
-    fadeDuration: 0,
-    refreshExpiredTiles: false,
   });
-  map.touchZoomRotate.disableRotation();
-  map.keyboard.disableRotation();
   map.addControl(new maplibre.ScaleControl({ unit: "metric" }), "bottom-right");
   await new Promise((resolve, reject) => {
     map.once("load", resolve);
