@@ -4,7 +4,7 @@ It is never empty where something is unknown: what is not drawn is said.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from html import escape
 from itertools import pairwise
 from math import log10
@@ -16,7 +16,7 @@ from layers.model import Geometry, Layer, StyleClass, Text
 from layers.patterns import Pattern, patterns_of
 from services.ogc.analysis.layers import Feature
 from services.ogc.rights import credit_of
-from services.ogc.styles.legend_layout import INK, PAPER, estimated
+from services.ogc.styles.legend_layout import FONT_FAMILY, INK, PAPER, estimated
 from services.ogc.styles.legend_svg import hatching
 from services.pictures.surroundings import Reached, Surroundings
 from web_map.ruby import without_ruby
@@ -28,7 +28,6 @@ SHAPE = WIDTH / HEIGHT
 _FINE = 4  # so many steps to a pixel: whole numbers are short
 _GROUND = "#f4f2ec"
 _WAY, _SITE, _HERE = "#0b57d0", "#1a7f37", "#a3161f"
-_FONTS = "Hiragino Sans, Yu Gothic UI, Meiryo, Noto Sans CJK JP, Noto Sans JP, sans-serif"
 _MOST_NAMES = 14
 _SMALL, _LETTER = 8.0, 11.0
 _SAID, _ROW = 10.0, 13.5
@@ -79,7 +78,7 @@ class _Picture:
         ]
         return (
             f'<svg xmlns="http://www.w3.org/2000/svg" width="{WIDTH * 2}" height="{height * 2:g}" '
-            f'viewBox="0 0 {WIDTH} {height:g}" role="img" lang="{self._language}" font-family="{_FONTS}">'
+            f'viewBox="0 0 {WIDTH} {height:g}" role="img" lang="{self._language}" font-family="{FONT_FAMILY}">'
             f"<title>{escape(self._say('around.picture_title', hazard=title))}</title>"
             f"<desc>{escape(self._described(title))}</desc>"
             f'<defs><clipPath id="seen"><rect width="{WIDTH}" height="{HEIGHT}"/></clipPath>'
@@ -301,11 +300,11 @@ def _haloed(x: float, y: float, text: str, size: float, anchor: str, color: str 
     )
 
 
-def _wrapped(text: str, width: float, size: float, measure: Callable[[str, float], float] = estimated) -> list[str]:
+def _wrapped(text: str, width: float, size: float) -> list[str]:
     """The text in lines; between letters where it has no blanks, as Japanese has."""
     lines, line = [], ""
     for word in _words(text):
-        if line and measure(line + word, size) > width:
+        if line and estimated(line + word, size) > width:
             lines.append(line)
             line = word.lstrip()
         else:

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from layers.maplibre import FONTS
 from services.ogc.styles.legend import Entry, Legend
 
 SWATCH = (34.0, 20.0)
@@ -11,6 +12,7 @@ LABEL_SIZE = 13.0
 NOTE_SIZE = 11.0
 INK = "#1d2733"
 PAPER = "#ffffff"
+FONT_FAMILY = ", ".join((*FONTS, "sans-serif"))
 EDGE = "#767676"
 _MARGIN = 12.0
 _GAP = 10.0

@@ -5,9 +5,7 @@ from html import escape
 from layers import patterns
 from layers.model import Geometry
 from services.ogc.styles.legend import AREAS, Entry, Legend
-from services.ogc.styles.legend_layout import EDGE, INK, PAPER, SWATCH, Line, Mark, layout
-
-_FONTS = "Hiragino Sans, Yu Gothic UI, Meiryo, Noto Sans CJK JP, Noto Sans JP, sans-serif"
+from services.ogc.styles.legend_layout import EDGE, FONT_FAMILY, INK, PAPER, SWATCH, Line, Mark, layout
 
 
 def svg(legend: Legend, language: str) -> str:
@@ -28,8 +26,8 @@ def svg(legend: Legend, language: str) -> str:
 def _text(line: Line) -> str:
     weight = ' font-weight="bold"' if line.bold else ""
     return (
-        f'<text x="{line.x:g}" y="{line.y:g}" font-size="{line.size:g}" font-family="{_FONTS}" fill="{INK}"{weight}>'
-        f"{escape(line.text)}</text>"
+        f'<text x="{line.x:g}" y="{line.y:g}" font-size="{line.size:g}" font-family="{FONT_FAMILY}" '
+        f'fill="{INK}"{weight}>{escape(line.text)}</text>'
     )
 
 
