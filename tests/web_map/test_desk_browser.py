@@ -6,6 +6,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
+from layers.model import Role
+from services.database import accounts
+from services.database.connect import connect
 from tests.web_map.duty_browser import eventually, lose_the_answer, opened
 from tests.web_map.duty_city import INCIDENT, PLACE, VEHICLE, DutyCity
 from tests.web_map.test_card_browser import barriers
@@ -242,6 +245,110 @@ def test_an_exercise_far_ahead_for_a_town_by_its_name(crew: BrowserContext, city
     _press(page, "#confirm [data-act]")
     eventually(page, lambda: city.ask("SELECT count(*) FROM core.evacuation_orders"), [(0,)])
     page.close()
+
+
+def test_what_was_being_written_is_there_again_and_goes_out_by_hand_alone(crew: BrowserContext, city: DutyCity) -> None:
+    for statement in ("DELETE FROM core.evacuation_orders RETURNING id", "DELETE FROM core.road_closures RETURNING id"):
+        city.ask(statement)
+    page, complaints = opened(crew, city, "/desk")
+    page.set_viewport_size({"width": 1440, "height": 2400})
+    _press(page, "#closure-form-box summary")
+    closure = page.locator("#closure-form")
+    closure.get_by_label("線", exact=True).press("Space")
+    page.locator("#closure-form [data-centre]").click()
+    closure.get_by_label("消防ポンプ自動車", exact=True).press("Space")
+    _press(page, "#order-form-box summary")
+    form, dialog, draft = (
+        page.locator("#order-form"),
+        page.locator("#confirm"),
+        page.locator(".draft:has(+ #order-form-box)"),
+    )
+    form.get_by_label("警戒レベル4 避難指示").press("Space")
+    form.get_by_label("対象地域").fill("試験町")
+    form.get_by_label("区域の角").fill("\n".join(f"{lon}, {lat}" for lon, lat in _CORNERS))
+    form.get_by_label("訓練", exact=True).press("Space")
+    expect(draft).to_be_hidden()
+    _kept_on_device(page, "draft-of-order-form", "試験町")
+
+    # The page is read again, as after a crash: all is there, is said to be a draft, and nothing was sent.
+    page.reload()
+    page.wait_for_selector("body.with-map")
+    expect(draft).to_contain_text(re.compile(r"下書き（\d\d:\d\d）・未発令"))
+    expect(form.get_by_label("警戒レベル4 避難指示")).to_be_checked()
+    expect(form.get_by_label("対象地域")).to_have_value("試験町")
+    expect(form.get_by_label("区域の角")).to_have_value(re.compile(r"\n.*\n"))
+    expect(form.get_by_label("訓練", exact=True)).to_be_checked()
+    expect(form.get_by_label("公開", exact=False).last).to_be_checked()
+    assert barriers(page) == {}
+    other = page.locator(".draft:has(+ #closure-form-box)")
+    expect(other).to_contain_text("未送信")
+    expect(closure.get_by_label("線", exact=True)).to_be_checked()
+    expect(closure.locator("textarea")).to_have_value(re.compile(r"^\d+\.\d+, \d+\.\d+$"))
+    expect(closure.get_by_label("消防ポンプ自動車", exact=True)).to_be_checked()
+    other.get_by_role("button").click()
+    expect(other).to_be_hidden()
+    expect(closure.locator("textarea")).to_have_value("")
+    assert city.ask(_ORDERS.format("core")) == []
+    _press(page, "#order-form button[type=submit]")
+    expect(dialog).to_contain_text("警戒レベル4 避難指示")
+    _press(page, "#confirm [data-act]")
+    expect(form.locator(".said")).to_contain_text("保存を確かめました")
+    expect(draft).to_be_hidden()
+
+    # Of a change that was under way it is known what was changed, and that is over once it is given up.
+    _press(page, "#orders [data-change]")
+    expect(form.locator("[data-mode]")).to_be_visible()
+    form.get_by_label("発令理由").fill("水位上昇")
+    _kept_on_device(page, "draft-of-order-form", "水位上昇")
+    page.reload()
+    page.wait_for_selector("body.with-map")
+    expect(form.locator("[data-mode]")).to_contain_text("変更中：警戒レベル4 避難指示 試験町")
+    expect(form.get_by_label("発令理由")).to_have_value("水位上昇")
+    draft.get_by_role("button").click()
+    expect(form.locator("[data-mode]")).to_be_hidden()
+    _kept_on_device(page, "draft-of-order-form", "null")
+    page.reload()
+    page.wait_for_selector("body.with-map")
+    expect(draft).to_be_hidden()
+    expect(form.get_by_label("対象地域")).to_have_value("")
+    assert [row[:3] for row in city.ask(_ORDERS.format("core"))] == [(4, "試験町", True)]
+    assert complaints == []
+    page.close()
+
+
+def test_another_account_reads_no_draft(crew: BrowserContext, city: DutyCity) -> None:
+    page, _ = opened(crew, city, "/desk")
+    _press(page, "#order-form-box summary")
+    page.locator("#order-form").get_by_label("対象地域").fill("内緒町")
+    _kept_on_device(page, "draft-of-order-form", "内緒町")
+    with connect(city.database.urls.owner, autocommit=True) as connection:
+        other = "kotai", accounts.add(connection, "kotai", "交替の者", [Role.DISASTER])
+    mine = crew.cookies()
+    crew.clear_cookies()  # the session ran out, and nobody signed out
+    page.goto(f"{city.url}/sign-in?next=/desk")
+    page.fill("#name", other[0])
+    page.fill("#secret", other[1])
+    page.keyboard.press("Enter")
+    page.wait_for_selector("body.with-map")
+    expect(page.locator("#order-form").get_by_label("対象地域")).to_have_value("")
+    expect(page.locator(".draft").first).to_be_hidden()
+    assert "内緒町" not in page.evaluate(_DRAFTS)
+    crew.clear_cookies()
+    crew.add_cookies(mine)  # type: ignore[arg-type]
+    page.close()
+
+
+_DRAFTS = """key => new Promise(resolve => {
+  indexedDB.open('ngis-staff').onsuccess = ({ target: { result } }) => {
+    const read = result.transaction('kept').objectStore('kept').getAll(key);
+    read.onsuccess = () => { result.close(); resolve(JSON.stringify(read.result.map(({ value }) => value))); };
+  };
+})"""
+
+
+def _kept_on_device(page: Page, key: str, text: str) -> None:
+    """Waits until the device keeps something of this name with this text."""
+    eventually(page, lambda: text in page.evaluate(_DRAFTS, key), True)
 
 
 def test_areas_of_the_form(crew: BrowserContext, city: DutyCity) -> None:

@@ -24,6 +24,7 @@ import { called, clock, fill, isUnderWay, layerFor, node } from "./texts.mjs";
  * @property {import("../view.mjs").Say} say
  * @property {Server} server
  * @property {Board} board
+ * @property {import("./store.mjs").Store} store
  * @property {(at: number | string | null) => string} clock
  * @property {(geometries: import("geojson").Geometry[]) => void} draft shows on the map what is being drawn
  * @property {() => [number, number] | null} centre of the map; null without one
@@ -39,6 +40,8 @@ await own(store, view.account);
 const board = new Board(view, new Readings(server, store), EVERY_PART);
 /** @type {StaffMap | null} */
 let map = null;
+/** @type {import("geojson").Feature[]} what is being drawn, also before there is a map */
+let drafted = [];
 /** @type {string | null} */
 let chosen = null;
 
@@ -48,12 +51,12 @@ const around = {
   say,
   server,
   board,
+  store,
   clock: (at) => clock(view, at),
-  draft: (geometries) =>
-    map?.draw(
-      "draft",
-      geometries.map((geometry) => ({ type: "Feature", properties: {}, geometry })),
-    ),
+  draft: (geometries) => {
+    drafted = geometries.map((geometry) => ({ type: "Feature", properties: {}, geometry }));
+    map?.draw("draft", drafted);
+  },
   centre: () => map?.centre() ?? null,
 };
 
@@ -76,8 +79,8 @@ const dispatch = bindDispatch(
   },
   around,
 );
-const takeIncident = bindIncidentForm(element(document, "incident-form", HTMLFormElement), around);
-const takeClosure = bindClosureForm(element(document, "closure-form", HTMLFormElement), around);
+const incidentForm = bindIncidentForm(element(document, "incident-form", HTMLFormElement), around);
+const closureForm = bindClosureForm(element(document, "closure-form", HTMLFormElement), around);
 const closuresSaid = element(document, "closures-said", HTMLElement);
 const showClosures = bindClosureList(element(document, "closures", HTMLElement), closuresSaid, around);
 const orders = bindOrders(
@@ -238,21 +241,25 @@ server.addEventListener("session", () => {
   const field = leave.elements.namedItem("csrf");
   if (field instanceof HTMLInputElement) field.value = server.session?.csrf ?? "";
   if (server.session === null) connection.textContent = say("desk_signed_out");
+  else if (server.session.account !== view.account) location.reload(); // another has signed in beside this page
 });
 
 bindLeaving(leave, store);
 bindPalette(element(document, "palette", HTMLButtonElement));
+// The last one's box is the one that is open.
+for (const form of [incidentForm, closureForm, orders]) await form.restore();
 await Promise.all([board.start(), server.signIn().catch(() => null)]);
 const mapState = element(document, "map-state", HTMLElement);
 try {
   const { openMap } = await import("./staff_map.mjs");
   map = await openMap(view, say("staff_map_title"));
   map.onPress((place) => {
-    if (closureBox.open) takeClosure(place);
+    if (closureBox.open) closureForm.take(place);
     else if (orderBox.open) orders.take(place);
-    else if (incidentBox.open) takeIncident(place);
+    else if (incidentBox.open) incidentForm.take(place);
   });
   document.body.classList.add("with-map");
+  map.draw("draft", drafted);
   draw();
 } catch (error) {
   document.body.classList.add("without-map");

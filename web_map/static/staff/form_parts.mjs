@@ -122,18 +122,21 @@ export function bindDrawing(form, around, wanted) {
       );
     }
   };
+  // As if it were typed: whoever follows the form hears of it.
+  const write = (/** @type {string} */ positions) => {
+    text.value = positions;
+    text.dispatchEvent(new Event("input", { bubbles: true }));
+  };
   const add = (/** @type {[number, number]} */ place) => {
     const before = wanted().shape === "Point" ? "" : text.value.trimEnd();
-    text.value = (before === "" ? "" : `${before}\n`) + written(place);
-    show();
+    write((before === "" ? "" : `${before}\n`) + written(place));
   };
   form.querySelector("[data-centre]")?.addEventListener("click", () => {
     const place = around.centre();
     if (place) add(place);
   });
   form.querySelector("[data-undo]")?.addEventListener("click", () => {
-    text.value = text.value.trimEnd().split("\n").slice(0, -1).join("\n");
-    show();
+    write(text.value.trimEnd().split("\n").slice(0, -1).join("\n"));
   });
   text.addEventListener("input", show);
   return {
@@ -141,10 +144,7 @@ export function bindDrawing(form, around, wanted) {
     show,
     add,
     positions: () => readPositions(text.value, say),
-    replace: (/** @type {[number, number][]} */ positions) => {
-      text.value = positions.map(written).join("\n");
-      show();
-    },
+    replace: (/** @type {[number, number][]} */ positions) => write(positions.map(written).join("\n")),
   };
 }
 

@@ -2,6 +2,7 @@
  * The desk's forms: an incident, and a closure as point, line or area.
  */
 
+import { bindDraft } from "./drafts.mjs";
 import { GEOJSON, PATCH, bindAddress, bindDrawing, control, onSubmit, readPeriod, saying } from "./form_parts.mjs";
 import { geometryOf, readPositions, written } from "./positions.mjs";
 import { fill, layerFor, node } from "./texts.mjs";
@@ -10,16 +11,28 @@ import { toLocal } from "./zoned.mjs";
 /** @typedef {import("./desk.mjs").Around} Around */
 
 /**
+ * @typedef {object} BoundForm
+ * @property {(place: [number, number]) => void} take what a press on the map does while this form is open
+ * @property {() => Promise<void>} restore
+ *
  * @param {HTMLFormElement} form
  * @param {Around} around
+ * @returns {BoundForm}
  */
 export function bindIncidentForm(form, around) {
   const { server, say, board, view } = around;
   const position = control(form, "position", HTMLInputElement);
   const take = (/** @type {[number, number]} */ place) => {
     position.value = written(place);
+    position.dispatchEvent(new Event("input", { bubbles: true }));
     around.draft([{ type: "Point", coordinates: place }]);
   };
+  const begin = () => {
+    form.reset();
+    around.draft([]);
+    draft.clear();
+  };
+  const draft = bindDraft(form, around, { said: "desk_draft", discard: begin });
   bindAddress(form, around, take);
   form.querySelector("[data-centre]")?.addEventListener("click", () => {
     const place = around.centre();
@@ -40,18 +53,17 @@ export function bindIncidentForm(form, around) {
     const geometry = geometryOf("Point", say("desk_place"), positions, say);
     const path = `/collections/${layerFor(view, "incidents").id}/items`;
     await server.change("POST", path, { type: "Feature", geometry, properties }, GEOJSON);
-    form.reset();
-    around.draft([]);
+    begin();
     await board.look(["incidents"]);
     return say("desk_saved");
   });
-  return take;
+  return { take, restore: draft.restore };
 }
 
 /**
  * @param {HTMLFormElement} form
  * @param {Around} around
- * @returns {(place: [number, number]) => void} what a press on the map does while this form is open
+ * @returns {BoundForm}
  */
 export function bindClosureForm(form, around) {
   const { server, say, board, view } = around;
@@ -64,8 +76,12 @@ export function bindClosureForm(form, around) {
     title: chosen().parentElement?.textContent?.trim() ?? "",
   }));
   const begin = () => {
+    form.reset();
     from.value = toLocal(server.clock.now(), view.city.time_zone);
+    around.draft([]);
+    draft.clear();
   };
+  const draft = bindDraft(form, around, { said: "desk_draft", discard: begin });
   const groups = form.querySelector("#applies-to");
   for (const [value, title] of Object.entries(layer.fields.find((each) => each.name === "applies_to")?.codes ?? {})) {
     const input = node("input", "");
@@ -76,7 +92,7 @@ export function bindClosureForm(form, around) {
   for (const each of shapes) each.addEventListener("change", drawing.show);
   const box = form.closest("details");
   box?.addEventListener("toggle", () => {
-    if (from.value === "") begin();
+    if (from.value === "") from.value = toLocal(server.clock.now(), view.city.time_zone);
     if (box.open) drawing.show();
   });
   onSubmit(form, say, async () => {
@@ -93,13 +109,11 @@ export function bindClosureForm(form, around) {
     };
     const feature = { type: "Feature", geometry: drawn, properties };
     await server.change("POST", `/collections/${layer.id}/items`, feature, GEOJSON);
-    form.reset();
     begin();
-    around.draft([]);
     await board.look(["closures"]);
     return say("desk_saved");
   });
-  return drawing.add;
+  return { take: drawing.add, restore: draft.restore };
 }
 
 /**

@@ -4,6 +4,7 @@
  * Nothing is sent later by itself: an order that leaves an hour after it was meant would state a time that is not true.
  */
 
+import { bindDraft } from "./drafts.mjs";
 import { GEOJSON, PATCH, bindAddress, bindDrawing, control, onSubmit, readPeriod, saying } from "./form_parts.mjs";
 import { audienceOf, confirmed, extentOf, levelOf, orderBox } from "./order_words.mjs";
 import { FormError, hullOf, placeWithin, ringAround } from "./positions.mjs";
@@ -23,8 +24,7 @@ const IDENTITY = /** @type {const} */ (["level", "area_name", "hazard", "exercis
 /**
  * @param {{form: HTMLFormElement, dialog: HTMLDialogElement, list: HTMLElement, line: HTMLElement}} parts
  * @param {Around} around
- * @returns {{take: (place: [number, number]) => void, show: () => void}} what a press on the map does while the form is
- *   open, and what shows the orders anew
+ * @returns {import("./forms.mjs").BoundForm & {show: () => void}} also what shows the orders anew
  */
 export function bindOrders({ form, dialog, list, line }, around) {
   const { server, say, board, view } = around;
@@ -42,7 +42,7 @@ export function bindOrders({ form, dialog, list, line }, around) {
   const now = () => toLocal(server.clock.now(), view.city.time_zone);
   box?.addEventListener("toggle", () => {
     if (input("from").value === "") input("from").value = now();
-    if (box.open) drawing.show();
+    if (box.open) showArea();
   });
   for (const each of levels) {
     each.addEventListener("change", () => {
@@ -59,6 +59,13 @@ export function bindOrders({ form, dialog, list, line }, around) {
     return say("desk_order_around", { name, metres: Math.round(radius_m) });
   });
 
+  /** What is drawn; of an area of several parts, which no list of corners holds, that of the order that is changed. */
+  const showArea = () => {
+    const kept = positions.value.trim() === "" ? changed?.item.geometry : null;
+    if (kept) around.draft([kept]);
+    else drawing.show();
+  };
+
   // --- issued, or changed --------------------------------------------------------------------------------------
 
   const begin = () => {
@@ -66,6 +73,7 @@ export function bindOrders({ form, dialog, list, line }, around) {
     form.reset();
     input("from").value = now();
     around.draft([]);
+    draft.clear();
     showMode();
   };
   const showMode = () => {
@@ -76,6 +84,15 @@ export function bindOrders({ form, dialog, list, line }, around) {
     // An area of several parts stays as it is until another one is drawn.
     positions.required = changed === null || changed.drawn !== "";
   };
+  const draft = bindDraft(form, around, {
+    said: "desk_order_draft",
+    discard: begin,
+    beside: () => changed,
+    restored: (beside) => {
+      changed = beside;
+      showMode();
+    },
+  });
   const nameOf = (/** @type {Pick<Item, "properties">} */ { properties }) =>
     `${levelOf(around, properties)} ${properties["area_name"]}`;
   form.querySelector("[data-cancel]")?.addEventListener("click", begin);
@@ -256,6 +273,7 @@ export function bindOrders({ form, dialog, list, line }, around) {
 
   return {
     take: drawing.add,
+    restore: draft.restore,
     show: () => {
       if (board.read[PART].value === null) return fill(list, node("li", "unknown", say("staff_unknown")));
       const found = board.from(PART, server.clock.now());
