@@ -130,6 +130,27 @@ def test_the_staff_have_every_text_in_each_of_their_languages() -> None:
     assert [key for key in japanese if f'"{key.removeprefix("client.")}"' not in everything] == []
 
 
+def test_every_text_of_the_pages_is_said_somewhere() -> None:
+    """By its key, or by one put together of parts; the words of units and of the map library are handed on whole."""
+    pages = STATIC_FOLDER.parent
+    folders = (pages, pages.parent / "services")
+    paths = [path for folder in folders for path in folder.rglob("*") if path.suffix in {".py", ".html", ".mjs"}]
+    source = "\n".join(path.read_text(encoding="utf-8") for path in paths)
+    named = set(re.findall(r"""["']([\w.-]+)["']""", source))
+    joined = set(re.findall(r'"([a-z_.]+\.)" ~ [\w.]+(?: ~ "([\w.]+)")?', source))  # in templates
+    joined |= set(re.findall(r'"([a-z_.]+\.)" ~ \w+ ~ "(_[a-z]+)"', source))
+    joined |= set(re.findall(r'(?:\bf"|`)([a-z_.]+\.)\$?\{[^{}]+\}([\w.]*)["`]', source))
+    joined -= {("client.", "")}  # whatever a module says; what that is it names
+    said = [re.compile(re.escape(head) + "[^.]+" + re.escape(tail)) for head, tail in joined]
+    assert [
+        key
+        for key in texts("ja")
+        if not {key, key.removeprefix("client.")} & named
+        and not key.startswith("client.maplibre.")
+        and not any(each.fullmatch(key) for each in said)
+    ] == []
+
+
 def said_by(modules: Sequence[Path]) -> set[str]:
     """The keys that modules name where they say something."""
     return set(re.findall(r'\bsay\(\s*"(\w+)"', "".join(path.read_text(encoding="utf-8") for path in modules)))
