@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 import shapely
-from affine import Affine
+from rasterio import Affine
 from rasterio.features import shapes
 from shapely.geometry.base import BaseGeometry
 
