@@ -7,8 +7,8 @@ import numpy as np
 import numpy.typing as npt
 
 from geo.accessibility.decay import Decay
-from geo.coverage.arrivals import checked_times
 from geo.coverage.demand import Bools, Demand, Floats, Ints
+from geo.coverage.pairs import Pairs
 from geo.errors import InputError
 
 
@@ -38,7 +38,7 @@ class Accessibility:
 
 
 def accessibility(
-    demand: Demand, supply: Sequence[float | None] | Floats | Ints, times_s: npt.ArrayLike, decay: Decay
+    demand: Demand, supply: Sequence[float | None] | Floats | Ints, times_s: npt.ArrayLike | Pairs, decay: Decay
 ) -> Accessibility:
     """What each point has of a supply that all who reach it share.
 
@@ -52,27 +52,27 @@ def accessibility(
         Beds, doctors, devices: one number of 0 or more for each facility, None or NaN where it is not known.  What is
         closed at the time in question has 0.
     times_s:
-        Shape (facilities, points), as ``geo.coverage.arrivals.checked_times`` takes it.
+        Shape (facilities, points), as ``Pairs.of`` takes it, or the pairs within the reach of the decay.
 
     Raises
     ------
     InputError
         If a supply is negative or infinite, or the shapes do not fit.
     """
-    times = checked_times(times_s)
+    times = Pairs.of(times_s)
     given = np.array([np.nan if value is None else value for value in supply], dtype=np.float64)
     if times.shape != (len(given), len(demand)):
         raise InputError(f"Times have the shape {times.shape}, not ({len(given)}, {len(demand)}): facilities, points.")
     unknown = np.isnan(given)
     if not (np.isfinite(given) & (given >= 0) | unknown).all():
         raise InputError("A supply is negative or infinite.")
-    weights = decay(times)
-    wanted = weights @ np.where(demand.counts, demand.weights, 0).astype(np.float64)
+    weights = decay(times.seconds)
+    wanted = times.by_site(weights * np.where(demand.counts, demand.weights, 0)[times.point])
     shared = ~unknown & (wanted > 0)
     ratios = np.full(len(given), np.nan)
     ratios[shared] = given[shared] / wanted[shared]
     return Accessibility(
-        index=np.where(shared, ratios, 0.0) @ weights,
+        index=times.by_point(np.where(shared, ratios, 0.0)[times.site] * weights),
         ratios=ratios,
         unknown=unknown,
         idle=~unknown & (wanted == 0) & (given > 0),

@@ -31,7 +31,7 @@ def bacop1(problem: Problem, max_travel_time_s: float, p: int, *, time_limit_s: 
     count, sites = len(groups.weight), groups.sets.shape[1]
     found = solve(
         Rules.of(problem, p).program(
-            np.zeros(sites), groups.weight, np.ones(count), False, sparse.csr_array(groups.sets.astype(np.float64)),
+            np.zeros(sites), groups.weight, np.ones(count), False, groups.sets,
             -sparse.eye_array(count), np.ones(count), np.full(count, np.inf), True,
         ),
         time_limit_s,
@@ -59,7 +59,7 @@ def bacop2(
         raise InputError(f"A share of {first_share} for first coverage is not between 0 and 1.")
     groups = Groups.of(problem, max_travel_time_s)
     count, sites = len(groups.weight), groups.sets.shape[1]
-    eye, covers = sparse.eye_array(count), sparse.csr_array(-groups.sets.astype(np.float64))
+    eye, covers = sparse.eye_array(count), -groups.sets
     found = solve(
         Rules.of(problem, p).program(
             np.zeros(sites),

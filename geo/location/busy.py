@@ -43,12 +43,16 @@ def mexclp(
     groups = Groups.of(problem, max_travel_time_s)
     count, sites = len(groups.weight), groups.sets.shape[1]
     gains = (1 - busy_fraction) * busy_fraction ** np.arange(vehicles if busy_fraction else 1)
-    # Every further vehicle gains less, so that shares of them are never better than whole ones in their order.
+    # Every further vehicle gains less, so that shares of them are never better than whole ones in their order.  Of a
+    # group there is a column for each that may come to it.
+    comers = most * groups.sets.sum(axis=1)
+    of_rank = [np.flatnonzero(comers > rank) for rank in range(len(gains))]
+    group, columns = np.concatenate(of_rank), sum(map(len, of_rank))
+    reached = sparse.csr_array((np.ones(columns), (group, np.arange(columns))), (count, columns))
     found = solve(
         Rules.of(problem, vehicles, most).program(
-            np.zeros(sites), np.concatenate([gain * groups.weight for gain in gains]), np.ones(count * len(gains)),
-            False, sparse.csr_array(-groups.sets.astype(np.float64)),
-            sparse.hstack([sparse.eye_array(count)] * len(gains)), np.full(count, -np.inf), np.zeros(count), True,
+            np.zeros(sites), np.repeat(gains, [len(each) for each in of_rank]) * groups.weight[group],
+            np.ones(columns), False, -groups.sets, reached, np.full(count, -np.inf), np.zeros(count), True,
         ),
         time_limit_s,
     )  # fmt: skip
@@ -60,5 +64,5 @@ def mexclp(
 
 def expected_coverage(problem: Problem, units: Ints, limit_s: float, busy_fraction: float) -> float:
     """The weight times the probability that a vehicle in reach is free; ``units`` ``(candidates,)`` at each site."""
-    near = units @ (problem.travel_time_s <= limit_s).astype(np.int64)
+    near = problem.covering(units, limit_s)
     return float((problem.weight * (1 - busy_fraction**near)).sum())

@@ -14,7 +14,7 @@ from geo.location.problem import Floats, Ints, Problem
 from geo.location.program import Program, Solved, solve
 from geo.location.rules import Rules
 from geo.location.siting import Siting, Status, siting
-from geo.location.substitution import substituted
+from geo.location.substitution import Costs, substituted
 
 
 def lscp(problem: Problem, limit_s: float, time_limit_s: float) -> Siting:
@@ -34,9 +34,10 @@ def mclp(problem: Problem, limit_s: float, p: int, time_limit_s: float) -> Sitin
     flows = _flows(problem, limit_s)
     program = flows.program(problem, p, np.zeros(len(problem.usable)), np.ones(len(flows.site)), False, True)
     # Whichever sites are open, some plan of flows keeps their rooms: so there always is one to begin with.
-    far = np.ascontiguousarray(problem.travel_time_s > limit_s, np.float64)
-    start = substituted(problem, far, problem.weight, p, problem.usable).astype(np.float64)
-    found = solve(program, time_limit_s, start)
+    near = problem.times.within(limit_s)
+    costs = Costs(near.begins, near.point, np.zeros(len(near)), 1.0)
+    start = substituted(problem, costs, problem.weight, p, problem.usable)
+    found = solve(program, time_limit_s, start.astype(np.float64))
     units, assigned = flows.settled(problem, program, found)
     status = Status.OPTIMAL if found.optimal else Status.TIME_LIMIT
     most = float(problem.weight[np.unique(flows.point)].sum())
@@ -50,7 +51,8 @@ def p_median(problem: Problem, p: int, time_limit_s: float) -> Siting:
     program = flows.program(problem, p, np.zeros(len(problem.usable)), flows.time_s, True, False)
     found = solve(program, time_limit_s)
     units, assigned = flows.settled(problem, program, found)
-    cost = float((assigned.tocoo().data * problem.travel_time_s[assigned.tocoo().coords]).sum())
+    flow = assigned.tocoo()
+    cost = float((flow.data * problem.times.at(*flow.coords)).sum())
     status = Status.OPTIMAL if found.optimal else Status.TIME_LIMIT
     return siting(problem, units, np.inf, status, cost, found.bound, assigned)
 
@@ -107,7 +109,6 @@ class _Flows:
 
 
 def _flows(problem: Problem, limit_s: float) -> _Flows:
-    within = np.isfinite(problem.travel_time_s) & (problem.travel_time_s <= limit_s) & problem.usable[:, None]
-    site, point = np.nonzero(within)
-    room = np.zeros(len(within)) if problem.capacity is None else problem.capacity
-    return _Flows(site, point, problem.travel_time_s[within], np.minimum(room, problem.weight.sum()))
+    near = problem.times.within(limit_s).from_sites(problem.usable)
+    room = np.zeros(len(problem.usable)) if problem.capacity is None else problem.capacity
+    return _Flows(near.site, near.point, near.seconds, np.minimum(room, problem.weight.sum()))

@@ -30,11 +30,10 @@ def p_center(problem: Problem, p: int, *, time_limit_s: float = TIME_LIMIT_S) ->
     """
     problem.check_count(p)
     problem.check_uncapacitated("The p-center")
-    times = problem.travel_time_s[problem.usable][:, problem.reachable]
-    steps = np.unique(times[np.isfinite(times)])
+    steps = np.unique(problem.times.from_sites(problem.usable).seconds)
     if not len(steps):
         return siting(problem, _covering(problem, np.inf, p, time_limit_s)[0], np.inf, Status.OPTIMAL, 0.0, 0.0)
-    low = int(np.searchsorted(steps, times.min(axis=0).max()))
+    low = int(np.searchsorted(steps, problem.nearest_s[problem.reachable].max()))
     units, left_s = _covering(problem, float(steps[-1]), p, time_limit_s)
     high, status = int(np.searchsorted(steps, _longest(problem, units))), Status.OPTIMAL
     while low < high:
@@ -54,14 +53,13 @@ def _covering(problem: Problem, limit_s: float, p: int, left_s: float) -> tuple[
     """Some ``p`` sites that cover all reachable demand, and what is left of the time."""
     groups = Groups.of(problem, limit_s)
     groups = groups.only(~implied(groups.sets))
-    count, none = groups.sets.shape[1], np.zeros(0)
+    (rows, count), none = groups.sets.shape, np.zeros(0)
     if left_s <= 0:
         raise OutOfTimeError("The time limit is over.")
     found = solve(
         Rules.of(problem, p).program(
-            np.zeros(count), none, none, False, sparse.csr_array(groups.sets.astype(np.float64)),
-            sparse.csr_array((len(groups.sets), 0)), np.ones(len(groups.sets)), np.full(len(groups.sets), np.inf),
-            False,
+            np.zeros(count), none, none, False, groups.sets, sparse.csr_array((rows, 0)), np.ones(rows),
+            np.full(rows, np.inf), False,
         ),
         left_s,
     )  # fmt: skip
@@ -69,4 +67,4 @@ def _covering(problem: Problem, limit_s: float, p: int, left_s: float) -> tuple[
 
 
 def _longest(problem: Problem, units: Ints) -> float:
-    return float(problem.travel_time_s[np.flatnonzero(units)][:, problem.reachable].min(axis=0).max())
+    return float(problem.times.from_sites(units > 0).nearest()[0][problem.reachable].max())

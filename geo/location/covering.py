@@ -33,14 +33,13 @@ def lscp(problem: Problem, max_travel_time_s: float, *, time_limit_s: float = TI
     if problem.capacity is not None:
         return capacitated.lscp(problem, max_travel_time_s, time_limit_s)
     groups = Groups.of(problem, max_travel_time_s)
-    groups = groups.only(~groups.sets[:, problem.always].any(axis=1))
+    groups = groups.only(~groups.having(problem.always))
     groups = groups.only(~implied(groups.sets))
-    sites, none = groups.sets.shape[1], np.zeros(0)
+    (count, sites), none = groups.sets.shape, np.zeros(0)
     found = solve(
         Rules.of(problem, None).program(
-            np.ones(sites), none, none, False, sparse.csr_array(groups.sets.astype(np.float64)),
-            sparse.csr_array((len(groups.sets), 0)), np.ones(len(groups.sets)), np.full(len(groups.sets), np.inf),
-            False,
+            np.ones(sites), none, none, False, groups.sets, sparse.csr_array((count, 0)), np.ones(count),
+            np.full(count, np.inf), False,
         ),
         time_limit_s,
     )  # fmt: skip
@@ -69,14 +68,13 @@ def mclp(problem: Problem, max_travel_time_s: float, p: int, *, time_limit_s: fl
     unused = outdone(groups.sets, replaceable)
     if np.count_nonzero(problem.usable & ~unused) < p:
         unused = np.zeros_like(unused)
-    sure = float(groups.weight[groups.sets[:, problem.always].any(axis=1)].sum())
-    groups = groups.only(~groups.sets[:, problem.always].any(axis=1))
-    groups = groups.only((groups.sets & ~unused[None, :]).any(axis=1))
+    always = groups.having(problem.always)
+    sure = float(groups.weight[always].sum())
+    groups = groups.only(~always).without(unused)
     count, sites = len(groups.weight), groups.sets.shape[1]
     found = solve(
         Rules.of(problem, p, unused=unused).program(
-            np.zeros(sites), groups.weight, np.ones(count), False,
-            sparse.csr_array(-(groups.sets & ~unused[None, :]).astype(np.float64)), sparse.eye_array(count),
+            np.zeros(sites), groups.weight, np.ones(count), False, -groups.sets, sparse.eye_array(count),
             np.full(count, -np.inf), np.zeros(count), True,
         ),
         time_limit_s,
@@ -91,10 +89,9 @@ def mclp(problem: Problem, max_travel_time_s: float, p: int, *, time_limit_s: fl
 
 def covered_weight(problem: Problem, units: Ints, limit_s: float, times: int = 1) -> float:
     """The weight within reach of at least so many of the units."""
-    return float(problem.weight[(units @ (problem.travel_time_s <= limit_s)) >= times].sum())
+    return float(problem.weight[problem.covering(units, limit_s) >= times].sum())
 
 
 def _start(problem: Problem, groups: Groups, p: int, unused: Bools) -> Floats:
     """What the exchange finds in milliseconds: the solver need only better or prove it."""
-    costs = np.ascontiguousarray(~groups.sets.T, np.float64)
-    return substituted(problem, costs, groups.weight, p, problem.usable & ~unused).astype(np.float64)
+    return substituted(problem, groups.costs(), groups.weight, p, problem.usable & ~unused).astype(np.float64)

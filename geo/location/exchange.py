@@ -27,9 +27,9 @@ def mclp_by_exchange(problem: Problem, max_travel_time_s: float, p: int) -> Siti
     problem.check_count(p)
     problem.check_uncapacitated("The exchange")
     groups = Groups.of(problem, max_travel_time_s)
-    costs = np.ascontiguousarray(~groups.sets.T, np.float64)
+    costs = groups.costs()
     opened = substituted(problem, costs, groups.weight, p, problem.usable)
-    units, known = opened.astype(np.int64), costs[opened].min(axis=0)
+    units, known = opened.astype(np.int64), costs.least(opened, len(groups.weight))
     missed = least_cost(problem, costs, groups.weight, p, problem.usable, known)
     objective = covered_weight(problem, units, max_travel_time_s)
     bound = max(objective, float(groups.weight.sum()) - missed)
@@ -50,11 +50,11 @@ def p_median_by_exchange(problem: Problem, p: int) -> Siting:
     problem.check_uncapacitated("The exchange")
     costs, weight = penalised(problem)
     opened = substituted(problem, costs, weight, p, problem.usable)
-    unreached = ~np.isfinite(problem.travel_time_s[opened][:, problem.reachable]).any(axis=0)
+    unreached = ~problem.times.from_sites(opened).reached()[problem.reachable]
     if unreached.any():
         raise InfeasibleError(
             f"The exchange found no {p} sites that reach everyone: {weight[unreached].sum():g} are not reached.",
             fix="Allow more sites, or solve exactly.",
         )
-    bound = least_cost(problem, costs, weight, p, problem.usable, costs[opened].min(axis=0))
+    bound = least_cost(problem, costs, weight, p, problem.usable, costs.least(opened, len(weight)))
     return median_of(problem, opened.astype(np.int64), Status.HEURISTIC, bound)

@@ -8,6 +8,7 @@ is the bound of the linear relaxation.
 import numpy as np
 
 from geo.location.problem import Bools, Floats, Ints, Problem
+from geo.location.substitution import Costs
 from geo.routing._compiled import kernel
 
 STEPS = 300
@@ -15,17 +16,17 @@ _PATIENCE = 15
 """So many steps without a better bound halve their length."""
 
 
-def least_cost(problem: Problem, costs: Floats, weight: Floats, p: int, allowed: Bools, known: Floats) -> float:
+def least_cost(problem: Problem, costs: Costs, weight: Floats, p: int, allowed: Bools, known: Floats) -> float:
     """No ``p`` sites that keep the rules cost less; arguments as of ``substitution.substituted``.
 
     known:
         ``(points,)``, what each point costs in a solution that is known, by unit of weight.
     """
-    prices, upper = weight * known, float(weight @ known)
+    prices, upper, most = weight * known, float(weight @ known), weight * costs.otherwise
     best, length, waited = 0.0, 1.0, 0
-    gains, times = np.empty(len(costs)), np.empty(len(weight), np.int64)
+    gains, times = np.empty(len(costs.begins) - 1), np.empty(len(weight), np.int64)
     for _ in range(STEPS):
-        _gains(costs, weight, prices, gains)
+        _gains(costs.begins, costs.point, costs.cost, weight, prices, gains)
         opened = _least(problem, gains, p, allowed)
         bound = float(prices.sum() + gains[opened].sum())
         if bound > best:
@@ -34,12 +35,13 @@ def least_cost(problem: Problem, costs: Floats, weight: Floats, p: int, allowed:
             waited += 1
             if waited == _PATIENCE:
                 length, waited = length / 2, 0
-        _served(costs, weight, prices, opened, times)
+        _served(costs.begins, costs.point, costs.cost, weight, prices, opened, times)
         slope = 1.0 - times
         steep = float(slope @ slope)
         if steep == 0 or upper - best <= 1e-9 * upper:
             break
-        prices = np.maximum(prices + length * (upper - bound) / steep * slope, 0.0)
+        # Beyond what every site asks a price gains nothing: all sites that are open would be worth it.
+        prices = np.clip(prices + length * (upper - bound) / steep * slope, 0.0, most)
     return min(best, upper)
 
 
@@ -54,20 +56,20 @@ def _least(problem: Problem, gains: Floats, p: int, allowed: Bools) -> Ints:
 
 
 @kernel
-def _gains(costs: Floats, weight: Floats, prices: Floats, gains: Floats) -> None:
+def _gains(begins: Ints, at: Ints, costs: Floats, weight: Floats, prices: Floats, gains: Floats) -> None:
     """Writes what opening each site changes: zero or less."""
-    for site in range(costs.shape[0]):
+    for site in range(len(gains)):
         total = 0.0
-        for point in range(costs.shape[1]):
-            total += min(weight[point] * costs[site, point] - prices[point], 0.0)
+        for place in range(begins[site], begins[site + 1]):
+            total += min(weight[at[place]] * costs[place] - prices[at[place]], 0.0)
         gains[site] = total
 
 
 @kernel
-def _served(costs: Floats, weight: Floats, prices: Floats, opened: Ints, times: Ints) -> None:
+def _served(begins: Ints, at: Ints, costs: Floats, weight: Floats, prices: Floats, opened: Ints, times: Ints) -> None:
     """Writes from how many of the open sites each point is worth its price."""
     times[:] = 0
     for number in range(len(opened)):
-        for point in range(costs.shape[1]):
-            if weight[point] * costs[opened[number], point] < prices[point]:
-                times[point] += 1
+        for place in range(begins[opened[number]], begins[opened[number] + 1]):
+            if weight[at[place]] * costs[place] < prices[at[place]]:
+                times[at[place]] += 1

@@ -7,12 +7,13 @@ Hakimi: Optimum Locations of Switching Centers and the Absolute Centers and Medi
 import numpy as np
 from scipy import sparse
 
+from geo.coverage.pairs import Pairs
 from geo.location import capacitated
-from geo.location.problem import Bools, Floats, Ints, Problem
+from geo.location.problem import Floats, Ints, Problem
 from geo.location.program import TIME_LIMIT_S, solve
 from geo.location.rules import Rules
 from geo.location.siting import Siting, Status, siting
-from geo.location.substitution import substituted
+from geo.location.substitution import Costs, substituted
 
 
 def p_median(problem: Problem, p: int, *, time_limit_s: float = TIME_LIMIT_S) -> Siting:
@@ -28,14 +29,15 @@ def p_median(problem: Problem, p: int, *, time_limit_s: float = TIME_LIMIT_S) ->
     problem.check_count(p)
     if problem.capacity is not None:
         return capacitated.p_median(problem, p, time_limit_s)
-    site, point = np.nonzero(_useful(problem, p))
+    useful = _useful(problem, p)
+    site, point = useful.site, useful.point
     count, sites, points = len(site), len(problem.usable), int(np.count_nonzero(problem.reachable))
     every = np.arange(count)
     row = (np.cumsum(problem.reachable) - 1)[point]
     found = solve(
         Rules.of(problem, p).program(
             np.zeros(sites),
-            problem.weight[point] * problem.travel_time_s[site, point],
+            problem.weight[point] * useful.seconds,
             np.ones(count),
             False,
             sparse.vstack(
@@ -55,33 +57,34 @@ def p_median(problem: Problem, p: int, *, time_limit_s: float = TIME_LIMIT_S) ->
 
 def median_of(problem: Problem, units: Ints, status: Status, bound: float) -> Siting:
     """Every point goes to the nearest of the open sites, to the first of equally near ones."""
-    opened = np.flatnonzero(units)
-    times = problem.travel_time_s[opened]
-    nearest, point = opened[times.argmin(axis=0)], np.arange(len(problem.weight))
-    served = np.isfinite(times.min(axis=0))
-    assigned = sparse.csr_array((problem.weight[served], (nearest[served], point[served])), problem.travel_time_s.shape)
-    objective = float((problem.weight * times.min(axis=0))[problem.reachable].sum())
+    first_s, nearest = problem.times.from_sites(units > 0).nearest()
+    served = np.flatnonzero(np.isfinite(first_s))
+    assigned = sparse.csr_array((problem.weight[served], (nearest[served], served)), problem.times.shape)
+    objective = float((problem.weight * first_s)[problem.reachable].sum())
     return siting(problem, units, np.inf, status, objective, bound, assigned)
 
 
-def penalised(problem: Problem) -> tuple[Floats, Floats]:
+def penalised(problem: Problem) -> tuple[Costs, Floats]:
     """Costs and weights of the reachable demand, where no way costs far more than any."""
-    times = problem.travel_time_s[:, problem.reachable]
-    longest = times.max(initial=1.0, where=np.isfinite(times))
-    return np.ascontiguousarray(np.where(np.isfinite(times), times, 1e4 * longest)), problem.weight[problem.reachable]
+    times = problem.times.to_points(problem.reachable)
+    longest = times.seconds.max(initial=1.0)
+    return Costs(times.begins, times.point, times.seconds, 1e4 * longest), problem.weight[problem.reachable]
 
 
-def _useful(problem: Problem, p: int) -> Bools:
-    """``(candidates, demand)``: pairs some optimum may have.
+def _useful(problem: Problem, p: int) -> Pairs:
+    """Pairs some optimum may have.
 
     Of ``n`` usable sites one of the nearest ``n - p + 1`` is open, and none is of use behind one that is always open.
     """
-    times = np.where(problem.usable[:, None], problem.travel_time_s, np.inf)
+    times = problem.times.from_sites(problem.usable)
     rank = int(np.count_nonzero(problem.usable)) - p
-    farthest = np.partition(times, rank, axis=0)[rank]
-    if problem.always.any():
-        farthest = np.minimum(farthest, times[problem.always].min(axis=0))
-    return np.asarray(np.isfinite(times) & (times <= farthest))
+    order = np.lexsort((times.seconds, times.point))
+    begins = np.searchsorted(times.point[order], np.arange(times.shape[1]))
+    has_more = np.bincount(times.point, minlength=times.shape[1]) > rank
+    farthest = np.full(times.shape[1], np.inf)
+    farthest[has_more] = times.seconds[order[begins[has_more] + rank]]
+    farthest = np.minimum(farthest, times.from_sites(problem.always).nearest()[0])
+    return times.where(times.seconds <= farthest[times.point])
 
 
 def _start(problem: Problem, p: int) -> Floats | None:
@@ -90,5 +93,5 @@ def _start(problem: Problem, p: int) -> Floats | None:
     if not len(weight):
         return None
     opened = substituted(problem, costs, weight, p, problem.usable)
-    reached = np.isfinite(problem.travel_time_s[opened][:, problem.reachable]).any(axis=0).all()
+    reached = problem.times.from_sites(opened).reached()[problem.reachable].all()
     return opened.astype(np.float64) if reached else None

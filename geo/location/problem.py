@@ -7,6 +7,7 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
+from geo.coverage.pairs import Pairs
 from geo.errors import InfeasibleError, InputError
 
 type Floats = npt.NDArray[np.float64]
@@ -21,8 +22,8 @@ _NAMED = 5
 class Problem:
     """Made by ``Problem.of``, which checks it.
 
-    travel_time_s:
-        ``(candidates, demand)``, from the site to the demand; ``inf`` where there is no way.
+    times:
+        From the site to the demand, where there is a way that counts.
     weight:
         ``(demand,)``, people or whatever else is counted, above zero.
     existing, required, forbidden:
@@ -33,7 +34,7 @@ class Problem:
         ``(candidates,)``, in the unit of the weights, or None where sites serve as many as come.
     """
 
-    travel_time_s: Floats
+    times: Pairs
     weight: Floats
     existing: Bools
     required: Bools
@@ -43,7 +44,7 @@ class Problem:
 
     @staticmethod
     def of(
-        travel_time_s: npt.ArrayLike,
+        travel_time_s: npt.ArrayLike | Pairs,
         weight: npt.ArrayLike,
         *,
         existing: Sequence[int] = (),
@@ -52,7 +53,8 @@ class Problem:
         relocations: int = 0,
         capacity: npt.ArrayLike | None = None,
     ) -> "Problem":
-        """Sites are named by their rows of the matrix.
+        """Times are a table of shape ``(candidates, demand)``, ``inf`` where there is no way, or the pairs of one that
+        count: a model knows no others.  Sites are named by their rows.
 
         Raises
         ------
@@ -60,31 +62,27 @@ class Problem:
             If there are no candidates or no demand, shapes differ, a time is NaN or negative, a weight is not a number
             above zero, a capacity is negative or NaN, a site is not in the matrix or is forbidden and given at once.
         """
-        times, weights = np.array(travel_time_s, np.float64), np.array(weight, np.float64)
-        if times.ndim != 2 or weights.ndim != 1 or times.shape[1] != len(weights):
+        given = travel_time_s if isinstance(travel_time_s, Pairs) else np.asarray(travel_time_s, np.float64)
+        weights = np.array(weight, np.float64)
+        if len(given.shape) != 2 or weights.ndim != 1 or given.shape[1] != len(weights):
             raise InputError(
-                f"Travel times of shape {times.shape} do not fit weights of shape {weights.shape}.",
+                f"Travel times of shape {given.shape} do not fit weights of shape {weights.shape}.",
                 fix="Give times as (candidates, demand) and one weight for each demand point.",
             )
-        if not times.shape[0]:
+        count, points = given.shape
+        if not count:
             raise InputError("There are no candidate sites.", fix="Give at least one.")
-        if not times.shape[1]:
+        if not points:
             raise InputError("There is no demand.", fix="Give at least one demand point.")
-        wrong = np.argwhere(np.isnan(times) | (times < 0))
-        if len(wrong):
-            site, point = wrong[0].tolist()
-            raise InputError(
-                f"{len(wrong)} travel times are NaN or negative, the first from site {site} to demand {point}.",
-                fix="Give inf where there is no way.",
-            )
+        times = given if isinstance(given, Pairs) else _pairs(given)
         unweighted = np.flatnonzero(~(np.isfinite(weights) & (weights > 0)))
         if len(unweighted):
             raise InputError(
                 f"The weights of {len(unweighted)} demand points are not numbers above zero: {listed(unweighted)}.",
                 fix="Leave out points without demand.",
             )
-        open_today, to_be_open = _flags(existing, len(times), "existing"), _flags(required, len(times), "required")
-        closed = _flags(forbidden, len(times), "forbidden")
+        open_today, to_be_open = _flags(existing, count, "existing"), _flags(required, count, "required")
+        closed = _flags(forbidden, count, "forbidden")
         both = np.flatnonzero(closed & (open_today | to_be_open))
         if len(both):
             raise InputError(f"Sites are forbidden, and existing or required at once: {listed(both)}.")
@@ -92,7 +90,7 @@ class Problem:
             raise InputError(
                 f"{relocations} of {np.count_nonzero(open_today)} existing facilities cannot be relocated."
             )
-        return Problem(times, weights, open_today, to_be_open, closed, relocations, _capacity(capacity, len(times)))
+        return Problem(times, weights, open_today, to_be_open, closed, relocations, _capacity(capacity, count))
 
     @cached_property
     def usable(self) -> Bools:
@@ -111,9 +109,19 @@ class Problem:
         return int(np.count_nonzero(self.required)) + max(0, int(others) - self.relocations)
 
     @cached_property
+    def nearest_s(self) -> Floats:
+        """``(demand,)``, from the nearest of the sites that may be open."""
+        return self.times.from_sites(self.usable).nearest()[0]
+
+    @cached_property
     def reachable(self) -> Bools:
         """``(demand,)``: with a way from a site that may be open.  The others are excluded from every model."""
-        return np.asarray(np.isfinite(self.travel_time_s[self.usable]).any(axis=0))
+        return np.isfinite(self.nearest_s)
+
+    def covering(self, units: Ints, limit_s: float) -> Ints:
+        """``(demand,)``, how many of the units at each site, ``(candidates,)``, are within the limit."""
+        near = self.times.where((self.times.seconds <= limit_s) & (units > 0)[self.times.site])
+        return near.by_point(units[near.site].astype(np.float64)).astype(np.int64)
 
     def check_count(self, p: int) -> None:
         """Raises InputError unless ``p`` sites can be open, those that are given among them."""
@@ -130,7 +138,7 @@ class Problem:
 
     def check_coverable(self, limit_s: float) -> None:
         """Raises InfeasibleError that names what is reachable and not within ``limit_s``, and by how many seconds."""
-        nearest = self.travel_time_s[self.usable].min(axis=0, initial=np.inf)
+        nearest = self.nearest_s
         late = np.flatnonzero(self.reachable & (nearest > limit_s))
         if len(late):
             late = late[np.argsort(-nearest[late], kind="stable")]
@@ -152,6 +160,17 @@ def check_limit(limit_s: float) -> None:
 def listed(numbers: Ints) -> str:
     """The first few, for a message."""
     return ", ".join(str(each) for each in numbers[:_NAMED].tolist()) + (", ..." if len(numbers) > _NAMED else "")
+
+
+def _pairs(table: Floats) -> Pairs:
+    wrong = np.argwhere(np.isnan(table) | (table < 0))
+    if len(wrong):
+        site, point = wrong[0].tolist()
+        raise InputError(
+            f"{len(wrong)} travel times are NaN or negative, the first from site {site} to demand {point}.",
+            fix="Give inf where there is no way.",
+        )
+    return Pairs.of(table)
 
 
 def _flags(sites: Sequence[int], count: int, name: str) -> Bools:

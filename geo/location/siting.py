@@ -88,8 +88,7 @@ def siting(
     assigned: sparse.csr_array | None = None,
 ) -> Siting:
     """The account of chosen sites: covered within ``limit_s``, inclusive, or as they are assigned."""
-    within = problem.travel_time_s <= limit_s if np.isfinite(limit_s) else np.isfinite(problem.travel_time_s)
-    times = units @ within.astype(np.int64)
+    times = problem.covering(units, limit_s)
     weight = problem.weight
     served = np.where(times >= 1, weight, 0.0) if assigned is None else assigned.sum(axis=0)
     twice = np.where((times >= 2) & np.isfinite(limit_s) & (assigned is None), weight, 0.0)

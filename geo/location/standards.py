@@ -51,8 +51,8 @@ def dsm(
     needed = share * problem.weight[problem.reachable].sum()
     groups = Groups.of(problem, short_s, long_s)
     count, sites = len(groups.weight), len(problem.usable)
-    near = groups.sets[:, :sites].astype(np.float64)
-    most = groups.weight[near.any(axis=1)].sum()
+    near = groups.sets[:, :sites]
+    most = groups.weight[near.sum(axis=1) > 0].sum()
     if most < needed:
         raise InfeasibleError(
             f"Within {short_s:g} s at most {most:g} can be covered, but {needed:g} have to be.",
@@ -61,9 +61,9 @@ def dsm(
     eye = sparse.eye_array(count)
     on_sites = sparse.vstack(
         [
-            sparse.csr_array(groups.sets[:, sites:].astype(np.float64)),
+            groups.sets[:, sites:],
             sparse.csr_array((1, sites)),
-            sparse.csr_array(-near),
+            -near,
             sparse.csr_array((count, sites)),
         ]
     )

@@ -2,8 +2,12 @@
 
 Teitz, Bart: Heuristic Methods for Estimating the Generalized Vertex Median of a Weighted Graph, Operations Research 16,
 1968.  What an exchange gains is found for all sites that could leave at once (Whitaker: A Fast Algorithm for the Greedy
-Interchange for Large-Scale Clustering and Median Location Problems, INFOR 21, 1983), and the best of all is made.
+Interchange for Large-Scale Clustering and Median Location Problems, INFOR 21, 1983), out of the costs of the site that
+enters and no others (Resende, Werneck: A Fast Swap-Based Local Search Procedure for Location Problems, Annals of
+Operations Research 150, 2007), and the best of all is made.
 """
+
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -11,51 +15,68 @@ from geo.location.problem import Bools, Floats, Ints, Problem
 from geo.routing._compiled import kernel
 
 
-def substituted(problem: Problem, costs: Floats, weight: Floats, p: int, allowed: Bools) -> Bools:
+@dataclass(frozen=True, eq=False)
+class Costs:
+    """Of a unit of weight at a point served from a site, site by site.
+
+    begins:
+        ``(candidates + 1,)``, where those of each site begin, and where the last ones end.
+    point, cost:
+        ``(pairs,)``.
+    otherwise:
+        What it costs from any other site: no less than any cost.
+    """
+
+    begins: Ints
+    point: Ints
+    cost: Floats
+    otherwise: float
+
+    def least(self, opened: Bools, points: int) -> Floats:
+        """``(points,)``, at the cheapest of the open sites."""
+        found = np.full(points, self.otherwise)
+        pairs = np.repeat(opened, np.diff(self.begins))
+        np.minimum.at(found, self.point[pairs], self.cost[pairs])
+        return found
+
+
+def substituted(problem: Problem, costs: Costs, weight: Floats, p: int, allowed: Bools) -> Bools:
     """``(candidates,)``, ``p`` sites that keep the rules of the problem and of which no exchange lowers the cost.
 
-    costs:
-        ``(candidates, points)``, finite and contiguous: of a unit of weight at the point served from the site.
+    weight:
+        ``(points,)``.
     allowed:
         ``(candidates,)``, sites that may be opened; those that are given are among them.
 
     The cost is of each point at its cheapest open site.  It begins with what is given and adds the best site in turn.
     """
-    state = np.zeros(len(costs), np.int64)
+    state = np.zeros(len(costs.begins) - 1, np.int64)
     state[problem.existing], state[problem.required] = 1, 2
-    opened, given = np.zeros(len(costs), np.bool_), problem.required | problem.existing
-    _greedy_and_exchange(costs, weight, state, given, allowed, p, problem.relocations, opened)
+    opened = problem.required | problem.existing
+    table = costs.begins, costs.point, costs.cost, costs.otherwise
+    _greedy_and_exchange(*table, weight, state, allowed, p, problem.relocations, opened)
     return opened
 
 
 @kernel
 def _greedy_and_exchange(
-    costs: Floats, weight: Floats, state: Ints, given: Bools, allowed: Bools, p: int, relocations: int, opened: Bools
-) -> None:
-    """Writes ``opened``.  ``state`` is 1 for existing sites and 2 for required ones; p may be less than are given."""
-    sites, points = costs.shape
-    count, given_up = 0, 0
-    for site in range(sites):
-        if given[site]:
-            opened[site] = True
-            count += 1
+    begins: Ints, at: Ints, costs: Floats, otherwise: float, weight: Floats, state: Ints, allowed: Bools, p: int,
+    relocations: int, opened: Bools,
+) -> None:  # fmt: skip
+    """Changes ``opened`` from what is given.  ``state`` is 1 for existing sites and 2 for required ones; p may be less
+    than are given.
+    """
+    sites, points = len(begins) - 1, len(weight)
+    count, given_up = np.count_nonzero(opened), 0
     first, second, owner = np.empty(points), np.empty(points), np.empty(points, np.int64)
-    loss = np.empty(sites)
+    loss, change, most = np.empty(sites), np.zeros(sites), np.full(sites, np.inf)
     while True:
+        _two_cheapest(begins, at, costs, otherwise, opened, first, second, owner)
+        loss[:] = 0.0
         for point in range(points):
-            first[point], second[point], owner[point] = np.inf, np.inf, -1
-        for site in range(sites):
-            if opened[site]:
-                for point in range(points):
-                    cost = costs[site, point]
-                    if cost < first[point]:
-                        second[point], first[point], owner[point] = first[point], cost, site
-                    elif cost < second[point]:
-                        second[point] = cost
-        if count > p:  # more existing ones than are wanted: the one goes that is missed least
-            loss[:] = 0.0
-            for point in range(points):
+            if owner[point] >= 0:
                 loss[owner[point]] += weight[point] * (second[point] - first[point])
+        if count > p:  # more existing ones than are wanted: the one goes that is missed least
             out = -1
             for site in range(sites):
                 if opened[site] and state[site] == 1 and (out < 0 or loss[site] < loss[out]):
@@ -64,38 +85,47 @@ def _greedy_and_exchange(
             given_up += 1
             count -= 1
             continue
-        best, best_in, best_out, now = 0.0, -1, -1, 0.0
-        for site in range(sites):
-            if opened[site] or not allowed[site]:
-                continue
-            gain = 0.0
-            loss[:] = 0.0
-            for point in range(points):
-                cost = costs[site, point]
-                if cost < first[point]:
-                    if count:
-                        gain += weight[point] * (first[point] - cost)
-                    else:
-                        gain -= weight[point] * cost
-                elif count == p:
-                    loss[owner[point]] += weight[point] * (min(second[point], cost) - first[point])
-            if count < p:
+        if count < p:
+            # Who is added later gains no more than before: who could not be the best is not looked at again.
+            best, best_in = 0.0, -1
+            for site in range(sites):
+                if opened[site] or not allowed[site] or (best_in >= 0 and most[site] <= best):
+                    continue
+                gain = 0.0
+                for place in range(begins[site], begins[site + 1]):
+                    point = at[place]
+                    if costs[place] < first[point]:
+                        gain += weight[point] * (first[point] - costs[place])
+                most[site] = gain
                 if best_in < 0 or gain > best:
                     best, best_in = gain, site
-                continue
-            for out in range(sites):
-                if not opened[out] or state[out] == 2:
-                    continue
-                if state[out] == 1 and state[site] != 1 and given_up >= relocations:
-                    continue
-                if gain - loss[out] > best:
-                    best, best_in, best_out = gain - loss[out], site, out
-        if count < p:
             opened[best_in] = True
             if state[best_in] == 1:
                 given_up -= 1
             count += 1
             continue
+        best, best_in, best_out, now = 0.0, -1, -1, 0.0
+        for site in range(sites):
+            if opened[site] or not allowed[site]:
+                continue
+            gain = 0.0
+            for place in range(begins[site], begins[site + 1]):
+                point, cost = at[place], costs[place]
+                if cost < first[point]:
+                    gain += weight[point] * (first[point] - cost)
+                    if owner[point] >= 0:
+                        change[owner[point]] -= weight[point] * (second[point] - first[point])
+                elif cost < second[point] and owner[point] >= 0:
+                    change[owner[point]] -= weight[point] * (second[point] - cost)
+            for out in range(sites):
+                if not opened[out]:
+                    continue
+                lost = loss[out] + change[out]
+                change[out] = 0.0
+                if state[out] == 2 or (state[out] == 1 and state[site] != 1 and given_up >= relocations):
+                    continue
+                if gain - lost > best:
+                    best, best_in, best_out = gain - lost, site, out
         for point in range(points):
             now += weight[point] * first[point]
         if best_in < 0 or best <= 1e-10 * now:  # sums differ in their last digits by their order
@@ -105,3 +135,19 @@ def _greedy_and_exchange(
             given_up -= 1
         if state[best_out] == 1:
             given_up += 1
+
+
+@kernel
+def _two_cheapest(
+    begins: Ints, at: Ints, costs: Floats, otherwise: float, opened: Bools, first: Floats, second: Floats, owner: Ints
+) -> None:
+    """Writes of each point the costs of the two cheapest open sites and which is the first; -1 where none is named."""
+    first[:], second[:], owner[:] = otherwise, otherwise, -1
+    for site in range(len(begins) - 1):
+        if opened[site]:
+            for place in range(begins[site], begins[site + 1]):
+                point, cost = at[place], costs[place]
+                if cost < first[point]:
+                    second[point], first[point], owner[point] = first[point], cost, site
+                elif cost < second[point]:
+                    second[point] = cost

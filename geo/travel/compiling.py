@@ -3,7 +3,9 @@
 import numpy as np
 import shapely
 
+from geo.location.covers import Groups, implied, outdone
 from geo.location.lagrangian import least_cost
+from geo.location.median import penalised
 from geo.location.problem import Problem
 from geo.location.substitution import substituted
 from geo.routing.around import AroundRouter
@@ -65,5 +67,9 @@ def compile_all() -> None:
     timed = TimedLines(points, first, np.ones(1, np.bool_), np.array([0, 1]), share * 0, share, share, share)
     TimedCells.of(timed, (0.0, 0.0, 25.0, 5.0), 10.0).area(1.0)
     problem = Problem.of(np.array([[0.0, 1.0], [1.0, 0.0]]), np.ones(2))
-    substituted(problem, problem.travel_time_s, problem.weight, 1, problem.usable)
-    least_cost(problem, problem.travel_time_s, problem.weight, 1, problem.usable, problem.travel_time_s[0])
+    costs, weight = penalised(problem)
+    known = costs.least(substituted(problem, costs, weight, 1, problem.usable), len(weight))
+    least_cost(problem, costs, weight, 1, problem.usable, known)
+    sets = Groups.of(problem, 0.0).sets
+    implied(sets)
+    outdone(sets, problem.usable)

@@ -161,7 +161,7 @@ def served_most(problem: Problem, units: Ints, limit_s: float) -> float:
     """By max-flow min-cut, over all sets of points: what is served is at most the rest and the room of their sites."""
     assert problem.capacity is not None
     opened = np.flatnonzero(units)
-    within = (problem.travel_time_s[opened] <= limit_s) & np.isfinite(problem.travel_time_s[opened])
+    within = (problem.times.table()[opened] <= limit_s) & np.isfinite(problem.times.table()[opened])
     best = np.inf
     for closed in _subsets(len(opened)):  # sites on the side of the sink keep their points there at no cost
         needing = within[~closed].any(axis=0) if (~closed).any() else np.zeros(len(problem.weight), bool)
@@ -211,7 +211,7 @@ def test_p_median_with_capacities(problem: Problem, p: int) -> None:
         assert problem.capacity is not None
         if served_most(problem, units, np.inf) < problem.weight[inside].sum():
             return None
-        times, weight = problem.travel_time_s[np.flatnonzero(units)][:, inside], problem.weight[inside]
+        times, weight = problem.times.table()[np.flatnonzero(units)][:, inside], problem.weight[inside]
         if not inside:
             return 0.0
         sites, points = times.shape

@@ -108,7 +108,7 @@ def test_the_exchange_of_medians_is_between_optimum_and_bound(problem: Problem, 
 def test_no_single_exchange_betters_what_the_exchange_finds() -> None:
     problem = town()
     found = p_median_by_exchange(problem, 5)
-    times, weight = problem.travel_time_s, problem.weight
+    times, weight = problem.times.table(), problem.weight
     for out in found.sites.tolist():
         for into in np.flatnonzero(found.units == 0).tolist():
             others = [site for site in found.sites.tolist() if site != out]
@@ -153,7 +153,7 @@ def test_weights_of_points_are_the_only_thing_that_counts(solve) -> None:  # typ
     """A point of 3 is as three points of 1 in the same place."""
     problem = town(10, 40)
     many = Problem.of(
-        np.repeat(problem.travel_time_s, problem.weight.astype(int), axis=1), np.ones(int(problem.weight.sum()))
+        np.repeat(problem.times.table(), problem.weight.astype(int), axis=1), np.ones(int(problem.weight.sum()))
     )
     assert solve(many, 200, 3).objective == solve(problem, 200, 3).objective
 
@@ -162,7 +162,7 @@ def test_weights_of_points_are_the_only_thing_that_counts(solve) -> None:  # typ
 def test_of_twelve_sites_every_four_are_tried(seed: int) -> None:
     problem = town(12, 60, seed)
     fours = [list(each) for each in itertools.combinations(range(12), 4)]
-    nearest = np.array([problem.travel_time_s[four].min(axis=0) for four in fours])
+    nearest = np.array([problem.times.table()[four].min(axis=0) for four in fours])
     assert mclp(problem, 250, 4).objective == ((nearest <= 250) @ problem.weight).max()
     assert p_median(problem, 4).objective == (nearest @ problem.weight).min()
     assert p_center(problem, 4).objective == nearest.max(axis=1).min()

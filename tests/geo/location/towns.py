@@ -35,7 +35,7 @@ def possible(problem: Problem, p: int) -> bool:
 
 def choices(problem: Problem, total: int, most: int = 1) -> Iterator[Ints]:
     """All ways to put so many units on the sites: by counting, without any model."""
-    for units in itertools.product(range(most + 1), repeat=len(problem.travel_time_s)):
+    for units in itertools.product(range(most + 1), repeat=len(problem.times.table())):
         opened = np.array(units) > 0
         if sum(units) != total or opened[problem.forbidden].any() or not opened[problem.required].all():
             continue
@@ -48,7 +48,7 @@ def times_covered(problem: Problem, units: Ints, limit_s: float) -> Ints:
     return np.array(
         [
             sum(units[site] for site in range(len(units)) if column[site] <= limit_s)
-            for column in problem.travel_time_s.T
+            for column in problem.times.table().T
         ]
     )
 
@@ -57,11 +57,11 @@ def reachable(problem: Problem) -> list[int]:
     """Points with a way from a site that is not forbidden."""
     return [
         point
-        for point, column in enumerate(problem.travel_time_s.T)
+        for point, column in enumerate(problem.times.table().T)
         if any(np.isfinite(column[site]) and not problem.forbidden[site] for site in range(len(column)))
     ]
 
 
 def nearest(problem: Problem, units: Ints) -> Floats:
     """``(demand,)``, seconds from the nearest open site."""
-    return np.array([min(column[site] for site in np.flatnonzero(units)) for column in problem.travel_time_s.T])
+    return np.array([min(column[site] for site in np.flatnonzero(units)) for column in problem.times.table().T])
