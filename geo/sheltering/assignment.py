@@ -2,23 +2,30 @@
 
 A transportation problem (Hitchcock, F. L., 1941, The distribution of a product from several sources to numerous
 localities, Journal of Mathematics and Physics 20, 224-230), solved to the optimum by the simplex method of HiGHS.
-People of one point may be divided between sites.
+People of one point may be divided between sites.  What no site in common links, by however many others, are programmes
+of their own.
 """
 
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import numpy.typing as npt
 from scipy import sparse
+from scipy.sparse.csgraph import connected_components
 
-from geo.coverage.arrivals import NOBODY, checked_times
+from geo.coverage.arrivals import NOBODY
 from geo.coverage.covering import checked_limit
 from geo.coverage.demand import Bools, Floats, Ints
+from geo.coverage.pairs import Pairs
 from geo.errors import GisError, InputError
 from geo.location.program import OutOfTimeError, Program, solve
 
 MOST_PAIRS = 400_000
-"""Pairs of a point and a site within its reach that one programme takes."""
+"""Linked pairs of a point and a site within its reach that one programme takes."""
+_TOGETHER = 10_000
+"""Small programmes are made one of about so many pairs: to call the solver takes as long as to solve them."""
 
 
 class TooManyPairsError(InputError):
@@ -61,7 +68,13 @@ class Assignment:
 
 
 def assign(
-    people: Floats, unit: float, room: Floats, times_s: npt.ArrayLike, reach_s: float, time_limit_s: float = 300.0
+    people: Floats,
+    unit: float,
+    room: Floats,
+    times_s: npt.ArrayLike | Pairs,
+    reach_s: float,
+    time_limit_s: float = 300.0,
+    run: "Run | None" = None,
 ) -> Assignment:
     """As many people as possible at sites with known room, then at those of unknown room; of such plans the one with
     the least walking in all.
@@ -73,34 +86,33 @@ def assign(
     room:
         Shape (sites,), 0 or more, in multiples of ``unit``; NaN where it is not known.
     times_s:
-        Shape (sites, points), ``inf`` where there is no way.
+        Shape (sites, points), ``inf`` where there is no way, or the pairs within reach.
     reach_s:
         The longest walk, inclusive.
+    run:
+        Solves the programmes; one after the other where None.
 
     Raises
     ------
     InputError
         If a shape, a number or the reach is none.
     TooManyPairsError
-        If there are more than ``MOST_PAIRS`` within reach.
+        If there are more than ``MOST_PAIRS`` within reach that are linked.
     OutOfTimeError
-        If the optimum was not proven in ``time_limit_s``.
+        If the optimum of a programme was not proven in ``time_limit_s``.
     """
-    times, reach = _checked(people, unit, room, times_s), checked_limit(reach_s)
-    within = times <= reach
+    within = _checked(people, unit, room, times_s).within(checked_limit(reach_s))
     known, limited = ~np.isnan(room), np.nan_to_num(room, nan=np.inf)
-    site, point = np.nonzero(within & (people > 0) & (limited > 0)[:, None])
-    if len(site) > MOST_PAIRS:
-        raise TooManyPairsError(
-            f"{len(site):,} pairs of a point and a site lie within reach; {MOST_PAIRS:,} can be assigned at once.",
-            fix="Take a smaller area, or a shorter reach.",
-        )
-    parts = _flow(people, unit, limited, known, times, site, point, time_limit_s) if len(site) else np.zeros(0)
-    flow = sparse.csr_array((parts, (site, point)), times.shape)
+    pairs = within.where((people > 0)[within.point] & (limited > 0)[within.site])
+    each = partial(_flow, unit=unit, time_limit_s=time_limit_s)
+    parts, programmes = np.zeros(len(pairs)), list(_apart(pairs))
+    for number, found in (run or solved_alone)(each, (_programme(pairs, people, room, some) for some in programmes)):
+        parts[programmes[number]] = found
+    flow = sparse.csr_array((parts, (pairs.site, pairs.point)), pairs.shape)
     flow.eliminate_zeros()
     to_known, to_unknown = (np.asarray(flow[each].sum(axis=0), np.float64).reshape(-1) for each in (known, ~known))
     rest = people - to_known - to_unknown
-    near = within.any(axis=0)
+    near = within.reached()
     taken = np.asarray(flow.sum(axis=1), np.float64).reshape(-1)
     return Assignment(
         flow=flow,
@@ -132,7 +144,7 @@ class Nearest:
     turned_away: Floats
 
 
-def to_the_nearest(people: Floats, room: Floats, times_s: npt.ArrayLike, reach_s: float) -> Nearest:
+def to_the_nearest(people: Floats, room: Floats, times_s: npt.ArrayLike | Pairs, reach_s: float) -> Nearest:
     """Everybody at the nearest site within reach, of equal ones at the first.
 
     Raises
@@ -140,15 +152,14 @@ def to_the_nearest(people: Floats, room: Floats, times_s: npt.ArrayLike, reach_s
     InputError
         As ``assign``.
     """
-    times, reach = _checked(people, 1.0, room, times_s), checked_limit(reach_s)
-    by = times.argmin(axis=0) if len(times) else np.zeros(len(people), np.int64)
-    near = times[by, np.arange(len(people))] <= reach if len(times) else np.zeros(len(people), bool)
+    _, by = _checked(people, 1.0, room, times_s).within(checked_limit(reach_s)).nearest()
+    near = by != NOBODY
     comers = np.bincount(by[near], people[near], minlength=len(room))
-    return Nearest(np.where(near, by, NOBODY), comers, np.maximum(comers - room, 0.0))
+    return Nearest(by, comers, np.maximum(comers - room, 0.0))
 
 
-def _checked(people: Floats, unit: float, room: Floats, times_s: npt.ArrayLike) -> Floats:
-    times = checked_times(times_s) if len(room) else np.zeros((0, len(people)))
+def _checked(people: Floats, unit: float, room: Floats, times_s: npt.ArrayLike | Pairs) -> Pairs:
+    times = Pairs.of(times_s)
     if times.shape != (len(room), len(people)):
         raise InputError(f"Times have the shape {times.shape}, not ({len(room)}, {len(people)}): sites, points.")
     if not unit > 0 or not (np.isfinite(people) & (people >= 0)).all() or not (np.isnan(room) | (room >= 0)).all():
@@ -156,32 +167,76 @@ def _checked(people: Floats, unit: float, room: Floats, times_s: npt.ArrayLike) 
     return times
 
 
-def _flow(
-    people: Floats,
-    unit: float,
-    room: Floats,
-    known: Bools,
-    times: Floats,
-    site: Ints,
-    point: Ints,
-    time_limit_s: float,
-) -> Floats:
+@dataclass(frozen=True, eq=False, slots=True)
+class Programme:
+    """Sites and points that are linked to no others, numbered among themselves.
+
+    people, room:
+        Shape (points,) and (sites,), as of ``assign``.
+    """
+
+    people: Floats
+    room: Floats
+    site: Ints
+    point: Ints
+    seconds: Floats
+
+
+type Solve = Callable[[Programme], Floats]
+"""People along each pair of a programme."""
+type Run = Callable[[Solve, Iterable[Programme]], Iterator[tuple[int, Floats]]]
+"""Solves each: by its place among those given, as it is done."""
+
+
+def solved_alone(each: Solve, programmes: Iterable[Programme]) -> Iterator[tuple[int, Floats]]:
+    for number, programme in enumerate(programmes):
+        yield number, each(programme)
+
+
+def _apart(pairs: Pairs) -> Iterator[Ints]:
+    """The pairs of each programme, by their places."""
+    if not len(pairs):
+        return
+    sites, points = pairs.shape
+    nodes = sites + points
+    links = sparse.csr_array((np.ones(len(pairs), bool), (pairs.site, sites + pairs.point)), (nodes, nodes))
+    _, label = connected_components(links, directed=False)
+    of_pair = label[pairs.site]
+    sizes = np.bincount(of_pair)
+    if sizes.max() > MOST_PAIRS:
+        raise TooManyPairsError(
+            f"{sizes.max():,} pairs of a point and a site that lie within reach are linked; {MOST_PAIRS:,} can be "
+            "assigned at once.",
+            fix="Take a smaller area, or a shorter reach.",
+        )
+    together = ((np.cumsum(sizes) - sizes) // _TOGETHER)[of_pair]
+    order = np.argsort(together, kind="stable")
+    yield from np.split(order, np.flatnonzero(np.diff(together[order])) + 1)
+
+
+def _programme(pairs: Pairs, people: Floats, room: Floats, some: Ints) -> Programme:
+    sites, site = np.unique(pairs.site[some], return_inverse=True)
+    points, point = np.unique(pairs.point[some], return_inverse=True)
+    return Programme(people[points], room[sites], site, point, pairs.seconds[some])
+
+
+def _flow(programme: Programme, unit: float, time_limit_s: float) -> Floats:
     """People along each pair.
 
     One objective does for all three aims.  One more person at a site takes as many changes of place as there are sites
     at most, which cost less than ``step`` together; one more at a site of known room takes one away from another site
     at most.
     """
-    longest = float(times[site, point].max())
-    step = (len(room) + 1) * longest + 1.0
-    cost = times[site, point] - np.where(known[site], 2.0 * step, step)
-    pairs, size = len(site), len(people)
+    people, site, point, times = programme.people, programme.site, programme.point, programme.seconds
+    known, room = ~np.isnan(programme.room), np.nan_to_num(programme.room, nan=np.inf)
+    step = (len(room) + 1) * float(times.max()) + 1.0
+    cost = times - np.where(known[site], 2.0 * step, step)
+    pairs = len(site)
     every = np.arange(pairs)
-    of_point = sparse.csr_array((np.ones(pairs), (point, every)), (size, pairs))
+    of_point = sparse.csr_array((np.ones(pairs), (point, every)), (len(people), pairs))
     of_site = sparse.csr_array((np.ones(pairs), (site, every)), (len(room), pairs))
-    kept_points, kept_sites = np.unique(point), np.unique(site[np.isfinite(room[site])])
-    rows = sparse.csr_array(sparse.vstack([of_point[kept_points], of_site[kept_sites]]))
-    high = np.concatenate([people[kept_points], room[kept_sites]])
+    rows = sparse.csr_array(sparse.vstack([of_point, of_site[np.isfinite(room)]]))
+    high = np.concatenate([people, room[np.isfinite(room)]])
     program = Program(
         cost,
         np.zeros(pairs),

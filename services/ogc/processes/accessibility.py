@@ -38,10 +38,10 @@ def run(inputs: Values, context: Context) -> Values:
     moments = inputs["moments"] or [None]
     found_ways = ways(travel, now, (places.lon, places.lat), (points.lon, points.lat), context)
     placed = found_ways.placed
-    times_s = found_ways.seconds(now, asked.reach_s, supplies.may_offer(moments[0]))
+    pairs = found_ways.pairs(now, asked.reach_s, supplies.may_offer(moments[0]))
     context.check()
     context.report(70, Text("集計しています。", "Summing up."))
-    found = analysed(points, supplies, times_s, asked, moments)
+    found = analysed(points, supplies, pairs, asked, moments)
     check_sums(found, points.demand)
     told = basis(
         PROCESS,

@@ -35,7 +35,7 @@ def run(inputs: Values, context: Context) -> Values:
     walked = walks.walks(inputs, now, inside, found_sites, context)
     standards = list(dict.fromkeys(inputs["m2_per_person"]))
     scaled = inputs.get("capacity_m2_per_person")
-    found = analysed(points, inside, found_sites, walked.times_s, inputs["reach_s"], standards, scaled, context)
+    found = analysed(points, inside, found_sites, walked.pairs, inputs["reach_s"], standards, scaled, context)
     check_sums(found, points)
     told = basis(
         PROCESS,

@@ -8,6 +8,7 @@ import numpy as np
 from geo.accessibility.floating_catchment import Accessibility, accessibility
 from geo.accessibility.inequality import gini, share_below
 from geo.coverage.demand import Bools, Demand, Floats
+from geo.coverage.pairs import Pairs
 from geo.coverage.percentiles import time_percentiles
 from services.ogc.processes._accessibility.supply import Supplies
 from services.ogc.processes._accessibility.weights import Weights
@@ -75,26 +76,33 @@ class Access:
 
 
 def analysed(
-    points: DemandPoints, supplies: Supplies, times_s: Floats, weights: Weights, moments: Sequence[str | None]
+    points: DemandPoints, supplies: Supplies, pairs: Pairs, weights: Weights, moments: Sequence[str | None]
 ) -> Access:
-    """The analysis of times of shape (facilities, points)."""
-    demand = points.demand
-    found = tuple(_at(moment, demand, supplies, times_s, weights) for moment in moments)
+    """The analysis of the pairs within the reach, and of each point those with the nearest that may offer something at
+    the first moment.
+    """
+    demand, near = points.demand, pairs.within(weights.reach_s)
+    found = tuple(_at(moment, demand, supplies, near, weights) for moment in moments)
     offers = supplies.may_offer(moments[0])
     return Access(
         moments=found,
         towns=_towns(points, found),
-        in_reach=tuple(demand.sum(row <= weights.reach_s) for row in times_s),
-        nearest_s=times_s[offers].min(axis=0, initial=np.inf),
+        in_reach=_in_reach(demand, near),
+        nearest_s=pairs.from_sites(offers).nearest()[0],
     )
 
 
-def _at(moment: str | None, demand: Demand, supplies: Supplies, times_s: Floats, weights: Weights) -> AtMoment:
+def _in_reach(demand: Demand, near: Pairs) -> tuple[float, ...]:
+    """Of each facility the demand; whole where all is."""
+    weights = np.where(demand.counts, demand.weights, 0)[near.point].astype(np.float64)
+    return tuple(near.by_site(weights).astype(demand.weights.dtype).tolist())
+
+
+def _at(moment: str | None, demand: Demand, supplies: Supplies, near: Pairs, weights: Weights) -> AtMoment:
     offered = supplies.at(moment)
-    found = accessibility(demand, offered, times_s, weights.decay)
-    near = times_s <= weights.reach_s
-    reached = near[offered > 0].any(axis=0)
-    perhaps = near[np.isnan(offered)].any(axis=0) & ~reached
+    found = accessibility(demand, offered, near, weights.decay)
+    reached = near.from_sites(offered > 0).reached()
+    perhaps = near.from_sites(np.isnan(offered)).reached() & ~reached
     counted = demand.sum(np.ones(len(demand), bool))
     mean = _sum(demand, found.index) / counted if counted else None
     return AtMoment(

@@ -88,9 +88,10 @@ def located(
         If a model has no solution, or none was found in time.
     """
     demand = points.demand
-    counted = np.flatnonzero(demand.counts & (demand.weights > 0))
+    counts = demand.counts & (demand.weights > 0)
+    counted = np.flatnonzero(counts)
     problem = Problem.of(
-        found.times_s[:, counted],
+        found.pairs.to_points(counts),
         demand.weights[counted].astype(np.float64),
         existing=range(sites.standing),
         required=sites.required,

@@ -237,7 +237,7 @@ def check_coverable(problem: Problem, model: Model, inputs: Values, names: Calla
             Text("どの候補地からも、需要に至る道がない。", "From no site there is a way to any of the demand.")
         )
     limit_s = float(inputs[parameter])
-    nearest = problem.travel_time_s[problem.usable].min(axis=0, initial=np.inf)
+    nearest = problem.nearest_s
     late = np.flatnonzero(problem.reachable & (nearest > limit_s))
     if not len(late):
         return
@@ -267,7 +267,7 @@ def solved(problem: Problem, model: Model, total: int | None, inputs: Values, ti
         If no choice of sites keeps all the rules, or none was found in time.
     """
     limit_s = float(inputs["limit_s"])
-    pairs = problem.travel_time_s.size
+    pairs = len(problem.usable) * len(problem.weight)
     heuristic = inputs["method"] == "heuristic" or (
         inputs["method"] == "auto" and problem.capacity is None and pairs > EXACT_PAIRS.get(model, pairs)
     )

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from geo.coverage.demand import Bools, Floats, Ints
+from geo.coverage.pairs import Pairs
 from geo.travel.conditions import Conditions
 from services.ogc.processes._location.models import Model
 from services.ogc.processes._location.sites import Sites
@@ -22,14 +23,14 @@ type First = Callable[[Ints], tuple[Floats, Ints]]
 class Reaching:
     """Sites and points as they are placed, and the times between them that count.
 
-    times_s:
-        Shape (sites, points): infinite where there is no way, and where a time is of no account to any choice.
+    pairs:
+        Those that are of account to some choice.
     first:
         From some sites, by their rows: when each point is reached, however late that is, and from which row; of
         equal ones the first, and -1 where there is no way.
     """
 
-    times_s: Floats
+    pairs: Pairs
     first: First
 
 
@@ -78,21 +79,15 @@ def reaching(asked: Question, now: Conditions | None, found: Ways) -> Reaching:
     """The times between them."""
     staying = asked.staying
     nearest_of = staying if staying.any() else ~_mask(asked.sites.forbidden, len(staying))
-    times_s = found.seconds(now, asked.limit_s, nearest_of)
-    if asked.is_bounded:
-        nearest_s = times_s[nearest_of].min(axis=0, initial=np.inf)
-        times_s = np.where(times_s <= np.maximum(nearest_s, asked.limit_s), times_s, np.inf)
+    pairs = found.pairs(now, asked.limit_s if asked.is_bounded else np.inf, nearest_of)
 
     def first(rows: Ints) -> tuple[Floats, Ints]:
         some = _mask(rows, len(staying))
         # Where those that stay are among them, nothing that is farther matters.
         knows = asked.is_bounded and staying.any() and not (staying & ~some).any()
-        times = (times_s if knows else found.seconds(now, 0.0, some))[rows]
-        by = times.argmin(axis=0)
-        first_s: Floats = times[by, np.arange(times.shape[1])]
-        return first_s, np.where(np.isfinite(first_s), rows[by], -1)
+        return (pairs if knows else found.pairs(now, 0.0, some)).from_sites(some).nearest()
 
-    return Reaching(times_s, first)
+    return Reaching(pairs, first)
 
 
 def _mask(rows: Ints | tuple[int, ...], size: int) -> Bools:

@@ -5,7 +5,8 @@ from functools import partial
 
 import numpy as np
 
-from geo.coverage.demand import Bools, Floats, Ints
+from geo.coverage.demand import Bools, Ints
+from geo.coverage.pairs import Pairs
 from geo.partition.connected import connected
 from geo.partition.joining import Times, times_by_area
 from geo.partition.roads import Part, Roads
@@ -14,7 +15,8 @@ from geo.routing.graph import UNITS_PER_SECOND, UNREACHABLE
 from geo.travel.conditions import Conditions
 from geo.travel.matrix import Stands
 from services.ogc.processes._model import Context, Values
-from services.ogc.processes._planning.times import Placed, Places, Settled, near_roads, require_few, settle
+from services.ogc.processes._planning import times as limits
+from services.ogc.processes._planning.times import Placed, Places, Settled, near_roads, settle, too_many
 
 
 class Apart:
@@ -52,6 +54,11 @@ class Apart:
         """All times within a limit, and of each point all as far as the first few of the facilities that count and
         ``beyond_s`` farther (all times, where none of these reaches anything); of each facility whether it reaches any
         point.
+
+        Raises
+        ------
+        TooMuchError
+            If these are more than ``MOST_PAIRS``.
         """
         roads = Roads.under(now, inwards=self._inwards)
         sites, demand = Stands.near(now, self._settled.sites), Stands.near(now, self._settled.demand)
@@ -62,25 +69,20 @@ class Apart:
         wanted = Wanted(limit_ms, few, counts & reaches, _ms(beyond_s) if beyond_s else 0)
         return times_by_area(roads, sites, demand, self._points, wanted, self._run), reaches
 
-    def seconds(self, now: Conditions, limit_s: float, counts: Bools, beyond_s: float = 0.0) -> Floats:
-        """The same as a table of shape (facilities, points), infinite where a time is not among them.
-
-        Raises
-        ------
-        TooMuchError
-            If such a table has more than ``MOST_PAIRS``.
-        """
-        shape = len(counts), len(self._points[0])
-        require_few(*shape)
+    def pairs(self, now: Conditions, limit_s: float, counts: Bools, beyond_s: float = 0.0) -> Pairs:
+        """The same, with the turn-out, as ``Pairs.that_count`` has them."""
         times, _ = self.times(now, limit_s, counts, beyond_s=beyond_s)
-        found: Floats = np.full(shape, np.inf)
-        found[times.site, times.point] = times.seconds() + self.turnout_s
-        return found
+        found = Pairs.sorted_of(times.site, times.point, times.seconds() + self.turnout_s, times.shape)
+        return found.that_count(limit_s, counts, beyond_s)
 
     def _run(self, parts: Iterable[Part], wanted: Wanted) -> Iterator[tuple[int, Found]]:
-        for found in self._cluster.each(partial(found_in, wanted=wanted), parts):
+        pairs = 0
+        for number, found in self._cluster.each(partial(found_in, wanted=wanted), parts):
             self._context.check()
-            yield found
+            pairs += len(found.ms)
+            if pairs > limits.MOST_PAIRS:
+                raise too_many()
+            yield number, found
 
 
 def _ms(seconds: float) -> int:

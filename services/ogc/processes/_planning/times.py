@@ -119,36 +119,42 @@ def between(
     TooMuchError
         If there are more than ``MOST_PAIRS``.
     """
-    require_few(len(ends[0]), len(points[0]))
+    if len(ends[0]) * len(points[0]) > MOST_PAIRS:
+        raise too_many()
     turnout = float(inputs.get("turnout_s") or 0.0)
     if now is None:
         metres = _straight_m(ends, points, context.city.plane_crs)
-        mps = float(inputs["straight_line_kph"]) * _M_PER_KM / 3600
-        none = (np.zeros(len(ends[0]), bool), np.zeros(len(points[0]), bool))
-        at_once = (np.zeros(len(ends[0])), np.zeros(len(points[0])))
-        return Between(
-            times_s=metres / mps + turnout,
-            under=None,
-            now=None,
-            facilities_off=none[0],
-            points_off=none[1],
-            moved=0,
-            facilities_apart=none[0],
-            shut=None,
-            facilities_away_m=at_once[0],
-            points_away_m=at_once[1],
-        )
+        members = straight_placed(*metres.shape)
+        return Between(times_s=metres / speed_mps(inputs) + turnout, under=None, **members)
     inwards = inputs["direction"] == "to-facilities"
     return _on_roads(now, ends, points, turnout, inwards, context, len(ends[0]) if anchors is None else anchors)
 
 
-def require_few(facilities: int, points: int) -> None:
-    """Raises ``TooMuchError`` if a table of all times has more than ``MOST_PAIRS``."""
-    if facilities * points > MOST_PAIRS:
-        raise TooMuchError(
-            "demand",
-            Text(f"施設と需要の組は{MOST_PAIRS:,}までです。", f"ask for at most {MOST_PAIRS:,} pairs with facilities."),
-        )
+def too_many() -> TooMuchError:
+    """That there are more pairs than ``MOST_PAIRS``."""
+    return TooMuchError(
+        "demand",
+        Text(f"施設と需要の組は{MOST_PAIRS:,}までです。", f"ask for at most {MOST_PAIRS:,} pairs with facilities."),
+    )
+
+
+def speed_mps(inputs: Values) -> float:
+    """The speed in a straight line that is asked for."""
+    return float(inputs["straight_line_kph"]) * _M_PER_KM / 3600
+
+
+def straight_placed(facilities: int, points: int) -> Mapping[str, Any]:
+    """The members of ``Placed`` by name, where all stay where they are."""
+    return {
+        "now": None,
+        "facilities_off": np.zeros(facilities, bool),
+        "points_off": np.zeros(points, bool),
+        "moved": 0,
+        "facilities_apart": np.zeros(facilities, bool),
+        "shut": None,
+        "facilities_away_m": np.zeros(facilities),
+        "points_away_m": np.zeros(points),
+    }
 
 
 def conditions_of(inputs: Values, context: Context) -> Conditions | None:

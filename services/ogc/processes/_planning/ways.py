@@ -1,21 +1,32 @@
-"""Times as far as an analysis rests on them: out of one table of all, or by area where there is a cluster."""
+"""Times as far as an analysis rests on them: out of one table of all, by area where there is a cluster, or straight."""
 
 from dataclasses import dataclass
 from typing import Protocol
 
+import numpy as np
+
 from geo.coverage.demand import Bools
+from geo.coverage.pairs import Pairs
+from geo.coverage.straight import TooManyPairsError, straight_pairs
+from geo.crs import STORAGE, transform_xy
 from geo.travel.conditions import Conditions, with_metric
 from services.ogc.processes._model import Context, Values
+from services.ogc.processes._planning import times
 from services.ogc.processes._planning.apart import Apart
-from services.ogc.processes._planning.times import Floats, Placed, Places, between
+from services.ogc.processes._planning.times import Placed, Places, between, speed_mps, straight_placed, too_many
 
 
-class Seconds(Protocol):
-    """Seconds of a table of shape (facilities, points) under conditions; None in a straight line."""
+class Between(Protocol):
+    """The pairs that count of all between facilities and points, under conditions; None in a straight line."""
 
-    def __call__(self, state: Conditions | None, limit_s: float, nearest_of: Bools, beyond_s: float = 0.0, /) -> Floats:
-        """All times within the limit are there, and of each point all as far as the nearest of some facilities and
-        ``beyond_s`` farther; the others are right or infinite.
+    def __call__(self, state: Conditions | None, limit_s: float, nearest_of: Bools, beyond_s: float = 0.0, /) -> Pairs:
+        """As ``Pairs.that_count`` has them, on one machine and on many: within the limit, and of each point as far as
+        the nearest of some facilities and ``beyond_s`` farther.
+
+        Raises
+        ------
+        TooMuchError
+            If there are more than ``MOST_PAIRS``.
         """
         ...
 
@@ -27,7 +38,7 @@ class Ways:
     """
 
     placed: Placed
-    seconds: Seconds
+    pairs: Between
 
 
 def ways(
@@ -38,19 +49,41 @@ def ways(
     context: Context,
     anchors: int | None = None,
 ) -> Ways:
-    """As ``between``, with the same inputs and errors; by area where there are roads and a cluster."""
-    if now is not None and context.cluster is not None:
+    """As ``between``, with the same inputs and errors; by area where there are roads and a cluster, so that what is
+    found there is limited, and not what there is.
+    """
+    if now is None:
+        return _straight(inputs, ends, points, context)
+    if context.cluster is not None:
         apart = Apart(inputs, now, ends, points, context, anchors)
 
-        def by_area(state: Conditions | None, limit_s: float, nearest_of: Bools, beyond_s: float = 0.0) -> Floats:
-            return apart.seconds(now if state is None else state, limit_s, nearest_of, beyond_s)
+        def by_area(state: Conditions | None, limit_s: float, nearest_of: Bools, beyond_s: float = 0.0) -> Pairs:
+            return apart.pairs(now if state is None else state, limit_s, nearest_of, beyond_s)
 
         return Ways(apart.placed, by_area)
     found = between(inputs, now, ends, points, context, anchors)
 
-    def at_once(state: Conditions | None, _limit_s: float, _nearest_of: Bools, _beyond_s: float = 0.0) -> Floats:
+    def at_once(state: Conditions | None, limit_s: float, nearest_of: Bools, beyond_s: float = 0.0) -> Pairs:
         if state is now or state is None or found.under is None:
-            return found.times_s
-        return found.under(state if state.metric is not None else with_metric(state))
+            every = found.times_s
+        else:
+            every = found.under(state if state.metric is not None else with_metric(state))
+        farthest_s = np.maximum(limit_s, every[nearest_of].min(axis=0, initial=np.inf) + beyond_s)
+        return Pairs.of(np.where(every <= farthest_s, every, np.inf))
 
     return Ways(found, at_once)
+
+
+def _straight(inputs: Values, ends: Places, points: Places, context: Context) -> Ways:
+    from_, to = (np.column_stack(transform_xy(*each, STORAGE, context.city.plane_crs)) for each in (ends, points))
+    mps, turnout_s = speed_mps(inputs), float(inputs.get("turnout_s") or 0.0)
+
+    def straight(_state: Conditions | None, limit_s: float, nearest_of: Bools, beyond_s: float = 0.0) -> Pairs:
+        context.check()
+        most = times.MOST_PAIRS
+        try:
+            return straight_pairs(from_, to, mps, limit_s, nearest_of, beyond_s=beyond_s, before_s=turnout_s, most=most)
+        except TooManyPairsError as error:
+            raise too_many() from error
+
+    return Ways(Placed(**straight_placed(len(from_), len(to))), straight)

@@ -1,13 +1,23 @@
 """Who finds room: people, room and walks joined, with nothing read and nothing written."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from geo.coverage.demand import Floats, Ints
+from geo.coverage.pairs import Pairs
 from geo.location.program import OutOfTimeError
-from geo.sheltering.assignment import Assignment, Nearest, TooManyPairsError, assign, to_the_nearest
+from geo.sheltering.assignment import (
+    Assignment,
+    Nearest,
+    Programme,
+    Solve,
+    TooManyPairsError,
+    assign,
+    solved_alone,
+    to_the_nearest,
+)
 from geo.sheltering.room import room
 from layers.text import Text
 from services.ogc.errors import TooMuchError
@@ -72,13 +82,13 @@ def analysed(
     points: DemandPoints,
     people: InZones,
     sites: Sites,
-    times_s: Floats,
+    pairs: Pairs,
     reach_s: float,
     standards: Sequence[float],
     capacity_m2_per_person: float | None,
     context: Context,
 ) -> Sheltering:
-    """The analysis of walks of shape (used sites, points with people in the zones).
+    """The analysis of walks between used sites and points with people in the zones.
 
     Raises
     ------
@@ -88,7 +98,7 @@ def analysed(
     rows = people.rows
     inside = people.people.inside[rows]
     areas, capacities = figures(sites.used)
-    nearest = times_s.min(axis=0, initial=np.inf)
+    nearest, _ = pairs.nearest()
     found: list[AtStandard] = []
     for number, standard in enumerate(standards):
         context.check()
@@ -97,9 +107,9 @@ def analysed(
         )
         holds = room(areas, capacities, standard, capacity_m2_per_person)
         same = next((each for each in found if np.array_equal(each.room, holds, equal_nan=True)), None)
-        plan = _assigned(inside, people, holds, times_s, reach_s) if same is None else same.plan
-        crowd = to_the_nearest(inside, holds, times_s, reach_s)
-        found.append(AtStandard(standard, holds, plan, crowd, _mean_s(plan, times_s)))
+        plan = _assigned(inside, people, holds, pairs, reach_s, context) if same is None else same.plan
+        crowd = to_the_nearest(inside, holds, pairs, reach_s)
+        found.append(AtStandard(standard, holds, plan, crowd, _mean_s(plan, pairs)))
     towns, whole = _towns(points, people, found)
     return Sheltering(
         reach_s=reach_s,
@@ -111,9 +121,17 @@ def analysed(
     )
 
 
-def _assigned(inside: Floats, people: InZones, holds: Floats, times_s: Floats, reach_s: float) -> Assignment:
+def _assigned(
+    inside: Floats, people: InZones, holds: Floats, pairs: Pairs, reach_s: float, context: Context
+) -> Assignment:
+    def run(each: Solve, programmes: Iterable[Programme]) -> Iterator[tuple[int, Floats]]:
+        cluster = context.cluster
+        for found in solved_alone(each, programmes) if cluster is None else cluster.each(each, programmes):
+            context.check()
+            yield found
+
     try:
-        return assign(inside, people.people.unit, holds, times_s, reach_s)
+        return assign(inside, people.people.unit, holds, pairs, reach_s, run=run)
     except (OutOfTimeError, TooManyPairsError) as error:
         raise TooMuchError(
             "reach_s",
@@ -124,10 +142,10 @@ def _assigned(inside: Floats, people: InZones, holds: Floats, times_s: Floats, r
         ) from error
 
 
-def _mean_s(plan: Assignment, times_s: Floats) -> float | None:
+def _mean_s(plan: Assignment, pairs: Pairs) -> float | None:
     flow = plan.flow.tocoo()
     total = float(flow.data.sum())
-    return float((flow.data * times_s[flow.coords]).sum()) / total if total else None
+    return float((flow.data * pairs.at(*flow.coords)).sum()) / total if total else None
 
 
 def _towns(

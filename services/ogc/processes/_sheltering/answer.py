@@ -164,7 +164,8 @@ def site_documents(found: Sheltering, sites: Sites, walked: Walks) -> list[dict[
     """Every site; those that are not used have no people."""
     first, placed = found.first, walked.placed
     off = np.zeros(len(sites.used), bool) if placed is None else placed.facilities_off
-    near = (walked.times_s <= found.reach_s).astype(np.float64) @ first.plan.overflowed
+    within = walked.pairs.within(found.reach_s)
+    near = within.by_site(first.plan.overflowed[within.point])
     number = {each.id: row for row, each in enumerate(sites.used)}
     return [_site(each, number.get(each.id), first, off, near) for each in sites.each]
 

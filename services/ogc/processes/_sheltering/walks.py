@@ -1,11 +1,11 @@
 """How long people in the zones walk to each site."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from geo.coverage.demand import Floats
+from geo.coverage.pairs import Pairs
 from geo.evacuation.zones import never_entering, usual_pace_mps
 from geo.network.profiles import PROFILES
 from geo.travel.closing import stretches_meant_each
@@ -63,14 +63,13 @@ INPUTS: Mapping[str, Input] = {
 class Walks:
     """Of used sites and points with people.
 
-    times_s:
-        Shape (sites, points) in seconds, ``inf`` where there is no way.  Beyond the reach that was asked for only
-        the times to the nearest site need be there.
+    pairs:
+        Those within the reach that was asked for, and of each point one with the nearest site.
     placed:
         Sites and points on roads; None where there are no sites or no people.
     """
 
-    times_s: Floats
+    pairs: Pairs
     now: Conditions | None
     placed: Placed | None
     pace_mps: float | None
@@ -103,19 +102,20 @@ def walks(inputs: Values, now: Conditions | None, people: InZones, sites: Sites,
     pace = None if now is None else float(inputs.get("pace_mps") or usual_pace_mps(now))
     used, rows = sites.used, people.rows
     if not (used and len(rows)):
-        return Walks(np.full((len(used), len(rows)), np.inf), now, None, pace, keeps_out)
+        return Walks(Pairs.of(np.full((len(used), len(rows)), np.inf)), now, None, pace, keeps_out)
     found = ways(_travel(inputs), now, positions(used), (people.lon[rows], people.lat[rows]), context)
     placed, every, reach_s = found.placed, np.ones(len(used), bool), float(inputs["reach_s"])
     if now is None or pace is None:
-        return Walks(found.seconds(now, reach_s, every), now, placed, None, keeps_out)
+        return Walks(found.pairs(now, reach_s, every), now, placed, None, keeps_out)
     # What is slower than level ground is slower in proportion, as ``geo.evacuation.zones.seconds_on_foot`` has it.
     usual = usual_pace_mps(now)
-    off_s = (placed.facilities_away_m[:, None] + placed.points_away_m) / pace
     # The site that is nearest by road may lie farther off its road than another one.
     beyond_s = float(placed.facilities_away_m.max(initial=0.0, where=~placed.facilities_off)) / usual
     state = _kept_out(now, people) if keeps_out else now
-    on_roads = found.seconds(state, reach_s * pace / usual, every, beyond_s)
-    return Walks(on_roads * (usual / pace) + off_s, now, placed, pace, keeps_out)
+    on_roads = found.pairs(state, reach_s * pace / usual, every, beyond_s)
+    off_s = (placed.facilities_away_m[on_roads.site] + placed.points_away_m[on_roads.point]) / pace
+    walked = replace(on_roads, seconds=on_roads.seconds * (usual / pace) + off_s)
+    return Walks(walked, now, placed, pace, keeps_out)
 
 
 def _travel(inputs: Values) -> Values:
