@@ -44,13 +44,12 @@ class Rules:
             blocks.append(on)
             low.append(float(len(kept) - problem.relocations))
             high.append(np.inf)
+        rows = sparse.csr_array(np.concatenate(blocks) if blocks else np.zeros((0, count)))
         if extra:
-            once = np.zeros((extra, count + extra))
-            once[np.arange(extra), kept], once[np.arange(extra), np.arange(count, count + extra)] = 1.0, -1.0
-            blocks.append(once)
+            units = sparse.csr_array((np.ones(extra), (np.arange(extra), kept)), (extra, count))
+            rows = sparse.csr_array(sparse.vstack([rows, sparse.hstack([units, -sparse.eye_array(extra)])]))
             low += [0.0] * extra
             high += [np.inf] * extra
-        rows = sparse.csr_array(np.concatenate(blocks) if blocks else np.zeros((0, count)))
         return Rules(
             np.append(lower, np.zeros(extra)),
             np.append(upper, np.ones(extra)),

@@ -70,6 +70,7 @@ def _greedy_and_exchange(
     count, given_up = np.count_nonzero(opened), 0
     first, second, owner = np.empty(points), np.empty(points), np.empty(points, np.int64)
     loss, change, most = np.empty(sites), np.zeros(sites), np.full(sites, np.inf)
+    touched = np.empty(sites, np.int64)
     while True:
         _two_cheapest(begins, at, costs, otherwise, opened, first, second, owner)
         loss[:] = 0.0
@@ -104,28 +105,41 @@ def _greedy_and_exchange(
                 given_up -= 1
             count += 1
             continue
+        # Who enters lowers the loss of those whose points it comes near; of all others the least is the same for any.
+        least_new, least_back = -1, -1
+        for out in range(sites):
+            if opened[out] and state[out] != 2:
+                if least_back < 0 or loss[out] < loss[least_back]:
+                    least_back = out
+                if (state[out] == 0 or given_up < relocations) and (least_new < 0 or loss[out] < loss[least_new]):
+                    least_new = out
         best, best_in, best_out, now = 0.0, -1, -1, 0.0
         for site in range(sites):
-            if opened[site] or not allowed[site]:
+            least = least_back if state[site] == 1 else least_new
+            if opened[site] or not allowed[site] or least < 0:
                 continue
-            gain = 0.0
+            gain, near = 0.0, 0
             for place in range(begins[site], begins[site + 1]):
                 point, cost = at[place], costs[place]
                 if cost < first[point]:
                     gain += weight[point] * (first[point] - cost)
-                    if owner[point] >= 0:
-                        change[owner[point]] -= weight[point] * (second[point] - first[point])
-                elif cost < second[point] and owner[point] >= 0:
-                    change[owner[point]] -= weight[point] * (second[point] - cost)
-            for out in range(sites):
-                if not opened[out]:
-                    continue
-                lost = loss[out] + change[out]
+                who, lower = owner[point], second[point] - max(first[point], cost)
+                if who >= 0 and lower > 0.0:
+                    if change[who] == 0.0:
+                        touched[near] = who
+                        near += 1
+                    change[who] += weight[point] * lower
+            lost = loss[least]
+            for number in range(near):
+                out = touched[number]
+                less = loss[out] - change[out]
                 change[out] = 0.0
                 if state[out] == 2 or (state[out] == 1 and state[site] != 1 and given_up >= relocations):
                     continue
-                if gain - lost > best:
-                    best, best_in, best_out = gain - lost, site, out
+                if less < lost or (less == lost and out < least):
+                    least, lost = out, less
+            if gain - lost > best:
+                best, best_in, best_out = gain - lost, site, least
         for point in range(points):
             now += weight[point] * first[point]
         if best_in < 0 or best <= 1e-10 * now:  # sums differ in their last digits by their order

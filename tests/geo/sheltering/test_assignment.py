@@ -1,5 +1,6 @@
 """The assignment by hand, against scipy's solver in stages, against every possible one, and what must never happen."""
 
+from collections.abc import Iterable, Iterator
 from itertools import product
 
 import numpy as np
@@ -9,10 +10,10 @@ from hypothesis import strategies as st
 from scipy.optimize import linprog
 
 from geo.coverage.arrivals import NOBODY
-from geo.coverage.demand import GRAIN, demand_at
+from geo.coverage.demand import GRAIN, Floats, demand_at
 from geo.errors import InputError
 from geo.sheltering import assignment
-from geo.sheltering.assignment import Assignment, assign, to_the_nearest
+from geo.sheltering.assignment import Assignment, Programme, Solve, assign, to_the_nearest
 
 NAN, INF = np.nan, np.inf
 
@@ -164,6 +165,35 @@ def test_no_sites_no_people_no_room() -> None:
 def test_what_cannot_be(people: list[float], room: list[float], times: list[list[float]], reach: float) -> None:
     with pytest.raises(InputError):
         assign(np.array(people), 1.0, np.array(room), np.array(times), reach)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_what_is_not_linked_is_assigned_apart_and_is_the_same(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Eight towns out of reach of one another, in one programme and in many, in any order."""
+    towns = [town(200 + 10 * seed + each, 4, 9) for each in range(8)]
+    people, room = (np.concatenate([each[column] for each in towns]) for column in (0, 1))
+    times = np.full((32, 72), INF)
+    for number, (_, _, own) in enumerate(towns):
+        times[4 * number : 4 * number + 4, 9 * number : 9 * number + 9] = own
+    whole = assign(people, 1 / 64, room, times, 900)
+    sizes: list[int] = []
+
+    def backwards(each: Solve, programmes: Iterable[Programme]) -> Iterator[tuple[int, Floats]]:
+        for number, programme in reversed(list(enumerate(programmes))):
+            sizes.append(len(programme.site))
+            yield number, each(programme)
+
+    monkeypatch.setattr(assignment, "_TOGETHER", 1)
+    monkeypatch.setattr(assignment, "MOST_PAIRS", 36)
+    apart = assign(people, 1 / 64, room, times, 900, run=backwards)
+    assert len(sizes) >= 8
+    assert max(sizes) <= 36 < sum(sizes), "the limit is of what is linked"
+    require_possible(apart, people, room, times, 900)
+    for name in ("assigned", "room_unknown"):
+        assert getattr(apart, name).sum() == getattr(whole, name).sum()
+    assert walked(apart, times) == pytest.approx(walked(whole, times), rel=1e-12)
+    again = assign(people, 1 / 64, room, times, 900)
+    assert (again.flow != apart.flow).nnz == 0
 
 
 def test_too_many_pairs(monkeypatch: pytest.MonkeyPatch) -> None:

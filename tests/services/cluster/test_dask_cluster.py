@@ -17,12 +17,16 @@ import pytest
 from pydantic import ValidationError
 from shapely.geometry import box, mapping
 
+from geo.coverage.pairs import Pairs
+from geo.travel.conditions import Conditions
 from services.cluster.dask_cluster import DaskCluster
 from services.cluster.work import work
 from services.code_version import code_version
-from services.ogc.errors import UnanswerableError
+from services.ogc.errors import TooMuchError, UnanswerableError
 from services.ogc.face import Face
-from services.ogc.processes._model import Context
+from services.ogc.processes._model import Context, Values
+from services.ogc.processes._planning.times import Between, Places, between
+from services.ogc.processes._planning.ways import Ways
 from services.settings import ROOT, Settings
 from tests.conftest import DatabaseUnderTest
 from tests.services.ogc.processes.planning import outputs, points
@@ -61,6 +65,13 @@ class Counting:
         for found in self._cluster.each(task, given):
             self.tasks += 1
             yield found
+
+
+class OneByOne:
+    """A cluster of this process alone."""
+
+    def each[Given, Found](self, task: Callable[[Given], Found], given: Iterable[Given]) -> Iterator[tuple[int, Found]]:
+        yield from enumerate(map(task, given))
 
 
 @pytest.mark.parametrize(
@@ -113,6 +124,52 @@ def test_the_city_is_the_same_to_the_last_person(
     assert counting.tasks > 3, "the city is in parts"
     for name in alone:
         assert apart[name] == alone[name], name
+
+
+@pytest.mark.parametrize(
+    ("process_id", "inputs"),
+    [
+        ("accessibility", {"reach_s": 120, "area": _AREA}),
+        ("facility-location", {"candidates": "public-facilities", "limit_s": 120, "area": _AREA}),
+        ("shelter-capacity", {"hazard": "hazard-tsunami", "reach_s": 200, "area": _AREA}),
+    ],
+)
+@pytest.mark.parametrize("is_straight", [False, True])
+def test_what_is_found_is_limited_and_not_what_there_is(
+    city: Context, process_id: str, inputs: dict[str, Any], is_straight: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A table of all facilities and points is too large; the pairs that count are not, and say the same."""
+    if is_straight:
+        inputs = {**inputs, "straight_line_kph": 4 if process_id == "shelter-capacity" else 30}
+    tables: list[int] = []
+
+    def counted(asked: Values, now: Conditions | None, ends: Places, points: Places, *rest: Any) -> Between:
+        tables.append(len(ends[0]) * len(points[0]))
+        return between(asked, now, ends, points, *rest)
+
+    def straight_by_table(asked: Values, ends: Places, points: Places, context: Context) -> Ways:
+        found = counted(asked, None, ends, points, context)
+
+        def pairs(_: Any, limit_s: float, nearest_of: Any, beyond_s: float = 0.0) -> Pairs:
+            return Pairs.of(found.times_s).that_count(limit_s, nearest_of, beyond_s)
+
+        return Ways(found, pairs)
+
+    here = replace(city, clock=lambda: _NOW)
+    with monkeypatch.context() as patch:
+        patch.setattr("services.ogc.processes._planning.ways.between", counted)
+        patch.setattr("services.ogc.processes._planning.ways._straight", straight_by_table)
+        whole = outputs(process_id, here, **inputs)
+    monkeypatch.setattr("services.ogc.processes._planning.times.MOST_PAIRS", tables[0] // 2)
+    if not is_straight:
+        with pytest.raises(TooMuchError):
+            outputs(process_id, here, **inputs)
+    by_pairs = outputs(process_id, here if is_straight else replace(here, cluster=OneByOne()), **inputs)
+    for name in whole:
+        assert by_pairs[name] == whole[name], name
+    monkeypatch.setattr("services.ogc.processes._planning.times.MOST_PAIRS", 1)
+    with pytest.raises(TooMuchError):
+        outputs(process_id, here if is_straight else replace(here, cluster=OneByOne()), **inputs)
 
 
 _NOW = datetime(2026, 11, 26, tzinfo=UTC)

@@ -20,6 +20,7 @@ from geo.location.standards import dsm
 from layers.text import Text
 from services.ogc.errors import ParameterError, UnanswerableError
 from services.ogc.processes._model import Input, Values
+from services.ogc.processes._planning.facilities import MOST_LOADED
 
 MOST_LIMIT_S = 60.0
 """A solver cannot be interrupted: who asks and goes keeps it no longer than this."""
@@ -87,7 +88,7 @@ INPUTS: Mapping[str, Input] = {
             "In all, existing ones included; of dsm and mexclp the units in all; not for lscp. One more than there are "
             "where left out.",
         ),
-        schema={"type": "integer", "minimum": 1, "maximum": 2000},
+        schema={"type": "integer", "minimum": 1, "maximum": MOST_LOADED},
         required=False,
     ),
     "compare": Input(
@@ -100,7 +101,7 @@ INPUTS: Mapping[str, Input] = {
             "type": "array",
             "uniqueItems": True,
             "maxItems": 10,
-            "items": {"type": "integer", "minimum": 1, "maximum": 2000},
+            "items": {"type": "integer", "minimum": 1, "maximum": MOST_LOADED},
             "default": [],
         },
         required=False,

@@ -13,10 +13,10 @@ from services.ogc.errors import ParameterError
 from services.ogc.processes._exposure.facilities import facility_layers
 from services.ogc.processes._model import Context, Input, Values
 from services.ogc.processes._planning.demand import DemandPoints
-from services.ogc.processes._planning.facilities import Facilities, Facility, asked_facilities
+from services.ogc.processes._planning.facilities import MOST, MOST_LOADED, Facilities, Facility, asked_facilities
 from services.ogc.processes._planning.given import collection, number_of
 
-MOST = 2_000
+MOST_CANDIDATES = 20_000
 NONE = "none"
 AT_DEMAND = "at-demand"
 _IDS = {"type": "array", "uniqueItems": True, "maxItems": MOST, "items": {"type": "string"}, "default": []}
@@ -68,7 +68,7 @@ INPUTS: Mapping[str, Input] = {
             "今ある施設のうち、別の場所のために閉じてよい数。",
             "How many existing facilities may be given up for another site.",
         ),
-        schema={"type": "integer", "minimum": 0, "maximum": MOST, "default": 0},
+        schema={"type": "integer", "minimum": 0, "maximum": MOST_LOADED, "default": 0},
         required=False,
     ),
     "capacity": Input(
@@ -133,10 +133,13 @@ def asked_sites(inputs: Values, points: DemandPoints, context: Context) -> Sites
         places = candidates.each
     if not places:
         raise ParameterError("candidates", Text("候補地がありません。", "there are no candidate sites."))
-    if len(places) > MOST:
+    if len(places) > MOST_CANDIDATES:
         raise ParameterError(
             "candidates",
-            Text(f"{MOST:,}か所までです（{len(places):,}）。", f"at most {MOST:,}, not {len(places):,}."),
+            Text(
+                f"{MOST_CANDIDATES:,}か所までです（{len(places):,}）。",
+                f"at most {MOST_CANDIDATES:,}, not {len(places):,}.",
+            ),
         )
     before = () if existing is None else existing.each
     numbers = {each.id: len(before) + number for number, each in enumerate(places)}

@@ -21,6 +21,9 @@ from services.ogc.processes._model import Context, Input, Values
 from services.ogc.processes._planning.given import collection, features_of, number_of, point_of
 
 MOST = 2_000
+"""That a request brings along."""
+MOST_LOADED = 200_000
+"""Of a layer: what an analysis bears is limited by its pairs with the demand."""
 _ONE_PLACE_M = 100.0
 """Facilities as near as this may be one, of two sources."""
 
@@ -137,9 +140,10 @@ def asked_facilities(inputs: Values, context: Context, parameter: str = "facilit
     found = tuple(_facility(each, number, layer, parameter) for number, each in enumerate(placed))
     if not found:
         raise ParameterError(parameter, Text("該当する施設がありません。", "there are no such facilities."))
-    if len(found) > MOST:
+    most = MOST if layer is None else MOST_LOADED
+    if len(found) > most:
         raise ParameterError(
-            parameter, Text(f"{MOST:,}か所までです（{len(found):,}）。", f"at most {MOST:,}, not {len(found):,}.")
+            parameter, Text(f"{most:,}か所までです（{len(found):,}）。", f"at most {most:,}, not {len(found):,}.")
         )
     return Facilities(found, layer, len(every) - len(placed), _near_others(found, context.city.plane_crs))
 
