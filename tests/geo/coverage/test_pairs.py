@@ -52,7 +52,8 @@ def test_straight_lines_are_those_of_all_distances(
 ) -> None:
     random = np.random.default_rng(7)
     # Places on a lattice, so that some are as near as others and some exactly at the limit.
-    sites, points = (random.integers(0, 30, (count, 2)) * 100.0 + 5e5 for count in (30, 200))
+    sites = np.asarray(random.integers(0, 30, (30, 2)) * 100.0 + 5e5, np.float64)
+    points = np.asarray(random.integers(0, 30, (200, 2)) * 100.0 + 5e5, np.float64)
     near = np.isin(np.arange(30), counted)
     every = np.hypot(*(sites[:, None, axis] - points[:, axis] for axis in (0, 1))) / 10 + before_s
     straight = partial(straight_pairs, sites, points, 10.0, limit_s, near, beyond_s=beyond_s, before_s=before_s)
