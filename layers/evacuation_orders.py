@@ -1,5 +1,8 @@
 """避難情報: what the mayor has issued for which area, from when until when, with the alert level of the guideline."""
 
+from dataclasses import replace
+from typing import Any
+
 from layers import attributions, editors, licences, owners
 from layers.chronology import Chronology
 from layers.fields import RELEASED, code, flag, moment, text
@@ -53,6 +56,12 @@ ACTIONS: dict[int, Text] = {
     ),
 }
 """What is to be done at each level, in the words of the guideline."""
+_LOOKS: dict[int, dict[str, Any]] = {
+    5: {"pattern": "on-black", "opacity": 0.75},
+    4: {"pattern": "slash"},
+    3: {"pattern": "dots"},
+}
+"""Black that shines through is the grey of what is unknown; and levels are told apart by more than their colour."""
 HAZARDS = CodeList(
     "order-hazard",
     Text("対象の災害", "Hazard"),
@@ -121,12 +130,12 @@ LAYER = Layer(
         ),
     ),
     style=Style(
-        color="#525252",
+        color="#9aa3ab",
         by="level",
-        classes=classes(LEVELS),
-        opacity=0.35,
+        classes=tuple(replace(each, **_LOOKS[int(each.value)]) for each in classes(LEVELS)),
+        opacity=0.45,
         width=3,
-        outline="#1d2733",
+        label_zoom=11,
         visible=True,
     ),
     licence=licences.PDL_1_0,

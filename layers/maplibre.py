@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from layers.model import Geometry, Layer, StyleClass, Text
-from layers.patterns import image_name, patterns_of
+from layers.patterns import UNKNOWN, image_name, patterns_of
 
 MapLayer = dict[str, Any]
 """One layer of the MapLibre style specification (version 8)."""
@@ -59,7 +59,7 @@ def map_layers(
 
 
 def with_patterns(layer: Layer, drawn: list[MapLayer]) -> list[MapLayer]:
-    """The layers of one layer of the city with a hazard's patterns upon its colours."""
+    """The layers of one layer of the city with the patterns of its classes upon their colours, and that of none."""
     patterns = patterns_of(layer)
     cases = [
         part
@@ -71,13 +71,15 @@ def with_patterns(layer: Layer, drawn: list[MapLayer]) -> list[MapLayer]:
         return drawn
     fill = drawn[0]
     by = ["to-string", ["get", layer.style.by]]
-    is_hatched = ["match", by, cases[::2], True, False]
+    plain = [text for text in map(class_text, layer.style.classes) if text not in cases[::2]]
     pattern_layer: MapLayer = {
         **{key: value for key, value in fill.items() if key != "paint"},
         "id": f"{fill['id']}:pattern",
-        "filter": ["all", is_hatched, fill["filter"]] if "filter" in fill else is_hatched,
-        "paint": {"fill-pattern": ["match", by, *cases, cases[1]], "fill-opacity": 0.5},
+        "paint": {"fill-pattern": ["match", by, *cases, image_name(UNKNOWN)], "fill-opacity": 0.5},
     }
+    if plain:
+        is_hatched = ["match", by, plain, False, True]
+        pattern_layer["filter"] = ["all", is_hatched, fill["filter"]] if "filter" in fill else is_hatched
     return [fill, pattern_layer, *drawn[1:]]
 
 
@@ -150,15 +152,18 @@ def _lines(layer: Layer) -> list[MapLayer]:
 def _areas(layer: Layer, name: str) -> list[MapLayer]:
     """The fill, and its edge."""
     style = layer.style
+    own = any(entry.opacity is not None for entry in style.classes)
     fill = {
         "fill-color": _by_class(layer, lambda color: color),
-        "fill-opacity": style.opacity,
+        "fill-opacity": _matched(layer, lambda entry: entry.opacity or style.opacity, style.opacity)
+        if own
+        else style.opacity,
         "fill-antialias": False,
     }
     outline = {
         # Neighbouring official colours are hard to tell apart; a darker edge of the same hue helps.
         "line-color": style.outline or _by_class(layer, _darker),
-        "line-width": _scaled(min(style.width, 1.5), (10, 0.3), (14, 0.8), (18, 1.6)),
+        "line-width": _scaled(min(style.width, 3), (10, 0.3), (14, 0.8), (18, 1.6)),
         "line-opacity": max(style.opacity, 0.6),
     }
     return [
@@ -182,7 +187,7 @@ def _label(layer: Layer, say: Callable[[Text], Any], title_field: str | None) ->
     zoom = style.label_zoom or _LABEL_ZOOM.get(layer.geometry, 14)
     if style.by and style.classes and layer.geometry is Geometry.MULTIPOLYGON:
         text = _matched(layer, lambda entry: say(entry.title), "")
-        zoom = _CLASS_LABEL_ZOOM
+        zoom = style.label_zoom or _CLASS_LABEL_ZOOM
     elif title_field is not None:
         text = ["to-string", ["get", title_field]]
     else:

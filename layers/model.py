@@ -341,7 +341,8 @@ class SourceFormat:
 class StyleClass:
     """One entry of a legend: features whose ``Style.by`` field equals ``value``.
 
-    ``hatched``: drawn as stripes, so that what lies beneath can be read.
+    ``hatched``: drawn as stripes, so that what lies beneath can be read.  ``pattern``: id of what is drawn upon it
+    (``layers.patterns``); the classes of a hazard have theirs in turn.  ``opacity``: where it is not that of the style.
     """
 
     value: str | int | bool
@@ -349,6 +350,8 @@ class StyleClass:
     color: str
     width: float | None = None
     hatched: bool = False
+    pattern: str | None = None
+    opacity: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,4 +1,4 @@
-"""Hatching that tells neighbouring classes of a hazard apart where their official colours are hard to distinguish.
+"""Hatching that tells classes apart where their official colours are hard to distinguish, and what is of no class from all.
 
 A pattern is a square that repeats, drawn in ink over the class's colour, which stays what it officially is.
 """
@@ -10,9 +10,9 @@ from layers.model import Layer, Theme
 
 SIDE = 16
 """Side of the repeated square in CSS pixels."""
-INK = (40, 40, 40)
-STRENGTH = 0.45
-"""Opacity of the ink."""
+_INK = (40, 40, 40)
+_LIGHT = (255, 255, 255)
+_STRENGTH = 0.45
 _WIDTH = 1.3
 
 Segment = tuple[float, float, float, float]
@@ -20,11 +20,16 @@ Segment = tuple[float, float, float, float]
 
 @dataclass(frozen=True, slots=True)
 class Pattern:
-    """Lines from x, y to x, y inside the square; those of length 0 are dots.  Drawn nine times over, they repeat."""
+    """Lines from x, y to x, y inside the square; those of length 0 are dots.  Drawn nine times over, they repeat.
+
+    ``ink``: red, green and blue 0-255; ``strength``: its opacity.
+    """
 
     id: str
     segments: tuple[Segment, ...]
     width: float = _WIDTH
+    ink: tuple[int, int, int] = _INK
+    strength: float = _STRENGTH
 
 
 PATTERNS = (
@@ -39,10 +44,33 @@ PATTERNS = (
 )
 
 
+ON_BLACK = Pattern("on-black", PATTERNS[-1].segments, width=1.6, ink=_LIGHT, strength=0.9)
+"""For a class whose official colour is black: no ink would be seen on it, and half transparent it is a grey."""
+UNKNOWN = Pattern(
+    "unknown",
+    (
+        (5, 5, 6, 3),
+        (6, 3, 8, 2.2),
+        (8, 2.2, 10, 3),
+        (10, 3, 11, 5),
+        (11, 5, 10, 7),
+        (10, 7, 8, 8.6),
+        (8, 8.6, 8, 10.2),
+        (8, 13.4, 8, 13.4),
+    ),
+    width=1.8,
+    strength=0.9,
+)
+"""Question marks: what is of no known class is not to be taken for a mild one."""
+IMAGES = (*(each for each in PATTERNS if each.segments), ON_BLACK, UNKNOWN)
+"""All that may have to be drawn."""
+_BY_ID = {each.id: each for each in (*PATTERNS, ON_BLACK)}
+
+
 def patterns_of(layer: Layer) -> Mapping[str | int | bool, Pattern]:
-    """The pattern of each class of a hazard's legend, in turn; none for other layers."""
+    """The pattern of each class: of a hazard's legend in turn, of others where they are declared."""
     if layer.theme is not Theme.HAZARD:
-        return {}
+        return {each.value: _BY_ID[each.pattern] for each in layer.style.classes if each.pattern is not None}
     return {entry.value: PATTERNS[number % len(PATTERNS)] for number, entry in enumerate(layer.style.classes)}
 
 

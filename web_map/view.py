@@ -13,7 +13,7 @@ from urllib.parse import quote
 from layers.maplibre import MapLayer, map_layers, repainted, with_patterns
 from layers.model import CodeList, Field, Geometry, Layer, Licence, SourceFormat, Text
 from layers.palettes import in_safe_colours
-from layers.patterns import INK, PATTERNS, SIDE, STRENGTH, image_name, lines_on, patterns_of
+from layers.patterns import IMAGES, SIDE, UNKNOWN, Pattern, image_name, lines_on, patterns_of
 
 TILE_MATRIX_SET = "WebMercatorQuad"
 _SWATCH = (28, 18)
@@ -166,12 +166,14 @@ def _patterns() -> dict[str, object]:
     """How the map draws the patterns that its layers name, in CSS pixels."""
     return {
         "side": SIDE,
-        "ink": list(INK),
-        "strength": STRENGTH,
         "images": {
-            image_name(each): {"width": each.width, "segments": [list(segment) for segment in each.segments]}
-            for each in PATTERNS
-            if each.segments
+            image_name(each): {
+                "width": each.width,
+                "ink": list(each.ink),
+                "strength": each.strength,
+                "segments": [list(segment) for segment in each.segments],
+            }
+            for each in IMAGES
         },
     }
 
@@ -277,10 +279,12 @@ def _style(layer: Layer) -> dict[str, object]:
                 "color": entry.color,
                 "safe_color": other.color,
                 "width": entry.width,
-                "hatch": lines_on(patterns[entry.value], *_SWATCH) if entry.value in patterns else "",
+                "opacity": entry.opacity,
+                "hatch": _hatch(patterns.get(entry.value)),
             }
             for entry, other in zip(style.classes, safe.classes, strict=True)
         ],
+        "hatch": _hatch(UNKNOWN) if patterns else None,
         "one_of": _choice(layer),
         "opacity": style.opacity,
         "width": style.width,
@@ -289,6 +293,13 @@ def _style(layer: Layer) -> dict[str, object]:
         "min_zoom": style.min_zoom,
         "visible": style.visible,
     }
+
+
+def _hatch(pattern: Pattern | None) -> dict[str, str] | None:
+    """The lines of a pattern on a swatch, and their colour."""
+    if pattern is None or not pattern.segments:
+        return None
+    return {"lines": lines_on(pattern, *_SWATCH), "ink": "#{:02x}{:02x}{:02x}".format(*pattern.ink)}
 
 
 def _choice(layer: Layer) -> dict[str, object] | None:

@@ -13,7 +13,7 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from layers.model import Geometry, Layer, StyleClass, Text
-from layers.patterns import Pattern, patterns_of
+from layers.patterns import UNKNOWN, patterns_of
 from services.ogc.analysis.layers import Feature
 from services.ogc.rights import credit_of
 from services.ogc.styles.legend_layout import FONT_FAMILY, INK, PAPER, estimated
@@ -64,13 +64,12 @@ class _Picture:
         top = 5 + _ROW * len(said)
         height = top + HEIGHT + 6 + _SMALL * 1.35 * len(credits_)
         used = sorted({each for each in self._patterns.values() if each.segments}, key=lambda each: each.id)
-        unknown = Pattern("unknown", ((0, 16, 16, 0),), width=2.2)
         parts = [
             f'<rect width="{WIDTH}" height="{HEIGHT}" fill="{_GROUND}"/>',
             *self._ground(Geometry.MULTIPOLYGON),
             *self._areas(),
             *self._lines(),
-            *([] if around.is_known else [f'<rect width="{WIDTH}" height="{HEIGHT}" fill="url(#unknown)"/>']),
+            *([] if around.is_known else [f'<rect width="{WIDTH}" height="{HEIGHT}" fill="url(#{UNKNOWN.id})"/>']),
             *self._names(),
             *self._ways(),
             *self._marks(),
@@ -82,7 +81,7 @@ class _Picture:
             f"<title>{escape(self._say('around.picture_title', hazard=title))}</title>"
             f"<desc>{escape(self._described(title))}</desc>"
             f'<defs><clipPath id="seen"><rect width="{WIDTH}" height="{HEIGHT}"/></clipPath>'
-            f"{''.join(map(hatching, [*used, unknown]))}</defs>"
+            f"{''.join(map(hatching, [*used, UNKNOWN]))}</defs>"
             f'<rect width="100%" height="100%" fill="{PAPER}"/>{"".join(said)}<g transform="translate(0 {top:g})">'
             f'<g clip-path="url(#seen)">{"".join(parts)}</g>'
             f'<rect x=".5" y=".5" width="{WIDTH - 1}" height="{HEIGHT - 1}" fill="none" stroke="{INK}"/>'

@@ -1,14 +1,16 @@
 """The colours for every kind of colour vision, by CIEDE2000 as people with each kind see them on the map."""
 
-from itertools import groupby, pairwise
+from itertools import combinations, groupby, pairwise
 
 import numpy as np
 import numpy.typing as npt
 import pytest
 
 from layers.catalogue import catalogue
+from layers.maplibre import map_layers, with_patterns
 from layers.model import Layer
 from layers.palettes import in_safe_colours
+from layers.patterns import UNKNOWN, image_name, patterns_of
 
 Floats = npt.NDArray[np.float64]
 
@@ -62,9 +64,35 @@ def test_the_official_colours_do_not() -> None:
     assert ciede2000(shallow, deeper) < 6.0
 
 
-def seen(colour: str, opacity: float, vision: str) -> Floats:
-    """CIELAB (D65) of a colour laid over the map's ground; blended as browsers do, in sRGB."""
-    blended = opacity * _rgb(colour) + (1 - opacity) * _rgb(GROUND)
+@pytest.mark.parametrize("ground", [GROUND, "#ffffff", "#8c8c80"])
+@pytest.mark.parametrize("vision", SEEN)
+def test_alert_levels_and_the_unknown_differ_on_every_ground(vision: str, ground: str) -> None:
+    """Half transparent black is the grey of what is unknown."""
+    style = catalogue()["evacuation-orders"].style
+    black, *others = (seen(each.color, each.opacity or style.opacity, vision, ground) for each in style.classes)
+    others.append(seen(style.color, style.opacity, vision, ground))
+    assert min(ciede2000(black, other) for other in others) > 20.0
+    assert min(ciede2000(one, other) for one, other in combinations(others, 2)) > 6.0
+
+
+@pytest.mark.parametrize("layer", [*HAZARDS, catalogue()["evacuation-orders"]], ids=lambda layer: layer.id)
+def test_what_is_of_no_class_has_a_pattern_that_no_class_has(layer: Layer) -> None:
+    drawn = with_patterns(layer, map_layers(layer, layer.id, str, title_field=None))
+    (pattern,) = (each for each in drawn if each["id"].endswith(":pattern"))
+    *classes, unknown = pattern["paint"]["fill-pattern"][2:]
+    assert unknown == image_name(UNKNOWN)
+    assert unknown not in classes
+    assert {each.id for each in patterns_of(layer).values()}.isdisjoint({UNKNOWN.id})
+    # Only classes of their own colour alone are left out.
+    plain = [str(value) for value, each in patterns_of(layer).items() if not each.segments]
+    shown = pattern.get("filter", True)
+    shown = shown[1] if shown is not True and shown[0] == "all" else shown
+    assert shown is True if not plain else [shown[0], *shown[2:]] == ["match", plain, False, True]
+
+
+def seen(colour: str, opacity: float, vision: str, ground: str = GROUND) -> Floats:
+    """CIELAB (D65) of a colour laid over a ground; blended as browsers do, in sRGB."""
+    blended = opacity * _rgb(colour) + (1 - opacity) * _rgb(ground)
     linear = np.where(blended <= 0.04045, blended / 12.92, ((blended + 0.055) / 1.055) ** 2.4)
     to_xyz = np.array(
         [[0.4124564, 0.3575761, 0.1804375], [0.2126729, 0.7151522, 0.0721750], [0.0193339, 0.1191920, 0.9503041]]

@@ -28,7 +28,7 @@ export function drawPatterns(map, patterns, cased) {
  * @param {boolean} cased
  * @returns {ImageData}
  */
-function drawn({ width, segments }, { side, ink, strength }, cased) {
+function drawn({ width, ink, strength, segments }, { side }, cased) {
   const canvas = document.createElement("canvas");
   canvas.width = canvas.height = side * SCALE;
   const context = canvas.getContext("2d");
@@ -45,7 +45,7 @@ function drawn({ width, segments }, { side, ink, strength }, cased) {
       }
     }
   }
-  if (cased) {
+  if (cased && ink.join(" ") !== LIGHT) {
     context.lineWidth = width + 1.2;
     context.strokeStyle = `rgb(${LIGHT} / ${strength})`;
     context.stroke(path);

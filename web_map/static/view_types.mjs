@@ -9,7 +9,8 @@
  * @property {string} color
  * @property {string} safe_color the same for every kind of colour vision
  * @property {number | null} width
- * @property {string} hatch the lines of its pattern on a swatch, as an SVG path
+ * @property {number | null} opacity null: that of the style
+ * @property {{lines: string, ink: string} | null} hatch its pattern on a swatch, as an SVG path
  *
  * @typedef {object} Choice one value of a field is shown at a time, the first at first
  * @property {string} field
@@ -67,9 +68,13 @@
  *
  * @typedef {object} Patterns images that styles name, in CSS pixels
  * @property {number} side of the square that repeats
+ * @property {Record<string, PatternImage>} images by name
+ *
+ * @typedef {object} PatternImage
+ * @property {number} width of its lines
  * @property {[number, number, number]} ink red, green, blue
  * @property {number} strength opacity of the ink
- * @property {Record<string, {width: number, segments: [number, number, number, number][]}>} images by name
+ * @property {[number, number, number, number][]} segments
  *
  * @typedef {object} View
  * @property {string} language BCP 47

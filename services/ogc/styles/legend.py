@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from layers.model import Geometry, Layer, Text, Theme
-from layers.patterns import Pattern, patterns_of
+from layers.patterns import UNKNOWN, Pattern, patterns_of
 from services.ogc.rights import as_of, attribution, display_title
 from services.ogc.source import Source
 from services.ogc.styles.choices import StyleChoice
@@ -18,12 +18,13 @@ AREAS = frozenset({Geometry.MULTIPOLYGON, Geometry.RASTER})
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One row: a mark and its meaning.  ``color`` None: nothing is drawn there."""
+    """One row: a mark and its meaning.  ``color`` None: nothing is drawn; ``opacity`` None: the legend's."""
 
     label: str
     color: str | None
     width: float
     pattern: Pattern | None = None
+    opacity: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +50,13 @@ def legend(source: Source, choice: StyleChoice, language: str) -> Legend:
     layer, style = source.layer, source.layer.style
     patterns = patterns_of(layer)
     entries = [
-        Entry(each.title.in_language(language), each.color, each.width or style.width, patterns.get(each.value))
+        Entry(
+            each.title.in_language(language),
+            each.color,
+            each.width or style.width,
+            patterns.get(each.value),
+            each.opacity,
+        )
         for each in style.classes
     ]
     title = display_title(source).in_language(language)
@@ -60,7 +67,7 @@ def legend(source: Source, choice: StyleChoice, language: str) -> Legend:
         entries.append(Entry(layer.title.in_language(language), style.color, style.width))
     else:
         other = UNKNOWN_CLASS if is_hazard(layer) else OTHER
-        entries.append(Entry(other.in_language(language), style.color, style.width))
+        entries.append(Entry(other.in_language(language), style.color, style.width, UNKNOWN if patterns else None))
     if is_hazard(layer):
         entries.append(Entry(NO_DATA.in_language(language), None, style.width))
     if choice.value is not None:

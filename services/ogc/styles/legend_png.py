@@ -49,7 +49,7 @@ def _mark(picture: Image.Image, draw: ImageDraw.ImageDraw, mark: Mark, legend: L
     if entry.color is None:
         _dashed(draw, box)
         return
-    colour = _mixed(entry.color, legend.opacity)
+    colour = _mixed(entry.color, entry.opacity or legend.opacity)
     if legend.geometry in (Geometry.LINE, Geometry.MULTILINE, Geometry.ANY):
         middle = top + height // 2
         draw.line((left, middle, left + width, middle), colour, max(round(max(entry.width, 1.5) * SCALE), 1))
@@ -67,8 +67,8 @@ def _hatch(picture: Image.Image, pattern: patterns.Pattern, place: tuple[int, in
     left, top, width, height = place
     side = patterns.SIDE * SCALE
     ink = np.tile(coverage(pattern, SCALE), (height // side + 1, width // side + 1))
-    ink = ink[:height, :width, np.newaxis] * patterns.STRENGTH
-    mixed = np.array(colour) * (1 - ink) + np.array(patterns.INK) * ink
+    ink = ink[:height, :width, np.newaxis] * pattern.strength
+    mixed = np.array(colour) * (1 - ink) + np.array(pattern.ink) * ink
     picture.paste(Image.fromarray(np.rint(mixed).astype(np.uint8)), (left, top))
 
 

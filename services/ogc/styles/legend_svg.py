@@ -52,7 +52,7 @@ def _drawn(entry: Entry, legend: Legend) -> str:
     box = f'x="0.5" y="0.5" width="{width - 1:g}" height="{height - 1:g}"'
     if entry.color is None:
         return f'<rect {box} fill="{PAPER}" stroke="{EDGE}" stroke-dasharray="3 3"/>'
-    drawn = f'<rect {box} fill="{entry.color}" fill-opacity="{legend.opacity:g}"/>'
+    drawn = f'<rect {box} fill="{entry.color}" fill-opacity="{entry.opacity or legend.opacity:g}"/>'
     if entry.pattern is not None and entry.pattern.segments:
         drawn += f'<rect {box} fill="url(#{entry.pattern.id})"/>'
     return f'{drawn}<rect {box} fill="none" stroke="{legend.outline or EDGE}"/>'
@@ -60,7 +60,7 @@ def _drawn(entry: Entry, legend: Legend) -> str:
 
 def hatching(pattern: patterns.Pattern) -> str:
     """A pattern as an SVG element, to be filled with by its id."""
-    side, ink = patterns.SIDE, "#{:02x}{:02x}{:02x}".format(*patterns.INK)
+    side, ink = patterns.SIDE, "#{:02x}{:02x}{:02x}".format(*pattern.ink)
     lines = "".join(
         f'<path d="M{x0 + over:g} {y0 + down:g}L{x1 + over:g} {y1 + down:g}"/>'
         for x0, y0, x1, y1 in pattern.segments
@@ -69,6 +69,6 @@ def hatching(pattern: patterns.Pattern) -> str:
     )
     return (
         f'<pattern id="{pattern.id}" width="{side}" height="{side}" patternUnits="userSpaceOnUse" stroke="{ink}" '
-        f'stroke-opacity="{patterns.STRENGTH:g}" stroke-width="{pattern.width:g}" stroke-linecap="round">{lines}'
+        f'stroke-opacity="{pattern.strength:g}" stroke-width="{pattern.width:g}" stroke-linecap="round">{lines}'
         "</pattern>"
     )

@@ -77,7 +77,7 @@ def sld(source: Source, choice: StyleChoice, version: str, language: str) -> byt
             writer.described(rule, str(entry.value), entry.title.in_language(language))
             _filter(rule, source, choice, entry.value)
             _scale(writer, rule, style.min_zoom)
-            _symbolizers(writer, rule, source, entry.color, entry.width or style.width)
+            _symbolizers(writer, rule, source, entry.color, entry.width or style.width, entry.opacity)
     rule = writer.add(kind, "Rule")
     if style.by is not None and style.classes:
         other = UNKNOWN_CLASS if is_hazard(layer) else OTHER
@@ -139,7 +139,9 @@ def _scale(writer: _Writer, rule: ElementTree.Element, min_zoom: int) -> None:
         writer.add(rule, "MaxScaleDenominator", f"{cell / PIXEL_M * 2**0.5:.0f}")
 
 
-def _symbolizers(writer: _Writer, rule: ElementTree.Element, source: Source, color: str, width: float) -> None:
+def _symbolizers(
+    writer: _Writer, rule: ElementTree.Element, source: Source, color: str, width: float, opacity: float | None = None
+) -> None:
     layer, style = source.layer, source.layer.style
     if layer.geometry in (Geometry.LINE, Geometry.MULTILINE, Geometry.ANY):
         if style.outline is not None:
@@ -158,7 +160,7 @@ def _symbolizers(writer: _Writer, rule: ElementTree.Element, source: Source, col
         writer.add(graphic, "Size", str(style.radius * 2))
     if layer.geometry in (Geometry.MULTIPOLYGON, Geometry.RASTER):
         polygon = writer.add(rule, "PolygonSymbolizer")
-        writer.paint(polygon, "Fill", {"fill": color, "fill-opacity": style.opacity})
+        writer.paint(polygon, "Fill", {"fill": color, "fill-opacity": opacity or style.opacity})
         writer.paint(polygon, "Stroke", {"stroke": style.outline or color, "stroke-width": style.width})
 
 

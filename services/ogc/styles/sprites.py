@@ -7,10 +7,8 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
-from layers.patterns import INK, PATTERNS, SIDE, STRENGTH, image_name
+from layers.patterns import IMAGES, SIDE, image_name
 from services.ogc.styles.patterns import coverage
-
-_DRAWN = tuple(pattern for pattern in PATTERNS if pattern.segments)
 
 
 def sprite_index(scale: int) -> dict[str, Any]:
@@ -18,17 +16,19 @@ def sprite_index(scale: int) -> dict[str, Any]:
     side = SIDE * scale
     return {
         image_name(pattern): {"x": number * side, "y": 0, "width": side, "height": side, "pixelRatio": scale}
-        for number, pattern in enumerate(_DRAWN)
+        for number, pattern in enumerate(IMAGES)
     }
 
 
 @cache
 def sprite_picture(scale: int) -> bytes:
     """The picture as PNG, the patterns side by side."""
-    alpha = np.hstack([coverage(pattern, scale) for pattern in _DRAWN]) * STRENGTH
-    rgba = np.empty((*alpha.shape, 4), dtype=np.uint8)
-    rgba[..., :3] = INK
-    rgba[..., 3] = np.rint(alpha * 255)
+    side = SIDE * scale
+    rgba = np.empty((side, side * len(IMAGES), 4), dtype=np.uint8)
+    for number, pattern in enumerate(IMAGES):
+        square = rgba[:, number * side : (number + 1) * side]
+        square[..., :3] = pattern.ink
+        square[..., 3] = np.rint(coverage(pattern, scale) * pattern.strength * 255)
     out = BytesIO()
     Image.fromarray(rgba).save(out, "PNG")
     return out.getvalue()

@@ -6,6 +6,7 @@
 
 import { drawnLayers, sourceOf, stacked } from "../layer_style.mjs";
 import { loadLibrary, makeMap } from "../library.mjs";
+import { drawPatterns } from "../patterns.mjs";
 import { layerFor } from "./texts.mjs";
 
 /** @typedef {import("../view.mjs").View} View */
@@ -59,7 +60,7 @@ export async function openMap(view, title) {
       layers: [
         { id: "ground", type: "background", paint: { "background-color": GROUND } },
         ...stacked(layers.map((layer) => (layer.id in sources ? drawnLayers(layer, true).filter(isRead(layer)) : []))),
-        ...own.flatMap((name) => overlay(name, layerFor(view, "evacuation-orders"))),
+        ...own.flatMap((name) => (name === "orders" ? ordersAsPublished(view) : overlay(name))),
       ],
     },
     bounds: view.city.bbox,
@@ -70,6 +71,7 @@ export async function openMap(view, title) {
     map.once("load", resolve);
     map.once("error", (event) => (map.isStyleLoaded() ? resolve(undefined) : reject(event.error)));
   });
+  drawPatterns(map, view.patterns, false);
 
   /** @type {import("maplibre-gl").Marker[]} */
   let markers = [];
@@ -117,17 +119,25 @@ function isRead({ fields, title_field }) {
 }
 
 /**
- * @param {OverlayName} name
- * @param {import("../view.mjs").LayerView} orders
+ * Evacuation orders as citizens see them on their maps.
+ *
+ * @param {StaffView} view
  * @returns {import("maplibre-gl").LayerSpecification[]}
  */
-function overlay(name, orders) {
+function ordersAsPublished(view) {
+  return drawnLayers(layerFor(view, "evacuation-orders"), true).map((drawn) => ({
+    .../** @type {any} */ (drawn),
+    source: "staff-orders",
+  }));
+}
+
+/**
+ * @param {Exclude<OverlayName, "orders">} name
+ * @returns {import("maplibre-gl").LayerSpecification[]}
+ */
+function overlay(name) {
   const source = `staff-${name}`;
-  const { by, classes, color: other } = orders.style;
-  const official = /** @type {import("maplibre-gl").ExpressionSpecification} */ (
-    /** @type {unknown} */ (["match", ["get", by], ...classes.flatMap((each) => [each.value, each.color]), other])
-  );
-  const color = { orders: official, closures: DRAFT, water: WATER, route: ROUTE, draft: DRAFT }[name];
+  const color = { closures: DRAFT, water: WATER, route: ROUTE, draft: DRAFT }[name];
   /** @type {import("maplibre-gl").LayerSpecification[]} */
   const drawn = [
     {
