@@ -85,20 +85,36 @@ class Kept:
     """What was drawn of the same values stands on many pages: ``{{ kept(macro, values...) }}`` draws it once.
 
     The macro must ask for nothing but its values and what all pages of the environment share, and no other may have its
-    name; values are plain data, and such as come again.
+    name; values are plain data, and such as come again.  ``{{ kept_of(macro, document) }}`` is for a document that is
+    never changed and is handed over itself each time, so that nobody has to look into it.
     """
 
     def __init__(self) -> None:
-        self._drawn: dict[tuple[str, bytes], Markup] = {}
+        self._drawn: dict[tuple[str, Any], Markup] = {}
+        self._of: dict[tuple[str, int], tuple[Any, Markup]] = {}
 
     def __call__(self, macro: Any, *values: Any) -> Markup:
-        key = macro.name, orjson.dumps(values)
-        found = self._drawn.get(key)
+        key: tuple[str, Any] = macro.name, values
+        try:
+            found = self._drawn.get(key)
+        except TypeError:  # a mapping among them, or a list
+            key = macro.name, orjson.dumps(values)
+            found = self._drawn.get(key)
         if found is None:
             if len(self._drawn) >= _MOST_KEPT:
                 self._drawn.clear()
             found = self._drawn[key] = macro(*values)
         return found
+
+    def of(self, macro: Any, document: Any) -> Markup:
+        """By the document itself, which is held as long as what was drawn of it: no other has its number till then."""
+        key = macro.name, id(document)
+        found = self._of.get(key)
+        if found is None:
+            if len(self._of) >= _MOST_KEPT:
+                self._of.clear()
+            found = self._of[key] = document, self(macro, document)
+        return found[1]
 
 
 @cache
@@ -124,7 +140,8 @@ def environment_of(texts: Mapping[str, Mapping[str, str]] = _NO_TEXTS, **shared:
     environment.texts = texts
     environment.filters["ruby"] = with_ruby
     environment.filters["ruby_in"] = ruby_in
-    environment.globals.update(shared, kept=Kept())
+    kept = Kept()
+    environment.globals.update(shared, kept=kept, kept_of=kept.of)
     # tojson also escapes <, >, & and ', so that no value can end the script element it stands in.
     environment.policies["json.dumps_kwargs"] = {
         "ensure_ascii": False,

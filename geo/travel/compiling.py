@@ -24,6 +24,7 @@ from geo.travel.grid import Grid
 from geo.travel.lines import joined, parts
 from geo.travel.nearest import first_reached, led_to
 from geo.travel.signposts import compile_signposts
+from geo.travel.slots import compile_slots
 from geo.travel.snapping import snapped
 from geo.travel.spaces import Space
 from geo.travel.touching import Sides, touching
@@ -59,6 +60,7 @@ def compile_all() -> None:
     space, nothing = Space.of(graph), np.zeros(1, np.int64)
     first_reached(graph, metric.weights, of, nothing, (of, nothing, of, np.ones(2, np.bool_)), 1, space)
     compile_signposts(graph, metric.weights)
+    compile_slots(graph)
     space.arcs[0] = -1
     led_to(0, space.arcs, graph.tail, of, of, of)
     metres_by_kind(first, share * 0, share, of, of, of, np.ones(1, np.bool_), share, points[0], 1)

@@ -6,7 +6,6 @@ but the first one's own; what lies before the origin on its edge and behind the 
 
 import math
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
@@ -26,8 +25,7 @@ class Stand(NamedTuple):
     share: float
 
 
-@dataclass(frozen=True, slots=True)
-class Way:
+class Way(NamedTuple):
     """A way between two stands: its cost in milliseconds, its edges in their order, both ends included.
 
     weights:

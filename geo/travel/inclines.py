@@ -1,7 +1,7 @@
 """What a way climbs and descends, where it is steep, and where that is not known."""
 
-from dataclasses import dataclass
 from math import isnan
+from typing import NamedTuple
 
 import numpy as np
 
@@ -12,8 +12,7 @@ from geo.travel.finding import Way
 from geo.travel.steps import used_m
 
 
-@dataclass(frozen=True, slots=True)
-class Climb:
+class Climb(NamedTuple):
     """Of a way, or of a part of it.
 
     climb_m, descent_m:

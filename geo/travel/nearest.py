@@ -6,7 +6,7 @@ costs something more behind its edge (a place off the road).
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Self
+from typing import NamedTuple, Self
 
 import numpy as np
 
@@ -32,8 +32,7 @@ class Goal:
     behind: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Reach:
+class Reach(NamedTuple):
     """A goal by its number among those given, the way to it, and what it costs with what lies behind its edge."""
 
     goal: int

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from geo.network.model import Int8Array
 from geo.routing._compiled import Number, brief, kernel
 from geo.routing._heap import pop, push
 from geo.routing.graph import UNREACHABLE, Graph, Int32Array, Int64Array, Mask
@@ -23,22 +24,23 @@ MOST = 3
 _PLACE_BITS = 12
 """Of a key of the heap, behind the edge."""
 
-type _Int8Array = npt.NDArray[np.int8]
-type _Int16Array = npt.NDArray[np.int16]
+type Int16Array = npt.NDArray[np.int16]
 
 
 @dataclass(frozen=True, eq=False)
 class Signposts:
     """Of goals under conditions.
 
-    place, turn:
-        ``(edges, MOST)`` which of the goals' stands is reached, -1 where there is none, and by which turn, counted from
-        the first one off the edge; the nearest first, each of another owner.
+    place, turn, total:
+        ``(edges, MOST)`` which of the goals' stands is reached, -1 where there is none, by which turn, counted from the
+        first one off the edge, and what it costs from the end of the edge on, with what is added to the cost of the
+        goal; the nearest first, each of another owner.
     """
 
     goals: Goals
-    place: _Int16Array
-    turn: _Int8Array
+    place: Int16Array
+    turn: Int8Array
+    total: Int32Array
 
 
 def put_up(now: Conditions, goals: Goals) -> Signposts | None:
@@ -65,9 +67,9 @@ def followed(now: Conditions, origins: Sequence[Stand], posts: Signposts, most: 
     if most > MOST or not origins or any(goals.marked[each.edge] for each in origins):
         return None
     starts = np.array([(each.edge, ahead_of(now, each)) for each in origins], np.int64)
-    rows, edges, along = _read(
-        *(starts, most, posts.place, posts.turn, goals.edge, goals.extra, goals.owner, goals.unused),
-        *(graph.first_arc, graph.head, now.weights, now.impedance.weights),
+    rows, edges, along = read(
+        *(starts, most, posts.place, posts.turn, posts.total, goals.edge, goals.extra, goals.owner, goals.unused),
+        *(graph.first_arc, graph.head, now.impedance.weights),
     )
     return [
         Reach(
@@ -91,10 +93,10 @@ def _put_up(
     extra: Int64Array,
     owner: Int32Array,
     marked: Mask,
-) -> tuple[_Int16Array, _Int8Array]:
+) -> tuple[Int16Array, Int8Array, Int32Array]:
     nodes = len(first_arc) - 1
     place_of, turn_of = np.full((nodes, MOST), -1, np.int16), np.zeros((nodes, MOST), np.int8)
-    totals, told = np.empty((nodes, MOST), np.int64), np.zeros(nodes, np.int8)
+    totals, told = np.zeros((nodes, MOST), np.int32), np.zeros(nodes, np.int8)
     heap, size = np.empty(4096, np.int64), 0
     for place in range(len(goals)):
         for each in range(first_onto[goals[place]], first_onto[goals[place] + 1]):
@@ -123,7 +125,7 @@ def _put_up(
             ):
                 heap = _room(heap, size)
                 size = push(heap, size, _key(cost + weights[arc], before, place))
-    return place_of, turn_of
+    return place_of, turn_of, totals
 
 
 @kernel
@@ -141,7 +143,7 @@ def _room(heap: Int64Array, size: int) -> Int64Array:
 
 
 @kernel
-def _is_told(owner: Int32Array, place_of: _Int16Array, told: _Int8Array, node: int, wanted: int) -> bool:
+def _is_told(owner: Int32Array, place_of: Int16Array, told: Int8Array, node: int, wanted: int) -> bool:
     for rank in range(told[node]):  # noqa: SIM110 - compiled
         if owner[place_of[node, rank]] == wanted:
             return True
@@ -158,9 +160,9 @@ def _leads(
     goals: Int32Array,
     extra: Int64Array,
     marked: Mask,
-    place_of: _Int16Array,
-    totals: Int64Array,
-    told: _Int8Array,
+    place_of: Int16Array,
+    totals: Int32Array,
+    told: Int8Array,
 ) -> bool:
     """Whether one comes to a goal at this cost by way of a turn."""
     if weights[arc] >= UNREACHABLE:
@@ -175,18 +177,18 @@ def _leads(
 
 
 @brief
-def _read(
+def read(
     starts: Int64Array,
     most: int,
-    place_of: _Int16Array,
-    turn_of: _Int8Array,
+    place_of: Int16Array,
+    turn_of: Int8Array,
+    total_of: Int32Array,
     goals: Int32Array,
     extra: Int64Array,
     owner: Int32Array,
     unused: Int64Array,
     first_arc: Int64Array,
     head: Int32Array,
-    weights: Int32Array,
     of_edges: Int32Array,
 ) -> tuple[Int64Array, Int32Array, Int32Array]:
     """Of stands, each an edge and what the part of it that lies ahead costs, the ways to the ``most`` nearest owners.
@@ -201,17 +203,8 @@ def _read(
             place = np.int64(place_of[edge, rank])
             if place < 0:
                 break
-            taken, here = np.int64(0), np.int64(edge)
-            at: Number = rank
-            while True:
-                arc = first_arc[here] + turn_of[here, at]
-                taken += weights[arc]
-                here = np.int64(head[arc])
-                if here == goals[place]:
-                    break
-                at = _rank(place_of, here, place)
             # At a dead end one may stand on either side: not on the one where one would have to turn back at once.
-            count = _sorted_in(told, count, ahead + taken + extra[place], place, -ahead, number)
+            count = _sorted_in(told, count, ahead + total_of[edge, rank], place, -ahead, number)
     rows, found = np.empty((most, 6), np.int64), 0
     edges, size = np.empty(256, np.int32), np.int64(0)
     along = np.empty(256, np.int32)
@@ -236,7 +229,7 @@ def _read(
 
 
 @brief
-def _rank(place_of: _Int16Array, edge: Number, place: Number) -> Number:
+def _rank(place_of: Int16Array, edge: Number, place: Number) -> Number:
     """At which of its signposts an edge tells of a place that it is known to tell of."""
     at: Number = 0
     while place_of[edge, at] != place:
@@ -286,4 +279,4 @@ def compile_signposts(graph: Graph, weights: Int32Array) -> None:
     )
     nothing = np.zeros(1, np.int64)
     starts = np.array([(1, 0)], np.int64)
-    _read(starts, 1, *posts, goals, nothing, goals, nothing, graph.first_arc, graph.head, weights, weights)
+    read(starts, 1, *posts, goals, nothing, goals, nothing, graph.first_arc, graph.head, weights)

@@ -16,6 +16,8 @@ from geo.travel.lines import joined
 STRAIGHT_DEG = 25.0
 """A turn of less is straight on."""
 _SLIGHT_DEG, _SHARP_DEG, _BACK_DEG = 55.0, 125.0, 165.0
+TENS_BELOW_M = 990.0
+"""What is shorter is told to ten metres; what is nearly a kilometre or more, as its language has it."""
 
 
 class Maneuver(StrEnum):
@@ -104,7 +106,7 @@ def begun_of(now: Conditions, way: Way) -> Begun:
     """The steps of a way, but for the arrival."""
     network = now.topology.network
     ways = network.ways
-    found = _begun(
+    found = begun(
         *_used_of(network, way),
         way.weights,
         network.stretches.way,
@@ -141,9 +143,22 @@ def steps_of(now: Conditions, way: Way) -> list[Step]:
     return found
 
 
+@brief
 def compass(direction_deg: float) -> float:
     """Clockwise from north, of counter-clockwise from east; east where there is none."""
     return 90.0 if isnan(direction_deg) else (90.0 - direction_deg) % 360.0
+
+
+@brief
+def eighth(direction_deg: float) -> int:
+    """Of the eight directions the one that is meant, clockwise from north, of counter-clockwise from east."""
+    return int(np.rint(compass(direction_deg) / 45.0)) % 8
+
+
+@brief
+def tens(metres: float) -> float:
+    """Metres to ten of them, and no fewer."""
+    return max(10.0, float(np.rint(metres / 10.0) * 10.0))
 
 
 @brief
@@ -164,7 +179,7 @@ def used_m(
 
 
 @brief
-def _begun(
+def begun(
     edges: Int32Array,
     stretch: Int32Array,
     length_m: FloatArray,
@@ -253,12 +268,12 @@ def lengths_m(network: RoadNetwork, way: Way) -> FloatArray:
 
 def length_m(network: RoadNetwork, way: Way) -> float:
     """Metres along a way, in the network's plane."""
-    return _metres(*_used_of(network, way))
+    return metres(*_used_of(network, way))
 
 
 def metres_on(network: RoadNetwork, way: Way, wanted: Mask) -> float:
     """Metres of a way on stretches that are wanted, of which the mask has shape ``(stretches,)``."""
-    return _metres_on(*_used_of(network, way), wanted)
+    return metres_on_marked(*_used_of(network, way), wanted)
 
 
 def _used_of(network: RoadNetwork, way: Way) -> tuple[Int32Array, Int32Array, FloatArray, float, float]:
@@ -266,14 +281,14 @@ def _used_of(network: RoadNetwork, way: Way) -> tuple[Int32Array, Int32Array, Fl
 
 
 @brief
-def _metres(
+def metres(
     edges: Int32Array, stretch: Int32Array, length_m: FloatArray, first_share: float, last_share: float
 ) -> float:
     return float(used_m(edges, stretch, length_m, first_share, last_share).sum())
 
 
 @brief
-def _metres_on(
+def metres_on_marked(
     edges: Int32Array,
     stretch: Int32Array,
     length_m: FloatArray,

@@ -24,10 +24,8 @@ from services.ogc.processes._card.nearest_sites import MOST, nearest_sites
 from services.ogc.processes._card.walker import Walker
 from services.ogc.processes._evacuation.answer import minutes
 from services.ogc.processes._evacuation.answering import answered
-from services.ogc.processes._evacuation.known_sites import sites_now
 from services.ogc.processes._evacuation.sites import HAZARDS
 from services.ogc.processes._evacuation.ways import Flight
-from services.ogc.processes._evacuation.zones import Zones
 from services.ogc.processes._model import Context
 from services.ogc.processes._place import Place
 
@@ -191,9 +189,8 @@ def _reached(place: Place, hazard: Layer, context: Context) -> Iterator[Reached]
 
 
 def _flights(kind: str, walker: Walker, context: Context) -> Sequence[Flight]:
-    zones = Zones.of(kind, context)
     try:
-        sites = sites_now(kind, zones, context, walker.openings)
+        sites = walker.sites(kind)
     except UnanswerableError:
         return ()
-    return answered(walker.walk(zones), sites, MOST, kind, context, briefly=True).flights
+    return answered(walker.walk(kind), sites, MOST, kind, context, briefly=True).flights

@@ -13,8 +13,8 @@ from services.database.waiting import require_thread
 from services.ogc.errors import ParameterError
 from services.ogc.processes import _place
 from services.ogc.processes._card import closures, orders
+from services.ogc.processes._card.nearest_sites import MOST, nearest_sites
 from services.ogc.processes._card.nearest_sites import SCHEMA as SITES_SCHEMA
-from services.ogc.processes._card.nearest_sites import nearest_sites
 from services.ogc.processes._card.walker import Walker
 from services.ogc.processes._hazard.at_place import hazard_layers, hazards_at
 from services.ogc.processes._hazard.schema import SCHEMA as HAZARD_SCHEMA
@@ -126,6 +126,8 @@ def _with_sites(
         by_type.setdefault(each["type"], []).append(each)
     designated = {hazard: title for hazard, _, title in DESIGNATED_HAZARDS}
     found: list[dict[str, Any]] = []
+    if in_city is not False:
+        walker.read_ahead(designated, MOST)
     for hazard in dict.fromkeys([*designated, *by_type]):
         # Beyond the border other municipalities designate sites.
         sites = nearest_sites(hazard, walker, context) if hazard in designated and in_city is not False else None

@@ -2,16 +2,20 @@
 
 from functools import cache
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from geo.errors import InputError
 from geo.network.profiles import profile
+from geo.travel.boards import SLOTS, Boards
 from geo.travel.conditions import Conditions, conditions
 from geo.travel.finding import Stand, fastest, stands
+from geo.travel.inclines import climb_of
 from geo.travel.nearest import Goal, Goals, Reach, nearest
 from geo.travel.signposts import MOST, followed, put_up
+from geo.travel.steps import TENS_BELOW_M, begun_of, eighth, length_m, metres_on
 from geo.travel.topology import topology_of
 from tests.geo.travel.streets import grid, position, street, street_map
 
@@ -87,3 +91,56 @@ def test_what_makes_no_sense_is_refused() -> None:
         goal = Goal(0, tuple(stand(now, (300, 300))), behind)
         with pytest.raises(InputError):
             nearest(now, stand(now, (0, 0)), Goals.under(now, [goal]), most)
+
+
+@given(starts=st.lists(places, min_size=1, max_size=4), sought=st.lists(goals, min_size=1, max_size=3))
+@settings(max_examples=100, deadline=None)
+def test_boards_say_what_each_signposts_say_and_what_is_told_of_the_ways(
+    starts: list[tuple[int, int]], sought: list[list[tuple[tuple[int, int], int, int]]]
+) -> None:
+    now, network = town("walking"), town("walking").topology.network
+    origins = [stand(now, start) for start in starts]
+    boards, random = Boards(now.topology), np.random.default_rng(len(starts))
+    marks = [random.random((2, len(network.stretches))) < 0.5 for _ in sought]
+    posts = [put_up(now, Goals.under(now, [Goal(o, tuple(stand(now, p)), b) for p, o, b in each])) for each in sought]
+    hung = [boards.hang(each, (one, other)) for each, (one, other) in zip(posts, marks, strict=True) if each]
+    asked = [(board, number) for board in hung if board for number in range(len(origins))]
+    for (board, number), legs in zip(asked, boards.read(now, origins, asked, MOST), strict=True):
+        expected = followed(now, origins[number], board.posts, MOST)
+        assert (legs is None) == (expected is None)
+        for leg, reach in zip(legs or [], expected or [], strict=True):
+            way = leg.way
+            assert (leg.goal, way.cost) == (reach.goal, reach.way.cost)
+            assert way.edges.tolist() == reach.way.edges.tolist()
+            assert way.weights.tolist() == reach.way.weights.tolist()
+            assert (way.origin, way.destination) == (reach.way.origin, reach.way.destination)
+            assert leg.taken == way.weights.sum()
+            one, other = marks[hung.index(board)]
+            assert (leg.on_one_m, leg.on_other_m) == (metres_on(network, way, one), metres_on(network, way, other))
+            assert leg.described.length_m == length_m(network, way)
+            assert leg.described.climb == climb_of(network, way)
+            begun = begun_of(now, way)
+            assert [each[:2] for each in leg.described.steps] == [
+                (maneuver, row) for maneuver, row in zip(begun.maneuver, begun.row, strict=True)
+            ]
+            assert [each[2] for each in leg.described.steps] == [eighth(begun.direction_deg[0])] + [0] * (
+                len(begun.row) - 1
+            )
+            told = [far if far >= TENS_BELOW_M else max(10, round(far / 10) * 10) for far in begun.length_m.tolist()]
+            assert [each[3] for each in leg.described.steps] == told
+
+
+def test_a_board_makes_room_where_it_is_no_longer_held() -> None:
+    now = town("walking")
+    posts = put_up(now, Goals.under(now, [Goal(0, tuple(stand(now, (300, 300))))]))
+    boards, mask = Boards(now.topology), np.zeros(len(now.topology.network.stretches), np.bool_)
+    assert posts is not None
+    held = [boards.hang(posts, (mask, mask)) for _ in range(SLOTS)]
+    assert all(held)
+    assert boards.hang(posts, (mask, mask)) is None
+    del held[0]
+    again = boards.hang(posts, (mask, mask))
+    assert again is not None
+    assert again.slot not in {each.slot for each in held if each}
+    with pytest.raises(InputError):
+        boards.read(now, [stand(now, (0, 0))], [(again, 0)], MOST + 1)

@@ -57,6 +57,7 @@ export function cardPage(city, trees, answer, asked, language, problem = []) {
     sheet: null,
     plain: withoutRuby,
     kept: (/** @type {(...values: any[]) => any} */ macro, /** @type {any[]} */ ...values) => macro(...values),
+    kept_of: (/** @type {(...values: any[]) => any} */ macro, /** @type {any[]} */ ...values) => macro(...values),
     t: (/** @type {string} */ key, /** @type {any} */ values) => withRuby(say(key, values)),
     p: (/** @type {string} */ key, /** @type {any} */ values) => withoutRuby(say(key, values)),
     figure: (/** @type {number} */ value) => String(Number(value.toPrecision(6))),

@@ -12,10 +12,8 @@ from services.ogc.processes._card.walker import Walker
 from services.ogc.processes._evacuation.answer import arrival_document, minutes, told_before, told_behind
 from services.ogc.processes._evacuation.answering import answered
 from services.ogc.processes._evacuation.closures import kept_off
-from services.ogc.processes._evacuation.known_sites import sites_now
 from services.ogc.processes._evacuation.sites import SITE, Site, Sites
 from services.ogc.processes._evacuation.ways import Flight, Walk
-from services.ogc.processes._evacuation.zones import Zones
 from services.ogc.processes._model import Context, or_null
 from services.ogc.processes._on_roads import closures_met
 from services.ogc.processes._on_roads.avoiding import Effect
@@ -96,16 +94,15 @@ WORDS = {"no_sites": _NO_SITES, "no_way_known": _NO_WAY_KNOWN, "through": _THROU
 
 def nearest_sites(hazard: str, walker: Walker, context: Context) -> dict[str, Any]:
     """The sites that are designated for a hazard and reached first."""
-    zones = Zones.of(hazard, context)
     try:
-        sites = sites_now(hazard, zones, context, walker.openings)
+        sites = walker.sites(hazard)
     except UnanswerableError:
         return _document(Sites((), 0, 0), [], context.say(_NO_SITES), [], context)
     if walker.roads is None:
         chosen = sorted(sites.offered.every, key=partial(walker.straight_m, context))[:MOST]
         nearest = [_entry(site, None, walker, context) for site in chosen]
         return _document(sites, nearest, None, [context.say(_NO_WAY_KNOWN)] if nearest else [], context)
-    walk = walker.walk(zones)
+    walk = walker.walk(hazard)
     found = answered(walk, sites, MOST, hazard, context, briefly=True)
     first: dict[str, Flight] = {}
     for each in found.flights:

@@ -1,26 +1,30 @@
 """Who walks from a place to the sites of every hazard: what is the same for all of them is found once."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property, lru_cache
+from functools import cached_property, lru_cache, partial
 from math import hypot
 
 import shapely
 
 from geo.crs import STORAGE, transform_xy
 from geo.evacuation.zones import usual_pace_mps
+from geo.travel.boards import Described
 from geo.travel.conditions import Conditions
 from geo.travel.snapping import Snap
 from geo.travel.steps import length_m
 from services.database.waiting import require_thread
 from services.ogc.errors import UnanswerableError
+from services.ogc.processes._card.ground import Ground
 from services.ogc.processes._evacuation.site_status import Openings, openings
-from services.ogc.processes._evacuation.sites import Site
-from services.ogc.processes._evacuation.ways import NEARBY, Flight, Walk
+from services.ogc.processes._evacuation.sites import NO_SITES, Site, Sites
+from services.ogc.processes._evacuation.ways import NEARBY, Flight, Walk, line, read_ahead
 from services.ogc.processes._evacuation.zones import Zones
 from services.ogc.processes._model import Context
 from services.ogc.processes._on_roads.provenance import REACH_M
-from services.ogc.processes._on_roads.sentences import steps_in_words
+from services.ogc.processes._on_roads.route_answer import is_left
+from services.ogc.processes._on_roads.route_words import arrived
+from services.ogc.processes._on_roads.sentences import sentences, steps_in_words
 from services.ogc.processes._on_roads.slope import Slope
 from services.ogc.processes._place import Place
 
@@ -42,6 +46,8 @@ class Walker:
         As they are now; None where no ways are known.
     openings:
         What is known of all sites.
+    ground:
+        The zones and sites of all hazards, made of the same data as the openings.
     """
 
     place: Place
@@ -49,7 +55,11 @@ class Walker:
     here: tuple[float, float]
     roads: Conditions | None
     openings: Openings
-    _told: dict[bytes, Told] = field(default_factory=dict)
+    ground: Ground
+    _walks: dict[str, Walk] = field(default_factory=dict, init=False)
+    _told: dict[bytes, Told] = field(default_factory=dict, init=False)
+    _described: dict[tuple[int, bool], tuple[Described, Told]] = field(default_factory=dict, init=False)
+    _cut: dict[int, frozenset[Zones]] = field(default_factory=dict, init=False)
 
     @classmethod
     def at(cls, place: Place, context: Context) -> "Walker":
@@ -58,10 +68,10 @@ class Walker:
         try:
             now = context.roads.conditions(PROFILE)
         except UnanswerableError:
-            return cls(*about, None, openings(context))
+            return cls(*about, None, openings(context), Ground.of(context))
         if now.under is not None and now.under.closures:
             require_thread()  # which of them have to do with a way is found out by searching for others
-        return cls(*about, now, openings(context))
+        return cls(*about, now, openings(context), Ground.of(context))
 
     @cached_property
     def _nearby(self) -> Sequence[Snap]:
@@ -69,8 +79,26 @@ class Walker:
         now, place = self.roads, self.place
         return now.topology.places.near(place.lon, place.lat, now.usable, REACH_M, NEARBY)
 
-    def walk(self, zones: Zones) -> Walk:
+    def sites(self, hazard: str) -> Sites:
+        """The sites for a hazard as they are now; ``UnanswerableError`` where their layer is not loaded."""
+        listed = self.ground.sites.get(hazard)
+        if listed is None:
+            raise UnanswerableError(NO_SITES)
+        return listed.under(self.openings)
+
+    def read_ahead(self, hazards: Iterable[str], most: int) -> None:
+        """Reads the ways to the ``most`` nearest sites of several hazards together, where there are roads and sites."""
+        if self.roads is not None and self.ground.sites:
+            read_ahead(((self.walk(hazard), self.sites(hazard).offered) for hazard in hazards), most)
+
+    def walk(self, hazard: str) -> Walk:
         """From the place, out of the zones of a hazard; asked with roads only."""
+        found = self._walks.get(hazard)
+        if found is None:
+            found = self._walks[hazard] = self._walk(self.ground.zones[hazard])
+        return found
+
+    def _walk(self, zones: Zones) -> Walk:
         assert self.roads is not None  # noqa: S101
         now = self.roads
         return Walk(
@@ -78,21 +106,40 @@ class Walker:
             zones,
             self.place,
             usual_pace_mps(now),
-            zones.meets(self.point),
+            zones in self._inside,
             max_slope=now.profile.max_slope,
             preferred_factor=PREFERRED_FACTOR,
             nearby=self._nearby,
+            cut=partial(self._is_cut, zones),
         )
+
+    @cached_property
+    def _inside(self) -> frozenset[Zones]:
+        return self.ground.met_by(self.point)
+
+    def _is_cut(self, zones: Zones, end: Snap) -> bool:
+        found = self._cut.get(id(end))
+        if found is None:
+            found = self._cut[id(end)] = self.ground.met_by(line(self.place.lon, self.place.lat, end))
+        return zones in found
 
     def told(self, flight: Flight, walk: Walk, context: Context) -> Told:
         """What is said of a way; of several hazards it is often the same."""
-        way = flight.way
-        key = way.edges.tobytes() + flight.site.id.encode()
-        found = self._told.get(key)
+        way, described = flight.way, flight.described
+        if described is not None:
+            told = self._described.get(key := (id(described), flight.end.left))
+            if told is None:
+                arrival = arrived(context.language, left=is_left(walk.now, way, flight.end))
+                steps = [*sentences(walk.now, way, described.steps, context.language), arrival]
+                slope = Slope(walk.now, way, walk.max_slope).text(context, described.climb)
+                told = self._described[key] = described, (round(described.length_m, 1), steps, slope)
+            return told[1]
+        named = way.edges.tobytes() + flight.site.id.encode()
+        found = self._told.get(named)
         if found is None:
             length = round(length_m(walk.now.topology.network, way), 1)
             steps = steps_in_words(walk.now, way, flight.end, context.language)
-            found = self._told[key] = length, steps, Slope(walk.now, way, walk.max_slope).text(context)
+            found = self._told[named] = length, steps, Slope(walk.now, way, walk.max_slope).text(context)
         return found
 
     def straight_m(self, context: Context, site: Site) -> float:

@@ -208,12 +208,12 @@ def told_before(flight: Flight, length_m: float, context: Context) -> list[str]:
     """What is said before the steps: how far it is in all, of which so much along roads, and to the road."""
     language = context.language
     off, to = flight.start.distance_m, flight.end.distance_m
-    head = context.say(_HEAD).format(
+    head = _HEAD.in_language(language).format(
         name=flight.site.name, far=distance(length_m + off + to, language), minutes=minutes(flight.seconds)
     )
     if flight.unknown_m > 0:
-        head += gap(language) + context.say(_UNKNOWN).format(far=distance(flight.unknown_m, language))
-    return [head, *([context.say(_FROM).format(far=distance(off, language))] if off >= _NEAR_M else [])]
+        head += _told_unknown(distance(flight.unknown_m, language), language)
+    return [head, _told_from(distance(off, language), language)] if off >= _NEAR_M else [head]
 
 
 def told_behind(flight: Flight, slope: str, arrival: str | None, walk: Walk, context: Context) -> list[str]:
@@ -228,6 +228,16 @@ def told_behind(flight: Flight, slope: str, arrival: str | None, walk: Walk, con
         lines.append(context.say(_IN_ZONE).format(far=distance(flight.in_zone_m, language)))
     lines += _told_there(site, language, on_wheels=walk.now.profile.id == "wheelchair")
     return lines if arrival is None else [*lines, arrival]
+
+
+@lru_cache(maxsize=1_000)
+def _told_unknown(far: str, language: str) -> str:
+    return gap(language) + _UNKNOWN.in_language(language).format(far=far)
+
+
+@lru_cache(maxsize=1_000)
+def _told_from(far: str, language: str) -> str:
+    return _FROM.in_language(language).format(far=far)
 
 
 @lru_cache(maxsize=2_000)

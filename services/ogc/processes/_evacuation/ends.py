@@ -1,23 +1,26 @@
 """Where sites meet the road, as goals of searches; asked often, the search gives way to signposts."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from weakref import WeakKeyDictionary
 
 from geo.evacuation.zones import usual_pace_mps
-from geo.routing.graph import UNITS_PER_SECOND
+from geo.routing.graph import UNITS_PER_SECOND, Mask
+from geo.travel.boards import Board, Boards, Leg
 from geo.travel.conditions import Conditions
 from geo.travel.finding import Stand, stands
 from geo.travel.nearest import Goal, Goals, Reach, nearest
 from geo.travel.signposts import Signposts, followed, put_up
 from geo.travel.snapping import Snap
+from geo.travel.topology import Topology
 
 WORTH = 50
 """After so many searches signposts are put up, which takes as long as some hundreds of them, in a thread of its own."""
 _MOST_PARTS = 4
 """Of the sites a search goes to: those that are good, and of these the open ones."""
 _builder = ThreadPoolExecutor(1, thread_name_prefix="signposts")
+_boards: WeakKeyDictionary[Topology, Boards] = WeakKeyDictionary()
 
 
 @dataclass
@@ -26,23 +29,29 @@ class _Asked:
 
     times: int = 0
     posts: Signposts | None = None
+    board: Board | None = None
 
 
 @dataclass(frozen=True, eq=False)
 class Ends:
-    """Where sites meet the road, each with the number of its site, and the same as goals of a search."""
+    """Where sites meet the road, each with the number of its site, and the same as goals of a search.
+
+    marks:
+        The stretches in zones, and those of which it is not known: ways are held against them.
+    """
 
     owned: Sequence[tuple[int, Snap]]
     goals: Goals
+    marks: tuple[Mask, Mask]
     _parts: dict[frozenset[int], "Ends"] = field(default_factory=dict)
     _asked: WeakKeyDictionary[Conditions, _Asked] = field(default_factory=WeakKeyDictionary)
 
     @classmethod
-    def of(cls, now: Conditions, owned: Sequence[tuple[int, Snap]]) -> "Ends":
+    def of(cls, now: Conditions, owned: Sequence[tuple[int, Snap]], marks: tuple[Mask, Mask]) -> "Ends":
         """What lies between the road and a site takes as long as that much road on level ground."""
         usual = UNITS_PER_SECOND / usual_pace_mps(now)
         goals = [Goal(owner, tuple(stands(now, end)), round(end.distance_m * usual)) for owner, end in owned]
-        return cls(owned, Goals.under(now, goals))
+        return cls(owned, Goals.under(now, goals), marks)
 
     def only(self, now: Conditions, wanted: frozenset[int]) -> "Ends":
         """Those of some sites, by number."""
@@ -50,7 +59,7 @@ class Ends:
         if found is None:
             if len(self._parts) >= _MOST_PARTS:
                 self._parts.clear()
-            found = self._parts[wanted] = Ends.of(now, [each for each in self.owned if each[0] in wanted])
+            found = self._parts[wanted] = Ends.of(now, [each for each in self.owned if each[0] in wanted], self.marks)
         return found
 
     def nearest(self, on: Conditions, origins: Sequence[Stand], most: int) -> list[Reach]:
@@ -62,9 +71,35 @@ class Ends:
             return found
         asked.times += 1
         if asked.times == WORTH and len(self.goals.edge):
-            _builder.submit(_put_up, asked, on, self.goals)
+            _builder.submit(self._put_up, asked, on)
         return nearest(on, origins, self.goals, most)
 
+    def board(self, on: Conditions) -> Board | None:
+        """The signposts under these conditions, where they hang beside those of others."""
+        asked = self._asked.get(on)
+        return None if asked is None else asked.board
 
-def _put_up(asked: _Asked, on: Conditions, goals: Goals) -> None:
-    asked.posts = put_up(on, goals)
+    def _put_up(self, asked: _Asked, on: Conditions) -> None:
+        posts = put_up(on, self.goals)
+        if posts is not None:
+            boards = _boards.setdefault(on.topology, Boards(on.topology))
+            asked.board = boards.hang(posts, self.marks)
+        asked.posts = posts if asked.board is None else asked.board.posts
+
+
+def legs_of(
+    now: Conditions, asked: Sequence[tuple[Ends, Conditions, Sequence[Stand]]], most: int
+) -> Mapping[Ends, Sequence[Leg]]:
+    """What ``nearest`` says of several, with all that is told of the ways: of those whose signposts hang side by side.
+
+    now:
+        What roads cost; the conditions differ by the turns that may be made.
+    """
+    boards = _boards.get(now.topology)
+    hung = [(ends, board, origins) for ends, on, origins in asked if (board := ends.board(on)) is not None]
+    if boards is None or not hung:
+        return {}
+    origins = list({id(each): each for _, _, each in hung}.values())
+    place = {id(each): number for number, each in enumerate(origins)}
+    found = boards.read(now, origins, [(board, place[id(each)]) for _, board, each in hung], most)
+    return {ends: legs for (ends, _, _), legs in zip(hung, found, strict=True) if legs is not None}

@@ -19,16 +19,20 @@ def sites_now(hazard: str, zones: Zones, context: Context, known: Openings | Non
     known:
         What ``openings`` says, where it was asked already.
     """
+    return sites_listed(hazard, zones, context).under(openings(context) if known is None else known)
+
+
+def sites_listed(hazard: str, zones: Zones, context: Context) -> "Listed":
+    """The same for whatever is known of their opening."""
     require_sites(context)
     read = [emergency_sites.LAYER.id, *([] if zones.layer is None else [zones.layer.id, DISTRICTS])]
-    listed = context.layers.remember(
-        f"sites for {hazard}", read, lambda: _Listed(_listed(hazard, zones, every_site(context)))
+    return context.layers.remember(
+        f"sites for {hazard}", read, lambda: Listed(_listed(hazard, zones, every_site(context)))
     )
-    return listed.under(openings(context) if known is None else known)
 
 
 @dataclass
-class _Listed:
+class Listed:
     """Sites as they are listed, and as they were under the openings that were asked for last."""
 
     sites: Sites

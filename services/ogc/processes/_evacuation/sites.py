@@ -34,6 +34,10 @@ SITE: Mapping[str, Any] = {
 }
 """Of a site in an output; ``from_floor`` None where the list states none."""
 
+NO_SITES = Text(
+    "指定緊急避難場所のデータが読み込まれていないため、避難先は分からない。",
+    "No emergency evacuation sites are loaded, so where to flee is not known.",
+)
 _SAME_DEGREES = 3e-4
 _FLOOR = Text(
     "{floor}階以上に上がること（1階は地上階）。", "Go up to storey {floor} or higher (1 is the ground floor)."
@@ -184,12 +188,7 @@ def every_site(context: Context) -> list[Feature]:
 def require_sites(context: Context) -> None:
     """Raises ``UnanswerableError`` where the layer of sites is not loaded."""
     if context.layers.state(emergency_sites.LAYER.id) is None:
-        raise UnanswerableError(
-            Text(
-                "指定緊急避難場所のデータが読み込まれていないため、避難先は分からない。",
-                "No emergency evacuation sites are loaded, so where to flee is not known.",
-            )
-        )
+        raise UnanswerableError(NO_SITES)
 
 
 def _site(each: Feature, hazard: str, status: SiteStatus, *, in_zone: bool) -> Site:

@@ -1,8 +1,9 @@
 """Ways on foot to the sites for a hazard: which roads may be used, how long it takes to each, the best few."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property
+from typing import NamedTuple
 from weakref import WeakKeyDictionary
 
 import numpy as np
@@ -13,12 +14,13 @@ from geo.evacuation.steep import counting_dearer
 from geo.evacuation.zones import metres_inside, never_entering, seconds_on_foot
 from geo.routing.graph import UNREACHABLE, Mask
 from geo.travel.alternatives import alternatives
+from geo.travel.boards import Described, Leg
 from geo.travel.conditions import Conditions
-from geo.travel.finding import Way, stands
+from geo.travel.finding import Stand, Way, stands
 from geo.travel.inclines import steeper_than
 from geo.travel.matrix import travel_costs
 from geo.travel.snapping import Snap
-from services.ogc.processes._evacuation.ends import Ends
+from services.ogc.processes._evacuation.ends import Ends, legs_of
 from services.ogc.processes._evacuation.sites import Destinations, Site
 from services.ogc.processes._evacuation.zones import Zones
 from services.ogc.processes._on_roads.provenance import REACH_M
@@ -28,10 +30,9 @@ NEARBY = 6
 """So many stretches near a place are tried."""
 
 
-@dataclass(frozen=True, slots=True)
-class Flight:
+class Flight(NamedTuple):
     """A way to a site: where it leaves and reaches the road, what it takes in all, and how much of it is in zones, or
-    where it is not known whether there is one.
+    where it is not known whether there is one; ``described`` where what is told of it was read with it.
     """
 
     site: Site
@@ -41,9 +42,10 @@ class Flight:
     seconds: float
     in_zone_m: float
     unknown_m: float
+    described: Described | None = None
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(eq=False)
 class Walk:
     """Who flees: the conditions of the roads, the zones, the place, the pace.
 
@@ -56,6 +58,8 @@ class Walk:
         open, or keeps to ground known to be outside of the zones.
     nearby:
         The ``NEARBY`` places on usable stretches that are nearest to the origin, where they are known already.
+    cut:
+        Whether the straight line from the origin to one of these touches a zone, where others ask the same.
     """
 
     now: Conditions
@@ -66,6 +70,8 @@ class Walk:
     max_slope: float
     preferred_factor: float
     nearby: Sequence[Snap] | None = None
+    cut: Callable[[Snap], bool] | None = None
+    _searches: dict[tuple[Destinations, bool], "_Search | None"] = field(default_factory=dict, init=False)
 
     def start(self, *, through_zones: bool = False) -> list[Snap]:
         """The place on the road nearest to the origin, none where there is none."""
@@ -83,43 +89,60 @@ class Walk:
         With ``through_zones`` the zones are gone through as if there were none; with ``briefly`` there are no other
         ways to the same site, and only the sites that are returned are counted.
         """
-        starts = self.start(through_zones=through_zones)
-        if not starts or not sites.every:
+        every = self.search(sites, through_zones=through_zones)
+        if every is None:
             return [], 0
-        search = every = _Search(
-            self, starts[0], sites.every, self._all_ends(sites, through_zones=through_zones), briefly
-        )
-        on = self.now if through_zones else self._outside
-        found = search.ways(on, most)
+        search, on = every, every.on
+        found = search.ways(on, most, briefly=briefly)
         if not found:
             return [], 0
         reached = len(found) if briefly else search.reached(on)
         if self.max_slope < np.inf and np.any(steep := steeper_than(self.now.topology.network, self.max_slope)):
-            on, gentle = self._gentler(on, steep, search, most)
+            on, gentle = self._gentler(on, steep, search, most, briefly=briefly)
             found = _joined(gentle, found, most)
         if sites.some_are_poor:
             search = every.only(sites.good)
-            found = _joined(search.ways(on, most), found, most)
+            found = _joined(search.ways(on, most, briefly=briefly), found, most)
         latest = self.preferred_factor * found[0].seconds
         if not found[0].site.status.is_open and sites.some_are_told_of and sites.open:
-            opened = every.only(sites.good & sites.open).ways(on, most)
+            opened = every.only(sites.good & sites.open).ways(on, most, briefly=briefly)
             found = _joined(_until(latest, opened), found, most)
         if found[0].unknown_m > 0 and not through_zones and not self.unknown.all():
-            kept = search.ways(never_entering(on, self.unknown, from_inside=True), most)
+            kept = search.ways(never_entering(on, self.unknown, from_inside=True), most, briefly=briefly)
             known = [each for each in _until(latest, kept) if not self.unknown[each.end.stretch]]
             found = _joined(known, found, most)
         return found, reached
 
-    def _gentler(self, on: Conditions, steep: Mask, search: "_Search", most: int) -> tuple[Conditions, list[Flight]]:
+    def search(self, sites: Destinations, *, through_zones: bool = False) -> "_Search | None":
+        """The first search for the sites; None where there is nowhere to begin or to go."""
+        asked = sites, through_zones
+        if asked not in self._searches:
+            starts = self.start(through_zones=through_zones)
+            self._searches[asked] = (
+                _Search(
+                    self,
+                    starts[0],
+                    sites.every,
+                    self._all_ends(sites, through_zones=through_zones),
+                    self.now if through_zones else self._outside,
+                )
+                if starts and sites.every
+                else None
+            )
+        return self._searches[asked]
+
+    def _gentler(
+        self, on: Conditions, steep: Mask, search: "_Search", most: int, *, briefly: bool
+    ) -> tuple[Conditions, list[Flight]]:
         """Ways that enter nothing steep; where there are none, or the place itself is on such a road, with as little of
         it as can be.  And the conditions they are found under.
         """
         never = never_entering(on, steep, from_inside=True)
-        gentle = search.ways(never, most)
+        gentle = search.ways(never, most, briefly=briefly)
         if gentle and metres_inside(self.now, gentle[0].way, steep) == 0:
             return never, gentle
         seldom = counting_dearer(on, steep)
-        return seldom, search.ways(seldom, most)
+        return seldom, search.ways(seldom, most, briefly=briefly)
 
     @cached_property
     def _outside(self) -> Conditions:
@@ -151,7 +174,7 @@ class Walk:
                 for number, site in enumerate(sites.every)
                 for end in self.ends(site, through_zones=through_zones)
             ]
-            found = by_sites[sites] = Ends.of(self.now, owned)
+            found = by_sites[sites] = Ends.of(self.now, owned, (self.touched, self.unknown))
         return found
 
     @cached_property
@@ -183,59 +206,94 @@ class Walk:
         if not keeps_out:
             return list(nearby[:1]) if nearby else now.topology.places.near(lon, lat, now.usable, REACH_M, 1)
         if nearby is not None:
-            found = self._clear(lon, lat, [each for each in nearby if self._dry[each.stretch]])
+            found = self._clear(lon, lat, [each for each in nearby if self._dry[each.stretch]], self.cut)
             if found or len(nearby) < NEARBY:
                 return found
         return self._clear(lon, lat, now.topology.places.near(lon, lat, self._dry, REACH_M, NEARBY))
 
-    def _clear(self, lon: float, lat: float, found: Sequence[Snap]) -> list[Snap]:
+    def _clear(
+        self, lon: float, lat: float, found: Iterable[Snap], cut: Callable[[Snap], bool] | None = None
+    ) -> list[Snap]:
         """The first of the places to which the straight line touches no zone, if any."""
         for each in found:
-            if not self.zones.meets(shapely.LineString([(lon, lat), (each.lon, each.lat)])):
+            if not (self.zones.meets(line(lon, lat, each)) if cut is None else cut(each)):
                 return [each]
         return []
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(eq=False)
 class _Search:
-    """Ways of one walk from one place on the road to the places where sites meet it; ``briefly`` to each site one."""
+    """Ways of one walk from one place on the road to the places where sites meet it.
+
+    on:
+        The conditions of the first search, and ``read`` what signposts say under these.
+    """
 
     walk: Walk
     start: Snap
     sites: Sequence[Site]
     ends: Ends
-    briefly: bool = False
+    on: Conditions
+    read: list[Leg] = field(default_factory=list, init=False)
+
+    @cached_property
+    def origins(self) -> Sequence[Stand]:
+        return stands(self.on, self.start)
 
     def only(self, wanted: frozenset[int]) -> "_Search":
         """The same to some of the sites, by number."""
         return replace(self, ends=self.ends.only(self.walk.now, wanted))
 
-    def ways(self, on: Conditions, most: int) -> list[Flight]:
-        """Under these conditions, the soonest first."""
-        origins = stands(on, self.start)
-        found = [self._flight(*self.ends.owned[each.goal], each.way) for each in self.ends.nearest(on, origins, most)]
-        if found and len(found) < most and not self.briefly:
+    def ways(self, on: Conditions, most: int, *, briefly: bool = False) -> list[Flight]:
+        """Under these conditions, the soonest first; ``briefly`` to each site one."""
+        if self.read and on is self.on:
+            found = [self._flight_read(each) for each in self.read[:most]]
+        else:  # what whole edges cost is the same in all conditions of a walk
+            reached = self.ends.nearest(on, self.origins, most)
+            found = [self._flight(*self.ends.owned[each.goal], each.way) for each in reached]
+        if found and len(found) < most and not briefly:
             first = found[0]
             owner = next(owner for owner, end in self.ends.owned if end is first.end)
-            others = alternatives(on, first.way, origins, stands(on, first.end), most - len(found))
+            others = alternatives(on, first.way, self.origins, stands(on, first.end), most - len(found))
             found += [self._flight(owner, first.end, way) for way in others]
         return sorted(found, key=lambda each: self.walk.seconds(each.way.cost, each.start, each.end))
 
     def reached(self, on: Conditions) -> int:
         """How many sites are reached at all."""
         ends = self.ends.owned
-        costs = travel_costs(on, [stands(on, self.start)], [stands(on, end) for _, end in ends])[0]
+        costs = travel_costs(on, [self.origins], [stands(on, end) for _, end in ends])[0]
         return len({owner for (owner, _), cost in zip(ends, costs.tolist(), strict=True) if cost < UNREACHABLE})
 
     def _flight(self, owner: int, end: Snap, way: Way) -> Flight:
         walk, now = self.walk, self.walk.now
-        taken = int(
-            np.add.reduce(way.weights)
-        )  # turning costs nothing on foot, and its cost may count some of it dearer
-        seconds = walk.seconds(taken, self.start, end)
+        # Turning costs nothing on foot, and its cost may count some of it dearer.
+        taken = int(np.add.reduce(way.weights))
         inside = metres_inside(now, way, walk.touched) if walk.zones.shapes else 0.0
         unknown = metres_inside(now, way, walk.unknown)
+        seconds = walk.seconds(taken, self.start, end)
         return Flight(self.sites[owner], way, self.start, end, seconds, inside, unknown)
+
+    def _flight_read(self, leg: Leg) -> Flight:
+        owner, end = self.ends.owned[leg.goal]
+        seconds = self.walk.seconds(leg.taken, self.start, end)
+        return Flight(self.sites[owner], leg.way, self.start, end, seconds, leg.on_one_m, leg.on_other_m, leg.described)
+
+
+def read_ahead(walks: Iterable[tuple[Walk, Destinations]], most: int) -> None:
+    """Reads the ways of several walks from one place together, as far as signposts are up: ``to`` takes these then."""
+    searches = [found for walk, sites in walks if (found := walk.search(sites)) is not None]
+    if not searches:
+        return
+    first = {id(each.start): each for each in reversed(searches)}  # of most hazards it is the same place on the road
+    asked = [(each.ends, each.on, first[id(each.start)].origins) for each in searches]
+    legs = legs_of(searches[0].walk.now, asked, most)
+    for each in searches:
+        each.read.extend(legs.get(each.ends, ()))
+
+
+def line(lon: float, lat: float, end: Snap) -> shapely.LineString:
+    """Straight from a place to where it meets the road, in degrees."""
+    return shapely.LineString([(lon, lat), (end.lon, end.lat)])
 
 
 def _until(seconds: float, flights: Sequence[Flight]) -> list[Flight]:

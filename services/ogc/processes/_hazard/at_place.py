@@ -1,6 +1,7 @@
 """All hazards at one place, in one look at the database."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
@@ -16,8 +17,8 @@ from services.ogc.processes._hazard.states import Ground, ground, scenario_state
 from services.ogc.processes._model import Context
 from services.ogc.processes._place import Place
 
-_MOST_CASES = 1_000
-"""Of each hazard; each takes some kilobytes."""
+_MOST_CASES = 2_000
+"""Each takes some kilobytes for each hazard."""
 
 
 @cache
@@ -26,48 +27,77 @@ def hazard_layers() -> Mapping[str, Layer]:
     return {layer.id: layer for layer in catalogue().values() if layer.hazard is not None}
 
 
-def hazards_at(place: Place, layers: Sequence[Layer], context: Context) -> tuple[bool | None, list[dict[str, Any]]]:
-    """Whether the place is in the city (None: its boundary is not known), and the document of each hazard there."""
-    shape = place.shape(context.city.plane_crs)
+def hazards_at(
+    place: Place, layers: Sequence[Layer], context: Context
+) -> tuple[bool | None, Sequence[Mapping[str, Any]]]:
+    """Whether the place is in the city (None: its boundary is not known), and the document of each hazard there; these
+    are not to be changed.
+
+    At a point they follow from which areas it meets, which datasets speak for it, and whether it is in the city: there
+    are few such cases, and many points of each.
+    """
+    read = [*(layer.id for layer in layers), DISTRICTS]
     # What a dataset speaks for changes with its load only: it is known before the one look at the rows.
-    spoken = {layer.id: statements(layer, context.layers, context.city) for layer in layers}
-    met = context.layers.meeting([*(layer.id for layer in layers), DISTRICTS], shape, clipped=bool(place.error_m))
-    has_boundary = city_area(context.layers, context.city) is not None
-    where = ground(shape, met[DISTRICTS], context.city, has_boundary=has_boundary)
-    return _in_city(where), [hazard_found(layer, met[layer.id], spoken[layer.id], where, context) for layer in layers]
+    known = context.layers.remember(
+        f"hazards of {context.city.code} at points", read, lambda: _Known.of(layers, context)
+    )
+    shape = place.shape(context.city.plane_crs)
+    met = context.layers.meeting(read, shape, clipped=bool(place.error_m))
+    where = ground(shape, met[DISTRICTS], context.city, has_boundary=known.has_boundary)
+
+    def make() -> Sequence[Mapping[str, Any]]:
+        return [
+            hazard_found(layer, met[layer.id], spoken, where, context)
+            for layer, spoken in zip(layers, known.spoken, strict=True)
+        ]
+
+    if not isinstance(shape, shapely.Point):
+        return _in_city(where), make()
+    corners = where.corners
+    case = (
+        tuple([tuple([each.id for each in met[layer.id]]) for layer in layers]),
+        tuple([each.covers(corners) for spoken in known.by_sheet for each in spoken]),
+        where.city_share,
+        context.language,
+    )
+    return _in_city(where), known.documents(case, make)
+
+
+@dataclass(frozen=True, eq=False)
+class _Known:
+    """Of some hazards in one state of their layers: what speaks for places, and the documents of the cases there were.
+
+    by_sheet:
+        What speaks for some places only, of every hazard.
+    """
+
+    has_boundary: bool
+    spoken: Sequence[Sequence[Statement]]
+    by_sheet: Sequence[Sequence[Statement]]
+    _documents: dict[Hashable, Sequence[Mapping[str, Any]]] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, layers: Sequence[Layer], context: Context) -> "_Known":
+        spoken = [statements(layer, context.layers, context.city) for layer in layers]
+        by_sheet = [[each for each in of_layer if each.sheet is not None] for of_layer in spoken]
+        return cls(city_area(context.layers, context.city) is not None, spoken, by_sheet)
+
+    def documents(self, case: Hashable, make: Callable[[], Sequence[Mapping[str, Any]]]) -> Sequence[Mapping[str, Any]]:
+        found = self._documents.get(case)
+        if found is None:
+            if len(self._documents) >= _MOST_CASES:
+                self._documents.clear()
+            found = self._documents[case] = make()
+        return found
 
 
 def hazard_found(
     layer: Layer, areas: Sequence[Feature], spoken: Sequence[Statement], where: Ground, context: Context
 ) -> dict[str, Any]:
-    """The document of one hazard at a place that meets these of its areas; it is not to be changed.
-
-    At a point it follows from which areas these are, which datasets speak for it, and whether it is in the city: there
-    are few such cases, and many points of each.
-    """
+    """The document of one hazard at a place that meets these of its areas."""
     is_served = context.layers.state(layer.id) is not None
-
-    def make() -> dict[str, Any]:
-        states = scenario_states(layer, areas, spoken, where, is_served=is_served)
-        return hazard_document(layer, states, context, in_city=bool(where.city_share))
-
-    if not isinstance(where.shape, shapely.Point):
-        return make()
-    corners = where.corners
-    case = (
-        tuple([each.id for each in areas]),
-        tuple([each.covers(corners) for each in spoken]),
-        where.city_share,
-        context.language,
-    )
-    known: dict[Any, dict[str, Any]] = context.layers.remember(
-        f"hazard documents {layer.id} {context.city.code}", [layer.id, DISTRICTS], dict
-    )
-    if (found := known.get(case)) is None:
-        if len(known) >= _MOST_CASES:
-            known.clear()
-        found = known[case] = make()
-    return found
+    states = scenario_states(layer, areas, spoken, where, is_served=is_served)
+    return hazard_document(layer, states, context, in_city=bool(where.city_share))
 
 
 def _in_city(where: Ground) -> bool | None:

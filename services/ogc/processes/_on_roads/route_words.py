@@ -38,6 +38,7 @@ _ARRIVED = {
     True: Text("到着。目的地は左側。", "You have arrived at your destination, on the left."),
     False: Text("到着。目的地は右側。", "You have arrived at your destination, on the right."),
 }
+_KILOMETRE = 1_000
 _NUMBERED = Text("{ref}号", "route {ref}")
 _METRES = Text("{metres}メートル", "{metres} metres")
 _KILOMETRES = Text("{kilometres}キロ", "{kilometres} kilometres")
@@ -137,7 +138,7 @@ def instruction(step: Step, language: str, *, left: bool | None = None) -> str:
         return phrases.arrived[left]
     if maneuver is Maneuver.ROUNDABOUT:
         return phrases.roundabout.format(exit=step.exit)
-    towards = eighth(step.bearing_deg) if maneuver is Maneuver.DEPART else 0
+    towards = _eighth(step.bearing_deg) if maneuver is Maneuver.DEPART else 0
     return _onward(maneuver, towards, road_name(step, language), distance(step.length_m, language), language)
 
 
@@ -145,7 +146,7 @@ def onward(ways: Ways, maneuver: Maneuver, row: int, towards: int, length_m: flo
     """A step that is neither into a roundabout nor the arrival, by the row of its road among the ways.
 
     towards:
-        As ``eighth`` has it, of the first step; of others it is not told.
+        As ``geo.travel.steps.eighth`` has it, of the first step; of others it is not told.
     """
     names = ways.name.at(row), ways.name_english.at(row), ways.ref.at(row), ways.highway.item(row)
     return _onward(maneuver, towards, _called(*names, language), distance(length_m, language), language)
@@ -160,13 +161,14 @@ def _onward(maneuver: Maneuver, towards: int, road: str, far: str, language: str
 
 def distance(metres: float, language: str) -> str:
     """Metres in words: to ten of them below a kilometre, else to a hundred."""
-    told = rounded(metres)
-    return _metres(told, language) if isinstance(told, int) else _phrases(language).kilometres.format(kilometres=told)
+    if metres < _KILOMETRE:
+        return _metres(max(10, round(metres / 10) * 10), language)
+    return _phrases(language).kilometres.format(kilometres=rounded(metres))
 
 
 def rounded(metres: float) -> int | str:
     """What is told of metres: to ten of them below a kilometre, else kilometres to a tenth."""
-    return max(10, round(metres / 10) * 10) if metres < 1000 else f"{metres / 1000:.1f}"
+    return max(10, round(metres / 10) * 10) if metres < _KILOMETRE else f"{metres / _KILOMETRE:.1f}"
 
 
 @lru_cache(maxsize=1_000)
@@ -179,6 +181,6 @@ def arrived(language: str, *, left: bool) -> str:
     return _phrases(language).arrived[left]
 
 
-def eighth(bearing_deg: float | None) -> int:
+def _eighth(bearing_deg: float | None) -> int:
     """Of the eight directions the one in which a step sets out, clockwise from north."""
     return round((bearing_deg or 0.0) / 45) % 8

@@ -1,17 +1,19 @@
 """The steps of ways on foot as sentences and no more: near a site many are the same, and are put in words once."""
 
+from collections.abc import Sequence
 from weakref import WeakKeyDictionary
 
 from geo.network.model import Ways
 from geo.travel.conditions import Conditions
 from geo.travel.finding import Way
 from geo.travel.snapping import Snap
-from geo.travel.steps import MANEUVERS, Maneuver, begun_of, compass, steps_of
+from geo.travel.steps import MANEUVERS, TENS_BELOW_M, Maneuver, begun_of, eighth, steps_of, tens
 from services.ogc.processes._on_roads.route_answer import is_left
-from services.ogc.processes._on_roads.route_words import arrived, eighth, instruction, onward, rounded
+from services.ogc.processes._on_roads.route_words import arrived, instruction, onward
 
-type _Sentences = dict[tuple[int, int, int, int | str], str]
-"""By maneuver, road, direction (of the first step) and distance, as far as a sentence tells of them."""
+type _Told = tuple[float, float, float, float]
+"""A step as ``Described`` has it."""
+type _Sentences = dict[_Told, str]
 
 _MOST_KNOWN = 50_000
 _known: WeakKeyDictionary[Ways, dict[str, _Sentences]] = WeakKeyDictionary()
@@ -19,21 +21,32 @@ _known: WeakKeyDictionary[Ways, dict[str, _Sentences]] = WeakKeyDictionary()
 
 def steps_in_words(now: Conditions, way: Way, end: Snap, language: str) -> list[str]:
     """The steps of a route as sentences, as ``route_document`` has them."""
-    begun, ways = begun_of(now, way), now.topology.network.ways
-    known = _known_of(ways, language)
-    found = []
+    begun = begun_of(now, way)
     columns = begun.maneuver.tolist(), begun.row.tolist(), begun.length_m.tolist()
-    for number, (maneuver, row, length_m) in enumerate(zip(*columns, strict=True)):
-        towards = 0 if number else eighth(compass(begun.direction_deg.item(0)))
-        key = maneuver, row, towards, rounded(length_m)
-        said = known.get(key)
+    towards = [eighth(begun.direction_deg.item(0))] + [0] * (len(begun.row) - 1)
+    steps = [
+        (maneuver, row, eighths, length_m if length_m >= TENS_BELOW_M else tens(length_m))
+        for maneuver, row, length_m, eighths in zip(*columns, towards, strict=True)
+    ]
+    return [*sentences(now, way, steps, language), arrived(language, left=is_left(now, way, end))]
+
+
+def sentences(now: Conditions, way: Way, steps: Sequence[_Told], language: str) -> list[str]:
+    """The same of steps as ``Described`` has them, without the arrival."""
+    known = _known_of(now.topology.network.ways, language)
+    found: list[str] = []
+    for each in steps:
+        said = known.get(each)
         if said is None:
-            if MANEUVERS[maneuver] is Maneuver.ROUNDABOUT:  # by which exit is told by the whole way only
-                said = instruction(steps_of(now, way)[number], language)
+            maneuver, row, towards, far_m = each
+            doing = MANEUVERS[int(maneuver)]
+            if doing is Maneuver.ROUNDABOUT:  # by which exit is told by the whole way only
+                said = instruction(steps_of(now, way)[len(found)], language)
             else:
-                said = known[key] = onward(ways, MANEUVERS[maneuver], row, towards, length_m, language)
+                ways = now.topology.network.ways
+                said = known[each] = onward(ways, doing, int(row), int(towards), far_m, language)
         found.append(said)
-    return [*found, arrived(language, left=is_left(now, way, end))]
+    return found
 
 
 def _known_of(ways: Ways, language: str) -> _Sentences:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from math import isinf
 from typing import Any
 
@@ -88,9 +89,10 @@ class Slope:
         }
         return {**document, "text": self._text(climb, steep, context)}
 
-    def text(self, context: Context) -> str:
-        """What is said of it, and no more of it."""
-        return self._text(climb_of(self.now.topology.network, self.way), self._too_steep(), context)
+    def text(self, context: Context, climb: Climb | None = None) -> str:
+        """What is said of it, and no more of it; ``climb`` of the way where it is known."""
+        climb = climb_of(self.now.topology.network, self.way) if climb is None else climb
+        return self._text(climb, self._too_steep(), context)
 
     def _too_steep(self) -> list[dict[str, Any]]:
         if isinf(self.limit):
@@ -123,11 +125,8 @@ class Slope:
 
     def _text(self, climb: Climb, steep: Sequence[Mapping[str, Any]], context: Context) -> str:
         language = context.language
-        said = []
-        if climb.steepest is not None:
-            said.append(context.say(_CLIMB).format(up=climb.climb_m, down=climb.descent_m))
-            if round(100 * abs(climb.steepest)) > 0:
-                said.append(context.say(_STEEPEST).format(**_words(climb.steepest, context)))
+        steepest = None if climb.steepest is None else round(100 * climb.steepest)
+        said = [_climb_words(round(climb.climb_m), round(climb.descent_m), steepest, language)]
         if steep:
             names = dict.fromkeys(each["name"] or context.say(_NO_NAME) for each in steep)
             where = comma(language).join(names)
@@ -135,7 +134,7 @@ class Slope:
             said.append(context.say(_TOO_STEEP).format(limit=100 * self.limit, far=far, where=where))
         if climb.unknown:
             said.append(context.say(_UNKNOWN).format(far=distance(climb.unknown_m, language)))
-        return gap(context.language).join(said)
+        return gap(language).join(filter(None, said))
 
 
 def with_slope(route: Mapping[str, Any], slope: Slope, context: Context) -> dict[str, Any]:
@@ -163,6 +162,20 @@ def _metres(steep: Sequence[Mapping[str, Any]]) -> float:
 
 def _percent(slope: float | None) -> float | None:
     return None if slope is None else round(100 * slope, 1)
+
+
+@lru_cache(maxsize=10_000)
+def _climb_words(up_m: int, down_m: int, steepest_percent: int | None, language: str) -> str:
+    """What is said of climb and descent, and of the steepest place where that is no level ground."""
+    if steepest_percent is None:
+        return ""
+    said = [_CLIMB.in_language(language).format(up=up_m, down=down_m)]
+    if steepest_percent:
+        way = _UP if steepest_percent > 0 else _DOWN
+        said.append(
+            _STEEPEST.in_language(language).format(percent=abs(steepest_percent), way=way.in_language(language))
+        )
+    return gap(language).join(said)
 
 
 def _words(slope: float, context: Context) -> dict[str, Any]:

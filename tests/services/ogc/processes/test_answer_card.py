@@ -3,16 +3,19 @@
 import json
 import re
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 from jsonschema import Draft202012Validator
 
+from geo.travel.boards import Boards
 from geo.travel.finding import fastest, stands
 from layers.translations import languages
 from services.ogc.analysis.frames import FrameLayers
 from services.ogc.analysis.roads import NO_ROADS
 from services.ogc.errors import ParameterError
 from services.ogc.processes import processes
+from services.ogc.processes._evacuation import ends
 from services.ogc.processes._model import Context
 from tests.geo.travel.streets import position
 from tests.services.ogc.processes.places import POSTAL_CODES, SITES, answer, context, streets
@@ -189,6 +192,28 @@ def test_the_way_is_told_in_steps_with_the_floor_to_go_to(town: Context) -> None
     assert school["site"]["from_floor"] == 3
     assert "3階以上に上がること（1階は地上階）。" in walk["behind"]
     assert any("地震の約" in line for line in walk["behind"])
+
+
+def test_asked_often_it_says_what_it_said_before(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ends, "WORTH", 1)
+    often = context()
+    places = [list(position(x, y)) for x, y in ((210, 110), (13, 7), (153, 321), (391, 58), (267, 255))]
+
+    def told() -> list[Any]:
+        """Of each site how long it takes and how far it is: on a grid many ways take the same time."""
+        hazards = [each for place in places for each in answer(often, location=place)["hazards"]]
+        walked = ("minutes", "travel_time_s", "length_m")
+        return [
+            [(near["site"], near["straight_m"], *(near["walk"][name] for name in walked)) for near in sites["nearest"]]
+            for sites in (each["sites"] for each in hazards)
+        ]
+
+    first = told()
+    ends._builder.submit(lambda: None).result(60)
+    read = Mock(side_effect=Boards.read)
+    monkeypatch.setattr(Boards, "read", lambda *given: read(*given))
+    assert told() == first
+    assert read.call_count == len(places)
 
 
 def test_without_roads_the_sites_are_told_as_the_crow_flies() -> None:
