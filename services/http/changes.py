@@ -21,6 +21,7 @@ from layers.catalogue import catalogue
 from layers.model import Layer, Text
 from services.database.lending import refuse_abandoned
 from services.http.events import HEARTBEAT_S, RETRY_MS
+from services.http.hub import MOST_LISTENERS
 from services.http.service import Service
 from services.http.streaming import events_head, events_of
 from services.ogc.errors import BusyError
@@ -30,8 +31,6 @@ from services.ogc.processes._model import Context
 
 ADDRESS = "/changes"
 LOOK_S = 1.0
-MOST_LISTENERS = 500
-"""Of one worker process."""
 FRESH_S = 10.0
 """How long after the database was seen last the state is taken to be known."""
 SPREAD_S = 0.02

@@ -8,12 +8,10 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from rich.console import Console
-
 from tests.benchmarks.machine import ROOT, free_port, open_folder
 from tests.benchmarks.measures import Measure
+from tests.benchmarks.real_roads import ROADS, has_real_roads
 
-ROADS = ROOT.parent / "shared" / "data" / "roads" / "hanshin_osm2017_roads_full.osm.pbf"
 ROWS = 100_000
 HEADER = (
     *("全国地方公共団体コード", "ID", "地方公共団体名", "種別", "所在地_連結表記", "緯度", "経度", "口径", "備考"),
@@ -50,8 +48,7 @@ def measure() -> Iterator[Measure]:
             seconds, loaded, _ = _load(url, table, folder)
             assert loaded == {"fire-water-sources": ROWS}, loaded
             yield Measure(f"{ROWS:,} rows of CSV into PostGIS", seconds, "s", 30)
-            if not ROADS.is_file():
-                Console().print("  the real road file (../shared/data) is not on this machine: it is not measured")
+            if not has_real_roads():
                 return
             seconds, loaded, peak = _load(url, ROADS, folder)
             ways = loaded["roads"]

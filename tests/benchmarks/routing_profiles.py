@@ -5,33 +5,28 @@ from functools import partial
 
 import numpy as np
 import shapely
-from rich.console import Console
 
-from geo.network.building import build_network
 from geo.network.profiles import PROFILES, profile
 from geo.routing.graph import Int32Array
 from geo.routing.query import Path
 from geo.travel.avoiding import Area, avoiding
 from geo.travel.conditions import Conditions, conditions, with_metric
 from geo.travel.topology import Topology, topology_of
-from tests.benchmarks.ingest import ROADS
 from tests.benchmarks.measures import Measure
+from tests.benchmarks.real_roads import has_real_roads, real_network
 from tests.benchmarks.routing_race.ours import mismatches
-from tests.geo.network.osm import read_osm
 from tests.geo.routing.graphs import scipy_costs
 
 ONLY_WHEN_NAMED = True
-_PLANE = 6673
 _ORIGINS, _DESTINATIONS = 20, 100
 _CLOSED, _POLYGONS, _RADIUS_DEG = 1_000, 20, 0.003
 
 
 def measure() -> Iterator[Measure]:
     """2,000 pairs for each vehicle: all open, with edges closed (by hierarchy), with polygons kept out of (by mask)."""
-    if not ROADS.is_file():
-        Console().print("  the real road file (../shared/data) is not on this machine: it is not measured")
+    if not has_real_roads():
         return
-    network, _ = build_network(*read_osm(ROADS), plane=_PLANE)
+    network = real_network()
     topology = topology_of(network)
     areas = _areas(topology)
     for name in PROFILES:

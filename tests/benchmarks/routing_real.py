@@ -5,41 +5,35 @@ graph and the same weights.
 """
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import numpy as np
-from rich.console import Console
 
-from geo.network.building import build_network
 from geo.network.impedance import impedance
 from geo.network.profiles import profile
 from geo.routing.graph import UNREACHABLE
-from tests.benchmarks.ingest import ROADS
 from tests.benchmarks.machine import open_folder
 from tests.benchmarks.measures import Measure, Race
+from tests.benchmarks.real_roads import has_real_roads, real_network
 from tests.benchmarks.routing import race
 from tests.benchmarks.routing_race.stored import store
-from tests.geo.network.osm import read_osm
 from tests.geo.routing.cities import City, connected, metres_of
 
 ONLY_WHEN_NAMED = True
-_PLANE = 6673
 
 
 def measure() -> Iterator[Measure | Race]:
     """The race of ``routing`` over the real roads, where their file is."""
-    if not ROADS.is_file():
-        Console().print("  the real road file (../shared/data) is not on this machine: it is not measured")
+    if not has_real_roads():
         return
     with open_folder() as folder:
         path = folder / "roads.npz"
-        store(real_city(ROADS), path)
+        store(real_city(), path)
         yield from race(str(path))
 
 
-def real_city(path: Path) -> City:
-    """The roads of an OSM file that a car may use, with its speeds to the next km/h."""
-    network, _ = build_network(*read_osm(path), plane=_PLANE)
+def real_city() -> City:
+    """The real roads that a car may use, with its speeds to the next km/h."""
+    network = real_network()
     car = impedance(network, profile("car"))
     used = np.flatnonzero((car.weights < UNREACHABLE) & (network.graph.tail != network.graph.head))
     km, hours = network.stretches.length_m[network.stretch[used]] / 1000, car.weights[used] / 3_600_000
