@@ -53,7 +53,7 @@ def texts_said() -> set[Text]:
     return found - _UNSAID
 
 
-_UNSAID = frozenset({slope.NOTE, slope.SURFACE, sites._LIFT})
+_UNSAID = frozenset({slope.NOTE, slope.SURFACE, sites._LIFT, sites.NO_SITES})
 """Told by other processes only."""
 
 
