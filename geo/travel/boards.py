@@ -6,6 +6,7 @@ Who asks for the nearest sites of every hazard asks for twenty ways at once, man
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import accumulate
 from math import isnan
 from threading import Lock
 from typing import NamedTuple
@@ -31,6 +32,8 @@ _MOST_GOALS = 4_096
 class Described(NamedTuple):
     """What is told of a way; of two that are the same it is the same object.
 
+    climb_m, descent_m, steepest, unknown_m, unknown:
+        As ``Climb`` has them; NaN where no slope is known.
     steps:
         As far as a sentence tells of them: the maneuver and the row of the road among the ways, as ``Begun`` has them,
         the direction in which the first one sets out in eighths of a turn, clockwise from north, 0 of the others, and
@@ -38,8 +41,17 @@ class Described(NamedTuple):
     """
 
     length_m: float
-    climb: Climb
+    climb_m: float
+    descent_m: float
+    steepest: float
+    unknown_m: float
+    unknown: float
     steps: Sequence[tuple[float, float, float, float]]
+
+    @property
+    def climb(self) -> Climb:
+        steepest = None if isnan(self.steepest) else self.steepest
+        return Climb(self.climb_m, self.descent_m, steepest, self.unknown_m, int(self.unknown))
 
 
 class Leg(NamedTuple):
@@ -112,7 +124,7 @@ class Boards:
         if not asked or not any(origins):
             return [None] * len(asked)
         stands = [stand for every in origins for stand in every]
-        first = np.cumsum([0, *map(len, origins)])
+        first = np.array([*accumulate(map(len, origins), initial=0)], np.int64)
         rows, figures, edges, along, steps = read_slots(
             np.array([(board.slot, origin) for board, origin in asked], np.int64),
             first,
@@ -126,30 +138,22 @@ class Boards:
         found: list[list[Leg] | None] = [[] for _ in asked]
         told: list[Described | None] = []
         of_steps = list(map(tuple, steps.tolist()))
-        for (group, number, place, cost, taken, start, behind, begins, ends, same), (
-            length,
-            up,
-            down,
-            steepest,
-            unknown_m,
-            unknown,
-            on_one,
-            on_other,
-        ) in zip(rows.tolist(), figures.tolist(), strict=True):
+        for row, figure in zip(rows.tolist(), figures.tolist(), strict=True):
+            group, number, place, cost, taken, start, behind, begins, ends, same = row
+            length, up, down, steepest, unknown_m, unknown, on_one_m, on_other_m = figure
             if place < 0:
                 found[group] = None
                 told.append(None)
                 continue
             board = asked[group][0]
             if same < 0:
-                climb = Climb(up, down, None if isnan(steepest) else steepest, unknown_m, int(unknown))
-                described = Described(length, climb, of_steps[begins:ends])
+                described = Described(length, up, down, steepest, unknown_m, unknown, of_steps[begins:ends])
             else:
                 described = told[same]
             told.append(described)
             end = board.posts.goals.stands[place]
             way = Way(cost, stands[number], end, edges[start:behind], along[start:behind])
-            found[group].append(Leg(board.goal_of[place], way, taken, on_one, on_other, described))
+            found[group].append(Leg(board.goal_of[place], way, taken, on_one_m, on_other_m, described))
         return found
 
     @cached_property

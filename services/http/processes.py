@@ -15,6 +15,8 @@ from time import monotonic
 
 WHOLE_S = 900.0
 _OLDEST = 2
+_NEW_OBJECTS = 20_000
+"""After so many there is a look at what is new: an answer makes some thousands, none of which outlives it."""
 
 type Context = ForkServerContext | SpawnContext
 
@@ -52,6 +54,7 @@ def leave_alone_what_stays() -> None:
     """
     gc.collect()
     gc.freeze()
+    gc.set_threshold(_NEW_OBJECTS, *gc.get_threshold()[1:])
     whole_at = monotonic()
 
     def passed(phase: str, info: Mapping[str, int]) -> None:

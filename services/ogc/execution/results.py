@@ -26,7 +26,7 @@ def encoded(process: Process, values: Mapping[str, Any], names: Sequence[str]) -
     for name in names:
         declared, value = process.outputs[name], values[name]
         if declared.media_type == JSON_TYPE:
-            content = geojson.dumps(value).encode()
+            content = geojson.dumped(value)
         else:
             content = value.encode() if isinstance(value, str) else bytes(value)
         found.append(Result(name, declared.media_type, content))
@@ -63,7 +63,7 @@ def _member(result: Result) -> bytes:
         value: dict[str, str] = {"value": result.content.decode()}
     except UnicodeDecodeError:
         value = {"value": base64.b64encode(result.content).decode(), "encoding": "base64"}
-    return geojson.dumps({**value, "mediaType": result.media_type}).encode()
+    return geojson.dumped({**value, "mediaType": result.media_type})
 
 
 def _parts(results: Sequence[Result]) -> Typed:

@@ -161,9 +161,10 @@ def _entry(site: Site, walk: dict[str, Any] | None, walker: Walker, context: Con
 def _walk(flight: Flight, walk: Walk, hazard: str, walker: Walker, context: Context) -> dict[str, Any]:
     length, steps, slope = walker.told(flight, walk, context)
     arrival = arrival_document(flight, START_DELAY_S, hazard, context)
+    seconds = flight.seconds
     return {
-        "minutes": minutes(flight.seconds),
-        "travel_time_s": round(flight.seconds, 1),
+        "minutes": minutes(seconds),
+        "travel_time_s": round(seconds, 1),
         "length_m": length,
         "in_zone_m": round(flight.in_zone_m, 1),
         "unknown_m": round(flight.unknown_m, 1),
