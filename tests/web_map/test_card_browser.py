@@ -145,6 +145,27 @@ def test_many_orders_print_on_the_sheet_too(server: Server, visit: Visit, langua
     assert code["y"] + code["height"] <= orders["y"] + 1
 
 
+@pytest.mark.parametrize("count", range(3, 9))
+def test_no_hazard_runs_off_the_sheet(server: Server, visit: Visit, count: int) -> None:
+    """Columns of what is not to be broken did: a printer cuts there, or shrinks all."""
+    page = visit.card(server, "inside", "ja-x-yasashii")
+    page.set_viewport_size({"width": 711, "height": 1039})
+    page.emulate_media(media="print")
+    page.evaluate(
+        "count => { const all = [...document.querySelectorAll('.group.outside .hazard')];"
+        " for (let n = all.length; n < count; n += 1) all[0].after(all[n % all.length].cloneNode(true)); }",
+        count,
+    )
+    group = page.locator(".group.outside")
+    expect(group.locator(".hazard")).to_have_count(count)
+    boxes = [each.bounding_box() for each in [*group.locator(".hazard").all(), group]]
+    *hazards, whole = (each for each in boxes if each is not None)
+    assert len(hazards) == count
+    assert all(each["x"] + each["width"] <= whole["x"] + whole["width"] + 1 for each in hazards)
+    assert all(each["y"] + each["height"] <= whole["y"] + whole["height"] + 1 for each in hazards)
+    assert len({round(each["y"]) for each in hazards}) <= -(-count // 3)
+
+
 def test_the_position_of_the_device_asks_and_a_refusal_is_said(server: Server, visit: Visit) -> None:
     context = visit.page.context
     context.grant_permissions(["geolocation"], origin=server.url)
