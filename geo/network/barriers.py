@@ -98,7 +98,7 @@ def split(made: Cut, bars: Bars, findings: Findings) -> tuple[Cut, BarColumns]:
     barred = barred[np.argsort(ends[barred], kind="stable")]
     moved = barred[np.concatenate([[False], ends[barred][1:] == ends[barred][:-1]])[: len(barred)]]
     parent = ends[moved]
-    own = len(made.node_id) + np.arange(len(moved))
+    own = len(made.node_id) + np.arange(len(moved), dtype=np.int32)
     ends[moved] = own
     leaves = moved < stretches  # the barrier is where the stretch begins
     lon, lat = made.lon[parent], made.lat[parent]
@@ -114,7 +114,7 @@ def split(made: Cut, bars: Bars, findings: Findings) -> tuple[Cut, BarColumns]:
         point_lon=np.concatenate([made.point_lon, np.repeat(lon, 2)]),
         point_lat=np.concatenate([made.point_lat, np.repeat(lat, 2)]),
     )
-    return split_up, _columns(stretches, [bars[str(name)] for name in made.node_id[parent]])
+    return split_up, _columns(stretches, [bars[name.decode()] for name in made.node_id[parent].tolist()])
 
 
 def _columns(stretches: int, bars: list[Bar]) -> BarColumns:

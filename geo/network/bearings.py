@@ -7,12 +7,17 @@ from geo.network.model import RoadNetwork
 from geo.routing.graph import FloatArray, Int64Array
 
 
-def turn_angles(network: RoadNetwork, before: npt.ArrayLike, behind: npt.ArrayLike) -> FloatArray:
+def turn_angles(
+    network: RoadNetwork,
+    before: npt.ArrayLike,
+    behind: npt.ArrayLike,
+    known: tuple[FloatArray, FloatArray] | None = None,
+) -> FloatArray:
     """By how many degrees one turns from each edge onto another: -180 to 180, left positive, 0 straight on.
 
-    NaN where one of the two has no length and so no direction.
+    NaN where one of the two has no length and so no direction.  ``known`` are the ``bearings``, where they are at hand.
     """
-    leaving, arriving = bearings(network)
+    leaving, arriving = bearings(network) if known is None else known
     angle = leaving[np.asarray(behind)] - arriving[np.asarray(before)]
     turned: FloatArray = (angle + 180.0) % 360.0 - 180.0
     return turned

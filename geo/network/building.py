@@ -8,9 +8,9 @@ from geo.crs import STORAGE, is_plane, transform_xy
 from geo.errors import InputError
 from geo.network.barriers import BarColumns, bars_of, split
 from geo.network.classes import MOTORWAYS, codes_of
-from geo.network.columns import usable_ways, ways_of
 from geo.network.cutting import Cut, cut
 from geo.network.flow import with_flow
+from geo.network.gathering import Gathered, gathered
 from geo.network.model import RoadNetwork, Slopes, Stretches, Ways
 from geo.network.records import Barrier, TurnRestriction, Way
 from geo.network.report import BuildReport, Findings
@@ -20,13 +20,14 @@ from geo.routing.graph import Graph
 
 
 def build_network(
-    ways: Iterable[Way],
+    ways: Iterable[Way] | Gathered,
     restrictions: Iterable[TurnRestriction] = (),
     barriers: Iterable[Barrier] = (),
     *,
     plane: int,
 ) -> tuple[RoadNetwork, BuildReport]:
-    """The network of these ways, measured in a plane-rectangular zone, and what was wrong with them.
+    """The network of these ways, as records or gathered from them, measured in a plane-rectangular zone, and what was
+    wrong with them.
 
     Junctions are nodes that ways share or pass twice, their ends, and barriers.  Loops and parallel stretches are kept.
     Bad records make findings, never an error.
@@ -41,11 +42,10 @@ def build_network(
     """
     if not is_plane(plane):
         raise InputError(f"EPSG:{plane} is not a system to measure in.", fix="Choose a plane-rectangular zone.")
-    findings = Findings()
-    usable = usable_ways(ways, findings)
-    columns = ways_of(usable, findings)
+    given = ways if isinstance(ways, Gathered) else gathered(ways)
+    columns, findings = given.ways, Findings(given.findings)
     bars = bars_of(barriers)
-    made = cut(usable, plane, list(bars), findings)
+    made = cut(given, plane, list(bars), findings)
     for stretch in np.flatnonzero(made.length_m == 0):
         findings.add("zero-length", columns.id[made.way[stretch]], f"at node n{made.node_id[made.tail[stretch]]}")
     whole, barred = split(made, bars, findings)
@@ -84,7 +84,7 @@ def _directed(made: Cut, barred: BarColumns, ways: Ways, plane: int) -> RoadNetw
     x, y = transform_xy(lon, lat, STORAGE, plane) if len(used) else (lon, lat)
     return RoadNetwork(
         graph=Graph.from_arcs(len(used), tail[order], head[order]),
-        node_id=made.node_id[used],
+        node_id=np.strings.decode(made.node_id[used], "utf-8"),
         lon=lon,
         lat=lat,
         plane=plane,

@@ -32,9 +32,10 @@ _ONEWAY = {
 _CIRCLES = ("roundabout", "circular")
 
 
-def usable_ways(ways: Iterable[Way], findings: Findings) -> list[Way]:
-    """Those of a known class, with a new id and a position for every node id; the others are reported."""
-    seen: set[str] = set()
+def usable_ways(ways: Iterable[Way], seen: set[str], findings: Findings) -> list[Way]:
+    """Those of a known class, with an id that is not among those ``seen``, which it is then, and a position for every
+    node id; the others are reported.
+    """
     usable: list[Way] = []
     for way in ways:
         points = len(way.node_ids)

@@ -1,18 +1,16 @@
 """Ways cut into stretches: between two places where ways meet, end or are barred."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import chain
 
 import numpy as np
 import numpy.typing as npt
 
 from geo.coordinates import JAPAN
 from geo.crs import STORAGE, transform_xy
-from geo.network.model import TextArray
-from geo.network.records import Way
+from geo.network.gathering import Gathered
 from geo.network.report import Findings
-from geo.routing.graph import FloatArray, Int64Array, Mask
+from geo.routing.graph import FloatArray, Int32Array, Int64Array, Mask
 
 _SAME_DEGREES = 1e-7
 """Positions of OpenStreetMap have seven decimals."""
@@ -20,18 +18,19 @@ _SAME_DEGREES = 1e-7
 
 @dataclass(frozen=True, slots=True)
 class Cut:
-    """Stretches between nodes, which are numbers into ``node_id``, ``lon``, ``lat`` (NaN where a node is not used).
+    """Stretches between nodes, which are numbers into ``node_id`` (in UTF-8), ``lon``, ``lat`` (NaN where a node is not
+    used).
 
     ``first_point`` of shape ``(stretches + 1,)`` into ``point_lon``, ``point_lat``; the other columns have a row for
     each stretch.
     """
 
-    node_id: TextArray
+    node_id: npt.NDArray[np.bytes_]
     lon: FloatArray
     lat: FloatArray
-    way: Int64Array
-    tail: Int64Array
-    head: Int64Array
+    way: Int32Array
+    tail: Int32Array
+    head: Int32Array
     length_m: FloatArray
     first_point: Int64Array
     point_lon: FloatArray
@@ -39,24 +38,22 @@ class Cut:
 
     def nodes_named(self, ids: Sequence[str]) -> Int64Array:
         """The node of each id, -1 where no way has it."""
-        asked = np.array(ids, np.str_)
+        asked = np.array([name.encode() for name in ids], np.bytes_)
         if not len(self.node_id) or not len(asked):
             return np.full(len(asked), -1, np.int64)
         place = np.minimum(np.searchsorted(self.node_id, asked), len(self.node_id) - 1)
         return np.where(self.node_id[place] == asked, place, -1)
 
 
-def cut(ways: Sequence[Way], plane: int, barred: Sequence[str], findings: Findings) -> Cut:
+def cut(ways: Gathered, plane: int, barred: Sequence[str], findings: Findings) -> Cut:
     """The stretches of ways, which are also cut at the nodes in ``barred``.
 
     A way is cut in two where a node has no position: nothing leads across the gap.
     """
-    counts = np.array([len(way.node_ids) for way in ways], np.int64)
-    way = np.repeat(np.arange(len(ways)), counts)
-    named = np.array(list(chain.from_iterable(way.node_ids for way in ways)), np.str_)
-    known, node = np.unique(named, return_inverse=True)
-    lon = _flat((way.lon for way in ways), len(way))
-    lat = _flat((way.lat for way in ways), len(way))
+    lines = ways.lines
+    way = np.repeat(np.arange(len(ways), dtype=np.int32), lines.points)
+    known, inverse = np.unique(lines.node, return_inverse=True)
+    node, lon, lat = inverse.astype(np.int32), lines.lon, lines.lat
 
     again = np.zeros(len(way), np.bool_)
     again[1:] = (way[1:] == way[:-1]) & (node[1:] == node[:-1])
@@ -70,7 +67,7 @@ def cut(ways: Sequence[Way], plane: int, barred: Sequence[str], findings: Findin
     joined[:-1] = (way[1:] == way[:-1]) & placed[1:] & placed[:-1]
     before = np.concatenate([[False], joined[:-1]])[: len(way)]
     lost = np.bincount(way[joined], minlength=len(ways)) == 0
-    findings.add_all("way-too-short", (ways[row].id for row in np.flatnonzero(lost).tolist()))
+    findings.add_all("way-too-short", ways.ways.id[lost])
 
     used = joined | before
     node_lon, node_lat = _positions(ways, known, way, node, lon, lat, used, findings)
@@ -78,7 +75,7 @@ def cut(ways: Sequence[Way], plane: int, barred: Sequence[str], findings: Findin
 
     at = np.bincount(node[used], minlength=len(known)) > 1
     at[node[joined != before]] = True
-    at[np.isin(known, np.array(barred, np.str_))] = True
+    at[np.isin(known, np.array([name.encode() for name in barred], np.bytes_))] = True
     segment = np.flatnonzero(joined)
     first = np.flatnonzero(at[node[segment]])  # within the segments, which lie side by side in a stretch
     start = segment[first]
@@ -99,28 +96,24 @@ def cut(ways: Sequence[Way], plane: int, barred: Sequence[str], findings: Findin
     )
 
 
-def _flat(coordinates: Iterable[Sequence[float]], count: int) -> FloatArray:
-    return np.fromiter(chain.from_iterable(coordinates), np.float64, count)
-
-
 def _report(
-    ways: Sequence[Way],
-    known: TextArray,
-    way: Int64Array,
-    node: npt.NDArray[np.intp],
+    ways: Gathered,
+    known: npt.NDArray[np.bytes_],
+    way: Int32Array,
+    node: Int32Array,
     which: Mask,
     kind: str,
     findings: Findings,
 ) -> None:
     for point in np.flatnonzero(which).tolist():
-        findings.add(kind, f"n{known[node[point]]}", f"on way {ways[way[point]].id}")
+        findings.add(kind, f"n{known[node[point]].decode()}", f"on way {ways.ways.id[way[point]]}")
 
 
 def _positions(
-    ways: Sequence[Way],
-    known: TextArray,
-    way: Int64Array,
-    node: npt.NDArray[np.intp],
+    ways: Gathered,
+    known: npt.NDArray[np.bytes_],
+    way: Int32Array,
+    node: Int32Array,
     lon: FloatArray,
     lat: FloatArray,
     used: Mask,

@@ -69,8 +69,8 @@ class BuildReport:
 class Findings:
     """Findings as they are collected; ``KeyError`` for a kind that is none."""
 
-    def __init__(self) -> None:
-        self._found: list[BuildFinding] = []
+    def __init__(self, found: Iterable[BuildFinding] = ()) -> None:
+        self._found = list(found)
 
     def add(self, kind: str, subject: object, detail: str = "") -> None:
         KINDS[kind]

@@ -5,17 +5,18 @@ from its first member is that to its last (https://wiki.openstreetmap.org/wiki/R
 whatever leaves that way, at its first node and at every later one.  What cannot be said so is reported, never guessed.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
+from functools import cached_property
 
 import numpy as np
 
 from geo.network.access import Access, Mode
-from geo.network.bearings import turn_angles
+from geo.network.bearings import bearings, turn_angles
 from geo.network.flow import with_flow
-from geo.network.model import RoadNetwork
+from geo.network.model import RoadNetwork, TextArray
 from geo.network.records import TurnRestriction
 from geo.network.report import Findings
-from geo.routing.graph import Mask
+from geo.routing.graph import FloatArray, Mask
 
 _ANGLES = {"left_turn": (20, 175), "right_turn": (-175, -20), "straight_on": (-60, 60)}
 """Where each turn goes, in degrees, left positive; wide, for it only chooses between turns that are possible."""
@@ -29,6 +30,7 @@ Sequence = tuple[int, ...]
 """Edges, two or more, each of which begins where the one before ends."""
 
 _MOST_TRIED = 10_000
+_AT_ONCE = 100_000
 
 
 class _Refusal(Exception):  # noqa: N818 - a reason, not an error: it never leaves this module
@@ -43,7 +45,7 @@ def forbidden_sequences(
     found: set[Sequence] = set()
     if not given:
         return found
-    places = _Places(network)
+    places = _Places(network, given)
     for restriction in given:
         try:
             found.update(_forbidden(places, restriction))
@@ -54,27 +56,33 @@ def forbidden_sequences(
 
 
 class _Places:
-    """Edges by the ids of their ways and nodes."""
+    """Edges by the ids of their ways and nodes, of those that restrictions name: of a country they are few."""
 
-    def __init__(self, network: RoadNetwork) -> None:
+    def __init__(self, network: RoadNetwork, restrictions: Iterable[TurnRestriction]) -> None:
         self.network = network
         self.tail, self.head = network.graph.tail, network.graph.head
         self.way = network.way
         self._by_way = np.argsort(self.way, kind="stable")
-        self._ways = {str(name): row for row, name in enumerate(network.ways.id)}
-        self._nodes: dict[str, list[int]] = {}
-        for node, name in enumerate(network.node_id):
-            self._nodes.setdefault(f"n{name}", []).append(node)
+        self._first = np.concatenate([[0], np.cumsum(np.bincount(self.way, minlength=len(network.ways)))])
+        members = (member or "" for each in restrictions for member in (each.from_way, each.via, each.to_way))
+        named = {name for member in members for name in member.split(";")}
+        self._ways = {name: row for name, (row,) in _rows(network.ways.id, named).items()}
+        nodes = _rows(network.node_id, {name[1:] for name in named if name.startswith("n")})
+        self._nodes = {f"n{name}": rows for name, rows in nodes.items()}
         ways = network.ways
         banned = ways.access[self.way, Mode.MOTOR_VEHICLE] == Access.NO
         self.driven = with_flow(ways.oneway[self.way], network.along) & ~banned
+
+    @cached_property
+    def bearings(self) -> tuple[FloatArray, FloatArray]:
+        return bearings(self.network)
 
     def edges(self, way: str) -> list[int]:
         if way not in self._ways:
             raise _Refusal("restriction-dangling")
         row = self._ways[way]
-        first, behind = np.searchsorted(self.way[self._by_way], [row, row + 1])
-        return [int(edge) for edge in self._by_way[first:behind]]
+        found: list[int] = self._by_way[self._first[row] : self._first[row + 1]].tolist()
+        return found
 
     def node(self, name: str) -> int:
         nodes = self._nodes.get(name, [])
@@ -99,6 +107,16 @@ class _Places:
     def onward(self, node: int) -> range:
         first = self.network.graph.first_arc
         return range(int(first[node]), int(first[node + 1]))
+
+
+def _rows(names: TextArray, wanted: Collection[str]) -> dict[str, list[int]]:
+    """Where each of the wanted names is."""
+    found: dict[str, list[int]] = {}
+    for begin in range(0, len(names), _AT_ONCE):
+        for row, name in enumerate(names[begin : begin + _AT_ONCE].tolist(), begin):
+            if name in wanted:
+                found.setdefault(name, []).append(row)
+    return found
 
 
 def _forbidden(places: _Places, restriction: TurnRestriction) -> Iterator[Sequence]:
@@ -193,4 +211,4 @@ def _the_one(places: _Places, found: list[Sequence], turn: str) -> Sequence:
 
 def _turned(places: _Places, edges: Sequence) -> float:
     """Degrees from the first direction to the last; NaN, which is in no range, where one has none."""
-    return float(turn_angles(places.network, [edges[0]], [edges[-1]])[0])
+    return float(turn_angles(places.network, [edges[0]], [edges[-1]], places.bearings)[0])

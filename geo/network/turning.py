@@ -22,8 +22,17 @@ def all_turns(network: RoadNetwork) -> TurnGraph:
     graph = network.graph
     twins = np.flatnonzero(network.is_twin)
     # All that lead to where a twin begins, but those that may lead onto it.
-    meeting = [(before, twin) for twin in twins.tolist() for before in np.flatnonzero(graph.head == graph.tail[twin])]
-    others = set(meeting) - {(before, twin) for before, twin in network.turns_onto_twins.tolist()}
+    begins = np.zeros(graph.nodes, np.bool_)
+    begins[graph.tail[twins]] = True
+    into = np.flatnonzero(begins[graph.head])
+    into = into[np.argsort(graph.head[into], kind="stable")]
+    first, behind = (np.searchsorted(graph.head[into], graph.tail[twins], side).tolist() for side in ("left", "right"))
+    meeting = {
+        (before, twin)
+        for number, twin in enumerate(twins.tolist())
+        for before in into[first[number] : behind[number]].tolist()
+    }
+    others = meeting - {(before, twin) for before, twin in network.turns_onto_twins.tolist()}
     return turn_graph(graph, np.full(network.edges, -1, np.int32), sorted(others))
 
 
@@ -41,8 +50,8 @@ def turn_weights(
     that the vehicle may use meets the two: that is a bend.  It turns back only where it may not go on, as at the end of
     a street, or where there is but a footpath further on.  Restrictions bind who drives and does not ignore them.
 
-    ``angles`` are those of ``turn_angles``, where they are at hand.  ``these`` are numbers of turns, all of each edge
-    that they come from: then it is theirs alone.
+    ``these`` are numbers of turns, all of each edge that they come from: then it is theirs alone.  ``angles`` are those
+    of ``turn_angles`` for the turns that are asked for, where they are at hand.
 
     Raises
     ------
@@ -54,7 +63,6 @@ def turn_weights(
     before, behind = turns.before, turns.behind
     if these is not None:
         before, behind = before[these], behind[these]
-        angles = None if angles is None else angles[these]
     back = network.reverse[before] == network.original[behind]
     usable = on.weights < UNREACHABLE
     free = usable[before] & usable[behind] & ~_forbidden(network, before, behind, profile)

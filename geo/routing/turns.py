@@ -11,7 +11,8 @@ import numpy as np
 import numpy.typing as npt
 
 from geo.errors import InputError
-from geo.routing.graph import UNREACHABLE, Graph, Int32Array, Int64Array, Mask, require_weights
+from geo.routing._compiled import Number, kernel
+from geo.routing.graph import UNREACHABLE, Graph, Int32Array, Int64Array, require_weights
 
 
 @dataclass(frozen=True, eq=False)
@@ -67,19 +68,62 @@ def turn_graph(roads: Graph, reverse: Int32Array, forbidden: npt.ArrayLike = ())
     InputError
         If a pair names an arc that is none, or two that do not meet.
     """
-    onward = np.diff(roads.first_arc)[roads.head]
-    before = np.repeat(np.arange(roads.arcs, dtype=np.int64), onward)
-    within = np.arange(len(before)) - np.repeat(np.cumsum(onward) - onward, onward)
-    behind = roads.first_arc[roads.head[before]] + within
-    allowed = (reverse[before] != behind) | (onward[before] == 1)
-    allowed &= ~_named(roads, before, behind, np.asarray(forbidden, np.int64).reshape(-1, 2))
-    return TurnGraph(roads, Graph.from_arcs(roads.arcs, before[allowed], behind[allowed]))
+    barred = np.asarray(forbidden, np.int64).reshape(-1, 2)
+    _require_turns(roads, barred)
+    barred = barred[np.lexsort((barred[:, 1], barred[:, 0]))]
+    first = np.searchsorted(barred[:, 0], np.arange(roads.arcs + 1)).astype(np.int32)
+    counts = _counted(roads.first_arc, roads.head, reverse, first, barred)
+    first_turn = np.concatenate([np.zeros(1, np.int64), np.cumsum(counts, dtype=np.int64)])
+    return TurnGraph(roads, Graph(first_turn, _turns(roads.first_arc, roads.head, reverse, first, barred, first_turn)))
 
 
-def _named(roads: Graph, before: Int64Array, behind: Int64Array, pairs: Int64Array) -> Mask:
+@kernel
+def _may(
+    arc: Number, other: Number, onward: Number, reverse: Int32Array, first: Int32Array, barred: Int64Array
+) -> bool:
+    is_free = reverse[arc] != other or onward == 1
+    for each in range(first[arc], first[arc + 1]):
+        is_free &= barred[each, 1] != other
+    return is_free
+
+
+@kernel
+def _counted(
+    first_arc: Int64Array, head: Int32Array, reverse: Int32Array, first: Int32Array, barred: Int64Array
+) -> Int32Array:
+    """``(arcs,)`` how many turns lead from each."""
+    found = np.zeros(len(head), np.int32)
+    for arc in range(len(head)):
+        begin, end = first_arc[head[arc]], first_arc[head[arc] + 1]
+        for other in range(begin, end):
+            if _may(arc, other, end - begin, reverse, first, barred):
+                found[arc] += 1
+    return found
+
+
+@kernel
+def _turns(
+    first_arc: Int64Array,
+    head: Int32Array,
+    reverse: Int32Array,
+    first: Int32Array,
+    barred: Int64Array,
+    first_turn: Int64Array,
+) -> Int32Array:
+    """``(turns,)`` onto which arc each leads, by the arcs from which they lead."""
+    found = np.empty(first_turn[-1], np.int32)
+    for arc in range(len(head)):
+        place = first_turn[arc]
+        begin, end = first_arc[head[arc]], first_arc[head[arc] + 1]
+        for other in range(begin, end):
+            if _may(arc, other, end - begin, reverse, first, barred):
+                found[place] = other
+                place += 1
+    return found
+
+
+def _require_turns(roads: Graph, pairs: Int64Array) -> None:
     if len(pairs) and (int(pairs.min()) < 0 or int(pairs.max()) >= roads.arcs):
         raise InputError(f"A turn names an arc outside of 0 to {roads.arcs - 1}.")
     if np.any(roads.head[pairs[:, 0]] != roads.tail[pairs[:, 1]]):
         raise InputError("A turn names two arcs that do not meet.")
-    found: Mask = np.isin(before * roads.arcs + behind, pairs[:, 0] * roads.arcs + pairs[:, 1])
-    return found

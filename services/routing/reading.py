@@ -1,6 +1,6 @@
 """The rows of the road layers as records that a network is built from."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields
 from hashlib import blake2b
 from typing import Any
@@ -10,6 +10,7 @@ import psycopg
 import shapely
 from psycopg import sql
 
+from geo.network.gathering import Gathered, gathered
 from geo.network.records import Barrier, TurnRestriction, Way
 from layers import elevation, road_barriers, roads, turn_restrictions
 from services.database.failures import store_errors
@@ -31,7 +32,7 @@ _ROWS = 5_000
 class RoadRecords:
     """What a network is built from, and a digest of it all: equal where every record is."""
 
-    ways: Sequence[Way]
+    ways: Gathered
     restrictions: Sequence[TurnRestriction]
     barriers: Sequence[Barrier]
     digest: str
@@ -49,19 +50,9 @@ def read_records(connection: Connection, schema: Schema) -> RoadRecords:
         The database is away, or a layer is not there.
     """
     seen = blake2b(digest_size=16)
-    ways: list[Way] = []
     with store_errors(), connection.transaction():
         connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
-        with connection.cursor("roads") as cursor:
-            cursor.itersize = _ROWS
-            cursor.execute(
-                sql.SQL("SELECT osm_id, node_ids, ST_AsBinary(geometry), {} FROM {} ORDER BY id").format(
-                    sql.SQL(", ").join(map(sql.Identifier, _TAGS)), sql.Identifier(schema, roads.LAYER.table)
-                )
-            )
-            while rows := cursor.fetchmany(_ROWS):
-                seen.update(repr(rows).encode())
-                ways += _ways(rows)
+        ways = gathered(_read(connection, schema, seen))
         found = connection.execute(
             sql.SQL("SELECT osm_id, {} FROM {} ORDER BY id").format(
                 sql.SQL(", ").join(map(sql.Identifier, _MEMBERS)),
@@ -77,6 +68,20 @@ def read_records(connection: Connection, schema: Schema) -> RoadRecords:
     seen.update(repr((found, barred)).encode())
     restrictions = [TurnRestriction(*row) for row in found]
     return RoadRecords(ways, restrictions, [_barrier(*row) for row in barred], seen.hexdigest())
+
+
+def _read(connection: Connection, schema: Schema, seen: "blake2b") -> Iterator[Way]:
+    """The ways, which are never all there at once."""
+    with connection.cursor("roads") as cursor:
+        cursor.itersize = _ROWS
+        cursor.execute(
+            sql.SQL("SELECT osm_id, node_ids, ST_AsBinary(geometry), {} FROM {} ORDER BY id").format(
+                sql.SQL(", ").join(map(sql.Identifier, _TAGS)), sql.Identifier(schema, roads.LAYER.table)
+            )
+        )
+        while rows := cursor.fetchmany(_ROWS):
+            seen.update(repr(rows).encode())
+            yield from _ways(rows)
 
 
 def _barrier(osm_id: str, kind: str, *values: Any) -> Barrier:
