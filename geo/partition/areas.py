@@ -12,14 +12,17 @@ from geo.routing.graph import FloatArray, Int64Array
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Area:
-    """A square by its code, and the places in it, ascending."""
+    """A square by its code (those of 40 and 20 km, which the standard does not have, by one of their own), and the
+    places in it, ascending.
+    """
 
     code: int
     places: Int64Array
 
 
 def areas_of(lon: FloatArray, lat: FloatArray, most: int) -> list[Area]:
-    """Squares that hold every place once: of 80 km, and where they have more than ``most`` places of 10, 5 or 1 km.
+    """Squares that hold every place once: of 80 km, and where they have more than ``most`` places of 40, 20, 10, 5 or
+    1 km.
 
     A square of 1 km is not cut, however many places it has: there would be more roads around it than in it.
 
@@ -46,6 +49,16 @@ def _cut(finest: Int64Array, places: Int64Array, size: int, most: int) -> Iterat
             yield Area(code, inside)
 
 
+def _several(size: int) -> Callable[[Int64Array], Int64Array]:
+    """Squares of so many of the second level each way: a code longer than any of the standard."""
+
+    def codes(finest: Int64Array) -> Int64Array:
+        row, column = finest // 1_000 % 10, finest // 100 % 10
+        return finest // 10_000 * 1_000_000 + size * 100_000 + row // size * 10 + column // size
+
+    return codes
+
+
 def _five_km(finest: Int64Array) -> Int64Array:
     """5倍地域メッシュ: quarters of the second level, numbered from the south-west."""
     row, column = finest // 10 % 10, finest % 10
@@ -54,8 +67,10 @@ def _five_km(finest: Int64Array) -> Int64Array:
 
 _SIZES: tuple[Callable[[Int64Array], Int64Array], ...] = (
     lambda finest: finest // 10_000,
+    _several(4),
+    _several(2),
     lambda finest: finest // 100,
     _five_km,
     lambda finest: finest,
 )
-"""Of 80, 10, 5 and 1 km, out of the codes of the last: each lies in one of the size before."""
+"""Of 80, 40, 20, 10, 5 and 1 km, out of the codes of the last: each lies in one of the size before."""

@@ -7,9 +7,10 @@ import numpy as np
 import numpy.typing as npt
 
 from geo.partition.areas import areas_of
-from geo.partition.roads import Box, Part, Roads, Standing
+from geo.partition.roads import Part, Roads, Standing
 from geo.partition.within_part import Found, Wanted, found_in
 from geo.routing.graph import FloatArray, Int32Array, Int64Array
+from geo.travel.crossings import between
 from geo.travel.matrix import Stands
 
 type Run = Callable[[Iterable[Part], Wanted], Iterator[tuple[int, Found]]]
@@ -59,6 +60,7 @@ def times_by_area(
     run: Run = alone,
     most: int | None = None,
     reach_m: float | None = None,
+    told: Callable[[int, int], None] | None = None,
 ) -> Times:
     """What is wanted of every point, the same as on the whole network at once, to the millisecond.
 
@@ -68,12 +70,15 @@ def times_by_area(
         How many of them an area has, where its square can be made smaller; ``MOST_PLACES`` where None.
     reach_m:
         How far around its points the first part of an area goes; as a guess from the limit where None.
+    told:
+        Called after each part with how many points are known, of how many.
     """
     from_, to = roads.standing(sites), roads.standing(points)
     standing = np.unique(to.owner)
     reach = max(_LEAST_REACH_M, wanted.limit_ms / 1000 * _FAST_MPS) if reach_m is None else reach_m
     left = [standing[area.places] for area in areas_of(places[0][standing], places[1][standing], most or MOST_PLACES)]
     every: list[tuple[Int64Array, Int64Array, Int32Array]] = []
+    known = 0
     while left:
         further = []
         for number, found in run((_part(roads, from_, to, each, reach) for each in left), wanted):
@@ -81,6 +86,9 @@ def times_by_area(
             every.append((members[found.point], found.site, found.ms))
             if found.open.any():
                 further.append((number, members[found.open]))
+            known += int(np.count_nonzero(~found.open))
+            if told is not None:
+                told(known, len(standing))
         left = [members for _, members in sorted(further, key=lambda each: each[0])]
         reach *= _WIDER
     point, site, ms = (np.concatenate(columns) for columns in zip(*every, strict=True)) if every else _NOTHING
@@ -92,15 +100,8 @@ _NOTHING = (np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0, np.int32))
 
 
 def _part(roads: Roads, sites: Standing, points: Standing, members: Int64Array, reach_m: float) -> Part:
-    place = np.searchsorted(members, points.owner)
-    inside = members[np.minimum(place, len(members) - 1)] == points.owner
-    own = points.part(inside)
-    own = own.renumbered(place[inside].astype(np.int64), own.edge.astype(np.int64))
-    ends = roads.ends[:, own.edge]
-    box: Box = (
-        float(ends[::2].min()) - reach_m,
-        float(ends[1::2].min()) - reach_m,
-        float(ends[::2].max()) + reach_m,
-        float(ends[1::2].max()) + reach_m,
-    )
-    return roads.part(box, sites, own, len(members))
+    begins, ends = np.searchsorted(points.owner, members), np.searchsorted(points.owner, members, "right")
+    own = points.part(between(begins, ends))
+    own = own.renumbered(np.repeat(np.arange(len(members)), ends - begins), own.edge)
+    west, south, east, north = roads.crossings.around(own.edge)
+    return roads.part((west - reach_m, south - reach_m, east + reach_m, north + reach_m), sites, own, len(members))

@@ -1,19 +1,15 @@
 """A road network as searches from facilities see it, and the part of it that lies around some places."""
 
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Self
 
 import numpy as np
 import numpy.typing as npt
 
 from geo.routing.graph import UNREACHABLE, FloatArray, Graph, Int32Array, Int64Array, Mask
-from geo.routing.search import Searcher
 from geo.travel.conditions import Conditions
+from geo.travel.crossings import Box, Crossings, between, ranges
 from geo.travel.matrix import Stands
-
-type Box = tuple[float, float, float, float]
-"""West, south, east and north in the plane of the network, in metres."""
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -34,11 +30,11 @@ class Standing:
     passed: Int64Array
     share: FloatArray
 
-    def part(self, use: Mask) -> Self:
+    def part(self, use: Mask | Int64Array) -> Self:
         """Some of them."""
         return type(self)(self.owner[use], self.edge[use], self.ahead[use], self.passed[use], self.share[use])
 
-    def renumbered(self, owner: Int64Array, edge: Int64Array) -> Self:
+    def renumbered(self, owner: Int64Array, edge: npt.NDArray[np.integer]) -> Self:
         """The same with other numbers of their places and edges."""
         return type(self)(owner, edge.astype(np.int32), self.ahead, self.passed, self.share)
 
@@ -74,32 +70,29 @@ class Part:
 
 @dataclass(frozen=True, eq=False)
 class Roads:
-    """The whole network under conditions: its turns in the direction of the searches, and where its edges lie.
+    """The whole network under conditions, of which nothing is copied: what a part costs follows from its own roads.
 
+    graph, weights:
+        Of turns, as they are driven.
     own:
         ``(edges,)`` what each costs.
-    ends:
-        ``(4, edges)`` x and y of where it begins and of where it ends.
+    crossings:
+        Where the edges lie.
+    inwards:
+        Whether the searches are for ways to the facilities, and so against the turns.
     """
 
     graph: Graph
     weights: Int32Array
     own: Int32Array
-    ends: FloatArray
+    crossings: Crossings
     inwards: bool
 
     @classmethod
     def under(cls, now: Conditions, *, inwards: bool) -> Self:
         """Those of conditions; ``inwards`` for ways to the facilities and not from them."""
-        network, turns = now.topology.network, now.topology.turns
-        usable = now.weights < UNREACHABLE
-        before, behind, weights = turns.before[usable], turns.behind[usable], now.weights[usable]
-        if inwards:
-            order = np.argsort(behind, kind="stable")
-            before, behind, weights = behind[order], before[order], weights[order]
-        tail, head = network.graph.tail, network.graph.head
-        ends = np.stack([network.x[tail], network.y[tail], network.x[head], network.y[head]])
-        return cls(Graph.from_arcs(network.edges, before, behind), weights, now.impedance.weights, ends, inwards)
+        topology = now.topology
+        return cls(topology.turns.graph, now.weights, now.impedance.weights, topology.crossings, inwards)
 
     def standing(self, stands: Stands) -> Standing:
         """Places on these roads."""
@@ -107,61 +100,66 @@ class Roads:
         passed = np.rint(own * stands.share).astype(np.int64)
         return Standing(stands.owner, stands.edge, own - passed, passed, stands.share)
 
-    def within(self, box: Box) -> Mask:
-        """``(edges,)``: those that begin or end in a box."""
-        west, south, east, north = box
-        begins, ends = (
-            (x >= west) & (x <= east) & (y >= south) & (y <= north) for x, y in (self.ends[:2], self.ends[2:])
-        )
-        inside: Mask = begins | ends
-        return inside
+    def turns_from(self, edges: npt.NDArray[np.integer]) -> Int64Array:
+        """The turns that may be made from these edges, edge by edge."""
+        found = ranges(self.graph.first_arc, edges)
+        return found[self.weights[found] < UNREACHABLE]
+
+    def turns_onto(self, edges: npt.NDArray[np.integer]) -> Int64Array:
+        """The turns that may be made onto these edges."""
+        found = self.turns_from(self.crossings.before(edges))
+        return found[np.isin(self.graph.head[found], edges)]
 
     def part(self, box: Box, sites: Standing, points: Standing, size: int) -> Part:
         """The edges in a box and those on which the points stand, and the facilities there are on them.
 
         ``points`` are numbered among the ``size`` points of the part.
         """
-        inside = self.within(box)
-        inside[points.edge] = True
-        number = np.cumsum(inside) - 1
-        edges, graph = np.flatnonzero(inside), self.graph
-        out = ranges(graph.first_arc, edges)
-        arcs = out[inside[graph.head[out]]]
-        order, first = self._by_head
-        into = order[ranges(first, edges)]
-        across = into[~inside[graph.tail[into]]]
+        edges = self.crossings.within(box)
+        # Nothing is written for most edges of a country, and memory that is not written is not taken.
+        number = np.zeros(self.graph.nodes, np.int32)
+        number[edges] = 1
+        more = np.unique(points.edge[number[points.edge] == 0])
+        if len(more):
+            edges = np.sort(np.concatenate([edges, more]))
+        number[edges] = np.arange(1, len(edges) + 1, dtype=np.int32)
+        leaving = self.turns_from(edges)
+        before, behind = number[self.graph.tail[leaving]] - 1, number[self.graph.head[leaving]] - 1
+        inside = behind >= 0
+        arcs, before, behind = leaving[inside], before[inside], behind[inside]
         # Outwards a way has driven all that the turn holds.  Inwards it ends somewhere on the edge beyond, at once.
-        cost = self.weights[across] - (self.own[graph.tail[across]] if self.inwards else 0)
-        entries, which = np.unique(graph.head[across], return_inverse=True)
+        if self.inwards:
+            order = np.argsort(behind, kind="stable")
+            arcs, before, behind = arcs[order], behind[order], before[order]
+            across = leaving[~inside]
+            at, cost = self.graph.tail[across], self.weights[across] - self.own[self.graph.head[across]]
+        else:
+            beyond = self.crossings.before(edges)
+            across = self.turns_from(beyond[number[beyond] == 0])
+            across = across[number[self.graph.head[across]] > 0]
+            at, cost = self.graph.head[across], self.weights[across]
+        entries, which = np.unique(number[at] - 1, return_inverse=True)
         least = np.full(len(entries), UNREACHABLE, np.int32)
         np.minimum.at(least, which, cost)
-        near = sites.part(inside[sites.edge])
+        near = sites.part(number[sites.edge] > 0)
         return Part(
-            Graph.from_arcs(len(edges), number[graph.tail[arcs]], number[graph.head[arcs]]),
+            Graph.from_arcs(len(edges), before, behind),
             self.weights[arcs],
-            number[entries].astype(np.int32),
+            entries.astype(np.int32),
             least,
-            near.renumbered(near.owner, number[near.edge]),
-            points.renumbered(points.owner, number[points.edge]),
+            near.renumbered(near.owner, number[near.edge] - 1),
+            points.renumbered(points.owner, number[points.edge] - 1),
             size,
             self.inwards,
         )
 
-    @cached_property
-    def _by_head(self) -> tuple[Int64Array, Int64Array]:
-        """The arcs in the order of their heads, and where those of each edge begin."""
-        order = np.argsort(self.graph.head, kind="stable")
-        return order, np.searchsorted(self.graph.head[order], np.arange(self.graph.nodes + 1))
 
-    @cached_property
-    def searcher(self) -> Searcher:
-        return Searcher(self.graph)
-
-
-def ranges(first: Int64Array, which: npt.NDArray[np.integer]) -> Int64Array:
-    """Every number from ``first`` of each to before ``first`` of the next, one after the other."""
-    begins = first[which]
-    counts = first[which + 1] - begins
-    before = np.cumsum(counts) - counts
-    found: Int64Array = np.repeat(begins - before, counts) + np.arange(int(counts.sum()))
-    return found
+def beside(sites: Standing, points: Standing, *, inwards: bool) -> tuple[Int64Array, Int64Array]:
+    """Stands of facilities and of points on one edge, which leads straight from the one to the other (``inwards``: from
+    the other to the one).
+    """
+    order = np.argsort(points.edge, kind="stable")
+    begins, ends = (np.searchsorted(points.edge, sites.edge, side, order) for side in ("left", "right"))
+    site, point = np.repeat(np.arange(len(sites.edge)), ends - begins), order[between(begins, ends)]
+    straight = points.share[point] <= sites.share[site] if inwards else points.share[point] >= sites.share[site]
+    return site[straight], point[straight]

@@ -1,13 +1,16 @@
 """Times in one part of the network: those of which it is certain that no way from beyond is as short."""
 
 from dataclasses import dataclass
+from typing import Self
 
 import numpy as np
 import numpy.typing as npt
 
-from geo.partition.roads import Part, Standing, ranges
-from geo.routing.graph import UNREACHABLE, Graph, Int32Array, Int64Array, Mask
+from geo.partition.roads import Part, Standing, beside
+from geo.routing.graph import UNREACHABLE, Int32Array, Int64Array, Mask
 from geo.routing.search import Searcher
+from geo.routing.sources import cost_of_several
+from geo.travel.crossings import ranges
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -55,33 +58,70 @@ def found_in(part: Part, wanted: Wanted) -> Found:
     facilities that are not among such times are at least as far as the bound.
     """
     searcher = Searcher(part.graph)
-    bound = np.full(part.size, UNREACHABLE, np.int64)
+    barred = np.full(part.graph.nodes, UNREACHABLE, np.int32)
     if len(part.entries):
-        reached = _costs(part, searcher, part.entries, part.entry_ms, UNREACHABLE - 1)
-        _lower(bound, part.points, _at(part, part.points, reached))
+        reached = searcher.within(part.weights, part.entries, UNREACHABLE - 1, part.entry_ms, ordered=False)
+        barred[reached.nodes] = reached.costs
+    bound = np.full(part.size, UNREACHABLE, np.int64)
+    _lower(bound, part.points, _at(part, part.points, barred))
     sites = np.unique(part.sites.owner)
-    counts = wanted.counts[sites]
-    farthest = int(bound.max(initial=0))
-    near = min(wanted.limit_ms + 1, farthest)
-    costs = _costs_of(part, searcher, sites, near)
-    looked_to = np.full(len(sites), near)
-
-    def look(rows: Mask, most: int) -> None:
-        costs[rows], looked_to[rows] = _costs_of(part, searcher, sites[rows], most), most
-
-    if near < farthest and ((costs[counts] <= near).sum(axis=0) < wanted.first).any():
-        look(counts, farthest)  # within the limit are too few: all of those that count are looked for
-    most = np.maximum(_last(np.where(costs < bound, costs, UNREACHABLE)[counts], wanted), wanted.limit_ms)
+    starts = _Starts.of(part)
+    costs = _costs_of(part, searcher, sites, starts, _farthest(part, wanted, starts, barred))
+    last = _last(np.where(costs < bound, costs, UNREACHABLE)[wanted.counts[sites]], wanted)
+    most = np.maximum(last, wanted.limit_ms)
     # What ends at a bound that stands for no way at all is known to have none.
     is_open = (bound < UNREACHABLE) & (most >= bound)
-    needed = min(int(most[~is_open].max(initial=0)), farthest)
-    if (looked_to < needed).any():
-        look(looked_to < needed, needed)
     kept = (costs <= most) & (costs < bound) & (costs < UNREACHABLE) & ~is_open
     rows, point = np.nonzero(kept)
     ms = costs[rows, point].astype(np.int32)
     order = np.lexsort((rows, ms, point))
     return Found(point[order], sites[rows[order]], ms[order], is_open)
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class _Starts:
+    """Where searches from the facilities of a part begin: behind the first turn, so that what they find on a facility's
+    own edge is the way round.  Columns of shape ``(turns,)``, by facility.
+    """
+
+    site: Int64Array
+    edge: Int32Array
+    ms: Int32Array
+
+    @classmethod
+    def of(cls, part: Part) -> Self:
+        sites = part.sites
+        arcs = ranges(part.graph.first_arc, sites.edge)
+        stand = np.repeat(np.arange(len(sites.edge)), np.diff(part.graph.first_arc)[sites.edge])
+        # A turn holds all of the edge onto which it leads as it is driven: inwards that is the facility's own.
+        ms = part.weights[arcs] + (-sites.ahead if part.inwards else sites.ahead)[stand]
+        return cls(sites.owner[stand], part.graph.head[arcs], np.minimum(ms, UNREACHABLE - 1).astype(np.int32))
+
+
+def _farthest(part: Part, wanted: Wanted, starts: _Starts, barred: Int32Array) -> Int32Array:
+    """``(edges,)`` up to where costs of facilities are of account behind an edge: within the limit, or no farther than
+    the first few and what is beyond them, and less than a way from beyond the part costs.
+
+    It rises along no turn by more than that costs, so that a search which goes no farther finds all such costs.
+    """
+    limit = min(wanted.limit_ms + int(part.points.ahead.max(initial=0)), UNREACHABLE - 1)
+    if not wanted.first:
+        return np.minimum(barred - 1, limit)
+    counted = wanted.counts[starts.site]
+    if len(np.unique(part.sites.owner[wanted.counts[part.sites.owner]])) < wanted.first:
+        # Where there is a way from beyond, it is open who else comes.
+        return np.where(barred < UNREACHABLE, -1, UNREACHABLE - 1).astype(np.int32)
+    last = cost_of_several(
+        part.graph,
+        part.weights,
+        starts.edge[counted],
+        starts.ms[counted],
+        starts.site[counted].astype(np.int32),
+        wanted.first,
+        barred,
+    )
+    most = np.maximum(last.astype(np.int64) + wanted.beyond_ms, limit)
+    return np.minimum(barred - 1, most).astype(np.int32)
 
 
 def _last(costs: Int64Array, wanted: Wanted) -> Int64Array:
@@ -96,63 +136,30 @@ def _last(costs: Int64Array, wanted: Wanted) -> Int64Array:
     return last
 
 
-def reached_edges(graph: Graph, searcher: Searcher, weights: Int32Array, edges: Int32Array) -> Mask:
-    """``(edges,)`` those to which one comes from any of these by one turn at least."""
-    found = np.zeros(graph.nodes, bool)
-    arcs = ranges(graph.first_arc, edges)
-    if len(arcs):
-        found[searcher.within(weights, graph.head[arcs], UNREACHABLE - 1, ordered=False).nodes] = True
-    return found
-
-
-def _costs_of(part: Part, searcher: Searcher, sites: Int64Array, most: int) -> Int64Array:
-    """Shape (facilities, points): what is ``most`` or less is right, and more may be anything that is more."""
+def _costs_of(part: Part, searcher: Searcher, sites: Int64Array, starts: _Starts, farthest: Int32Array) -> Int64Array:
+    """Shape (facilities, points): what is of account is right, and other may be anything that is more."""
     costs = np.full((len(sites), part.size), UNREACHABLE, np.int64)
-    beyond = most + int(part.points.ahead.max(initial=0))
-    for row, site in enumerate(sites.tolist()):
-        _lower_all(part, searcher, part.sites.part(part.sites.owner == site), costs[row], beyond)
+    there = np.full(part.graph.nodes, UNREACHABLE, np.int32)
+    most = max(int(farthest.max(initial=0)), 0)
+    begins, ends = (np.searchsorted(starts.site, sites, side).tolist() for side in ("left", "right"))
+    for row, (begin, end) in enumerate(zip(begins, ends, strict=True)):
+        reached = searcher.within(
+            part.weights, starts.edge[begin:end], most, starts.ms[begin:end], spared=farthest - most, ordered=False
+        )
+        there[reached.nodes] = reached.costs
+        _lower(costs[row], part.points, _at(part, part.points, there))
+        there[reached.nodes] = UNREACHABLE
+    on_site, on_point = beside(part.sites, part.points, inwards=part.inwards)
+    along = np.abs(part.points.passed[on_point] - part.sites.passed[on_site])
+    np.minimum.at(costs, (np.searchsorted(sites, part.sites.owner[on_site]), part.points.owner[on_point]), along)
     return costs
 
 
-def _lower_all(part: Part, searcher: Searcher, site: Standing, costs: Int64Array, most: int) -> None:
-    """Lowers costs of points, shape (points,), to those of one facility.
-
-    Searches begin behind the first turn, so that what they find on a facility's own edge is the way round.
-    """
-    base = -site.ahead if part.inwards else site.ahead
-    least = int(base.min())
-    turns = [ranges(part.graph.first_arc, site.edge[row : row + 1]) for row in range(len(site.edge))]
-    arcs = np.concatenate(turns)
-    if len(arcs):
-        before = np.repeat(base - least, [len(each) for each in turns])
-        starts = np.minimum(part.weights[arcs] + before, UNREACHABLE - 1).astype(np.int32)
-        reached = _costs(part, searcher, part.graph.head[arcs], starts, max(most - least, 0))
-        there = _at(part, part.points, reached)
-        _lower(costs, part.points, np.where(there < UNREACHABLE, there + least, UNREACHABLE))
-    for row in range(len(site.edge)):
-        beside = part.points.part(part.points.edge == site.edge[row])
-        if not len(beside.edge):
-            continue
-        if part.inwards:
-            straight, along = beside.share <= site.share[row], site.passed[row] - beside.passed
-        else:
-            straight, along = beside.share >= site.share[row], beside.passed - site.passed[row]
-        _lower(costs, beside.part(straight), along[straight])
-
-
-def _costs(part: Part, searcher: Searcher, edges: Int32Array, starts: Int32Array, most: int) -> Int64Array:
-    """Shape (edges,): what each costs, ``UNREACHABLE`` where that is more than ``most`` or there is no way."""
-    found = np.full(part.graph.nodes, UNREACHABLE, np.int64)
-    reached = searcher.within(part.weights, edges, min(most, UNREACHABLE - 1), starts, ordered=False)
-    found[reached.nodes] = reached.costs
-    return found
-
-
-def _at(part: Part, points: Standing, costs: Int64Array) -> Int64Array:
+def _at(part: Part, points: Standing, costs: npt.NDArray[np.integer]) -> Int64Array:
     """Shape (stands,): at each, out of the costs of whole edges."""
     there = costs[points.edge]
     return np.where(there < UNREACHABLE, there + (points.ahead if part.inwards else -points.ahead), UNREACHABLE)
 
 
-def _lower(costs: Int64Array, points: Standing, given: npt.NDArray[np.int64]) -> None:
+def _lower(costs: Int64Array, points: Standing, given: Int64Array) -> None:
     np.minimum.at(costs, points.owner, given)

@@ -62,8 +62,8 @@ class Searcher:
     ) -> Reached:
         """All nodes whose cost from the nearest origin is ``limit`` or less; in no order unless ``ordered``.
 
-        With ``spared``, ``(nodes,)``, the cost less what is spared for the node; it is no more than any arc to the node
-        costs, so that whatever leads on was within the limit before.
+        With ``spared``, ``(nodes,)``, the cost less what is spared for the node; along no arc does that rise by more
+        than the arc costs, so that whatever leads on was within the limit before.
 
         ``starts`` is what each origin costs before (one value for all, or one each); ``weights`` as
         ``Graph.require_weights`` gives them.

@@ -11,10 +11,9 @@ from geo.depth import flooded_speed_kph
 from geo.errors import InputError
 from geo.network.impedance import Impedance
 from geo.network.rules import Rule
-from geo.network.turning import turn_weights
 from geo.routing.graph import UNITS_PER_SECOND, UNREACHABLE, FloatArray, Int32Array, Int64Array
 from geo.travel.closing import stretches_meant_each
-from geo.travel.conditions import Conditions
+from geo.travel.conditions import Conditions, weighed
 from geo.travel.finding import Way
 
 _MPS_PER_KPH = 1 / 3.6
@@ -54,9 +53,7 @@ class Avoiding:
     def settled(self) -> Conditions:
         """The conditions as if the areas had been closures: turns are weighed anew, and there is no metric."""
         now = self.on
-        network, turns = now.topology.network, now.topology.turns
-        turning = turn_weights(network, turns, now.profile, now.impedance, now.topology.turn_angles)
-        return replace(now, weights=turns.weights(now.impedance.weights, turning), metric=None)
+        return replace(now, weights=weighed(now.topology, now.profile, now.impedance), metric=None)
 
     def met_by(self, way: Way) -> tuple[bool, ...]:
         """By area whether a way uses a stretch that it touches."""

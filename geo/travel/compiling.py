@@ -17,6 +17,7 @@ from geo.routing.pruning import pruned
 from geo.routing.query import Router
 from geo.routing.recustomising import recustomised
 from geo.routing.search import Searcher
+from geo.routing.sources import cost_of_several
 from geo.routing.sweeps import cost_matrix, costs_from
 from geo.travel.cells import TimedCells, TimedLines
 from geo.travel.earliest import earliest, sorted_by
@@ -47,6 +48,7 @@ def compile_all() -> None:
     AroundRouter(hierarchy).path(metric, metric.weights, 0, 1)
     Searcher(graph).within(metric.weights, 0, 1)
     Searcher(graph).path(metric.weights, 0, 1)
+    cost_of_several(graph, metric.weights, line[:1], line[:1], line[:1], 1, np.ones(2, np.int32))
     costs_from(metric, [0])
     costs_from(metric.reversed, [0])
     cost_matrix(metric, [0], [1])

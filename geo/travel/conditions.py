@@ -1,12 +1,12 @@
 """What one kind of vehicle finds on the roads at one time: what it may use, how long that takes, and why not."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
-from scipy.sparse import coo_array
+from scipy.sparse import coo_array, csr_array
 from scipy.sparse.csgraph import connected_components
 
 from geo.errors import InputError
@@ -73,12 +73,36 @@ class Conditions:
         """``(edges,)`` numbers that are the same where there is a way from each edge to the other and back; -1: not
         usable.  Most edges of a city have one number; those of a street with a way in and none out have their own.
         """
-        turns, used = self.topology.turns, self.impedance.weights < UNREACHABLE
+        turns, used = self.topology.turns.graph, self.impedance.weights < UNREACHABLE
+        # As the rows of a matrix at once: sorting the turns of a country anew would take many times its memory.
         made = self.weights < UNREACHABLE
-        edges = self.topology.network.edges
-        joined = coo_array((made[made], (turns.before[made], turns.behind[made])), shape=(edges, edges))
+        first = np.concatenate([np.zeros(1, np.int64), np.cumsum(made)])[turns.first_arc]
+        joined = csr_array((np.ones(int(first[-1])), turns.head[made], first), shape=(turns.nodes, turns.nodes))
         _, labels = connected_components(joined, directed=True, connection="strong")
         return np.where(used, labels, -1).astype(np.int32)
+
+    @cached_property
+    def _between_circuits(self) -> tuple[Int32Array, Int32Array]:
+        """From which circuits turns lead to which others, each pair once."""
+        turns, circuits = self.topology.turns, self.circuits
+        crossing = np.flatnonzero((circuits[turns.before] != circuits[turns.behind]) & (self.weights < UNREACHABLE))
+        pairs = np.stack([circuits[turns.before[crossing]], circuits[turns.behind[crossing]]])
+        from_, to = np.unique(pairs, axis=1)
+        return from_, to
+
+    def is_in_reach(self, circuits: Collection[int], *, against: bool = False) -> Mask:
+        """``(circuits,)``: those to which one comes from some, these among them; or, ``against``, those from which one
+        comes to them.
+        """
+        from_, to = self._between_circuits[:: -1 if against else 1]
+        found = np.zeros(int(self.circuits.max(initial=-1)) + 2, bool)  # the last: of what is not usable
+        found[list(circuits)] = True
+        reached = 0
+        while reached < np.count_nonzero(found):
+            reached = int(np.count_nonzero(found))
+            found[to[found[from_]]] = True
+        found[-1] = False
+        return found
 
     def reached_from(self, edges: Sequence[int]) -> Int64Array:
         """The nodes that ways from any of these edges come to, ascending.
@@ -128,6 +152,7 @@ class Conditions:
         return Conditions(self.topology, profile, measured, weights)
 
 
+_MOST_TURNS = 4_000_000
 _MOST_KEPT = 16
 """Sets of nodes: each takes some hundred kilobytes for a city."""
 _IN_THE_WAY = 1_000_000
@@ -153,10 +178,28 @@ def conditions(
 
     They have no metric yet: ``with_metric`` takes longer than all this.
     """
+    on = impedance(topology.network, profile, depth_m=depth_m, closed=closed, model=model)
+    return Conditions(topology, profile, on, weighed(topology, profile, on))
+
+
+def weighed(topology: Topology, profile: VehicleProfile, on: Impedance) -> Int32Array:
+    """``(turns,)`` their weights, out of those of the edges.
+
+    Of many turns some after the others: on the way to its weight each takes twenty times the memory of that.
+    """
     network, turns = topology.network, topology.turns
-    on = impedance(network, profile, depth_m=depth_m, closed=closed, model=model)
-    weights = turns.weights(on.weights, turn_weights(network, turns, profile, on, topology.turn_angles))
-    return Conditions(topology, profile, on, weights)
+    if turns.graph.arcs <= _MOST_TURNS:
+        return turns.weights(on.weights, turn_weights(network, turns, profile, on, topology.turn_angles))
+    found = np.empty(turns.graph.arcs, np.int32)
+    first, begin = turns.graph.first_arc, 0
+    while begin < turns.graph.nodes:
+        end = max(int(np.searchsorted(first, first[begin] + _MOST_TURNS, "right")) - 1, begin + 1)
+        some = slice(int(first[begin]), int(first[end]))
+        these = np.arange(some.start, some.stop)
+        turning = turn_weights(network, turns, profile, on, topology.angles_of(some), these)
+        found[some] = turns.weights(on.weights, turning, these)
+        begin = end
+    return found
 
 
 def closed_off(open_: Conditions, under: Closed, model: WidthModel = SHIPPED_WIDTHS) -> Conditions:
@@ -179,7 +222,7 @@ def closed_off(open_: Conditions, under: Closed, model: WidthModel = SHIPPED_WID
     near[graph.tail[changed]] = near[graph.head[changed]] = True
     these = np.flatnonzero(near[graph.head[turns.before]])
     weights = open_.weights.copy()
-    turning = turn_weights(network, turns, profile, on, topology.turn_angles, these)
+    turning = turn_weights(network, turns, profile, on, topology.turn_angles[these], these)
     weights[these] = turns.weights(on.weights, turning, these)
     return Conditions(topology, profile, on, weights, under=under)
 

@@ -17,6 +17,7 @@ from geo.routing.query import Router
 from geo.routing.search import Searcher
 from geo.routing.turns import TurnGraph
 from geo.routing.workspaces import Workspaces
+from geo.travel.crossings import Crossings
 from geo.travel.snapping import SnapIndex
 from geo.travel.spaces import Space
 
@@ -27,18 +28,39 @@ class Topology:
 
     turns:
         Every turn there is, the forbidden ones too, which some vehicles may make: their weights say who.
+    stored:
+        The hierarchy of the turns, where it was built before.
     """
 
     network: RoadNetwork
     turns: TurnGraph
-    hierarchy: Hierarchy
+    stored: Hierarchy | None = None
 
     def __repr__(self) -> str:
         return f"<Topology of {self.network.edges} edges>"
 
     @cached_property
+    def hierarchy(self) -> Hierarchy:
+        """Of the turns.  To build it takes longer than all else, so that it is built when it is first asked for:
+        analyses by area and searches within a limit never do.
+        """
+        if self.stored is not None:
+            return self.stored
+        network = self.network
+        return build(self.turns.graph, arc_order(network.graph, network.x, network.y))
+
+    @property
+    def is_ordered(self) -> bool:
+        """Whether the hierarchy is at hand."""
+        return self.stored is not None or "hierarchy" in self.__dict__
+
+    @cached_property
     def places(self) -> SnapIndex:
         return SnapIndex(self.network)
+
+    @cached_property
+    def crossings(self) -> Crossings:
+        return Crossings(self.network.graph, self.network.x, self.network.y)
 
     @cached_property
     def router(self) -> Router:
@@ -65,7 +87,11 @@ class Topology:
     @cached_property
     def turn_angles(self) -> FloatArray:
         """``(turns,)`` by how many degrees each turns, as ``geo.network.bearings`` has it."""
-        return turn_angles(self.network, self.turns.before, self.turns.behind)
+        return self.angles_of(slice(None))
+
+    def angles_of(self, turns: slice) -> FloatArray:
+        """The same of some turns."""
+        return turn_angles(self.network, self.turns.before[turns], self.turns.behind[turns], self.bearings)
 
     def prepare_for_closures(self) -> None:
         """Makes what the first closure that is drawn would have to wait for."""
@@ -118,9 +144,6 @@ def _members(order: Int32Array, first: Int64Array, groups: Int32Array | Int64Arr
     return found
 
 
-def topology_of(network: RoadNetwork, order: Int32Array | None = None) -> Topology:
-    """The topology of a network; ``order`` of its edges as ``arc_order`` gives it, which takes most of the time."""
-    turns = all_turns(network)
-    if order is None:
-        order = arc_order(network.graph, network.x, network.y)
-    return Topology(network, turns, build(turns.graph, order))
+def topology_of(network: RoadNetwork) -> Topology:
+    """The topology of a network, whose hierarchy is not built yet."""
+    return Topology(network, all_turns(network))

@@ -2,11 +2,13 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from functools import cache, partial
 from typing import Any
 
 import orjson
 
 from geo.errors import NotFoundError
+from geo.travel.conditions import Conditions
 from services.cluster.dask_cluster import DaskCluster
 from services.database.connect import open_pool, role_urls
 from services.database.lending import Lender
@@ -18,9 +20,11 @@ from services.ogc.execution.inputs import checked
 from services.ogc.face import Face
 from services.ogc.processes import processes
 from services.ogc.processes._model import JSON_TYPE, Context, Process, Values
+from services.ogc.source import Source
 from services.ogc.sources import unmeasured_sources
 from services.routing.roads import SourceRoads
-from services.routing.watch import build_now
+from services.routing.watch import build_now, build_unordered
+from services.routing.zones import RoadZones
 from services.settings import Settings
 
 
@@ -80,20 +84,44 @@ def outputs_of(
 
 @contextmanager
 def opened(settings: Settings | None = None, face: Face = Face.INTERNAL) -> Iterator[Context]:
-    """A face's layers and roads, for several questions; the network is built first where it is not."""
+    """A face's layers and roads, for several questions; the network is built first where it is not.
+
+    With a cluster its hierarchy, and the zones on it, are built when something is asked that needs them.
+    """
     settings = settings or Settings()
-    build_now(settings)
     urls = role_urls(settings)
     url = urls.internal if face is Face.INTERNAL else urls.public
     cluster = DaskCluster.of(settings)
+    if cluster is None:
+        build_now(settings)
+    else:
+        build_unordered(settings, face.schema)
     lender = Lender(open_pool(url, 1, application_name="ngis alone"), open_pool(url, 1, min_size=0))
     try:
         with lender.connection() as connection:
             states = layer_states(connection, face.schema)
         sources = unmeasured_sources(states, face, lender, settings)
-        roads, releases = SourceRoads(sources, settings.city), DatabaseReleases(lender)
+        roads = SourceRoads(sources, settings.city) if cluster is None else _BuiltAtNeed(sources, settings)
+        releases = DatabaseReleases(lender)
         yield Context(DatabaseLayers(sources), settings.city, roads=roads, releases=releases, cluster=cluster)
     finally:
         lender.close()
         if cluster is not None:
             cluster.close()
+
+
+class _BuiltAtNeed(SourceRoads):
+    """Roads of which what analyses by area do without is built when it is asked for."""
+
+    def __init__(self, sources: Mapping[str, Source], settings: Settings) -> None:
+        super().__init__(sources, settings.city)
+        self._build = cache(partial(build_now, settings))
+
+    def conditions(self, profile_id: str, *, metric: bool = True) -> Conditions:
+        if metric:
+            self._build()
+        return super().conditions(profile_id, metric=metric)
+
+    def zones(self, now: Conditions) -> RoadZones | None:
+        self._build()
+        return super().zones(now)

@@ -17,7 +17,7 @@ from geo.travel.topology import topology_of
 from services.database.revisions import LayerState, Schema, layer_states
 from services.routing.heights import heights_at, read_grids
 from services.routing.reading import LAYERS, read_records
-from services.routing.storing import network_key, remove, store
+from services.routing.storing import is_stored, load, network_key, remove, store, store_hierarchy
 
 logger = logging.getLogger(__name__)
 
@@ -48,11 +48,18 @@ def note_of(folder: Path, key: str) -> Mapping[str, Any] | None:
 
 
 def build_missing(
-    connection: psycopg.Connection[tuple[Any, ...]], schema: Schema, folder: Path, plane: int, rasters: Path
+    connection: psycopg.Connection[tuple[Any, ...]],
+    schema: Schema,
+    folder: Path,
+    plane: int,
+    rasters: Path,
+    *,
+    ordered: bool = True,
 ) -> bool:
     """Builds the network of what a side has now, where it is not there yet; whether there was anything to do.
 
-    Slopes are of the grids in ``rasters``, and unknown where a grid is not there.
+    Slopes are of the grids in ``rasters``, and unknown where a grid is not there.  Its hierarchy is built unless
+    ``ordered`` is false.
 
     Raises
     ------
@@ -60,17 +67,32 @@ def build_missing(
         The database is away or not migrated.
     """
     key = state_key(layer_states(connection, schema), schema)
-    if key is None or _is_built(folder, key, rasters):
+    if key is None:
         return False
+    is_new = not _is_built(folder, key, rasters)
+    if is_new:
+        _build(connection, schema, folder, plane, rasters, key)
+    note = note_of(folder, key)
+    if not ordered or note is None or is_stored(folder / note["network"]):
+        return is_new
+    started = time.monotonic()
+    store_hierarchy(folder / note["network"], load(folder / note["network"]))
+    logger.info("ordered the road network of %s in %.1f s", schema, time.monotonic() - started)
+    return True
+
+
+def _build(
+    connection: psycopg.Connection[tuple[Any, ...]], schema: Schema, folder: Path, plane: int, rasters: Path, key: str
+) -> None:
     started = time.monotonic()
     records = read_records(connection, schema)
     grids = read_grids(connection, schema, rasters)
     name = network_key(records.digest, grids.digest, plane)
     network, report = build_network(records.ways, records.restrictions, records.barriers, plane=plane)
-    if not (folder / name).is_dir():
+    if not is_stored(folder / name, ordered=False):
         places = height_places(network)
         network = with_heights(network, places, heights_at(grids.stored, places.lon, places.lat))
-        store(folder / name, topology_of(network))
+        store(folder / name, topology_of(network), ordered=False)
     findings = {
         "ways": report.ways,
         "edges": report.edges,
@@ -83,13 +105,12 @@ def build_missing(
     _remove_old(folder)
     seconds = time.monotonic() - started
     logger.info("built the road network of %s: %d edges in %.1f s", schema, report.edges, seconds)
-    return True
 
 
 def _is_built(folder: Path, key: str, rasters: Path) -> bool:
     """Whether there is a network of a state, and no grid has come that was missing when it was built."""
     note = note_of(folder, key)
-    if note is None or not (folder / note["network"]).is_dir():
+    if note is None or not is_stored(folder / note["network"], ordered=False):
         return False
     return not any((rasters / name).is_file() for name in note.get("missing_grids", ()))
 

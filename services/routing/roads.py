@@ -28,7 +28,7 @@ from services.routing.building import note_of, state_key
 from services.routing.calibrated import NOT_CALIBRATED, RoadFigures, road_figures
 from services.routing.closures import LAYER, NO_CLOSURES, Closures, Notice, closures_now
 from services.routing.reading import LAYERS
-from services.routing.storing import load
+from services.routing.storing import is_stored, load
 from services.routing.watch import networks_folder
 from services.routing.zones import RoadZones
 from services.routing.zones_now import zones_of
@@ -68,11 +68,11 @@ class SourceRoads:
         self._notices: dict[str, Notice] = {}
         self._sources, self._city = sources, city
 
-    def conditions(self, profile_id: str) -> Conditions:
+    def conditions(self, profile_id: str, *, metric: bool = True) -> Conditions:
         networks, key = self._networks
         closures = networks.closures(self._closures)
         self._notices.update(closures.notices)
-        return networks.conditions(key, profile_id, closures, self._figures)
+        return networks.conditions(key, profile_id, closures, self._figures, metric=metric)
 
     def conditions_under(self, profile_id: str, closures: Closures) -> Conditions:
         """As ``conditions``, under these closures and no others."""
@@ -81,7 +81,8 @@ class SourceRoads:
 
     def without_closures(self, now: Conditions) -> Conditions:
         networks, key = self._networks
-        open_ = networks.conditions(key, now.profile.id, NO_CLOSURES, self._figures, is_asked_for=False)
+        metric = now.metric is not None
+        open_ = networks.conditions(key, now.profile.id, NO_CLOSURES, self._figures, is_asked_for=False, metric=metric)
         if open_.topology is now.topology:
             return open_
         # The network was changed since; so rarely that it need not be quick.
@@ -93,7 +94,7 @@ class SourceRoads:
     def zones(self, now: Conditions) -> RoadZones | None:
         source = self._source
         networks, key = self._networks
-        name, topology = networks.topology(key)
+        name, topology = networks.topology(key, ordered=now.topology.is_ordered)
         if source is None or topology is not now.topology:
             return None
         return zones_of(source.var, source.face.schema).on(name, self._sources, self._city)
@@ -140,7 +141,7 @@ class Networks:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._lock = threading.Lock()
-        self._names: dict[str, str] = {}  # of networks by state: once built they stay as they are
+        self._names: dict[tuple[str, bool], str] = {}  # of networks by state: once built they stay as they are
         self._loaded: tuple[str, Topology] | None = None
         self._conditions: OrderedDict[_Key, Conditions] = OrderedDict()
         self._whole: dict[_Kind, Metric] = {}  # the last of each, not pruned
@@ -174,13 +175,15 @@ class Networks:
         return found
 
     def is_built(self, state: str) -> bool:
-        """Whether there is a network of this state."""
+        """Whether there is a network of this state, with its hierarchy."""
         return self._name(state) is not None
 
-    def topology(self, state: str) -> tuple[str, Topology]:
-        """The network of a state, or the one before while that is being built, with its name."""
+    def topology(self, state: str, *, ordered: bool = True) -> tuple[str, Topology]:
+        """The network of a state, or the one before while that is being built, with its name; also one whose hierarchy
+        is not built yet, unless it is to be ``ordered``.
+        """
         with holding(self._lock):
-            return self._topology(state)
+            return self._topology(state, ordered=ordered)
 
     def conditions(
         self,
@@ -190,14 +193,16 @@ class Networks:
         figures: RoadFigures = NOT_CALIBRATED,
         *,
         is_asked_for: bool = True,
+        metric: bool = True,
     ) -> Conditions:
-        """The conditions of a profile under these closures, by these figures; errors as of ``RoadReader``.
+        """The conditions of a profile under these closures, by these figures; arguments and errors as of
+        ``RoadReader``.
 
         With ``is_asked_for`` false they are to be compared with those that somebody goes by.
         """
         vehicle = figures.figures.profile(profile_id)
         with holding(self._lock):  # whoever comes second finds what the first has made
-            name, topology = self._topology(state)
+            name, topology = self._topology(state, ordered=metric)
             key = (name, figures.digest, profile_id, closures.key)
             found = self._conditions.get(key)
             if found is None:
@@ -208,6 +213,9 @@ class Networks:
                     found = replace(conditions(topology, vehicle, model=widths, **_arguments(under)), under=under)
                 else:
                     found = closed_off(open_, under, widths)
+                self._conditions[key] = found
+            if metric and found.metric is None:
+                require_thread()
                 found = self._conditions[key] = with_metric(found, self._whole.get(key[:3]), threads=cpu_count() or 1)
                 assert found.metric is not None  # noqa: S101 - it was just made
                 self._whole[key[:3]] = found.metric
@@ -218,7 +226,7 @@ class Networks:
             while len(self._conditions) > _MOST_CONDITIONS:
                 gone, _ = self._conditions.popitem(last=False)
                 if all(other[:3] != gone[:3] for other in self._conditions):
-                    del self._whole[gone[:3]]
+                    self._whole.pop(gone[:3], None)
         return found
 
     def _quicken(self, key: _Key, now: Conditions) -> None:
@@ -235,13 +243,14 @@ class Networks:
             if key in self._conditions:
                 self._conditions[key] = now
 
-    def _topology(self, state: str) -> tuple[str, Topology]:
-        name = self._name(state)
+    def _topology(self, state: str, *, ordered: bool) -> tuple[str, Topology]:
+        name = self._name(state, ordered=ordered)
+        fits = self._loaded is not None and (self._loaded[1].is_ordered or not ordered)
         if name is None:
-            if self._loaded is None:
+            if self._loaded is None or not fits:
                 raise UnanswerableError(_NOT_BUILT)
             return self._loaded
-        if self._loaded is None or self._loaded[0] != name:
+        if self._loaded is None or self._loaded[0] != name or not fits:
             require_thread()
             self._loaded = (name, load(self._folder / name))
             self._conditions.clear()
@@ -249,10 +258,12 @@ class Networks:
             self._asked.clear()
         return self._loaded
 
-    def _name(self, state: str) -> str | None:
-        found = self._names.get(state)
+    def _name(self, state: str, *, ordered: bool = True) -> str | None:
+        found = self._names.get((state, ordered))
         if found is None and (note := note_of(self._folder, state)) is not None:
-            found = self._names[state] = str(note["network"])
+            name = str(note["network"])
+            if is_stored(self._folder / name, ordered=ordered):
+                found = self._names[state, ordered] = name
         return found
 
 

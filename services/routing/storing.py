@@ -23,9 +23,11 @@ from geo.routing.hierarchy import Hierarchy
 from geo.routing.turns import TurnGraph
 from geo.travel.topology import Topology
 
-FORMAT = 5
+FORMAT = 6
 """To be raised with every change of what is stored or how it is built: older files are then not used."""
 _MANIFEST = "manifest.json"
+_HIERARCHY = "hierarchy"
+"""The folder of the hierarchy in that of its network: it is built after it, or never where nobody asks for routes."""
 
 
 def network_key(records: str, heights: str, plane: int) -> str:
@@ -33,9 +35,25 @@ def network_key(records: str, heights: str, plane: int) -> str:
     return blake2b(f"{FORMAT} {plane} {records} {heights}".encode(), digest_size=16).hexdigest()
 
 
-def store(folder: Path, topology: Topology) -> None:
-    """Writes a topology into a folder that is not there yet; where another process was faster, its folder stays."""
+def store(folder: Path, topology: Topology, *, ordered: bool = True) -> None:
+    """Writes a topology into a folder that is not there yet, with its hierarchy unless ``ordered`` is false; where
+    another process was faster, its folder stays.
+    """
     store_columns(folder, _columns(topology), {"format": FORMAT, "plane": topology.network.plane})
+    if ordered:
+        store_hierarchy(folder, topology)
+
+
+def store_hierarchy(folder: Path, topology: Topology) -> None:
+    """Writes the hierarchy of a topology, which is built where it is not yet, into the folder that has the rest."""
+    # Of the graph of the turns, which is there.
+    columns = _flat(_HIERARCHY, topology.hierarchy, without="graph")
+    store_columns(folder / _HIERARCHY, columns, {"format": FORMAT})
+
+
+def is_stored(folder: Path, *, ordered: bool = True) -> bool:
+    """Whether there is a network in a folder; ``ordered``: with its hierarchy."""
+    return (folder / _HIERARCHY if ordered else folder).is_dir()
 
 
 def store_columns(folder: Path, columns: Iterable[tuple[str, np.ndarray[Any, Any]]], about: Mapping[str, Any]) -> None:
@@ -78,14 +96,18 @@ def remove_old(folder: Path, kept: int) -> None:
 
 def remove(folder: Path) -> None:
     """Removes a folder of columns; whoever has mapped it keeps it."""
-    for column in folder.iterdir():
-        column.unlink(missing_ok=True)
+    for each in folder.iterdir():
+        if each.is_dir():
+            remove(each)
+        else:
+            each.unlink(missing_ok=True)
     with suppress(OSError):
         folder.rmdir()
 
 
 def load(folder: Path) -> Topology:
-    """The topology in a folder, its columns mapped into memory: processes share them.
+    """The topology in a folder, its columns mapped into memory: processes share them.  The hierarchy is among them
+    where it is stored.
 
     Raises
     ------
@@ -96,12 +118,15 @@ def load(folder: Path) -> Topology:
         manifest, columns = load_columns(folder)
         network = _read(RoadNetwork, "network", {**columns, "network.plane": manifest["plane"]})
         turns = TurnGraph(network.graph, _read(Graph, "turns", columns))
-        hierarchy = _read(Hierarchy, "hierarchy", {**columns, "hierarchy.graph": turns.graph})
+        stored = None
+        if is_stored(folder):
+            _, arcs = load_columns(folder / _HIERARCHY)
+            stored = _read(Hierarchy, _HIERARCHY, {**arcs, f"{_HIERARCHY}.graph": turns.graph})
     except (OSError, ValueError, KeyError) as error:
         raise SourceError(
             f"The road network in {folder.name} is not whole.", fix="Remove its folder; it is built again."
         ) from error
-    return Topology(network, turns, hierarchy)
+    return Topology(network, turns, stored)
 
 
 def _mapped(file: Path, size: int) -> np.ndarray[Any, Any]:
@@ -114,7 +139,6 @@ def _mapped(file: Path, size: int) -> np.ndarray[Any, Any]:
 def _columns(topology: Topology) -> Iterator[tuple[str, np.ndarray[Any, Any]]]:
     yield from _flat("network", topology.network)
     yield from _flat("turns", topology.turns.graph)
-    yield from _flat("hierarchy", topology.hierarchy, without="graph")  # which is that of the turns
 
 
 def _flat(name: str, value: Any, without: str = "") -> Iterator[tuple[str, np.ndarray[Any, Any]]]:

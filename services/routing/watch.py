@@ -50,6 +50,20 @@ def build_now(settings: Settings) -> None:
             _build(connection, schema, settings)
 
 
+def build_unordered(settings: Settings, schema: Schema) -> None:
+    """The same of one side, and only what analyses by area need: no hierarchy, and no zones on the roads."""
+    city = settings.city
+    with _connected(dict(_sides(settings))[schema]) as connection:
+        build_missing(
+            connection,
+            schema,
+            networks_folder(settings.var),
+            city.plane_crs,
+            rasters_folder(settings.var),
+            ordered=False,
+        )
+
+
 def _look(settings: Settings, stop: threading.Event) -> None:
     (published, public_url), (core, internal_url) = _sides(settings)
     with _connected(public_url) as public, _connected(internal_url) as internal:

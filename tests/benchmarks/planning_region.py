@@ -20,6 +20,7 @@ from geo.partition.within_part import Wanted, found_in
 from geo.routing.dissection import arc_order
 from geo.routing.graph import UNREACHABLE
 from geo.routing.sweeps import cost_matrix
+from geo.travel.crossings import Crossings
 from geo.travel.matrix import Stands
 from services.cluster.dask_cluster import DaskCluster
 from tests.benchmarks.measures import Measure
@@ -39,7 +40,7 @@ def measure(crossings: int = CROSSINGS, stations: int = STATIONS, points: int = 
     field = Field(city(crossings))
     made, turns, random = field.city, field.turns, np.random.default_rng(28204)
     ends = np.concatenate([np.stack([made.x, made.y])[:, each] for each in (made.graph.tail, made.graph.head)])
-    roads = Roads(turns.graph, field.turn_weights, made.weights, ends, inwards=False)
+    roads = Roads(turns.graph, field.turn_weights, made.weights, Crossings(made.graph, made.x, made.y), inwards=False)
     # Places at the ends of roads: what a road costs is then the same for both ways of finding it.
     sites, homes = (_at_ends(random.choice(made.graph.arcs, count, replace=False)) for count in (stations, points))
     where = tuple(change(ends[row, homes.edge]) for row, change in ((2, longitude_of), (3, latitude_of)))

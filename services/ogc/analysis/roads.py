@@ -15,8 +15,9 @@ NO_ROADS_LOADED = Text("道路が読み込まれていないため、経路は�
 class RoadReader(Protocol):
     """The roads as vehicles find them now."""
 
-    def conditions(self, profile_id: str) -> Conditions:
-        """What a vehicle of this profile finds.
+    def conditions(self, profile_id: str, *, metric: bool = True) -> Conditions:
+        """What a vehicle of this profile finds; without ``metric`` there need be none, nor any hierarchy, for who has
+        the roads searched by area.
 
         Raises
         ------
@@ -53,7 +54,7 @@ class RoadReader(Protocol):
 
 
 class _NoRoads:
-    def conditions(self, profile_id: str) -> Conditions:  # noqa: ARG002
+    def conditions(self, profile_id: str, *, metric: bool = True) -> Conditions:  # noqa: ARG002
         raise UnanswerableError(NO_ROADS_LOADED)
 
     def without_closures(self, now: Conditions) -> Conditions:

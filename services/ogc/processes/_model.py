@@ -82,6 +82,8 @@ class Context:
         ``ja`` or ``en``: of the texts in the outputs.
     report:
         Called with the progress in per cent and what is being done.
+    span:
+        From how many per cent to how many what is being done now goes: see ``report_share``.
     check:
         To be called now and then by work that takes long; what it raises ends the run that nobody waits for.
     clock:
@@ -101,6 +103,16 @@ class Context:
     clock: Callable[[], datetime] = _utc_now
     releases: ReleaseLog | None = None
     cluster: Cluster | None = None
+    span: tuple[int, int] = (0, 0)
+
+    def spanning(self, first: int, last: int) -> Self:
+        """The same context for work that goes from one percentage to another."""
+        return replace(self, span=(first, last))
+
+    def report_share(self, share: float, message: Text) -> None:
+        """Reports how much of the work of ``span`` is done, from 0 to 1; without one the message alone is new."""
+        first, last = self.span
+        self.report(first + int((last - first) * share), message)
 
     def speaking(self, language: str | None) -> Self:
         """The same context in another language, where one is named."""

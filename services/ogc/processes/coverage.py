@@ -38,7 +38,7 @@ def run(inputs: Values, context: Context) -> Values:
     context.report(30, Text("時間を求めています。", "Finding the times."))
     units = [inputs["units"] if each.units is None else each.units for each in facilities.each]
     limits = list(dict.fromkeys(inputs["limits_s"]))
-    found = reaching(inputs, now, facilities, points, np.asarray(units, np.int64), limits[0], context)
+    found = reaching(inputs, now, facilities, points, np.asarray(units, np.int64), limits[0], context.spanning(30, 60))
     context.check()
     cut, cut_reach = None, None
     if now is not None:

@@ -85,9 +85,8 @@ def test_who_is_reached_at_all(inwards: bool) -> None:
     sites, _ = stands_at([(100, 100), (int(EDGE) + 300, int(EDGE)), (2150, 2000), (5000, 5000)])
     points, _ = stands_at([(700, 700), (int(EDGE) + 200, int(EDGE)), (2050, 2000), (-9000, 0)])
     whole = matrix(sites, points, inwards=inwards) < UNREACHABLE
-    roads = Roads.under(town(), inwards=inwards)
     for anchors in ([True] * 4, [True, False, False, True], [False] * 4):
-        reaches, reached = connected(roads, town().circuits, sites, points, np.array(anchors))
+        reaches, reached = connected(town(), sites, points, np.array(anchors), inwards=inwards)
         assert reaches.tolist() == whole.any(axis=1).tolist()
         assert reached.tolist() == whole[anchors].any(axis=0).tolist()
     assert whole.any(axis=1).tolist() == [True, inwards, True, False]

@@ -21,6 +21,7 @@ from geo.routing.pruning import pruned
 from geo.routing.query import Router
 from geo.routing.recustomising import recustomised
 from geo.routing.search import Searcher
+from geo.routing.sources import cost_of_several
 from geo.routing.sweeps import cost_matrix, costs_from
 from geo.routing.turns import turn_graph
 from tests.geo.routing.graphs import Town, is_path, plain_costs, scipy_costs, town
@@ -42,6 +43,23 @@ def small_graphs(draw: st.DrawFn) -> tuple[Graph, np.ndarray, np.ndarray]:
     order = draw(st.permutations(range(nodes)))
     tail, head = (np.array([arc[end] for arc in arcs], np.int32) for end in (0, 1))
     return Graph.from_arcs(nodes, tail, head), np.array(weights, np.int32), np.array(order, np.int32)
+
+
+@settings(max_examples=200, deadline=None)
+@given(small_graphs(), st.integers(1, 3), st.data())
+def test_the_nearest_few_of_many_sources(
+    made: tuple[Graph, np.ndarray, np.ndarray], several: int, data: st.DataObject
+) -> None:
+    graph, weights, _ = made
+    begins = st.tuples(st.integers(0, graph.nodes - 1), st.integers(0, 9), st.integers(0, 4))
+    starts, costs, source = np.array(data.draw(st.lists(begins, max_size=8)), np.int32).reshape(-1, 3).T.copy()
+    to = np.array([plain_costs(graph, weights, node) for node in range(graph.nodes)])
+    far = np.minimum(to[0] + data.draw(st.integers(0, 30)), UNREACHABLE)  # rises along no arc by more than that costs
+    by_source = np.full((5, graph.nodes), UNREACHABLE)
+    np.minimum.at(by_source, source, to[starts] + costs[:, None])
+    expected = np.sort(by_source, axis=0)[several - 1]
+    found = cost_of_several(graph, weights, starts, costs, source, several, far.astype(np.int32))
+    assert np.array_equal(found, np.where(expected < far, expected, UNREACHABLE))
 
 
 @settings(max_examples=300, deadline=None)

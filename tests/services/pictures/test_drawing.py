@@ -81,7 +81,7 @@ def test_without_roads_the_sites_are_shown_and_no_way() -> None:
 
 
 class _NoRoads:
-    def conditions(self, _profile_id: str) -> object:
+    def conditions(self, _profile_id: str, *, metric: bool = True) -> object:  # noqa: ARG002
 
         raise UnanswerableError(Text("道路がない。", "No roads."))
 

@@ -3,7 +3,7 @@
 import json
 import shutil
 from collections.abc import Callable, Iterator
-from dataclasses import fields, is_dataclass
+from dataclasses import fields, is_dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -12,15 +12,18 @@ import pytest
 
 from geo.errors import NotFoundError, SourceError
 from geo.network.profiles import PROFILES
+from geo.travel.conditions import conditions
 from geo.travel.topology import Topology, topology_of
 from services.database.connect import connect
 from services.database.revisions import layer_states
 from services.ingest.rasters import rasters_folder
+from services.ogc.alone import opened
 from services.ogc.errors import UnanswerableError
 from services.routing.building import build_missing, note_of, state_key
 from services.routing.reading import read_records
 from services.routing.roads import Networks
-from services.routing.storing import load, store
+from services.routing.storing import load, remove, store, store_hierarchy
+from services.routing.zones import zones_folder
 from tests.conftest import DatabaseUnderTest
 from tests.geo.travel.streets import grid, street_map
 
@@ -35,7 +38,8 @@ def columns(value: Any, name: str = "") -> Iterator[tuple[str, Any]]:
 
 @pytest.fixture(scope="module")
 def topology() -> Topology:
-    return topology_of(street_map(grid(4)))
+    made = topology_of(street_map(grid(4)))
+    return replace(made, stored=made.hierarchy)
 
 
 @pytest.fixture(scope="module")
@@ -67,6 +71,54 @@ def test_what_is_stored_comes_back_as_it_was(topology: Topology, tmp_path: Path)
     store(tmp_path / "network", topology)  # which is there already
 
 
+def test_a_hierarchy_is_kept_when_it_is_asked_for_and_not_before(topology: Topology, tmp_path: Path) -> None:
+    store(tmp_path / "network", topology, ordered=False)
+    found = load(tmp_path / "network")
+    assert not found.is_ordered
+    assert conditions(found, PROFILES["car"]).usable.any()
+    assert not found.is_ordered, "what a vehicle finds does not ask for it"
+    store_hierarchy(tmp_path / "network", found)
+    again = load(tmp_path / "network")
+    assert again.is_ordered
+    assert np.array_equal(again.hierarchy.rank, topology.hierarchy.rank)
+    remove(tmp_path / "network")
+    assert not list(tmp_path.iterdir())
+
+
+def test_analyses_by_area_have_a_network_before_routes_have(loaded_city: DatabaseUnderTest, tmp_path: Path) -> None:
+    plane, rasters = loaded_city.settings.city.plane_crs, rasters_folder(loaded_city.settings.var)
+    with connect(loaded_city.urls.public, autocommit=True) as public:
+        assert build_missing(public, "published", tmp_path, plane, rasters, ordered=False)
+        assert not build_missing(public, "published", tmp_path, plane, rasters, ordered=False)
+        key = state_key(layer_states(public, "published"), "published")
+        assert key is not None
+        kept = Networks(tmp_path)
+        by_area = kept.conditions(key, "car", metric=False)
+        assert by_area.metric is None
+        assert not by_area.topology.is_ordered
+        assert not kept.is_built(key)
+        with pytest.raises(UnanswerableError):
+            kept.conditions(key, "car")
+        assert build_missing(public, "published", tmp_path, plane, rasters), "its hierarchy was missing"
+    now = kept.conditions(key, "car")
+    assert now.metric is not None
+    assert np.array_equal(now.weights, by_area.weights)
+    assert kept.conditions(key, "car", metric=False) is now
+
+
+def test_with_a_cluster_the_hierarchy_is_built_when_a_route_is_asked_for(
+    loaded_city: DatabaseUnderTest, tmp_path: Path
+) -> None:
+    nobody = {"dask_scheduler": "tcp://127.0.0.1:9", "var": tmp_path}
+    with opened(loaded_city.settings.model_copy(update=nobody)) as context:
+        by_area = context.roads.conditions("car", metric=False)
+        assert not by_area.topology.is_ordered
+        assert not zones_folder(tmp_path).exists()
+        now = context.roads.conditions("car")
+        assert now.topology.is_ordered
+        assert context.roads.zones(now) is not None
+
+
 def _remove(file: Path) -> None:
     file.unlink()
 
@@ -80,7 +132,7 @@ def _overwrite(file: Path) -> None:
 
 
 @pytest.mark.parametrize("damage", [_remove, _cut_short, _overwrite])
-@pytest.mark.parametrize("name", ["hierarchy.up.upper.npy", "manifest.json"])
+@pytest.mark.parametrize("name", ["turns.head.npy", "hierarchy/hierarchy.up.upper.npy", "manifest.json"])
 def test_a_damaged_network_is_refused(
     topology: Topology, tmp_path: Path, name: str, damage: Callable[[Path], None]
 ) -> None:
@@ -105,11 +157,11 @@ def test_records_are_those_of_the_layers(loaded_city: DatabaseUnderTest) -> None
     assert len(records.ways) == states["roads"].row_count > 1000
     assert len(records.restrictions) == states["turn-restrictions"].row_count > 0
     assert len(records.barriers) == states["road-barriers"].row_count > 0
-    on_roads = {node for way in records.ways for node in way.node_ids}
-    assert {barrier.node_id for barrier in records.barriers} <= on_roads
+    lines = records.ways.lines
+    assert {barrier.node_id.encode() for barrier in records.barriers} <= set(lines.node.tolist())
     assert records.digest == again.digest
-    for way in records.ways:
-        assert len(way.node_ids) == len(way.lon) == len(way.lat)
+    assert lines.points.sum() == len(lines.node) == len(lines.lon) == len(lines.lat)
+    assert not records.ways.findings, "each has as many positions as nodes"
 
 
 def test_every_profile_finds_roads_and_unknown_ones_are_refused(loaded_city: DatabaseUnderTest, networks: Path) -> None:

@@ -65,7 +65,7 @@ def crooked() -> Conditions:
 class Streets(places.Streets):
     """The crooked streets as the roads of the town."""
 
-    def conditions(self, _profile_id: str) -> Conditions:
+    def conditions(self, _profile_id: str, *, metric: bool = True) -> Conditions:  # noqa: ARG002
         return crooked()
 
 

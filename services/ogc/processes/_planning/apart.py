@@ -14,6 +14,7 @@ from geo.partition.within_part import Found, Wanted, found_in
 from geo.routing.graph import UNITS_PER_SECOND, UNREACHABLE
 from geo.travel.conditions import Conditions
 from geo.travel.matrix import Stands
+from layers.text import Text
 from services.ogc.processes._model import Context, Values
 from services.ogc.processes._planning import times as limits
 from services.ogc.processes._planning.times import Placed, Places, Settled, near_roads, settle, too_many
@@ -42,9 +43,8 @@ class Apart:
         self.turnout_s = float(inputs.get("turnout_s") or 0.0)
         nearby, number = near_roads(now, ends, points), len(ends[0])
         anchors = number if anchors is None else anchors
-        roads = Roads.under(now, inwards=self._inwards)
         stands = (Stands.near(now, nearby[0]), Stands.near(now, nearby[1]))
-        found = connected(roads, now.circuits, *stands, np.arange(number) < anchors)
+        found = connected(now, *stands, np.arange(number) < anchors, inwards=self._inwards)
         self._settled: Settled = settle(now, nearby, (ends, points), *found, anchors)
         self.placed = Placed(**self._settled.members)
 
@@ -60,20 +60,29 @@ class Apart:
         TooMuchError
             If these are more than ``MOST_PAIRS``.
         """
-        roads = Roads.under(now, inwards=self._inwards)
         sites, demand = Stands.near(now, self._settled.sites), Stands.near(now, self._settled.demand)
-        reaches, _ = connected(roads, now.circuits, sites, demand, np.zeros(len(counts), bool))
+        reaches, _ = connected(now, sites, demand, np.zeros(len(counts), bool), inwards=self._inwards)
         ranked: Ints = np.flatnonzero(counts & reaches)
         limit_ms = max(_ms(limit_s - self.turnout_s), 0)
         few = min(first, max(len(ranked), int(counts.any())))
         wanted = Wanted(limit_ms, few, counts & reaches, _ms(beyond_s) if beyond_s else 0)
-        return times_by_area(roads, sites, demand, self._points, wanted, self._run), reaches
+        roads = Roads.under(now, inwards=self._inwards)
+        return times_by_area(roads, sites, demand, self._points, wanted, self._run, told=self._tell), reaches
 
     def pairs(self, now: Conditions, limit_s: float, counts: Bools, beyond_s: float = 0.0) -> Pairs:
         """The same, with the turn-out, as ``Pairs.that_count`` has them."""
         times, _ = self.times(now, limit_s, counts, beyond_s=beyond_s)
         found = Pairs.sorted_of(times.site, times.point, times.seconds() + self.turnout_s, times.shape)
         return found.that_count(limit_s, counts, beyond_s)
+
+    def _tell(self, known: int, points: int) -> None:
+        self._context.report_share(
+            known / points,
+            Text(
+                f"時間を求めています（{points:,}地点のうち{known:,}）。",
+                f"Finding the times: {known:,} of {points:,} places.",
+            ),
+        )
 
     def _run(self, parts: Iterable[Part], wanted: Wanted) -> Iterator[tuple[int, Found]]:
         pairs = 0

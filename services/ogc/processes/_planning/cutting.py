@@ -132,7 +132,8 @@ def asked_cut(inputs: Values, now: Conditions, context: Context) -> Cut | None:
         names.append(title if code is None else Text(f"{title.ja}（{code.title.ja}）", f"{title.en} ({code.title.en})"))
     if given is not None:
         names.append(Text("描いた範囲", "the areas drawn"))
-    after = with_metric(avoiding(now, areas).settled)
+    settled = avoiding(now, areas).settled
+    after = settled if now.metric is None else with_metric(settled)
     lost = now.usable & ~after.usable
     return Cut(
         now=after,

@@ -158,7 +158,8 @@ def straight_placed(facilities: int, points: int) -> Mapping[str, Any]:
 
 
 def conditions_of(inputs: Values, context: Context) -> Conditions | None:
-    """What the vehicle finds on the roads now, with a metric; None where a straight line is asked for.
+    """What the vehicle finds on the roads now, with a metric unless a cluster finds the times by area; None where a
+    straight line is asked for.
 
     Raises
     ------
@@ -168,8 +169,9 @@ def conditions_of(inputs: Values, context: Context) -> Conditions | None:
         If there is no network.
     """
     if inputs.get("straight_line_kph") is None:
-        now = context.roads.conditions(inputs["profile"])
-        return now if now.metric is not None else with_metric(now)
+        if context.cluster is not None:
+            return context.roads.conditions(inputs["profile"], metric=False)
+        return _prepared(context.roads.conditions(inputs["profile"]))
     for name in ("hazard", "avoid", "flooded"):
         if inputs.get(name):
             raise ParameterError(
@@ -180,6 +182,11 @@ def conditions_of(inputs: Values, context: Context) -> Conditions | None:
                 ),
             )
     return None
+
+
+def _prepared(now: Conditions) -> Conditions:
+    """With a metric: without one a table of all times would take a search of the whole network for each row."""
+    return now if now.metric is not None else with_metric(now)
 
 
 def _straight_m(ends: Places, points: Places, plane: int) -> Floats:
@@ -198,10 +205,12 @@ def _on_roads(
     context: Context,
     anchors: int,
 ) -> Between:
+    now = _prepared(now)
     sites, demand = near_roads(now, ends, points)
 
     def found(state: Conditions, some: Nearby | None = None) -> Floats:
         """From all facilities to all demand, or to some."""
+        state = _prepared(state)
         from_, to = Stands.near(state, sites), Stands.near(state, demand if some is None else some)
         if inwards:
             return seconds(travel_costs(state, to, from_)).T + turnout_s

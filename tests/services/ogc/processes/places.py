@@ -98,7 +98,7 @@ def streets() -> Conditions:
 class Streets:
     """The street map as the roads of a city."""
 
-    def conditions(self, _profile_id: str) -> Conditions:
+    def conditions(self, _profile_id: str, *, metric: bool = True) -> Conditions:  # noqa: ARG002
         return streets()
 
     def is_current(self) -> bool:

@@ -148,7 +148,7 @@ class ClosedStreets(places.Streets):
 
     drawn: tuple[Closure, ...] = ()
 
-    def conditions(self, _profile_id: str) -> Conditions:
+    def conditions(self, _profile_id: str, *, metric: bool = True) -> Conditions:  # noqa: ARG002
         free = places.streets()
         return closed_off(free, closed_by(free.topology, self.drawn, "walking"))
 
