@@ -7,11 +7,13 @@ import numpy as np
 import numpy.typing as npt
 
 from geo.coordinates import JAPAN
-from geo.crs import STORAGE, transform_xy
+from geo.crs import STORAGE, scale, transform_xy
 from geo.network.gathering import Gathered
 from geo.network.report import Findings
 from geo.routing.graph import FloatArray, Int32Array, Int64Array, Mask
 
+_ZONE_M = 130_000.0
+"""Up to here from its meridian a plane-rectangular zone is true to one in ten thousand."""
 _SAME_DEGREES = 1e-7
 """Positions of OpenStreetMap have seven decimals."""
 
@@ -133,5 +135,9 @@ def _lengths(lon: FloatArray, lat: FloatArray, segment: Int64Array, first: Int64
         return np.empty(0)
     from_x, from_y = transform_xy(lon[segment], lat[segment], STORAGE, plane)
     to_x, to_y = transform_xy(lon[segment + 1], lat[segment + 1], STORAGE, plane)
-    lengths: FloatArray = np.add.reduceat(np.hypot(to_x - from_x, to_y - from_y), first)
+    step = np.hypot(to_x - from_x, to_y - from_y)
+    beyond = np.abs(from_x) > _ZONE_M
+    if beyond.any():
+        step[beyond] /= scale(lon[segment[beyond]], lat[segment[beyond]], plane)
+    lengths: FloatArray = np.add.reduceat(step, first)
     return lengths

@@ -78,7 +78,7 @@ class Stretches:
     way:
         ``(stretches,)`` the way each is of.  What passes a barrier belongs to the way it leads onto.
     length_m:
-        ``(stretches,)`` in the plane of the network.
+        ``(stretches,)`` in the plane of the network, and on the ground where that is far from its meridian.
     first_point:
         ``(stretches + 1,)`` into ``point_lon``, ``point_lat``: EPSG:6668, degrees, both ends included.
     barrier:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from geo.crs import transform_xy
+from geo.crs import distance_m, transform_xy
 from geo.errors import InputError
 from geo.network.building import build_network
 from geo.network.model import Oneway, RoadNetwork
@@ -126,6 +126,14 @@ def test_a_node_of_two_positions_has_the_first() -> None:
     check(made, report)
     assert made.length_m[edge(made, "c", "s")] == pytest.approx(100, abs=0.02)
     assert report.counts == {"node-moved": 1}
+
+
+@pytest.mark.parametrize(("lon", "lat"), [(135.3, 34.7), (139.7, 35.7), (141.35, 43.06), (123.8, 24.4)])
+def test_a_street_anywhere_in_the_country_is_as_long_as_on_the_ground(lon: float, lat: float) -> None:
+    street = Way("w1", ["a", "b", "c"], [lon, lon + 0.01, lon + 0.01], [lat, lat, lat + 0.01], "residential")
+    made, _ = built([street])
+    ground_m = distance_m(lon, lat, lon + 0.01, lat) + distance_m(lon + 0.01, lat, lon + 0.01, lat + 0.01)
+    assert made.length_m[0] == pytest.approx(ground_m, rel=1.1e-4)
 
 
 def test_no_ways_at_all() -> None:
