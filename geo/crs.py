@@ -169,8 +169,7 @@ def scale(lon: npt.NDArray[np.float64], lat: npt.NDArray[np.float64], plane: int
     the zone, and up to 1.03 at the other end of the country.
     """
     _require_plane(plane)
-    found: npt.NDArray[np.float64] = pyproj.Proj(_crs(plane)).get_factors(lon, lat).meridional_scale
-    return found
+    return np.asarray(pyproj.Proj(_crs(plane)).get_factors(lon, lat).meridional_scale, np.float64)
 
 
 def distance_m(lon_a: float, lat_a: float, lon_b: float, lat_b: float) -> float:
