@@ -141,10 +141,11 @@ def _costs_of(part: Part, searcher: Searcher, sites: Int64Array, starts: _Starts
     costs = np.full((len(sites), part.size), UNREACHABLE, np.int64)
     there = np.full(part.graph.nodes, UNREACHABLE, np.int32)
     most = max(int(farthest.max(initial=0)), 0)
+    spared = farthest - np.int32(most)
     begins, ends = (np.searchsorted(starts.site, sites, side).tolist() for side in ("left", "right"))
     for row, (begin, end) in enumerate(zip(begins, ends, strict=True)):
         reached = searcher.within(
-            part.weights, starts.edge[begin:end], most, starts.ms[begin:end], spared=farthest - most, ordered=False
+            part.weights, starts.edge[begin:end], most, starts.ms[begin:end], spared=spared, ordered=False
         )
         there[reached.nodes] = reached.costs
         _lower(costs[row], part.points, _at(part, part.points, there))
