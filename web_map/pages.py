@@ -236,6 +236,7 @@ def _neighbours(asked: CardAsked, every: Sequence[Mapping[str, str]]) -> dict[st
     return {"named": named[0] if named else None, "every": every}
 
 
+@lru_cache(maxsize=64)  # most of what a page tells holds as of the same moments as the page before
 def _clock(moment: str, time_zone: str) -> str:
     return f"{datetime.fromisoformat(moment).astimezone(ZoneInfo(time_zone)):%Y-%m-%d %H:%M}"
 

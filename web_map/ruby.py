@@ -20,8 +20,9 @@ def ruby_in(texts: Sequence[str], tag: str) -> Markup:
     """Each of the texts as ``with_ruby`` has it, in an element of its own."""
     if not texts:
         return Markup()
-    between = f"</{tag}><{tag}>"
-    drawn = str(with_ruby(_BETWEEN.join(texts))).replace(_BETWEEN, between)
+    drawn = str(with_ruby(_BETWEEN.join(texts)))
+    if len(texts) > 1:
+        drawn = drawn.replace(_BETWEEN, f"</{tag}><{tag}>")
     return Markup(f"<{tag}>{drawn}</{tag}>")  # noqa: S704 - escaped before
 
 

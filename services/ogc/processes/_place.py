@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from math import cos, isfinite, pi
 from typing import Any
 
@@ -93,7 +94,7 @@ class Place:
     def shape(self, plane_crs: int) -> BaseGeometry:
         """The point, or the circle that its error makes of it (around the true one), in degrees."""
         if not self.error_m:
-            return shapely.Point(self.lon, self.lat)
+            return _point(self.lon, self.lat)
         x, y = transform_xy(self.lon, self.lat, STORAGE, plane_crs)
         radius = self.error_m / cos(pi / (4 * _QUADRANT_SEGMENTS))
         circle = shapely.Point(x, y).buffer(radius, quad_segs=_QUADRANT_SEGMENTS)
@@ -110,6 +111,11 @@ class Place:
             "position_error_m": self.error_m,
             "fictitious": self.fictitious,
         }
+
+
+@lru_cache(maxsize=16)  # an answer asks several times for it
+def _point(lon: float, lat: float) -> shapely.Point:
+    return shapely.Point(lon, lat)
 
 
 def place_of(inputs: Values, context: Context) -> Place:

@@ -56,7 +56,7 @@ class Walker:
     roads: Conditions | None
     openings: Openings
     ground: Ground
-    _walks: dict[str, Walk] = field(default_factory=dict, init=False)
+    _walks: dict[Zones, Walk] = field(default_factory=dict, init=False)
     _told: dict[bytes, Told] = field(default_factory=dict, init=False)
     _described: dict[tuple[int, bool], tuple[Described, Told]] = field(default_factory=dict, init=False)
     _cut: dict[int, frozenset[Zones]] = field(default_factory=dict, init=False)
@@ -93,9 +93,10 @@ class Walker:
 
     def walk(self, hazard: str) -> Walk:
         """From the place, out of the zones of a hazard; asked with roads only."""
-        found = self._walks.get(hazard)
+        zones = self.ground.zones[hazard]
+        found = self._walks.get(zones)  # of hazards without zones it is the same
         if found is None:
-            found = self._walks[hazard] = self._walk(self.ground.zones[hazard])
+            found = self._walks[zones] = self._walk(zones)
         return found
 
     def _walk(self, zones: Zones) -> Walk:

@@ -72,11 +72,16 @@ class Walk:
     nearby: Sequence[Snap] | None = None
     cut: Callable[[Snap], bool] | None = None
     _searches: dict[tuple[Destinations, bool], "_Search | None"] = field(default_factory=dict, init=False)
+    _starts: dict[bool, list[Snap]] = field(default_factory=dict, init=False)
 
     def start(self, *, through_zones: bool = False) -> list[Snap]:
         """The place on the road nearest to the origin, none where there is none."""
-        lon, lat = self.origin.lon, self.origin.lat
-        return self._near(lon, lat, keeps_out=not (self.is_inside or through_zones), nearby=self.nearby)
+        keeps_out = not (self.is_inside or through_zones)
+        found = self._starts.get(keeps_out)
+        if found is None:
+            lon, lat = self.origin.lon, self.origin.lat
+            found = self._starts[keeps_out] = self._near(lon, lat, keeps_out=keeps_out, nearby=self.nearby)
+        return found
 
     def to(
         self, sites: Destinations, most: int, *, through_zones: bool = False, briefly: bool = False
@@ -116,20 +121,14 @@ class Walk:
     def search(self, sites: Destinations, *, through_zones: bool = False) -> "_Search | None":
         """The first search for the sites; None where there is nowhere to begin or to go."""
         asked = sites, through_zones
-        if asked not in self._searches:
-            starts = self.start(through_zones=through_zones)
-            self._searches[asked] = (
-                _Search(
-                    self,
-                    starts[0],
-                    sites.every,
-                    self._all_ends(sites, through_zones=through_zones),
-                    self.now if through_zones else self._outside,
-                )
-                if starts and sites.every
-                else None
-            )
-        return self._searches[asked]
+        if asked in self._searches:
+            return self._searches[asked]
+        found = None
+        if sites.every and (starts := self.start(through_zones=through_zones)):
+            ends = self._all_ends(sites, through_zones=through_zones)
+            found = _Search(self, starts[0], sites.every, ends, self.now if through_zones else self._outside)
+        self._searches[asked] = found
+        return found
 
     def _gentler(
         self, on: Conditions, steep: Mask, search: "_Search", most: int, *, briefly: bool
