@@ -88,12 +88,20 @@ class Pairs:
         by[self.point[last_first]] = self.site[last_first]
         return first_s, by
 
-    def that_count(self, limit_s: float, nearest_of: Bools, beyond_s: float = 0.0) -> "Pairs":
-        """Those within the limit, and of each point all as far as the nearest of some sites and ``beyond_s`` farther:
-        all of a point that none of these reaches.
+    def next_to(self, by: Ints) -> "Pairs":
+        """Without those of one site of each point, shape (points,)."""
+        return self.where(self.site != by[self.point])
+
+    def that_count(self, limit_s: float, nearest_of: Bools, beyond_s: float = 0.0, first: int = 1) -> "Pairs":
+        """Those within the limit, and of each point all as far as the first few of some sites and ``beyond_s`` farther:
+        all of a point that fewer of these reach.
         """
-        nearest_s, _ = self.from_sites(nearest_of).nearest()
-        return self.where(self.seconds <= np.maximum(limit_s, nearest_s + beyond_s)[self.point])
+        left = self.from_sites(nearest_of)
+        last_s, by = left.nearest()
+        for _ in range(first - 1):
+            left = left.next_to(by)
+            last_s, by = left.nearest()
+        return self.where(self.seconds <= np.maximum(limit_s, last_s + beyond_s)[self.point])
 
     def by_site(self, values: Floats) -> Floats:
         """Shape (sites,): sums of what each pair has."""

@@ -1,6 +1,6 @@
 """What figures of coverage rest on: first and second arrivals, and how many facilities are in reach.
 
-It comes from a table of all times, or from the entries of one that parts of the demand found apart
+It comes from a table of all times, or from the pairs that count, as parts of the demand find them apart
 (``geo.partition``): the same, to the bit, from either.
 """
 
@@ -11,7 +11,8 @@ import numpy.typing as npt
 
 from geo.coverage.arrivals import NOBODY, Arrivals, arrivals, checked_times
 from geo.coverage.covering import checked_limit
-from geo.coverage.demand import Bools, Demand, Floats, Ints
+from geo.coverage.demand import Bools, Demand, Ints
+from geo.coverage.pairs import Pairs
 from geo.errors import InputError
 from geo.partition.joining import Times
 
@@ -76,28 +77,26 @@ def reach_of_entries(
     size, points = times.shape
     if (len(units), len(reaches), len(demand)) != (size, size, points):
         raise InputError(f"Times are of {size} facilities and {points} points, and not all else is.")
-    sends = units[times.site] > 0
-    point, site = times.point[sends], times.site[sends]
-    seconds = times.seconds()[sends] + turnout_s
-    begins = np.searchsorted(point, np.arange(points))
-    count = np.diff(begins, append=len(point))
-    first_s, first_by = _nth(seconds, site, begins, count, 0)
-    next_s, next_by = _nth(seconds, site, begins, count, 1)
-    pair = (first_by != NOBODY) & (np.append(units, 0)[first_by] >= 2)
-    within = seconds <= checked_limit(limit_s)
-    weights = np.where(demand.counts, demand.weights, 0)[point[within]].astype(np.float64)
-    by_site = np.bincount(site[within], weights, minlength=size).astype(demand.weights.dtype)
+    pairs = Pairs.sorted_of(times.site, times.point, times.seconds() + turnout_s, times.shape)
+    return reach_of_pairs(demand, pairs, units, limit_s, reaches)
+
+
+def reach_of_pairs(demand: Demand, pairs: Pairs, units: Ints, limit_s: float, reaches: Bools) -> Reach:
+    """As ``reach_of_entries``, of pairs with their turn-out."""
+    sending = pairs.from_sites(units > 0)
+    first_s, first_by = sending.nearest()
+    next_s, next_by = sending.next_to(first_by).nearest()
+    two = (first_by != NOBODY) & (np.append(units, 0)[first_by] >= 2)
+    within = sending.within(checked_limit(limit_s))
     return Reach(
-        two=Arrivals(first_s, first_by, next_s, next_by, np.where(pair, first_s, next_s)),
-        number=np.bincount(point[within], minlength=points),
-        demand=tuple(by_site.tolist()),
+        two=Arrivals(first_s, first_by, next_s, next_by, np.where(two, first_s, next_s)),
+        number=np.bincount(within.point, minlength=len(demand)),
+        demand=demand_of_sites(demand, within),
         reaches=reaches & (units > 0),
     )
 
 
-def _nth(seconds: Floats, site: Ints, begins: Ints, count: Ints, place: int) -> tuple[Floats, Ints]:
-    """Time and facility of the entry at a place of each point's, ``inf`` and ``NOBODY`` where it has fewer."""
-    there = count > place
-    found_s, by = np.full(len(begins), np.inf), np.full(len(begins), NOBODY, np.int64)
-    found_s[there], by[there] = seconds[begins[there] + place], site[begins[there] + place]
-    return found_s, by
+def demand_of_sites(demand: Demand, pairs: Pairs) -> tuple[float, ...]:
+    """Of each site the demand that counts of its pairs; whole where all is."""
+    weights = np.where(demand.counts, demand.weights, 0)[pairs.point].astype(np.float64)
+    return tuple(pairs.by_site(weights).astype(demand.weights.dtype).tolist())

@@ -26,6 +26,7 @@ def straight_pairs(
     nearest_of: Bools,
     *,
     beyond_s: float = 0.0,
+    first: int = 1,
     before_s: float = 0.0,
     most: int,
 ) -> Pairs:
@@ -48,11 +49,11 @@ def straight_pairs(
         If there are more.
     """
     reach_m = np.full(len(points), max(limit_s - before_s, 0.0) * mps)
-    if not nearest_of.any():
+    if np.count_nonzero(nearest_of) < first:
         reach_m[:] = np.inf
     elif len(points):
-        nearest_m, _ = KDTree(sites[nearest_of]).query(points)
-        reach_m = np.maximum(reach_m, nearest_m + beyond_s * mps)
+        last_m, _ = KDTree(sites[nearest_of]).query(points, [first])
+        reach_m = np.maximum(reach_m, last_m[:, 0] + beyond_s * mps)
     reach_m = reach_m * _WIDER + 1e-6
     tree = KDTree(sites)
     number = tree.query_ball_point(points, reach_m, return_length=True) if len(points) else np.zeros(0, np.int64)
@@ -63,7 +64,7 @@ def straight_pairs(
     from_, to = np.concatenate(site or [np.empty(0, np.int64)]), np.repeat(np.arange(len(points)), number)
     away_m = np.hypot(sites[from_, 0] - points[to, 0], sites[from_, 1] - points[to, 1])
     found = Pairs.sorted_of(from_, to, away_m / mps + before_s, (len(sites), len(points)))
-    return found.that_count(limit_s, nearest_of, beyond_s)
+    return found.that_count(limit_s, nearest_of, beyond_s, first)
 
 
 def _near(tree: KDTree, points: Floats, reach_m: Floats) -> Ints:

@@ -2,8 +2,8 @@
 
 A transportation problem (Hitchcock, F. L., 1941, The distribution of a product from several sources to numerous
 localities, Journal of Mathematics and Physics 20, 224-230), solved to the optimum by the simplex method of HiGHS.
-People of one point may be divided between sites.  What no site in common links, by however many others, are programmes
-of their own.
+People of one point may be divided between sites.  Points compete for sites that may be full, and for no others: what
+these do not link, by however many points, are programmes of their own.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -23,7 +23,7 @@ from geo.errors import GisError, InputError
 from geo.location.program import OutOfTimeError, Program, solve
 
 MOST_PAIRS = 400_000
-"""Linked pairs of a point and a site within its reach that one programme takes."""
+"""Linked pairs of a point and a site within its reach that one programme takes: in some minutes."""
 _TOGETHER = 10_000
 """Small programmes are made one of about so many pairs: to call the solver takes as long as to solve them."""
 
@@ -97,15 +97,15 @@ def assign(
     InputError
         If a shape, a number or the reach is none.
     TooManyPairsError
-        If there are more than ``MOST_PAIRS`` within reach that are linked.
+        If more than ``MOST_PAIRS`` within reach are linked.
     OutOfTimeError
         If the optimum of a programme was not proven in ``time_limit_s``.
     """
     within = _checked(people, unit, room, times_s).within(checked_limit(reach_s))
     known, limited = ~np.isnan(room), np.nan_to_num(room, nan=np.inf)
-    pairs = within.where((people > 0)[within.point] & (limited > 0)[within.site])
+    pairs, contested = _of_use(within.where((people > 0)[within.point] & (limited > 0)[within.site]), people, room)
     each = partial(_flow, unit=unit, time_limit_s=time_limit_s)
-    parts, programmes = np.zeros(len(pairs)), list(_apart(pairs))
+    parts, programmes = np.zeros(len(pairs)), list(_apart(pairs, contested))
     for number, found in (run or solved_alone)(each, (_programme(pairs, people, room, some) for some in programmes)):
         parts[programmes[number]] = found
     flow = sparse.csr_array((parts, (pairs.site, pairs.point)), pairs.shape)
@@ -193,20 +193,41 @@ def solved_alone(each: Solve, programmes: Iterable[Programme]) -> Iterator[tuple
         yield number, each(programme)
 
 
-def _apart(pairs: Pairs) -> Iterator[Ints]:
+def _of_use(pairs: Pairs, people: Floats, room: Floats) -> tuple[Pairs, Bools]:
+    """Those that some best plan has, and of each site whether more may come than it takes.
+
+    Who has a site of known room in reach that takes all who may come goes to none that is farther, and to none of
+    unknown room; of these nobody goes but to the nearest.  With fewer who may come more sites take all.
+    """
+    known = ~np.isnan(room)
+    while True:
+        contested = known & (pairs.by_site(people[pairs.point]) > np.nan_to_num(room))
+        ample_s, _ = pairs.from_sites(known & ~contested).nearest()
+        _, by = pairs.from_sites(~known).nearest()
+        of_use = np.where(
+            known[pairs.site],
+            pairs.seconds <= ample_s[pairs.point],
+            (pairs.site == by[pairs.point]) & np.isinf(ample_s[pairs.point]),
+        )
+        if of_use.all():
+            return pairs, contested
+        pairs = pairs.where(of_use)
+
+
+def _apart(pairs: Pairs, contested: Bools) -> Iterator[Ints]:
     """The pairs of each programme, by their places."""
     if not len(pairs):
         return
     sites, points = pairs.shape
-    nodes = sites + points
-    links = sparse.csr_array((np.ones(len(pairs), bool), (pairs.site, sites + pairs.point)), (nodes, nodes))
-    _, label = connected_components(links, directed=False)
-    of_pair = label[pairs.site]
+    nodes, links = sites + points, pairs.from_sites(contested)
+    graph = sparse.csr_array((np.ones(len(links), bool), (links.site, sites + links.point)), (nodes, nodes))
+    _, label = connected_components(graph, directed=False)
+    of_pair = label[sites + pairs.point]
     sizes = np.bincount(of_pair)
     if sizes.max() > MOST_PAIRS:
         raise TooManyPairsError(
-            f"{sizes.max():,} pairs of a point and a site that lie within reach are linked; {MOST_PAIRS:,} can be "
-            "assigned at once.",
+            f"{sizes.max():,} pairs of a point and a site within reach are linked by sites that may be full; "
+            f"{MOST_PAIRS:,} can be assigned at once.",
             fix="Take a smaller area, or a shorter reach.",
         )
     together = ((np.cumsum(sizes) - sizes) // _TOGETHER)[of_pair]

@@ -40,15 +40,18 @@ def test_they_say_what_the_table_says(table: np.ndarray, data: st.DataObject) ->
 @given(tables, st.integers(0, 9), st.integers(0, 3), st.data())
 def test_those_that_count(table: np.ndarray, limit: int, beyond: int, data: st.DataObject) -> None:
     near = np.array(data.draw(st.lists(st.booleans(), min_size=len(table), max_size=len(table))))
-    farthest = np.maximum(limit, table[near].min(axis=0, initial=np.inf) + beyond)
-    found = Pairs.of(table).that_count(limit, near, beyond)
-    assert (found.table() == np.where(table <= farthest, table, np.inf)).all()
+    counted = np.sort(np.vstack([table[near], np.full((2, table.shape[1]), np.inf)]), axis=0)
+    for first in (1, 2):
+        farthest = np.maximum(limit, counted[first - 1] + beyond)
+        found = Pairs.of(table).that_count(limit, near, beyond, first)
+        assert (found.table() == np.where(table <= farthest, table, np.inf)).all()
 
 
 @pytest.mark.parametrize(("limit_s", "beyond_s", "before_s"), [(40, 0, 0), (0, 0, 30), (90, 25, 30), (20, 0, 60)])
 @pytest.mark.parametrize("counted", [(), (0,), (3, 7), range(30)])
+@pytest.mark.parametrize("first", [1, 2])
 def test_straight_lines_are_those_of_all_distances(
-    limit_s: float, beyond_s: float, before_s: float, counted: tuple[int, ...]
+    limit_s: float, beyond_s: float, before_s: float, counted: tuple[int, ...], first: int
 ) -> None:
     random = np.random.default_rng(7)
     # Places on a lattice, so that some are as near as others and some exactly at the limit.
@@ -56,9 +59,11 @@ def test_straight_lines_are_those_of_all_distances(
     points = np.asarray(random.integers(0, 30, (200, 2)) * 100.0 + 5e5, np.float64)
     near = np.isin(np.arange(30), counted)
     every = np.hypot(*(sites[:, None, axis] - points[:, axis] for axis in (0, 1))) / 10 + before_s
-    straight = partial(straight_pairs, sites, points, 10.0, limit_s, near, beyond_s=beyond_s, before_s=before_s)
+    straight = partial(
+        straight_pairs, sites, points, 10.0, limit_s, near, beyond_s=beyond_s, before_s=before_s, first=first
+    )
     found = straight(most=6_000)
-    expected = Pairs.of(every).that_count(limit_s, near, beyond_s)
+    expected = Pairs.of(every).that_count(limit_s, near, beyond_s, first)
     assert found.table().tolist() == expected.table().tolist()
     with pytest.raises(TooManyPairsError):
         straight(most=len(expected) - 1)

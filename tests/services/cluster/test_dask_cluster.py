@@ -13,10 +13,12 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from pydantic import ValidationError
 from shapely.geometry import box, mapping
 
+from geo.coverage.demand import Bools, Floats
 from geo.coverage.pairs import Pairs
 from geo.travel.conditions import Conditions
 from services.cluster.dask_cluster import DaskCluster
@@ -26,7 +28,6 @@ from services.ogc.errors import TooMuchError, UnanswerableError
 from services.ogc.face import Face
 from services.ogc.processes._model import Context, Values
 from services.ogc.processes._planning.times import Between, Places, between
-from services.ogc.processes._planning.ways import Ways
 from services.settings import ROOT, Settings
 from tests.conftest import DatabaseUnderTest
 from tests.services.ogc.processes.planning import outputs, points
@@ -129,6 +130,7 @@ def test_the_city_is_the_same_to_the_last_person(
 @pytest.mark.parametrize(
     ("process_id", "inputs"),
     [
+        ("coverage", {"facilities": "medical-facilities", "limits_s": [200, 400], "area": _AREA}),
         ("accessibility", {"reach_s": 120, "area": _AREA}),
         ("facility-location", {"candidates": "public-facilities", "limit_s": 120, "area": _AREA}),
         ("shelter-capacity", {"hazard": "hazard-tsunami", "reach_s": 200, "area": _AREA}),
@@ -143,22 +145,22 @@ def test_what_is_found_is_limited_and_not_what_there_is(
         inputs = {**inputs, "straight_line_kph": 4 if process_id == "shelter-capacity" else 30}
     tables: list[int] = []
 
-    def counted(asked: Values, now: Conditions | None, ends: Places, points: Places, *rest: Any) -> Between:
+    def counted(asked: Values, now: Conditions, ends: Places, points: Places, *rest: Any) -> Between:
         tables.append(len(ends[0]) * len(points[0]))
         return between(asked, now, ends, points, *rest)
 
-    def straight_by_table(asked: Values, ends: Places, points: Places, context: Context) -> Ways:
-        found = counted(asked, None, ends, points, context)
-
-        def pairs(_: Any, limit_s: float, nearest_of: Any, beyond_s: float = 0.0) -> Pairs:
-            return Pairs.of(found.times_s).that_count(limit_s, nearest_of, beyond_s)
-
-        return Ways(found, pairs)
+    def by_table(
+        sites: Floats, points: Floats, mps: float, limit_s: float, nearest_of: Bools, before_s: float, **rest: Any
+    ) -> Pairs:
+        tables.append(len(sites) * len(points))
+        away_m = np.hypot(*(sites[:, None, axis] - points[:, axis] for axis in (0, 1)))
+        return Pairs.of(away_m / mps + before_s).that_count(limit_s, nearest_of, rest["beyond_s"], rest["first"])
 
     here = replace(city, clock=lambda: _NOW)
     with monkeypatch.context() as patch:
-        patch.setattr("services.ogc.processes._planning.ways.between", counted)
-        patch.setattr("services.ogc.processes._planning.ways._straight", straight_by_table)
+        for module in ("_planning.ways", "_coverage.reaching"):
+            patch.setattr(f"services.ogc.processes.{module}.between", counted)
+        patch.setattr("services.ogc.processes._planning.straight.straight_pairs", by_table)
         whole = outputs(process_id, here, **inputs)
     monkeypatch.setattr("services.ogc.processes._planning.times.MOST_PAIRS", tables[0] // 2)
     if not is_straight:

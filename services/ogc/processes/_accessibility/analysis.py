@@ -10,6 +10,7 @@ from geo.accessibility.inequality import gini, share_below
 from geo.coverage.demand import Bools, Demand, Floats
 from geo.coverage.pairs import Pairs
 from geo.coverage.percentiles import time_percentiles
+from geo.coverage.reach import demand_of_sites
 from services.ogc.processes._accessibility.supply import Supplies
 from services.ogc.processes._accessibility.weights import Weights
 from services.ogc.processes._planning.demand import DemandPoints
@@ -87,15 +88,9 @@ def analysed(
     return Access(
         moments=found,
         towns=_towns(points, found),
-        in_reach=_in_reach(demand, near),
+        in_reach=demand_of_sites(demand, near),
         nearest_s=pairs.from_sites(offers).nearest()[0],
     )
-
-
-def _in_reach(demand: Demand, near: Pairs) -> tuple[float, ...]:
-    """Of each facility the demand; whole where all is."""
-    weights = np.where(demand.counts, demand.weights, 0)[near.point].astype(np.float64)
-    return tuple(near.by_site(weights).astype(demand.weights.dtype).tolist())
 
 
 def _at(moment: str | None, demand: Demand, supplies: Supplies, near: Pairs, weights: Weights) -> AtMoment:

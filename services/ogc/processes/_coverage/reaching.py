@@ -1,4 +1,4 @@
-"""Who is reached when: out of a table of all times, or by area where there is a cluster."""
+"""Who is reached when: out of a table of all times, by area where there is a cluster, or in straight lines."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -6,12 +6,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from geo.coverage.demand import Ints
-from geo.coverage.reach import Reach, reach_of, reach_of_entries
+from geo.coverage.reach import Reach, reach_of, reach_of_entries, reach_of_pairs
 from geo.travel.conditions import Conditions
 from services.ogc.processes._model import Context, Values
 from services.ogc.processes._planning.apart import Apart
 from services.ogc.processes._planning.demand import DemandPoints
 from services.ogc.processes._planning.facilities import Facilities
+from services.ogc.processes._planning.straight import Straight
 from services.ogc.processes._planning.times import Placed, between
 
 
@@ -35,13 +36,16 @@ def reaching(
 ) -> Reaching:
     """Of facilities that send so many ``units`` each."""
     ends, places, demand = (facilities.lon, facilities.lat), (points.lon, points.lat), points.demand
-    if now is None or context.cluster is None:
+    if now is None:
+        lines, sends = Straight(inputs, ends, places, context), np.asarray(units > 0)
+        pairs = lines.pairs(limit_s, sends, first=min(2, int(np.count_nonzero(sends))))
+        return Reaching(lines.placed, reach_of_pairs(demand, pairs, units, limit_s, sends), None)
+    if context.cluster is None:
         found = between(inputs, now, ends, places, context)
-        under = found.under
         return Reaching(
             found,
             reach_of(demand, found.times_s, units, limit_s),
-            None if under is None else lambda state: reach_of(demand, under(state), units, limit_s),
+            lambda state: reach_of(demand, found.under(state), units, limit_s),
         )
     apart = Apart(inputs, now, ends, places, context)
 

@@ -8,7 +8,6 @@ import numpy as np
 import numpy.typing as npt
 
 from geo.coverage.arrivals import seconds
-from geo.crs import STORAGE, transform_xy
 from geo.routing.graph import Int64Array, Mask
 from geo.travel.conditions import Conditions, with_metric
 from geo.travel.matrix import Stands, travel_costs
@@ -24,7 +23,6 @@ type Places = tuple[Floats, Floats]
 MOST_PAIRS = 20_000_000
 _BLOCK = 256
 """Rows that are found at once: between two the asker may have gone."""
-_M_PER_KM = 1000.0
 
 INPUTS: Mapping[str, Input] = {
     "direction": Input(
@@ -90,19 +88,19 @@ class Placed:
 
 @dataclass(frozen=True, eq=False, slots=True, kw_only=True)
 class Between(Placed):
-    """Times of shape (facilities, points) in seconds, ``inf`` where there is no way.
+    """Times along roads, of shape (facilities, points) in seconds, ``inf`` where there is no way.
 
     under:
         The same times under other conditions: every place stays at its road, whether or not that can still be used.
     """
 
     times_s: Floats
-    under: Callable[[Conditions], Floats] | None
+    under: Callable[[Conditions], Floats]
 
 
 def between(
     inputs: Values,
-    now: Conditions | None,
+    now: Conditions,
     ends: Places,
     points: Places,
     context: Context,
@@ -122,10 +120,6 @@ def between(
     if len(ends[0]) * len(points[0]) > MOST_PAIRS:
         raise too_many()
     turnout = float(inputs.get("turnout_s") or 0.0)
-    if now is None:
-        metres = _straight_m(ends, points, context.city.plane_crs)
-        members = straight_placed(*metres.shape)
-        return Between(times_s=metres / speed_mps(inputs) + turnout, under=None, **members)
     inwards = inputs["direction"] == "to-facilities"
     return _on_roads(now, ends, points, turnout, inwards, context, len(ends[0]) if anchors is None else anchors)
 
@@ -136,25 +130,6 @@ def too_many() -> TooMuchError:
         "demand",
         Text(f"施設と需要の組は{MOST_PAIRS:,}までです。", f"ask for at most {MOST_PAIRS:,} pairs with facilities."),
     )
-
-
-def speed_mps(inputs: Values) -> float:
-    """The speed in a straight line that is asked for."""
-    return float(inputs["straight_line_kph"]) * _M_PER_KM / 3600
-
-
-def straight_placed(facilities: int, points: int) -> Mapping[str, Any]:
-    """The members of ``Placed`` by name, where all stay where they are."""
-    return {
-        "now": None,
-        "facilities_off": np.zeros(facilities, bool),
-        "points_off": np.zeros(points, bool),
-        "moved": 0,
-        "facilities_apart": np.zeros(facilities, bool),
-        "shut": None,
-        "facilities_away_m": np.zeros(facilities),
-        "points_away_m": np.zeros(points),
-    }
 
 
 def conditions_of(inputs: Values, context: Context) -> Conditions | None:
@@ -187,13 +162,6 @@ def conditions_of(inputs: Values, context: Context) -> Conditions | None:
 def _prepared(now: Conditions) -> Conditions:
     """With a metric: without one a table of all times would take a search of the whole network for each row."""
     return now if now.metric is not None else with_metric(now)
-
-
-def _straight_m(ends: Places, points: Places, plane: int) -> Floats:
-    from_x, from_y = transform_xy(*ends, STORAGE, plane)
-    to_x, to_y = transform_xy(*points, STORAGE, plane)
-    found: Floats = np.hypot(from_x[:, None] - to_x, from_y[:, None] - to_y)
-    return found
 
 
 def _on_roads(

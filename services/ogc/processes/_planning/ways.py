@@ -7,13 +7,11 @@ import numpy as np
 
 from geo.coverage.demand import Bools
 from geo.coverage.pairs import Pairs
-from geo.coverage.straight import TooManyPairsError, straight_pairs
-from geo.crs import STORAGE, transform_xy
 from geo.travel.conditions import Conditions, with_metric
 from services.ogc.processes._model import Context, Values
-from services.ogc.processes._planning import times
 from services.ogc.processes._planning.apart import Apart
-from services.ogc.processes._planning.times import Placed, Places, between, speed_mps, straight_placed, too_many
+from services.ogc.processes._planning.straight import Straight
+from services.ogc.processes._planning.times import Placed, Places, between
 
 
 class Between(Protocol):
@@ -53,7 +51,12 @@ def ways(
     found there is limited, and not what there is.
     """
     if now is None:
-        return _straight(inputs, ends, points, context)
+        lines = Straight(inputs, ends, points, context)
+
+        def straight(_state: Conditions | None, limit_s: float, nearest_of: Bools, beyond_s: float = 0.0) -> Pairs:
+            return lines.pairs(limit_s, nearest_of, beyond_s)
+
+        return Ways(lines.placed, straight)
     if context.cluster is not None:
         apart = Apart(inputs, now, ends, points, context, anchors)
 
@@ -64,7 +67,7 @@ def ways(
     found = between(inputs, now, ends, points, context, anchors)
 
     def at_once(state: Conditions | None, limit_s: float, nearest_of: Bools, beyond_s: float = 0.0) -> Pairs:
-        if state is now or state is None or found.under is None:
+        if state is now or state is None:
             every = found.times_s
         else:
             every = found.under(state if state.metric is not None else with_metric(state))
@@ -72,18 +75,3 @@ def ways(
         return Pairs.of(np.where(every <= farthest_s, every, np.inf))
 
     return Ways(found, at_once)
-
-
-def _straight(inputs: Values, ends: Places, points: Places, context: Context) -> Ways:
-    from_, to = (np.column_stack(transform_xy(*each, STORAGE, context.city.plane_crs)) for each in (ends, points))
-    mps, turnout_s = speed_mps(inputs), float(inputs.get("turnout_s") or 0.0)
-
-    def straight(_state: Conditions | None, limit_s: float, nearest_of: Bools, beyond_s: float = 0.0) -> Pairs:
-        context.check()
-        most = times.MOST_PAIRS
-        try:
-            return straight_pairs(from_, to, mps, limit_s, nearest_of, beyond_s=beyond_s, before_s=turnout_s, most=most)
-        except TooManyPairsError as error:
-            raise too_many() from error
-
-    return Ways(Placed(**straight_placed(len(from_), len(to))), straight)
