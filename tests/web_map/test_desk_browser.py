@@ -89,6 +89,28 @@ def test_without_webgl_the_lists_do_it_all(crew: BrowserContext, city: DutyCity)
     page.close()
 
 
+def test_forms_stay_within_their_columns_and_everything_on_one_screen(crew: BrowserContext, city: DutyCity) -> None:
+    page, _ = opened(crew, city, "/desk")
+    page.set_viewport_size({"width": 1440, "height": 900})
+    bottoms = page.evaluate(
+        "() => { const list = document.querySelector('#orders');"
+        " for (let n = 0; n < 30; n += 1) list.append(list.children[0].cloneNode(true));"
+        " return [...document.querySelectorAll('.column h2')].map(each => each.getBoundingClientRect().bottom); }"
+    )
+    assert len(bottoms) == 5
+    assert max(bottoms) < 900
+    for box in ("#incident-form-box", "#closure-form-box", "#order-form-box"):
+        _press(page, f"{box} summary")
+        expect(page.locator(f"{box} button[type=submit]")).to_be_visible()
+        assert (
+            page.evaluate(
+                "[...document.querySelectorAll('.column')].filter(each => each.scrollWidth > each.clientWidth).length"
+            )
+            == 0
+        )
+    page.close()
+
+
 def test_figures_of_the_modules(crew: BrowserContext, city: DutyCity) -> None:
     """Worked by hand: a route of two steps along 35° N, where a thousandth of a degree is 91.1 and 111.2 m."""
     page = crew.new_page()
