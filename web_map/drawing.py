@@ -1,7 +1,7 @@
 """How templates are drawn: Jinja, made quick for pages of a thousand values, many of which are on every page."""
 
 import re
-from collections.abc import Mapping, MutableMapping
+from collections.abc import Callable, Mapping, MutableMapping
 from functools import cache
 from pathlib import Path
 from types import MappingProxyType
@@ -9,7 +9,8 @@ from typing import Any, override
 
 import orjson
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, nodes
-from jinja2.compiler import CodeGenerator, Frame
+from jinja2.compiler import CodeGenerator, Frame, MacroRef
+from jinja2.utils import missing
 from markupsafe import Markup, escape
 
 from web_map.ruby import ruby_in, with_ruby
@@ -39,7 +40,20 @@ class _Generator(CodeGenerator):
 
     @override
     def _output_child_pre(self, node: nodes.Expr, frame: Frame, finalize: Any) -> None:
-        self.write("environment.escaped(")
+        match node:
+            case nodes.Call(node=nodes.Name(name="kept" | "kept_of")) | nodes.Filter(name="ruby" | "ruby_in"):
+                self.write("(")  # it is HTML
+            case _:
+                self.write("environment.escaped(")
+
+    @override
+    def macro_def(self, macro_ref: MacroRef, frame: Frame) -> None:
+        names = tuple(each.name for each in macro_ref.node.args)
+        name = getattr(macro_ref.node, "name", None)
+        if name is None or macro_ref.accesses_kwargs or macro_ref.accesses_varargs or macro_ref.accesses_caller:
+            super().macro_def(macro_ref, frame)
+        else:
+            self.write(f"environment.macro(macro, {name!r}, {names!r})")
 
     @override
     def visit_Getattr(self, node: nodes.Getattr, frame: Frame) -> None:
@@ -63,11 +77,28 @@ class _Generator(CodeGenerator):
         self.write(")")
 
 
+class _Macro:
+    """As Jinja's, with what a call needs and no more: of what is given by place nothing is looked at."""
+
+    __slots__ = ("_draw", "_names", "name")
+
+    def __init__(self, draw: Callable[..., str], name: str, names: tuple[str, ...]) -> None:
+        self._draw, self.name, self._names = draw, name, names
+
+    def __call__(self, *values: Any, **named: Any) -> Markup:
+        if len(values) < len(self._names):
+            values = *values, *(named.pop(each, missing) for each in self._names[len(values) :])
+        if named or len(values) > len(self._names):
+            raise TypeError(f"The macro {self.name} takes {', '.join(self._names) or 'nothing'}.")
+        return Markup(self._draw(*values))  # noqa: S704 - its values are escaped
+
+
 class _Environment(Environment):
     """``texts``: by the name of a function of a key, what it says of one."""
 
     code_generator_class = _Generator
     texts: Mapping[str, Mapping[str, str]] = _NO_TEXTS
+    macro = _Macro
 
     def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
         """As one mapping: the two that Jinja lays upon one another are gone through for each page."""

@@ -4,7 +4,7 @@ from collections import Counter
 from typing import Any
 
 import pytest
-from jinja2 import DictLoader, Environment, nodes
+from jinja2 import DictLoader, Environment, StrictUndefined, nodes
 from jinja2.exceptions import UndefinedError
 from markupsafe import Markup
 
@@ -44,6 +44,29 @@ def test_it_draws_what_jinja_draws() -> None:
     drawn = ours.get_template("a").render(values)
     assert drawn == plain.get_template("a").render(values)
     assert '<i class="a&amp;b">&lt;a&gt;<b>1</b>&lt;&amp;&gt;</i>' in drawn
+
+
+@pytest.mark.parametrize(
+    ("call", "drawn"),
+    [
+        ("m(1)", "1-2"),
+        ("m(1, 3)", "1-3"),
+        ("m(b=3, a=1)", "1-3"),
+        ("m(1, b='<')", "1-&lt;"),
+        ("m(1, 2, 3)", None),
+        ("m(1, c=2)", None),
+        ("m()", None),
+    ],
+)
+def test_macros_take_what_jinja_has_them_take(call: str, drawn: str | None) -> None:
+    template = "{% macro m(a, b=2) %}{{ a }}-{{ b }}{% endmacro %}{{ " + call + " }}"
+    for environment in (environment_of(), Environment(autoescape=True, undefined=StrictUndefined)):
+        made = with_template(environment, template).get_template("a")
+        if drawn is None:
+            with pytest.raises((TypeError, UndefinedError)):
+                made.render()
+        else:
+            assert made.render() == drawn
 
 
 @pytest.mark.parametrize("template", ["{{ missing }}", "{{ missing.member }}", "{{ missing() }}"])
