@@ -95,13 +95,13 @@ class Boards:
                 return None
             slot = self._free.pop()
         each = self._arrays
-        each.place[slot], each.turn[slot], each.total[slot] = posts.place, posts.turn, posts.total
+        each.place[slot], each.next[slot], each.total[slot] = posts.place, posts.next, posts.total
         each.marks[slot] = marks
         each.goals[slot] = number
         each.edge[slot, :number], each.extra[slot, :number] = goals.edge, goals.extra
         each.owner[slot, :number], each.unused[slot, :number] = goals.owner, goals.unused
         each.share[slot, :number] = [stand.share for stand in goals.stands]
-        there = Signposts(goals, each.place[slot], each.turn[slot], each.total[slot])
+        there = Signposts(goals, each.place[slot], each.next[slot], each.total[slot])
         board = Board(there, slot, goals.of.tolist())
         finalize(board, self._free.append, slot)
         return board
@@ -161,7 +161,7 @@ class Boards:
         of_edges, of_goals = (SLOTS, len(self._roads.stretch), MOST), (SLOTS, _MOST_GOALS)
         return Slots(
             np.empty(of_edges, np.int16),
-            np.empty(of_edges, np.int8),
+            np.empty(of_edges, np.int32),
             np.empty(of_edges, np.int32),
             np.empty((SLOTS, MARKS, len(self._roads.length_m)), np.bool_),
             np.empty(SLOTS, np.int64),

@@ -20,7 +20,8 @@ from geo.travel.finding import Stand, Way
 from geo.travel.nearest import Goals, Reach, ahead_of
 
 MOST = 3
-"""So many owners of goals are told of on each edge."""
+"""So many owners of goals are told of on each edge: all but one of the values of ``_RANK_BITS``."""
+_RANK_BITS = 2
 _PLACE_BITS = 12
 """Of a key of the heap, behind the edge."""
 
@@ -31,23 +32,22 @@ type Int16Array = npt.NDArray[np.int16]
 class Signposts:
     """Of goals under conditions.
 
-    place, turn, total:
-        ``(edges, MOST)`` which of the goals' stands is reached, -1 where there is none, by which turn, counted from the
-        first one off the edge, and what it costs from the end of the edge on, with what is added to the cost of the
-        goal; the nearest first, each of another owner.
+    place, next, total:
+        ``(edges, MOST)`` which of the goals' stands is reached, -1 where there is none; the edge onto which one turns,
+        times four, and which of its signposts tells on, or 3 where it is the goal's; and what it costs from the end of
+        the edge on, with what is added to the cost of the goal.  The nearest come first, each of another owner.
     """
 
     goals: Goals
     place: Int16Array
-    turn: Int8Array
+    next: Int32Array
     total: Int32Array
 
 
 def put_up(now: Conditions, goals: Goals) -> Signposts | None:
-    """The signposts to goals; None where there are too many edges, or turns off one, for it."""
+    """The signposts to goals; None where there are too many of them, or edges, for it."""
     graph = now.topology.turns.graph
-    fits = len(goals.edge) < 1 << _PLACE_BITS and graph.nodes < 1 << (32 - _PLACE_BITS)
-    if not fits or int(np.diff(graph.first_arc).max(initial=0)) > np.iinfo(np.int8).max:
+    if len(goals.edge) >= 1 << _PLACE_BITS or graph.nodes >= 1 << (32 - _PLACE_BITS):
         return None
     return Signposts(
         goals,
@@ -63,13 +63,13 @@ def followed(now: Conditions, origins: Sequence[Stand], posts: Signposts, most: 
 
     None where it has to be asked: for more than ``MOST`` owners, and where a goal is on a street of the origin's.
     """
-    goals, graph = posts.goals, now.topology.turns.graph
+    goals = posts.goals
     if most > MOST or not origins or any(goals.marked[each.edge] for each in origins):
         return None
     starts = np.array([(each.edge, ahead_of(now, each)) for each in origins], np.int64)
     rows, edges, along = read(
-        *(starts, most, posts.place, posts.turn, posts.total, goals.edge, goals.extra, goals.owner, goals.unused),
-        *(graph.first_arc, graph.head, now.impedance.weights),
+        *(starts, most, posts.place, posts.next, posts.total, goals.extra, goals.owner, goals.unused),
+        now.impedance.weights,
     )
     return [
         Reach(
@@ -93,9 +93,9 @@ def _put_up(
     extra: Int64Array,
     owner: Int32Array,
     marked: Mask,
-) -> tuple[Int16Array, Int8Array, Int32Array]:
+) -> tuple[Int16Array, Int32Array, Int32Array]:
     nodes = len(first_arc) - 1
-    place_of, turn_of = np.full((nodes, MOST), -1, np.int16), np.zeros((nodes, MOST), np.int8)
+    place_of, next_of = np.full((nodes, MOST), -1, np.int16), np.zeros((nodes, MOST), np.int32)
     totals, told = np.zeros((nodes, MOST), np.int32), np.zeros(nodes, np.int8)
     heap, size = np.empty(4096, np.int64), 0
     for place in range(len(goals)):
@@ -110,8 +110,9 @@ def _put_up(
         if told[node] == MOST or _is_told(owner, place_of, told, node, owner[place]):
             continue
         for arc in range(first_arc[node], first_arc[node + 1]):
-            if _leads(arc, cost, place, head, weights, goals, extra, marked, place_of, totals, told):
-                turn_of[node, told[node]] = arc - first_arc[node]
+            at = _leads(arc, cost, place, head, weights, goals, extra, marked, place_of, totals, told)
+            if at >= 0:
+                next_of[node, told[node]] = (head[arc] << _RANK_BITS) | at
                 break
         place_of[node, told[node]], totals[node, told[node]] = place, cost
         told[node] += 1
@@ -125,7 +126,7 @@ def _put_up(
             ):
                 heap = _room(heap, size)
                 size = push(heap, size, _key(cost + weights[arc], before, place))
-    return place_of, turn_of, totals
+    return place_of, next_of, totals
 
 
 @kernel
@@ -163,17 +164,17 @@ def _leads(
     place_of: Int16Array,
     totals: Int32Array,
     told: Int8Array,
-) -> bool:
-    """Whether one comes to a goal at this cost by way of a turn."""
+) -> int:
+    """Which signpost behind a turn tells of a goal at this cost, ``MOST`` where it is there; -1: none does."""
     if weights[arc] >= UNREACHABLE:
-        return False
+        return -1
     other, left = head[arc], cost - weights[arc]
     if marked[other] and goals[place] == other and left == extra[place]:
-        return True
-    for rank in range(told[other]):  # noqa: SIM110 - compiled
+        return MOST
+    for rank in range(told[other]):
         if place_of[other, rank] == place and totals[other, rank] == left:
-            return True
-    return False
+            return rank
+    return -1
 
 
 @brief
@@ -181,14 +182,11 @@ def read(
     starts: Int64Array,
     most: int,
     place_of: Int16Array,
-    turn_of: Int8Array,
+    next_of: Int32Array,
     total_of: Int32Array,
-    goals: Int32Array,
     extra: Int64Array,
     owner: Int32Array,
     unused: Int64Array,
-    first_arc: Int64Array,
-    head: Int32Array,
     of_edges: Int32Array,
 ) -> tuple[Int64Array, Int32Array, Int32Array]:
     """Of stands, each an edge and what the part of it that lies ahead costs, the ways to the ``most`` nearest owners.
@@ -213,28 +211,22 @@ def read(
         if found == most or _is_owned(rows, found, owner, owner[place]):
             continue
         first, here = size, starts[number, 0]
+        at: Number = 0
+        while place_of[here, at] != place:
+            at += 1
         while True:
             if size == len(edges):
                 edges, along = _twice(edges), _twice(along)
             edges[size], along[size] = here, of_edges[here]
             size += 1
-            if here == goals[place]:
+            if at == MOST:
                 break
-            at = _rank(place_of, here, place)
-            here = np.int64(head[first_arc[here] + turn_of[here, at]])
+            onward = next_of[here, at]
+            here, at = onward >> _RANK_BITS, onward & MOST
         along[first], along[size - 1] = -unspent, along[size - 1] - unused[place]
         rows[found] = number, place, total, total - extra[place] - unused[place], first, size
         found += 1
     return rows[:found], edges[:size], along[:size]
-
-
-@brief
-def _rank(place_of: Int16Array, edge: Number, place: Number) -> Number:
-    """At which of its signposts an edge tells of a place that it is known to tell of."""
-    at: Number = 0
-    while place_of[edge, at] != place:
-        at += 1
-    return at
 
 
 @brief
@@ -279,4 +271,4 @@ def compile_signposts(graph: Graph, weights: Int32Array) -> None:
     )
     nothing = np.zeros(1, np.int64)
     starts = np.array([(1, 0)], np.int64)
-    read(starts, 1, *posts, goals, nothing, goals, nothing, graph.first_arc, graph.head, weights)
+    read(starts, 1, *posts, nothing, goals, nothing, weights)

@@ -4,7 +4,6 @@ from typing import NamedTuple, Self
 
 import numpy as np
 
-from geo.network.model import Int8Array
 from geo.routing._compiled import brief
 from geo.routing.graph import FloatArray, Graph, Int32Array, Int64Array, Mask
 from geo.travel.inclines import climbed
@@ -20,7 +19,7 @@ class Slots(NamedTuple):
     """By slot: what ``Signposts`` and ``Goals`` have, the masks, how many goals there are, their shares of edges."""
 
     place: Int16Array
-    turn: Int8Array
+    next: Int32Array
     total: Int32Array
     marks: Mask
     goals: Int64Array
@@ -32,10 +31,8 @@ class Slots(NamedTuple):
 
 
 class Roads(NamedTuple):
-    """Of the graph of turns, and of edges, stretches, ways and nodes of the network, what ways are read and told by."""
+    """Of edges, stretches, ways and nodes of the network, what ways are told by."""
 
-    first_arc: Int64Array
-    head: Int32Array
     stretch: Int32Array
     along: Mask
     length_m: FloatArray
@@ -55,12 +52,10 @@ class Roads(NamedTuple):
 
     @classmethod
     def of(cls, topology: Topology) -> Self:
-        network, graph = topology.network, topology.turns.graph
+        network = topology.network
         ways, slopes = network.ways, network.slopes
         leaving, arriving = topology.bearings
         return cls(
-            first_arc=graph.first_arc,
-            head=graph.head,
             stretch=network.stretch,
             along=network.along,
             length_m=network.stretches.length_m,
@@ -117,14 +112,11 @@ def read_slots(
             starts,
             most,
             there.place[slot],
-            there.turn[slot],
+            there.next[slot],
             there.total[slot],
-            goals,
             there.extra[slot],
             there.owner[slot],
             there.unused[slot],
-            roads.first_arc,
-            roads.head,
             of_edges,
         )
         edges, along = _with_room(edges, size + len(its_edges)), _with_room(along, size + len(its_edges))
@@ -238,7 +230,7 @@ def compile_slots(graph: Graph) -> None:
     mask, by_edge, one = np.zeros(graph.nodes, np.bool_), (1, graph.nodes, MOST), np.ones(1, np.int64)
     there = Slots(
         np.full(by_edge, -1, np.int16),
-        np.zeros(by_edge, np.int8),
+        np.zeros(by_edge, np.int32),
         np.zeros(by_edge, np.int32),
         mask[None, None],
         one,
@@ -249,7 +241,7 @@ def compile_slots(graph: Graph) -> None:
         share[None],
     )
     roads = Roads(
-        *(graph.first_arc, graph.head, edges, mask, share, edges, edges, edges, mask, edges, edges, whole),
+        *(edges, mask, share, edges, edges, edges, mask, edges, edges, whole),
         *(share, share, share, share, share, share),
     )
     asked, first, stands = np.zeros((1, 2), np.int64), np.array([0, 1]), np.array([(1, 0)])
