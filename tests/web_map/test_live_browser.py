@@ -214,6 +214,20 @@ def test_the_map_draws_what_holds_and_says_so_in_its_list(phone: BrowserContext,
     assert wrong == []
 
 
+def test_the_map_goes_by_the_clock_of_the_server(phone: BrowserContext, city: LiveCity) -> None:
+    city.enter(evacuation_orders.LAYER, "o", AREA, level=4, area_name="試験町")
+    try:
+        page = phone.new_page()
+        page.clock.set_system_time(datetime(2019, 1, 1, tzinfo=UTC))
+        page.set_viewport_size({"width": 1280, "height": 800})
+        page.goto(f"{city.url}/map?lang=ja#lon={HERE[0]}&lat={HERE[1]}&zoom=13&layers=evacuation-orders")
+        assert page.evaluate("new Date().getFullYear()") == 2019
+        state = page.locator("li[data-layer=evacuation-orders] .layer-state")
+        expect(state).to_have_text(re.compile(r"発令・規制中のものだけを表示（\d{2}:\d{2}現在、1件）"))
+    finally:
+        city.lift_all()
+
+
 def test_the_map_draws_openings_from_the_tiles_of_the_state_they_are_in(phone: BrowserContext, city: LiveCity) -> None:
     page = phone.new_page()
     asked: list[str] = []

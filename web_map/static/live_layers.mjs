@@ -90,7 +90,8 @@ export class LiveLayers extends EventTarget {
   async read(layer) {
     const before = this.known.get(layer.id) ?? { features: null, at: null, fresh: false };
     try {
-      const response = await fetch(`${layer.items}?${holdingNow(layer)}`, {
+      const now = await serverTime();
+      const response = await fetch(`${layer.items}?${holdingAt(now, layer)}`, {
         headers: { accept: "application/geo+json" },
         signal: AbortSignal.timeout(PATIENCE_MS),
       });
@@ -99,7 +100,7 @@ export class LiveLayers extends EventTarget {
       if (!response.ok || isLate) throw new Error(`HTTP ${response.status}`);
       const found = /** @type {FeatureCollection} */ (await response.json());
       const features = found.features.map((each) => ({ ...each, properties: { ...each.properties, id: each.id } }));
-      this.known.set(layer.id, { features: { type: "FeatureCollection", features }, at: Date.now(), fresh: true });
+      this.known.set(layer.id, { features: { type: "FeatureCollection", features }, at: now, fresh: true });
     } catch (error) {
       console.info(error); // said in the list
       this.known.set(layer.id, { ...before, fresh: false });
@@ -139,14 +140,28 @@ export function followed(view, list) {
 }
 
 /**
- * The query for what holds at this moment.
+ * What time it is where the data are: the clock of the device may be years off, and what a page counts stands still
+ * while the device sleeps.  No less than it is, so that what has just begun holds, and by a second at most.
  *
+ * @returns {Promise<number>} milliseconds since 1970
+ */
+async function serverTime() {
+  const response = await fetch("/healthz", { cache: "no-store", signal: AbortSignal.timeout(PATIENCE_MS) });
+  const date = Date.parse(response.headers.get("date") ?? "");
+  if (Number.isNaN(date)) throw new Error("The server does not say what time it is.");
+  return date + 1_000;
+}
+
+/**
+ * The query for what holds at a moment.
+ *
+ * @param {number} at milliseconds since 1970
  * @param {LayerView} layer
  * @returns {URLSearchParams}
  */
-function holdingNow({ holds }) {
+function holdingAt(at, { holds }) {
   const [from, until] = /** @type {[string, string]} */ (holds);
-  const now = `TIMESTAMP('${new Date().toISOString()}')`;
+  const now = `TIMESTAMP('${new Date(at).toISOString()}')`;
   const filter = `"${from}" <= ${now} AND ("${until}" IS NULL OR "${until}" > ${now})`;
   return new URLSearchParams({ f: "json", limit: String(MOST), "filter-lang": "cql2-text", filter });
 }
