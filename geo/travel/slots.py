@@ -8,7 +8,7 @@ from geo.routing._compiled import brief
 from geo.routing.graph import FloatArray, Graph, Int32Array, Int64Array, Mask
 from geo.travel.inclines import climbed
 from geo.travel.signposts import MOST, Int16Array, read
-from geo.travel.steps import TENS_BELOW_M, begun, eighth, metres, metres_on_marked, tens
+from geo.travel.steps import begun, eighth, metres, metres_on_marked, told_m
 from geo.travel.topology import Topology
 
 MARKS = 2
@@ -152,7 +152,7 @@ def read_slots(
                 for step in range(len(row)):
                     steps[told, 0], steps[told, 1] = maneuver[step], row[step]
                     steps[told, 2] = eighth(direction[step]) if step == 0 else 0
-                    steps[told, 3] = far[step] if far[step] >= TENS_BELOW_M else tens(far[step])
+                    steps[told, 3] = told_m(far[step])
                     told += 1
                 up, down, steepest, unknown_m, unknown = climbed(
                     *(used, roads.stretch, roads.along, roads.length_m, first_share, last_share),

@@ -156,9 +156,9 @@ def eighth(direction_deg: float) -> int:
 
 
 @brief
-def tens(metres: float) -> float:
-    """Metres to ten of them, and no fewer."""
-    return max(10.0, float(np.rint(metres / 10.0) * 10.0))
+def told_m(metres: float) -> float:
+    """Metres as far as they are told: to ten of them, and no fewer, below ``TENS_BELOW_M``."""
+    return metres if metres >= TENS_BELOW_M else max(10.0, float(np.rint(metres / 10.0) * 10.0))
 
 
 @brief

@@ -15,7 +15,7 @@ from geo.travel.snapping import Snap
 from geo.travel.steps import length_m
 from services.database.waiting import require_thread
 from services.ogc.errors import UnanswerableError
-from services.ogc.processes._card.ground import Ground
+from services.ogc.processes._card.city_hazards import CityHazards
 from services.ogc.processes._evacuation.site_status import Openings, openings
 from services.ogc.processes._evacuation.sites import NO_SITES, Site, Sites
 from services.ogc.processes._evacuation.ways import NEARBY, Flight, Walk, line, read_ahead
@@ -46,8 +46,8 @@ class Walker:
         As they are now; None where no ways are known.
     openings:
         What is known of all sites.
-    ground:
-        The zones and sites of all hazards, made of the same data as the openings.
+    hazards:
+        The zones and sites of all of them, made of the same data as the openings.
     """
 
     place: Place
@@ -55,7 +55,7 @@ class Walker:
     here: tuple[float, float]
     roads: Conditions | None
     openings: Openings
-    ground: Ground
+    hazards: CityHazards
     _walks: dict[Zones, Walk] = field(default_factory=dict, init=False)
     _told: dict[bytes, Told] = field(default_factory=dict, init=False)
     _described: dict[tuple[int, bool], tuple[Described, Told]] = field(default_factory=dict, init=False)
@@ -68,10 +68,10 @@ class Walker:
         try:
             now = context.roads.conditions(PROFILE)
         except UnanswerableError:
-            return cls(*about, None, openings(context), Ground.of(context))
+            return cls(*about, None, openings(context), CityHazards.of(context))
         if now.under is not None and now.under.closures:
             require_thread()  # which of them have to do with a way is found out by searching for others
-        return cls(*about, now, openings(context), Ground.of(context))
+        return cls(*about, now, openings(context), CityHazards.of(context))
 
     @cached_property
     def _nearby(self) -> Sequence[Snap]:
@@ -81,19 +81,19 @@ class Walker:
 
     def sites(self, hazard: str) -> Sites:
         """The sites for a hazard as they are now; ``UnanswerableError`` where their layer is not loaded."""
-        listed = self.ground.sites.get(hazard)
+        listed = self.hazards.sites.get(hazard)
         if listed is None:
             raise UnanswerableError(NO_SITES)
         return listed.under(self.openings)
 
     def read_ahead(self, hazards: Iterable[str], most: int) -> None:
         """Reads the ways to the ``most`` nearest sites of several hazards together, where there are roads and sites."""
-        if self.roads is not None and self.ground.sites:
+        if self.roads is not None and self.hazards.sites:
             read_ahead(((self.walk(hazard), self.sites(hazard).offered) for hazard in hazards), most)
 
     def walk(self, hazard: str) -> Walk:
         """From the place, out of the zones of a hazard; asked with roads only."""
-        zones = self.ground.zones[hazard]
+        zones = self.hazards.zones[hazard]
         found = self._walks.get(zones)  # of hazards without zones it is the same
         if found is None:
             found = self._walks[zones] = self._walk(zones)
@@ -116,12 +116,12 @@ class Walker:
 
     @cached_property
     def _inside(self) -> frozenset[Zones]:
-        return self.ground.met_by(self.point)
+        return self.hazards.met_by(self.point)
 
     def _is_cut(self, zones: Zones, end: Snap) -> bool:
         found = self._cut.get(id(end))
         if found is None:
-            found = self._cut[id(end)] = self.ground.met_by(line(self.place.lon, self.place.lat, end))
+            found = self._cut[id(end)] = self.hazards.met_by(line(self.place.lon, self.place.lat, end))
         return zones in found
 
     def told(self, flight: Flight, walk: Walk, context: Context) -> Told:

@@ -7,7 +7,7 @@ from geo.network.model import Ways
 from geo.travel.conditions import Conditions
 from geo.travel.finding import Way
 from geo.travel.snapping import Snap
-from geo.travel.steps import MANEUVERS, TENS_BELOW_M, Maneuver, begun_of, eighth, steps_of, tens
+from geo.travel.steps import MANEUVERS, Maneuver, begun_of, eighth, steps_of, told_m
 from services.ogc.processes._on_roads.route_answer import is_left
 from services.ogc.processes._on_roads.route_words import arrived, instruction, onward
 
@@ -25,7 +25,7 @@ def steps_in_words(now: Conditions, way: Way, end: Snap, language: str) -> list[
     columns = begun.maneuver.tolist(), begun.row.tolist(), begun.length_m.tolist()
     towards = [eighth(begun.direction_deg.item(0))] + [0] * (len(begun.row) - 1)
     steps = [
-        (maneuver, row, eighths, length_m if length_m >= TENS_BELOW_M else tens(length_m))
+        (maneuver, row, eighths, told_m(length_m))
         for maneuver, row, length_m, eighths in zip(*columns, towards, strict=True)
     ]
     return [*sentences(now, way, steps, language), arrived(language, left=is_left(now, way, end))]

@@ -17,8 +17,8 @@ from services.ogc.processes._model import Context
 
 
 @dataclass(frozen=True, eq=False)
-class Ground:
-    """Of the hazards that sites are designated for; made once for each state of their layers.
+class CityHazards:
+    """Those that sites are designated for; made once for each state of their layers.
 
     zones, sites:
         By hazard; no sites where their layer is not loaded.
@@ -30,10 +30,10 @@ class Ground:
     _index: ShapeIndex
 
     @classmethod
-    def of(cls, context: Context) -> "Ground":
+    def of(cls, context: Context) -> "CityHazards":
         hazards = [hazard for hazard, _, _ in DESIGNATED_HAZARDS]
 
-        def make() -> "Ground":
+        def make() -> "CityHazards":
             zones = {hazard: Zones.of(hazard, context) for hazard in hazards}
             try:
                 sites = {hazard: sites_listed(hazard, each, context) for hazard, each in zones.items()}
@@ -43,7 +43,7 @@ class Ground:
             return cls(zones, sites, tuple(each for each, _ in owned), ShapeIndex([shape for _, shape in owned]))
 
         read = [layer.id for layer in catalogue().values() if layer.hazard]
-        return context.layers.remember("card ground", [*read, emergency_sites.LAYER.id, DISTRICTS], make)
+        return context.layers.remember("hazards of the card", [*read, emergency_sites.LAYER.id, DISTRICTS], make)
 
     def met_by(self, shape: BaseGeometry) -> frozenset[Zones]:
         """The hazards' zones that a shape touches."""
