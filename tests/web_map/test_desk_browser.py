@@ -149,6 +149,18 @@ def test_figures_of_the_modules(crew: BrowserContext, city: DutyCity) -> None:
     ]
     ms = [each.timestamp() * 1000 for each in moments]
     assert times == [ms[0], "1970-01-01T09:00", None, ms[1], ms[2]]
+    spells = [("ended", "-2", "-1"), ("holds", "-1", None), ("ends", "-1", "+1"), ("begins", "+1", None)]
+    lists = page.evaluate(
+        "async ([folder, spells]) => { const { Board } = await import(`${folder}/board.mjs`);"
+        " const at = Date.UTC(2026, 3, 1), day = 86_400_000;"
+        " const moment = (days) => days === null ? null : new Date(at + Number(days) * day).toISOString();"
+        " const board = new Board({}, {}, []);"
+        " board.read.closures.value = spells.map(([id, from, until]) => ({ id, properties:"
+        "   { from: moment(from), until: moment(until) } }));"
+        " return [board.from('closures', at), board.holding('closures', at)].map((every) => every.map(({ id }) => id)); }",
+        [folder, spells],
+    )
+    assert lists == [["holds", "ends", "begins"], ["holds", "ends"]]
     page.close()
 
 

@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 import uvicorn
 from PIL import Image
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 from psycopg import sql
 
 from layers import evacuation_orders, road_closures, site_status
@@ -226,6 +226,38 @@ def test_the_map_goes_by_the_clock_of_the_server(phone: BrowserContext, city: Li
         expect(state).to_have_text(re.compile(r"発令・規制中のものだけを表示（\d{2}:\d{2}現在、1件）"))
     finally:
         city.lift_all()
+
+
+def test_orders_that_cannot_be_read_are_said_to_be_unknown_over_the_map(phone: BrowserContext, city: LiveCity) -> None:
+    page = phone.new_page()
+    page.route("**/changes", lambda route: route.abort())
+    page.route("**/evacuation-orders/items*", lambda route: route.abort())
+    page.goto(f"{city.url}/map?lang=ja#lon={HERE[0]}&lat={HERE[1]}&zoom=13&layers=evacuation-orders")
+    page.wait_for_selector("body.with-map")
+    status = page.locator("#status.failed")
+    expect(status).to_contain_text("読み込めないレイヤーがあります：避難情報（警戒レベル）")
+    page.click("#show-seen")
+    expect(page.locator("#seen-list")).to_contain_text("不明（安全という意味ではありません）")
+    page.unroute_all()
+    expect(page.locator("#status")).to_have_text("すべて読み込みました。", timeout=30_000)
+
+
+def test_what_failed_once_is_read_again(phone: BrowserContext, city: LiveCity) -> None:
+    page = phone.new_page()
+    asked: list[str] = []
+
+    def once(route: Route) -> None:
+        asked.append(route.request.url)
+        if len(asked) == 1:
+            route.abort()
+        else:
+            route.continue_()
+
+    page.route("**/evacuation-orders/items*", once)
+    page.goto(f"{city.url}/map?lang=ja#lon={HERE[0]}&lat={HERE[1]}&zoom=13&layers=evacuation-orders")
+    state = page.locator("li[data-layer=evacuation-orders] .layer-state")
+    expect(state).to_contain_text("確認されているものはありません", timeout=30_000)
+    assert len(asked) == 2
 
 
 def test_the_map_draws_openings_from_the_tiles_of_the_state_they_are_in(phone: BrowserContext, city: LiveCity) -> None:

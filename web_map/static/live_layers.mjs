@@ -30,6 +30,7 @@ export class LiveLayers extends EventTarget {
   /** @type {Map<string, Known>} */
   known = new Map();
   #stamp = "";
+  #reading = 0;
   /** @type {Record<string, number>} */
   #revisions = {};
 
@@ -58,7 +59,8 @@ export class LiveLayers extends EventTarget {
           isAway = true;
           return this.#outdate();
         }
-        if (told.stamp !== this.#stamp || isAway) {
+        const isMissed = this.#reading === 0 && [...this.known.values()].some(({ fresh }) => !fresh);
+        if (told.stamp !== this.#stamp || isAway || isMissed) {
           const pause = this.#stamp === "" ? 0 : Math.random() * told.spread_s * 1000;
           this.#stamp = told.stamp;
           setTimeout(read, pause);
@@ -89,6 +91,7 @@ export class LiveLayers extends EventTarget {
   /** @param {LayerView} layer */
   async read(layer) {
     const before = this.known.get(layer.id) ?? { features: null, at: null, fresh: false };
+    this.#reading += 1;
     try {
       const now = await serverTime();
       const response = await fetch(`${layer.items}?${holdingAt(now, layer)}`, {
@@ -104,6 +107,8 @@ export class LiveLayers extends EventTarget {
     } catch (error) {
       console.info(error); // said in the list
       this.known.set(layer.id, { ...before, fresh: false });
+    } finally {
+      this.#reading -= 1;
     }
     this.#tell(layer.id);
   }

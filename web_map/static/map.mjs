@@ -49,10 +49,22 @@ export async function startMap(document, view, list, live, status, tell = null) 
 
   const watch = new TileWatch(map, (failed) => {
     list.tell(map.getZoom(), failed);
-    status.classList.toggle("failed", failed.size > 0);
-    const titles = view.layers.filter((layer) => failed.has(layer.id)).map((layer) => layer.title);
+    tellMissing(failed.size === 0 ? say("tiles_recovered") : "");
+  });
+  const tellMissing = (/** @type {string} */ otherwise) => {
+    const chosen = new Set(list.chosen);
+    const missing = view.layers.filter(({ id }) => chosen.has(id) && watch.failed.has(id)).map(({ title }) => title);
+    status.classList.toggle("failed", missing.length > 0);
     status.textContent =
-      failed.size > 0 ? say("tiles_failed", { layers: titles.join(say("list_separator")) }) : say("tiles_recovered");
+      missing.length > 0 ? say("tiles_failed", { layers: missing.join(say("list_separator")) }) : otherwise;
+  };
+  list.onToggle(() => {
+    if (watch.failed.size > 0) tellMissing("");
+  });
+  for (const [id, { at, fresh }] of live.known) watch.note(id, fresh || at === null);
+  live.addEventListener("change", (event) => {
+    const id = /** @type {CustomEvent} */ (event).detail;
+    watch.note(id, live.known.get(id)?.fresh ?? false);
   });
   map.on("error", (event) => {
     const { sourceId: source, tile } =
@@ -83,7 +95,7 @@ export async function startMap(document, view, list, live, status, tell = null) 
     onDemand(element(document, "show-seen", HTMLButtonElement), map, seen, fail);
   }
   map.once("load", () => {
-    if (watch.failed.size === 0) status.textContent = "";
+    tellMissing("");
     list.tell(map.getZoom(), watch.failed);
     document.body.classList.add("with-map");
     drawNow(map, view, live);

@@ -49,11 +49,14 @@ export function atRevision(template, revision) {
 /** @typedef {{z: number, x: number, y: number}} TileId */
 
 /**
- * Which sources miss tiles, told to `changed` whenever that changes; they are asked for again after a pause.
+ * Which layers are not on the map as they are, told to `changed` whenever that changes: sources that miss tiles, which
+ * are asked for again after a pause, and what others note.
  */
 export class TileWatch {
   /** @type {Set<string>} */
   #failed = new Set();
+  /** @type {Set<string>} */
+  #unread = new Set();
   /**
    * The tiles that failed since they were last asked for, by source.
    *
@@ -79,7 +82,19 @@ export class TileWatch {
 
   /** @returns {ReadonlySet<string>} */
   get failed() {
-    return this.#failed;
+    return new Set([...this.#failed, ...this.#unread]);
+  }
+
+  /**
+   * A layer that is read as a whole, and by others.
+   *
+   * @param {string} layer its id
+   * @param {boolean} isRead as it is now
+   */
+  note(layer, isRead) {
+    if (isRead ? this.#unread.delete(layer) : !this.#unread.has(layer) && this.#unread.add(layer)) {
+      this.changed(this.failed);
+    }
   }
 
   /**
@@ -90,7 +105,7 @@ export class TileWatch {
     if (tile) this.#missing.set(source, [...(this.#missing.get(source) ?? []), tile]);
     if (!this.#failed.has(source)) {
       this.#failed.add(source);
-      this.changed(this.#failed);
+      this.changed(this.failed);
     }
     this.#timer ??= setTimeout(() => this.#again(), this.#pause);
   }
@@ -110,7 +125,7 @@ export class TileWatch {
       if (this.#timer !== undefined) return;
       this.#failed.clear();
       this.#pause = this.first_pause_ms;
-      this.changed(this.#failed);
+      this.changed(this.failed);
     });
     this.map.triggerRepaint(); // an idle map that has nothing to fetch would not say so again
   }

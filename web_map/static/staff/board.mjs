@@ -149,6 +149,16 @@ export class Board extends EventTarget {
     );
   }
 
+  /**
+   * Those of them that hold now: what a map shows.
+   *
+   * @param {"closures" | "evacuation-orders"} part
+   * @param {number} at
+   */
+  holding(part, at) {
+    return this.from(part, at).filter(({ properties }) => Date.parse(properties["from"]) <= at);
+  }
+
   /** @param {string} incident_id @returns {Item[]} dispatches that go on */
   dispatchesTo(incident_id) {
     return this.all("dispatches").filter(({ properties }) => properties["incident_id"] === incident_id);

@@ -199,8 +199,8 @@ function draw() {
   const now = server.clock.now();
   const placed = (/** @type {Item[]} */ items) =>
     items.flatMap((item) => (item.geometry ? [/** @type {import("geojson").Feature} */ (item)] : []));
-  map.draw("closures", placed(board.from("closures", now)));
-  map.draw("orders", placed(board.from("evacuation-orders", now)));
+  map.draw("closures", placed(board.holding("closures", now)));
+  map.draw("orders", placed(board.holding("evacuation-orders", now)));
 }
 
 // --- what is done ------------------------------------------------------------------------------------------------

@@ -369,10 +369,9 @@ export class Sheet {
     this.#map.draw("water", this.#incident ? (this.#water?.value?.features ?? []) : []);
     this.#map.draw(
       "closures",
-      board.from("closures", server.clock.now()).flatMap((item) => {
-        const holds = Date.parse(item.properties["from"]) <= server.clock.now();
-        return item.geometry && holds ? [/** @type {import("geojson").Feature} */ (item)] : [];
-      }),
+      board
+        .holding("closures", server.clock.now())
+        .flatMap((item) => (item.geometry ? [/** @type {import("geojson").Feature} */ (item)] : [])),
     );
   }
 }
