@@ -72,10 +72,12 @@ def _endpoint(service: Service, here: Mapping[str, Page]) -> Endpoint:
         if page.brief:
             snapshot = await service.look_answering() if service.watch.away else snapshot
             found = _at_once(asked, request, snapshot, body)
-        if found is None:
-            found = await _until_gone(request, _made(service, asked, request, snapshot, body))
-        if page.roles is not None and not page.lags:
-            service.watch.expire()  # who has just written reads what was written
+        try:
+            if found is None:
+                found = await _until_gone(request, _made(service, asked, request, snapshot, body))
+        finally:
+            if page.roles is not None and not page.lags:
+                service.watch.expire()  # who has just written reads what was written, who was refused what stands there
         if isinstance(found.content, StoredFile):
             return _file(found, found.content, request, service.face)
         return _response(found, service.face)

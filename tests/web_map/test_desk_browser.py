@@ -157,7 +157,8 @@ def test_figures_of_the_modules(crew: BrowserContext, city: DutyCity) -> None:
         " const board = new Board({}, {}, []);"
         " board.read.closures.value = spells.map(([id, from, until]) => ({ id, properties:"
         "   { from: moment(from), until: moment(until) } }));"
-        " return [board.from('closures', at), board.holding('closures', at)].map((every) => every.map(({ id }) => id)); }",
+        " return [board.from('closures', at), board.holding('closures', at)]"
+        " .map((every) => every.map(({ id }) => id)); }",
         [folder, spells],
     )
     assert lists == [["holds", "ends", "begins"], ["holds", "ends"]]
