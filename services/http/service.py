@@ -16,7 +16,7 @@ from services.http.accounts import Accounts
 from services.http.cache import AnswerCache
 from services.http.hub import Hub
 from services.http.metrics import Metrics
-from services.http.sizes import FileSizes
+from services.http.sizes import FileSizes, sizes_folder
 from services.http.work import BULK_THREADS, PAGE_THREADS, AskingBench, Workbench
 from services.ogc import patches
 from services.ogc.face import Face
@@ -81,7 +81,7 @@ class Service:
         self.pages = Workbench("pages", PAGE_THREADS)
         self.bulk = Workbench("bulk", BULK_THREADS, bulk=True)
         self.accounts = Accounts(self.pool)
-        self.sizes = FileSizes()
+        self.sizes = FileSizes(sizes_folder(self.settings.var, self.face))
         self.hub = Hub(self.url, lambda: self.ending)
         self.watch = StateWatch(self.settings, self.face, self.url, self.pool)
         self._looking: asyncio.Task[None] | None = None
