@@ -7,6 +7,7 @@ is the bound of the linear relaxation.
 
 import numpy as np
 
+from geo.location.patience import Patience
 from geo.location.problem import Bools, Floats, Ints, Problem
 from geo.location.substitution import Costs
 from geo.routing._compiled import kernel
@@ -16,12 +17,23 @@ _PATIENCE = 15
 """So many steps without a better bound halve their length."""
 
 
-def least_cost(problem: Problem, costs: Costs, weight: Floats, p: int, allowed: Bools, known: Floats) -> float:
+def least_cost(
+    problem: Problem,
+    costs: Costs,
+    weight: Floats,
+    p: int,
+    allowed: Bools,
+    known: Floats,
+    patience: Patience | None = None,
+) -> float:
     """No ``p`` sites that keep the rules cost less; arguments as of ``substitution.substituted``.
 
     known:
         ``(points,)``, what each point costs in a solution that is known, by unit of weight.
+    patience:
+        When it is over the bound is not bettered any more.
     """
+    patience = patience or Patience()
     prices, upper, most = weight * known, float(weight @ known), weight * costs.otherwise
     best, length, waited = 0.0, 1.0, 0
     gains, times = np.empty(len(costs.begins) - 1), np.empty(len(weight), np.int64)
@@ -38,7 +50,7 @@ def least_cost(problem: Problem, costs: Costs, weight: Floats, p: int, allowed: 
         _served(costs.begins, costs.point, costs.cost, weight, prices, opened, times)
         slope = 1.0 - times
         steep = float(slope @ slope)
-        if steep == 0 or upper - best <= 1e-9 * upper:
+        if steep == 0 or upper - best <= 1e-9 * upper or patience.is_over():
             break
         # Beyond what every site asks a price gains nothing: all sites that are open would be worth it.
         prices = np.clip(prices + length * (upper - bound) / steep * slope, 0.0, most)

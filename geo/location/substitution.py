@@ -11,8 +11,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from geo.location.patience import Patience
 from geo.location.problem import Bools, Floats, Ints, Problem
 from geo.routing._compiled import kernel
+
+_STEPS = 8
+"""So many are made at once, of some hundredths of a second each where a country is concerned."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,13 +44,17 @@ class Costs:
         return found
 
 
-def substituted(problem: Problem, costs: Costs, weight: Floats, p: int, allowed: Bools) -> Bools:
+def substituted(
+    problem: Problem, costs: Costs, weight: Floats, p: int, allowed: Bools, patience: Patience | None = None
+) -> Bools:
     """``(candidates,)``, ``p`` sites that keep the rules of the problem and of which no exchange lowers the cost.
 
     weight:
         ``(points,)``.
     allowed:
         ``(candidates,)``, sites that may be opened; those that are given are among them.
+    patience:
+        When it is over no more is exchanged; all ``p`` are open anyway.
 
     The cost is of each point at its cheapest open site.  It begins with what is given and adds the best site in turn.
     """
@@ -54,24 +62,31 @@ def substituted(problem: Problem, costs: Costs, weight: Floats, p: int, allowed:
     state[problem.existing], state[problem.required] = 1, 2
     opened = problem.required | problem.existing
     table = costs.begins, costs.point, costs.cost, costs.otherwise
-    _greedy_and_exchange(*table, weight, state, allowed, p, problem.relocations, opened)
+    most, patience = np.full(len(state), np.inf), patience or Patience()
+    while not _greedy_and_exchange(*table, weight, state, allowed, p, problem.relocations, opened, most, _STEPS):
+        if patience.is_over() and np.count_nonzero(opened) == p:
+            break
     return opened
 
 
 @kernel
 def _greedy_and_exchange(
     begins: Ints, at: Ints, costs: Floats, otherwise: float, weight: Floats, state: Ints, allowed: Bools, p: int,
-    relocations: int, opened: Bools,
-) -> None:  # fmt: skip
-    """Changes ``opened`` from what is given.  ``state`` is 1 for existing sites and 2 for required ones; p may be less
-    than are given.
+    relocations: int, opened: Bools, most: Floats, steps: int,
+) -> bool:  # fmt: skip
+    """Changes ``opened``, at first what is given, in so many steps at most, and says whether nothing is left to change.
+
+    ``state`` is 1 for existing sites and 2 for required ones; p may be less than are given.  ``most`` is what each site
+    could gain at most, from one call to the next.
     """
     sites, points = len(begins) - 1, len(weight)
     count, given_up = np.count_nonzero(opened), 0
+    for site in range(sites):
+        if state[site] == 1 and not opened[site]:
+            given_up += 1
     first, second, owner = np.empty(points), np.empty(points), np.empty(points, np.int64)
-    loss, change, most = np.empty(sites), np.zeros(sites), np.full(sites, np.inf)
-    touched = np.empty(sites, np.int64)
-    while True:
+    loss, change, touched = np.empty(sites), np.zeros(sites), np.empty(sites, np.int64)
+    for _ in range(steps):
         _two_cheapest(begins, at, costs, otherwise, opened, first, second, owner)
         loss[:] = 0.0
         for point in range(points):
@@ -143,12 +158,13 @@ def _greedy_and_exchange(
         for point in range(points):
             now += weight[point] * first[point]
         if best_in < 0 or best <= 1e-10 * now:  # sums differ in their last digits by their order
-            return
+            return True
         opened[best_in], opened[best_out] = True, False
         if state[best_in] == 1:
             given_up -= 1
         if state[best_out] == 1:
             given_up += 1
+    return False
 
 
 @kernel

@@ -36,7 +36,7 @@ def run(inputs: Values, context: Context) -> Values:
     context.report(30, Text("時間を求めています。", "Finding the times."))
     places = supplies.facilities
     moments = inputs["moments"] or [None]
-    found_ways = ways(travel, now, (places.lon, places.lat), (points.lon, points.lat), context)
+    found_ways = ways(travel, now, (places.lon, places.lat), (points.lon, points.lat), context.spanning(30, 70))
     placed = found_ways.placed
     pairs = found_ways.pairs(now, asked.reach_s, supplies.may_offer(moments[0]))
     context.check()

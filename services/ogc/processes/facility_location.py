@@ -36,7 +36,7 @@ def run(inputs: Values, context: Context) -> Values:
     model = check(inputs, has_capacity=sites.capacity is not None)
     context.report(15, Text("時間を求めています。", "Finding the times."))
     asked = Question(model, sites, inputs)
-    found = placed(asked, now, points, context)
+    found = placed(asked, now, points, context.spanning(15, 40))
     context.check()
     apart = 0
     if inputs["candidates"] == AT_DEMAND:

@@ -32,7 +32,7 @@ def run(inputs: Values, context: Context) -> Values:
     inside = people_in_zones(points, inputs, context)
     found_sites = asked_sites(inputs, inside, context)
     context.report(45, Text("歩く時間を求めています。", "Finding the walks."))
-    walked = walks.walks(inputs, now, inside, found_sites, context)
+    walked = walks.walks(inputs, now, inside, found_sites, context.spanning(45, 60))
     standards = list(dict.fromkeys(inputs["m2_per_person"]))
     scaled = inputs.get("capacity_m2_per_person")
     found = analysed(points, inside, found_sites, walked.pairs, inputs["reach_s"], standards, scaled, context)

@@ -42,7 +42,7 @@ def run(inputs: Values, context: Context) -> Values:
         both, off, sources_off = along_roads(places, water, context)
         roadless = _roadless(places.demand.sum(off), sources_off)
     else:
-        both = in_straight_lines(points, places, water, context)
+        both = in_straight_lines(points, places, water, context.spanning(30, 60))
     found = analysed(
         points,
         places,

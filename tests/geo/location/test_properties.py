@@ -14,6 +14,7 @@ from geo.location.center import p_center
 from geo.location.covering import lscp, mclp
 from geo.location.exchange import mclp_by_exchange, p_median_by_exchange
 from geo.location.median import p_median
+from geo.location.patience import Patience
 from geo.location.problem import Problem
 from geo.location.siting import Status
 from geo.location.standards import dsm
@@ -130,6 +131,29 @@ def test_a_short_time_gives_sites_with_an_honest_bound() -> None:
     found, best = mclp(problem, 130, 8, time_limit_s=0.02), mclp(problem, 130, 8)
     assert found.objective <= best.objective <= found.bound + 1e-6
     assert (found.status is Status.OPTIMAL) == (found.gap == 0)
+
+
+@pytest.mark.parametrize("searched", [mclp_by_exchange, p_median_by_exchange])
+def test_an_exchange_without_time_gives_all_its_sites_and_an_honest_bound(searched) -> None:  # type: ignore[no-untyped-def]
+    problem = town(150, 1500)
+    given = (problem, 130, 40) if searched is mclp_by_exchange else (problem, 40)
+    found, whole = searched(*given, Patience(0.0)), searched(*given)
+    assert len(found.sites) == 40
+    assert (found.status, whole.status) == (Status.TIME_LIMIT, Status.HEURISTIC)
+    low, high = sorted([found.objective, found.bound])
+    assert low - 1e-6 <= whole.objective <= high + 1e-6
+
+
+def test_who_stops_waiting_ends_the_exchange() -> None:
+    asked: list[int] = []
+
+    def check() -> None:
+        asked.append(len(asked))
+        if len(asked) == 3:
+            raise KeyError
+
+    with pytest.raises(KeyError):
+        mclp_by_exchange(town(150, 1500), 130, 40, Patience(check=check))
 
 
 def test_a_site_is_relocated_where_that_is_allowed() -> None:

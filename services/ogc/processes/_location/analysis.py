@@ -110,9 +110,10 @@ def located(
     today_s = found.first(np.arange(sites.standing))[0] if sites.standing else None
     plans = []
     for number, total in enumerate(totals):
-        context.check()
-        context.report(40 + 50 * number // len(totals), Text("候補地を選んでいます。", "Choosing sites."))
-        solution = solved(problem, model, total, inputs, float(inputs["time_limit_s"]) / len(totals))
+        first_percent, last_percent = (40 + 50 * each // len(totals) for each in (number, number + 1))
+        told = _teller(context.spanning(first_percent, last_percent))
+        told(0.0)
+        solution = solved(problem, model, total, inputs, float(inputs["time_limit_s"]) / len(totals), told)
         plans.append(_plan(total, solution, sites, points, found.first, today_s, limit_s))
     return Location(
         model=model,
@@ -123,6 +124,14 @@ def located(
         plans=tuple(plans),
         unserved_by_all=float(problem.weight[~problem.reachable].sum()),
     )
+
+
+def _teller(context: Context) -> Callable[[float], None]:
+    def told(share: float) -> None:
+        context.check()
+        context.report_share(share, Text("候補地を選んでいます。", "Choosing sites."))
+
+    return told
 
 
 def _namer(points: DemandPoints, counted: npt.NDArray[np.int64]) -> Callable[[int], str]:

@@ -13,6 +13,7 @@ from geo.location.center import p_center
 from geo.location.covering import lscp, mclp
 from geo.location.exchange import mclp_by_exchange, p_median_by_exchange
 from geo.location.median import p_median
+from geo.location.patience import Patience
 from geo.location.problem import Problem
 from geo.location.program import OutOfTimeError
 from geo.location.siting import Siting
@@ -259,8 +260,18 @@ def check_coverable(problem: Problem, model: Model, inputs: Values, names: Calla
     )
 
 
-def solved(problem: Problem, model: Model, total: int | None, inputs: Values, time_limit_s: float) -> Solution:
+def solved(
+    problem: Problem,
+    model: Model,
+    total: int | None,
+    inputs: Values,
+    time_limit_s: float,
+    told: Callable[[float], None] = lambda _share: None,
+) -> Solution:
     """The best sites; of LSCP ``total`` is None.
+
+    ``told`` is called by the heuristic, which can be ended, with how much of the time is spent, from 0 to 1; what it
+    raises ends it.
 
     Raises
     ------
@@ -280,8 +291,11 @@ def solved(problem: Problem, model: Model, total: int | None, inputs: Values, ti
                 if inputs["method"] == "exact" or model not in WITH_HEURISTIC or problem.capacity is not None:
                     raise
         p = total or 0
-        found = mclp_by_exchange(problem, limit_s, p) if model is Model.MCLP else p_median_by_exchange(problem, p)
-        return Solution(found, "heuristic")
+        patience = Patience(time_limit_s)
+        patience.check = lambda: told(patience.spent)
+        if model is Model.MCLP:
+            return Solution(mclp_by_exchange(problem, limit_s, p, patience), "heuristic")
+        return Solution(p_median_by_exchange(problem, p, patience), "heuristic")
     except OutOfTimeError as error:
         raise UnanswerableError(
             Text(

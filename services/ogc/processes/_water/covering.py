@@ -13,6 +13,7 @@ from geo.crs import STORAGE, transform_xy
 from geo.partition.areas import areas_of
 from geo.water_supply.along_roads import HoseRoads
 from geo.water_supply.straight import Sources, WaterCover, as_array, cover_by, water_cover
+from layers.text import Text
 from services.ogc.processes._model import Context
 from services.ogc.processes._on_roads.provenance import REACH_M
 from services.ogc.processes._planning.demand import DemandPoints
@@ -40,9 +41,10 @@ def in_straight_lines(points: DemandPoints, places: Places, water: Water, contex
     shapes = as_array(places.shapes)
     parts: Iterator[_Part] = ((shapes[each], places.radii_m[each]) for each in areas)
     found: list[Both | None] = [None] * len(areas)
-    for number, part in context.cluster.each(partial(covers, sources=water.sources), parts):
+    for done, (number, part) in enumerate(context.cluster.each(partial(covers, sources=water.sources), parts), 1):
         context.check()
         found[number] = part
+        context.report_share(done / len(areas), Text("距離を求めています。", "Measuring distances."))
     order = np.argsort(np.concatenate(areas))
     return _joined([each[0] for each in found if each], order), _joined([each[1] for each in found if each], order)
 

@@ -2,6 +2,7 @@
 
 import itertools
 import json
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -52,6 +53,31 @@ def test_the_most_covered_is_what_trying_all_finds(method: str) -> None:
     values = [each["covered"]["covered"] for each in answer["plans"]]
     assert values == sorted(values)
     assert ("証明した" in answer["headline"]) == (answer["plans"][0]["gap"] < 1e-9)
+
+
+def test_progress_moves_and_an_abandoned_search_ends() -> None:
+    random, heard = np.random.default_rng(7), list[int]()
+    people, places = (random.integers(0, 40_000, size).tolist() for size in (400, 60))
+    asked = {
+        **GIVEN,
+        "demand": points(*((at, {"weight": 1 + at % 7}) for at in people)),
+        "candidates": points(*((at, {}) for at in places)),
+        "sites": 12,
+        "compare": [13],
+        "method": "heuristic",
+    }
+    town = replace(small_town(), report=lambda percent, _: heard.append(percent))
+    outputs("facility-location", town, **asked)
+    assert heard == sorted(heard)
+    assert {5, 15, 40, 65} <= set(heard)
+
+    def abandoned() -> None:
+        if heard[-1] >= 65:
+            raise KeyError
+
+    heard.clear()
+    with pytest.raises(KeyError):
+        outputs("facility-location", replace(town, check=abandoned), **asked)
 
 
 def test_least_time_and_least_longest_time_by_trying_all() -> None:
