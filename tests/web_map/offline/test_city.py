@@ -82,6 +82,16 @@ def test_a_device_answers_as_the_server_does(folder: Path) -> None:
     assert any(walk["in_zone_m"] for walk in walks)
 
 
+def test_by_a_clock_before_the_bundle_was_made_no_opening_holds(folder: Path) -> None:
+    where = places(9, 3)
+    future, past = NOW + timedelta(days=8), NOW - timedelta(days=400)
+    fresh, old, wrong = (
+        [each["hazards"] for each in asked(folder, [question(place, "en", at) for place in where])]
+        for at in (NOW, future, past)
+    )
+    assert wrong == old != fresh
+
+
 def test_at_the_line_of_an_area_a_device_says_the_graver(folder: Path) -> None:
     """Within rounding of a line what the server calls inside is never outside on the device."""
     random = np.random.default_rng(8)

@@ -5,6 +5,7 @@
  * searched here (`flight.mjs`).
  */
 
+import { ageOf } from "./bundle.mjs";
 import { Faces } from "./faces.mjs";
 import { Walk } from "./flight.mjs";
 import { Footways } from "./footways.mjs";
@@ -219,7 +220,8 @@ export class City {
   }
 
   /**
-   * What is known of the opening of a site: what was last said holds for a time, and is told for longer.
+   * What is known of the opening of a site: what was last said holds for a time, and is told for longer.  By a clock that
+   * cannot be right nothing holds any more.
    *
    * @param {number} site
    * @param {Date} now
@@ -227,8 +229,8 @@ export class City {
    */
   opening(site, now) {
     const known = this.core["openings"][site];
-    const isOld = known["old_at"] !== null && now.getTime() / 1000 > known["old_at"];
-    return isOld ? known["then"] : known["now"];
+    const isOver = known["old_at"] !== null && now.getTime() / 1000 > known["old_at"];
+    return isOver || ageOf(this.bundle.manifest, now) === "future" ? known["then"] : known["now"];
   }
 
   /**
