@@ -126,6 +126,9 @@ class Settings(BaseSettings):
     offline_quiet_s: Annotated[float, Field(ge=0)] = 60.0
     """How long what is published has to stand before a server makes the offline bundle of it; 0: it never does."""
 
+    sizes_quiet_s: Annotated[float, Field(ge=0)] = 60.0
+    """How long a layer has to stand before a server counts how large its files are; 0: only as they are sent."""
+
     tls_certificate: Path | None = None
     """File of the certificate (PEM, with those above it) of the public face; unset: HTTP without encryption."""
     tls_key: Path | None = None

@@ -50,6 +50,7 @@ WORKERS = (
     Worker("services.tracking.watch:watch"),
     Worker("services.messaging.subscriber:subscribe", wanted=lambda settings: settings.mqtt_url is not None),
     Worker("services.offline.watch:watch", wanted=lambda settings: settings.offline_quiet_s > 0),
+    Worker("services.http.measuring:watch", wanted=lambda settings: settings.sizes_quiet_s > 0),
     JOBS,
 )
 """What runs."""

@@ -29,7 +29,7 @@ from services.ogc.errors import ResourceError
 from services.ogc.face import Face
 from services.ogc.pages import Page, pages
 from services.ogc.source import Source
-from services.ogc.streams import StoredFile, Stream
+from services.ogc.streams import StoredFile
 from services.ogc.watch import Snapshot
 
 Endpoint = Callable[[Request], Awaitable[Response]]
@@ -234,8 +234,7 @@ async def _streamed(service: Service, asked: Asked, request: Request, snapshot: 
     def pieces_of() -> Iterator[bytes]:
         found = work()
         opened.append(found)
-        assert not isinstance(found.content, StoredFile)  # noqa: S101 - no bulk format is a file
-        return found.content.chunks if isinstance(found.content, Stream) else iter((found.content,))
+        return found.pieces()
 
     pieces = service.bulk.stream(pieces_of)
     first = await _until_gone(request, anext(pieces, b""))

@@ -26,7 +26,7 @@ from services.settings import Settings
 
 LOOK_WAIT_S = 0.3
 """How long a request waits for a look at the database before it goes on with what is known."""
-_BULK_TIMEOUT_S = 600.0
+BULK_TIMEOUT_S = 600.0
 _HOST = re.compile(r"(?:[A-Za-z0-9.-]{1,253}|\[[0-9A-Fa-f:.]{2,45}\])(?::\d{1,5})?")
 _LOOPBACK = re.compile(r"(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])(?::\d{1,5})?", re.IGNORECASE)
 
@@ -63,7 +63,7 @@ class Service:
                 self.url,
                 BULK_THREADS,
                 application_name=f"ngis-{self.face}-bulk",
-                statement_timeout_s=_BULK_TIMEOUT_S,
+                statement_timeout_s=BULK_TIMEOUT_S,
                 min_size=0,
             ),
         )

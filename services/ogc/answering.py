@@ -4,7 +4,7 @@ What a page answers directly is asked of the database alone, and needs neither p
 """
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Generator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from http import HTTPStatus
@@ -39,6 +39,14 @@ class Answer:
     headers: Mapping[str, str]
     content: bytes | Stream | StoredFile
     version: str | None = None
+
+    def pieces(self) -> Generator[bytes]:
+        """The content, as it is made; to be closed where it is not read to the end."""
+        assert not isinstance(self.content, StoredFile)  # noqa: S101 - no bulk format is a file
+        if isinstance(self.content, bytes):
+            yield self.content
+        else:
+            yield from self.content.chunks
 
 
 class SettledRequest(APIRequest):  # type: ignore[misc]  # pygeoapi has no types

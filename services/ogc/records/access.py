@@ -39,6 +39,7 @@ class Access:
         All of it at once, to be kept.
     """
 
+    page: Page
     rel: str
     page_href: str
     title: Text
@@ -65,6 +66,7 @@ def accesses(source: Source, providers: Iterable[str], base: str) -> Iterator[Ac
             seen.add(form.media_type)
             title = Text(f"{page.summary.ja}（{form.title.ja}）", f"{page.summary.en} ({form.title.en})")
             yield Access(
+                page=page,
                 rel=_RELATIONS.get(name, "related"),
                 page_href=f"{base}/collections/{source.layer.id}/{name}",
                 title=title,

@@ -27,6 +27,7 @@ def environment(city: Any, **more: str) -> dict[str, str]:
         "NGIS_INTERNAL_PORT": str(free_port()),
         "NGIS_JOB_WORKERS": "0",
         "NGIS_OFFLINE_QUIET_S": "3600",  # a test is over before
+        "NGIS_SIZES_QUIET_S": "3600",
         **more,
     }
 
