@@ -29,7 +29,15 @@ _TOGETHER = 10_000
 
 
 class TooManyPairsError(InputError):
-    """More pairs of a point and a site lie within reach than one programme takes."""
+    """More linked ``pairs`` of a point and a site lie within reach than the ``most`` that one programme takes."""
+
+    def __init__(self, pairs: int, most: int) -> None:
+        super().__init__(
+            f"{pairs:,} pairs of a point and a site within reach are linked by sites that may be full; {most:,} can be "
+            "assigned at once.",
+            fix="Take a shorter reach, coarser cells, or a smaller area.",
+        )
+        self.pairs, self.most = pairs, most
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -225,11 +233,7 @@ def _apart(pairs: Pairs, contested: Bools) -> Iterator[Ints]:
     of_pair = label[sites + pairs.point]
     sizes = np.bincount(of_pair)
     if sizes.max() > MOST_PAIRS:
-        raise TooManyPairsError(
-            f"{sizes.max():,} pairs of a point and a site within reach are linked by sites that may be full; "
-            f"{MOST_PAIRS:,} can be assigned at once.",
-            fix="Take a smaller area, or a shorter reach.",
-        )
+        raise TooManyPairsError(int(sizes.max()), MOST_PAIRS)
     together = ((np.cumsum(sizes) - sizes) // _TOGETHER)[of_pair]
     order = np.argsort(together, kind="stable")
     yield from np.split(order, np.flatnonzero(np.diff(together[order])) + 1)

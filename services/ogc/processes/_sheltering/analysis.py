@@ -22,7 +22,7 @@ from geo.sheltering.room import room
 from layers.text import Text
 from services.ogc.errors import TooMuchError
 from services.ogc.processes._model import Context
-from services.ogc.processes._planning.demand import DemandPoints
+from services.ogc.processes._planning.demand import AREAS, DemandPoints
 from services.ogc.processes._sheltering.people import InZones
 from services.ogc.processes._sheltering.sites import Sites, figures
 
@@ -132,12 +132,28 @@ def _assigned(
 
     try:
         return assign(inside, people.people.unit, holds, pairs, reach_s, run=run)
-    except (OutOfTimeError, TooManyPairsError) as error:
+    except TooManyPairsError as error:
+        # Pairs grow with the square of the reach, and what is linked faster: this is short enough, or nearly so.
+        shorter_s = int(reach_s * np.sqrt(error.most / error.pairs) // 60 * 60)
+        try_ja, try_en = (f"（{shorter_s}なら見込みがある）", f" ({shorter_s} may do)") if shorter_s else ("", "")
         raise TooMuchError(
             "reach_s",
             Text(
-                "歩ける時間内の人と避難先の組が多すぎます。範囲（area）か時間を小さくしてください。",
-                f"{error.message} Give a smaller area or a shorter reach.",
+                f"歩ける時間内の人と避難先の組のうち、満員になりうる避難先でつながるものが{error.pairs:,}あります。一度に"
+                f"割り当てられるのは{error.most:,}までです。reach_s をいまの{reach_s:g}より短くする{try_ja}、demand に"
+                f"{AREAS}や粗いメッシュにまとめた点を使う、area を小さくする、のいずれかにしてください。",
+                f"{error.pairs:,} pairs of people and sites within reach are linked by sites that may be full, and "
+                f"{error.most:,} can be assigned at once. Give a reach_s below {reach_s:g}{try_en}, a coarser demand "
+                f"({AREAS}, or points of larger cells), or a smaller area.",
+            ),
+        ) from error
+    except OutOfTimeError as error:
+        raise TooMuchError(
+            "reach_s",
+            Text(
+                "最良の割当てを時間内に証明できません。reach_s を短くするか、demand を粗くするか、area を小さくして"
+                "ください。",
+                f"{error.message} Give a shorter reach_s, a coarser demand or a smaller area.",
             ),
         ) from error
 

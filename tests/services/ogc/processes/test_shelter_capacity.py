@@ -9,8 +9,9 @@ import pytest
 import shapely
 from jsonschema import Draft202012Validator
 
+from geo.sheltering import assignment
 from layers.hazard_types import DESIGNATED_HAZARDS
-from services.ogc.errors import ContentError, ParameterError, UnanswerableError
+from services.ogc.errors import ContentError, ParameterError, TooMuchError, UnanswerableError
 from services.ogc.processes import processes
 from services.ogc.processes._model import Context
 from services.planning import shelter_capacity
@@ -263,6 +264,15 @@ def test_shelters_by_what_they_open_for() -> None:
 def test_what_cannot_be_is_refused(inputs: dict[str, Any], told: str) -> None:
     with pytest.raises((ParameterError, UnanswerableError, ContentError), match=told):
         by_hand(**inputs)
+
+
+def test_what_is_too_much_at_once_is_told_with_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(assignment, "MOST_PAIRS", 1)
+    with pytest.raises(
+        TooMuchError, match=r"\d pairs .* 1 can be assigned .* reach_s below 62, .*population-areas"
+    ) as told:
+        by_hand()
+    assert "reach_s をいまの62より短くする" in told.value.reason.ja
 
 
 def test_frames_say_what_the_process_says() -> None:
