@@ -2,7 +2,8 @@
 
 The country is made up: 180,000 inhabited cells of a kilometre with 125 million people, in towns of all sizes, and
 facilities where people are.  Ways are straight lines, so that nothing is measured but pairs and analyses; what a road
-network of such a size takes is measured beside.  Each analysis has a process of its own, whose peak of memory it is.
+network of such a size takes is measured beside.  ``facility-location`` is asked as a whole too, with its demand read
+and its documents written.  Each analysis has a process of its own, whose peak of memory it is.
 """
 
 import multiprocessing
@@ -13,6 +14,7 @@ from time import perf_counter
 from typing import Any
 
 import numpy as np
+import shapely
 
 from geo.accessibility.decay import Gaussian
 from geo.accessibility.floating_catchment import accessibility
@@ -21,9 +23,14 @@ from geo.coverage.pairs import Pairs
 from geo.coverage.straight import straight_pairs
 from geo.location.exchange import mclp_by_exchange
 from geo.location.problem import Problem
+from geo.mesh import mesh_codes
 from geo.sheltering.assignment import assign, to_the_nearest
+from services.ogc.execution.inputs import checked
+from services.ogc.processes import processes
 from services.ogc.processes._planning.times import MOST_PAIRS
 from tests.benchmarks.measures import Measure
+from tests.services.ogc.processes.planning import cell, small_town
+from tests.services.ogc.processes.town import Rows
 
 ONLY_WHEN_NAMED = True
 CELLS, TOWNS, PEOPLE = 180_000, 1_700, 125_000_000
@@ -77,7 +84,7 @@ class Country:
 def measure() -> Iterator[Measure]:
     """Each analysis in a process of its own."""
     fresh = multiprocessing.get_context("spawn")
-    for analysis in (_shared, _one_more, _from_nothing, _sheltered):
+    for analysis in (_shared, _one_more, _from_nothing, _asked, _sheltered):
         with fresh.Pool(1) as pool:
             yield from pool.apply(_measured, (analysis,))
 
@@ -135,6 +142,39 @@ def _one_more(country: Country) -> Iterator[Measure]:
 def _from_nothing(country: Country) -> Iterator[Measure]:
     what = f"siting, 300 out of {CANDIDATES:,} with nothing before"
     yield from _located(what, country, country.facilities(CANDIDATES), 0, 300)
+
+
+def _asked(country: Country) -> Iterator[Measure]:
+    """The whole process, of layers in memory; a kilometre is a cell of the census."""
+    columns, rows = np.floor(country.cells / _CELL_M).astype(np.int64).T
+    codes = mesh_codes(123 + (columns + 0.5) / 80, 31 + (rows + 0.5) / 120, 3)
+    mesh = [
+        {**cell(str(code), population=people), "mesh_size_m": int(_CELL_M)}
+        for code, people in zip(codes.tolist(), country.demand.weights.tolist(), strict=True)
+    ]
+
+    def places(number: int) -> Rows:
+        east, north = country.facilities(number).T / _CELL_M
+        at = shapely.points(123 + east / 80, 31 + north / 120)
+        return [{"id": str(row), "name": str(row), "kind": "station", "geometry": each} for row, each in enumerate(at)]
+
+    town = small_town(population_mesh=mesh, fire_stations=places(STATIONS), public_facilities=places(CANDIDATES))
+    asked = {
+        "facilities": "fire-stations",
+        "candidates": "public-facilities",
+        "area": shapely.geometry.mapping(shapely.box(122, 30, 149, 36)),
+        "straight_line_kph": _DRIVEN_MPS * 3.6,
+        "limit_s": 600,
+        "sites": STATIONS + 10,
+        "compare": [STATIONS + 20],
+    }
+    process = processes()["facility-location"]
+    found, spent = _timed(lambda: process.run(checked(process, asked), town))
+    what = f"facility-location, ten and twenty more than {STATIONS:,}, {len(mesh):,} cells"
+    yield Measure(f"{what}: read, solved and answered", spent, "s", limit=60)
+    for name in found:
+        _, spent = _timed(lambda name=name: found[name])  # type: ignore[misc]
+        yield Measure(f"{what}: the output {name}", spent, "s")
 
 
 def _sheltered(country: Country) -> Iterator[Measure]:
