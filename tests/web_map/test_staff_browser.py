@@ -69,6 +69,7 @@ def test_from_the_incident_to_the_way_there_and_what_closes_ahead(crew: BrowserC
     city.add(road_closures.LAYER, place=(lon, lat), id="c1", name="試験通り", reason="fire", **began)
     expect(page.locator("#alerts .alert")).to_contain_text("経路が断たれました")
     expect(page.locator("ol.steps")).not_to_have_text(before)
+    expect(page.locator("#route .warnings")).to_contain_text("経路の災害想定は不明です。")  # no event says them
     page.locator("#alerts button").click()
     expect(page.locator("#alerts .alert")).to_have_count(0)
     assert complaints == []
@@ -201,6 +202,26 @@ def test_after_one_visit_it_opens_in_a_tunnel_and_its_keys_arrive_once_and_in_or
     assert city.ask("SELECT count(*) FROM tracking.report") == [(3,)]
     expect(page.locator("#connection")).not_to_contain_text("接続なし")
     assert complaints == []
+
+
+_REFUSED = "".join(
+    f"Object.defineProperty(window, '{name}', {{get() {{ throw new DOMException('refused', 'SecurityError'); }}}});"
+    for name in ("indexedDB", "localStorage", "caches")
+)
+
+
+def test_where_storage_is_refused_it_works_and_says_what_is_lost(tablet: BrowserContext, city: DutyCity) -> None:
+    tablet.add_init_script(_REFUSED)
+    page = tablet.new_page()
+    page.goto(f"{city.url}/sign-in")
+    page.fill("#name", city.account[0])
+    page.fill("#secret", city.account[1])
+    page.keyboard.press("Enter")
+    expect(page.locator("#pending")).to_contain_text("この端末は送信待ちを保存できません")
+    page.select_option("#vehicle", VEHICLE)
+    page.get_by_role("button", name=KEYS[0]).click()
+    eventually(page, lambda: statuses(city), ["dispatched"])
+    page.close()
 
 
 def test_signing_out_leaves_nothing_and_waiting_keys_stay(tablet: BrowserContext, city: DutyCity) -> None:

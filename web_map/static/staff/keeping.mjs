@@ -36,7 +36,7 @@ export async function forget(store) {
   const { keep } = store;
   store.keep = async () => undefined; // what is still on its way is not kept after all
   await clear({ ...store, keep });
-  if ("caches" in window) await caches.delete(PAGE_CACHE).catch(() => false);
+  await removeCache(PAGE_CACHE);
 }
 
 /** @param {Store} store */
@@ -44,7 +44,16 @@ async function clear(store) {
   const last = await store.kept(STAYS).catch(() => null);
   await store.clear().catch(() => undefined);
   if (last !== null) await store.keep(STAYS, last.value, last.at).catch(() => undefined);
-  if ("caches" in window) await caches.delete(TILE_CACHE).catch(() => false);
+  await removeCache(TILE_CACHE);
+}
+
+/** @param {string} name */
+async function removeCache(name) {
+  try {
+    await caches.delete(name);
+  } catch {
+    // Without TLS there is none; where storage is refused even its name throws.
+  }
 }
 
 /**

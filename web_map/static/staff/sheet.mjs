@@ -141,6 +141,7 @@ export class Sheet {
       this.#map = await openMap(view, this.say("staff_map_title"));
       document.body.classList.add("with-map");
       this.#draw();
+      this.#showOnMap(); // a way that was restored before there was a map
     } catch (error) {
       document.body.classList.add("without-map");
       const reason = error instanceof Error ? error.message : String(error);
@@ -288,7 +289,7 @@ export class Sheet {
     if (this.#incident) void this.around.readings.keep(`route:${this.#incident.id}`, way, at);
     this.#showWay();
     this.#draw();
-    if (way.route) this.#map?.show(way.route.geometry.coordinates);
+    this.#showOnMap();
   }
 
   // --- what is seen ------------------------------------------------------------------------------------------------
@@ -328,6 +329,11 @@ export class Sheet {
       line.toggleAttribute("aria-current", isOn && index === progress.step);
     }
     this.#draw();
+  }
+
+  #showOnMap() {
+    const route = this.#way?.route;
+    if (route) this.#map?.show(route.geometry.coordinates);
   }
 
   #showWater() {

@@ -32,7 +32,7 @@ export function routeNodes(way, say) {
     ...(route.doubts ?? []).map((each) => `${each.text}${each.name ? ` ${each.name}` : ""} ${metres(each.length_m)}`),
     ...(route.limits ?? []).map((each) => each.text),
     ...(route.hazards ?? []).filter((each) => each.state === "inside").map((each) => each.text),
-    ...(route.hazards === null ? [say("hazards_unknown")] : []),
+    ...(route.hazards ? [] : [say("hazards_unknown")]),
   ];
   const box = node("details", "", node("summary", "", say("all_steps", { count: route.steps.length })), steps);
   return [...(warnings.length > 0 ? [list("warnings", warnings)] : []), box];
