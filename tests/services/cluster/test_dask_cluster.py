@@ -118,11 +118,16 @@ def test_the_city_is_the_same_to_the_last_person(
 ) -> None:
     monkeypatch.setattr("geo.partition.joining.MOST_PLACES", most)
     monkeypatch.setattr("services.ogc.processes._water.covering.MOST_PLACES", most)
-    counting = Counting(two)
-    alone, apart = (
-        outputs(process_id, replace(city, cluster=each, clock=lambda: _NOW), **inputs) for each in (None, counting)
-    )
+    counting, heard = Counting(two), dict[bool, set[int]]({False: set(), True: set()})
+
+    def asked(cluster: Counting | None) -> Values:
+        told = heard[cluster is not None]
+        where = replace(city, cluster=cluster, clock=lambda: _NOW, report=lambda percent, _: told.add(percent))
+        return outputs(process_id, where, **inputs)
+
+    alone, apart = asked(None), asked(counting)
     assert counting.tasks > 3, "the city is in parts"
+    assert heard[True] - heard[False] - {0}, "per cents move while parts are found"
     for name in alone:
         assert apart[name] == alone[name], name
 
