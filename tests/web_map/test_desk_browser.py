@@ -2,10 +2,12 @@
 
 import re
 from datetime import UTC, datetime, timedelta
+from urllib.parse import unquote
 
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
+from layers import road_closures
 from layers.model import Role
 from services.database import accounts
 from services.database.connect import connect
@@ -78,6 +80,31 @@ def test_the_desk_without_a_mouse(crew: BrowserContext, city: DutyCity) -> None:
 def _press(page: Page, selector: str, key: str = "Enter") -> None:
     page.locator(selector).first.focus()
     page.keyboard.press(key)
+
+
+def test_what_holds_is_not_left_out_by_a_clock_that_is_years_ahead(crew: BrowserContext, city: DutyCity) -> None:
+    now = datetime.now(UTC)
+    spell = {"from": now - timedelta(hours=1), "until": now + timedelta(hours=1)}
+    city.add(road_closures.LAYER, place=PLACE, id="c-clock", name="時計通り", reason="fire", **spell)
+    page = crew.new_page()
+    page.add_init_script("const real = Date.now; Date.now = () => real() + 3.2e11;")
+    asked: list[str] = []
+    page.on("request", lambda each: asked.append(unquote(each.url)) if "closures/items" in each.url else None)
+    page.goto(f"{city.url}/desk?lang=en")
+    listed = page.locator("#closures li").filter(has_text="時計通り")
+    expect(listed).to_contain_text(re.compile(r"\b\d\d:\d\d\b"))
+    assert re.findall(r"TIMESTAMP\('(\d{4})", asked[0]) == [str((now - timedelta(days=1)).year)]
+    connection = page.locator("#connection")
+    expect(connection).to_contain_text("Connected")
+    expect(connection).not_to_contain_text("is not confirmed")
+
+    page.route(re.compile(r"/(collections/|healthz|session)"), lambda route: route.abort())
+    page.reload()
+    expect(connection).to_contain_text("What time it is now is not confirmed")
+    expect(connection).to_contain_text(re.compile(r"is of \d+/\d+"))  # which day, where it is not known to be today
+    expect(listed).to_be_visible()
+    city.ask("DELETE FROM core.road_closures WHERE id = 'c-clock' RETURNING id")
+    page.close()
 
 
 def test_without_webgl_the_lists_do_it_all(crew: BrowserContext, city: DutyCity) -> None:
@@ -157,11 +184,11 @@ def test_figures_of_the_modules(crew: BrowserContext, city: DutyCity) -> None:
         " const board = new Board({}, {}, []);"
         " board.read.closures.value = spells.map(([id, from, until]) => ({ id, properties:"
         "   { from: moment(from), until: moment(until) } }));"
-        " return [board.from('closures', at), board.holding('closures', at)]"
+        " return [board.from('closures', at), board.holding('closures', at), board.holding('closures', null)]"
         " .map((every) => every.map(({ id }) => id)); }",
         [folder, spells],
     )
-    assert lists == [["holds", "ends", "begins"], ["holds", "ends"]]
+    assert lists == [["holds", "ends", "begins"], ["holds", "ends"], ["ended", "holds", "ends", "begins"]]
     page.close()
 
 
@@ -308,7 +335,7 @@ def test_what_was_being_written_is_there_again_and_goes_out_by_hand_alone(crew: 
     # The page is read again, as after a crash: all is there, is said to be a draft, and nothing was sent.
     page.reload()
     page.wait_for_selector("body.with-map")
-    expect(draft).to_contain_text(re.compile(r"下書き（\d\d:\d\d）・未発令"))
+    expect(draft).to_contain_text(re.compile(r"下書き（(\d+/\d+ )?\d\d:\d\d）・未発令"))
     expect(form.get_by_label("警戒レベル4 避難指示")).to_be_checked()
     expect(form.get_by_label("対象地域")).to_have_value("試験町")
     expect(form.get_by_label("区域の角")).to_have_value(re.compile(r"\n.*\n"))

@@ -20,11 +20,11 @@ const DAY_MS = 86_400_000;
 const notOver = (/** @type {number} */ now) =>
   `until IS NULL OR until > TIMESTAMP('${new Date(now - DAY_MS).toISOString().slice(0, 13)}:00:00Z')`;
 
-/** @type {Record<Part, (now: number) => string>} conditions in CQL2, of what still goes on */
+/** @type {Record<Part, string | ((now: number) => string)>} conditions in CQL2, of what still goes on */
 const GOING_ON = {
-  incidents: () => "closed_at IS NULL",
-  vehicles: () => "",
-  dispatches: () => "returned_at IS NULL",
+  incidents: "closed_at IS NULL",
+  vehicles: "",
+  dispatches: "returned_at IS NULL",
   closures: notOver,
   "evacuation-orders": notOver,
 };
@@ -106,13 +106,15 @@ export class Board extends EventTarget {
   /** @param {Part} part */
   async #look(part) {
     const layer = layerFor(this.view, part);
-    const condition = GOING_ON[part](this.readings.server.clock.now());
-    const filter = condition ? `&filter=${encodeURIComponent(condition)}` : "";
-    const path = `/collections/${layer.id}/items?f=json&limit=${MOST}${filter}`;
-    this.read[part] = await this.readings.of(
-      `board:${part}`,
-      async () => /** @type {{features: Item[]}} */ (await this.readings.server.read(path)).features,
-    );
+    const { server } = this.readings;
+    const goesOn = GOING_ON[part];
+    this.read[part] = await this.readings.of(`board:${part}`, async () => {
+      // Never by the device's clock: one far ahead leaves out what holds.
+      const condition = typeof goesOn === "string" ? goesOn : goesOn(await server.time());
+      const filter = condition ? `&filter=${encodeURIComponent(condition)}` : "";
+      const found = await server.read(`/collections/${layer.id}/items?f=json&limit=${MOST}${filter}`);
+      return /** @type {{features: Item[]}} */ (found).features;
+    });
   }
 
   /** @param {Part} part @returns {Item[]} none where nothing is known */
@@ -141,11 +143,11 @@ export class Board extends EventTarget {
    * Those that hold at a time, or will.
    *
    * @param {"closures" | "evacuation-orders"} part
-   * @param {number} at
+   * @param {number | null} at null: what time it is is not known, and none is left out
    */
   from(part, at) {
     return this.all(part).filter(
-      ({ properties }) => properties["until"] === null || Date.parse(properties["until"]) > at,
+      ({ properties }) => at === null || properties["until"] === null || Date.parse(properties["until"]) > at,
     );
   }
 
@@ -153,10 +155,10 @@ export class Board extends EventTarget {
    * Those of them that hold now: what a map shows.
    *
    * @param {"closures" | "evacuation-orders"} part
-   * @param {number} at
+   * @param {number | null} at null: what time it is is not known, and none is left out
    */
   holding(part, at) {
-    return this.from(part, at).filter(({ properties }) => Date.parse(properties["from"]) <= at);
+    return this.from(part, at).filter(({ properties }) => at === null || Date.parse(properties["from"]) <= at);
   }
 
   /** @param {string} incident_id @returns {Item[]} dispatches that go on */

@@ -170,7 +170,7 @@ function showConnection() {
   const { at, fresh } = board.read.vehicles;
   const reached = server.reached && fresh;
   const key = !reached ? "not_connected" : board.current ? "connected" : "connected_without_events";
-  const text = say(key, { time: clock(view, at) });
+  const text = say(key, { time: clock(view, at) }) + (server.clock.heard === null ? ` ${say("clock_unknown")}` : "");
   connection.classList.toggle("old", key !== "connected");
   if (connection.textContent !== text) connection.textContent = text;
 }
@@ -196,7 +196,7 @@ function draw() {
     mark(item, "incident", called(incidents, "kind", kind) ?? "", color(incidents, kind));
   }
   map.mark(marks);
-  const now = server.clock.now();
+  const now = server.clock.heard;
   const placed = (/** @type {Item[]} */ items) =>
     items.flatMap((item) => (item.geometry ? [/** @type {import("geojson").Feature} */ (item)] : []));
   map.draw("closures", placed(board.holding("closures", now)));

@@ -135,7 +135,7 @@ export function bindClosureList(list, line, { server, say, board, view, clock })
     if (!item) return;
     void saying(line, say, async () => {
       const path = `/collections/${layer.id}/items/${encodeURIComponent(String(item.id))}`;
-      const now = server.clock.now();
+      const now = await server.time();
       if (Date.parse(item.properties["from"]) >= now) await server.change("DELETE", path, undefined);
       else {
         const patch = { properties: { until: new Date(now).toISOString() } };
@@ -147,7 +147,7 @@ export function bindClosureList(list, line, { server, say, board, view, clock })
   });
   return () => {
     if (board.read.closures.value === null) return fill(list, node("li", "unknown", say("staff_unknown")));
-    const now = server.clock.now();
+    const now = server.clock.heard;
     const found = board.from("closures", now);
     if (found.length === 0) return fill(list, node("li", "", say("desk_no_closures")));
     fill(
@@ -166,7 +166,7 @@ export function bindClosureList(list, line, { server, say, board, view, clock })
           "li",
           "",
           node("strong", "", nameOf(item)),
-          ...(Date.parse(from) > now ? [` (${say("desk_later")})`] : []),
+          ...(now !== null && Date.parse(from) > now ? [` (${say("desk_later")})`] : []),
           node("p", "facts", period),
           node("p", "facts", vehicles),
           button,

@@ -143,7 +143,7 @@ export function bindOrders({ form, dialog, list, line }, around) {
   /** The order that says the same and was issued at the same time. */
   const standing = (/** @type {Item["properties"]} */ properties) =>
     board
-      .from(PART, server.clock.now())
+      .from(PART, server.clock.heard)
       .find(
         (each) =>
           IDENTITY.every((name) => (each.properties[name] ?? false) === (properties[name] ?? false)) &&
@@ -276,7 +276,7 @@ export function bindOrders({ form, dialog, list, line }, around) {
     restore: draft.restore,
     show: () => {
       if (board.read[PART].value === null) return fill(list, node("li", "unknown", say("staff_unknown")));
-      const found = board.from(PART, server.clock.now());
+      const found = board.from(PART, server.clock.heard);
       if (found.length === 0) return fill(list, node("li", "", say("desk_no_orders")));
       // As citizens read them: what is meant before an exercise, the gravest first, of one level the newest.
       found.sort(

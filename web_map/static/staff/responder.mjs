@@ -131,8 +131,9 @@ function showKeys() {
 function showConnection() {
   const at = board.read.incidents.at;
   const reached = server.reached && board.read.incidents.fresh;
+  const unsure = server.clock.heard === null ? ` ${say("clock_unknown")}` : "";
   const text = !reached
-    ? say("not_connected", { time: clock(view, at) })
+    ? say("not_connected", { time: clock(view, at) }) + unsure
     : say(board.current ? "connected" : "connected_without_events", { time: clock(view, at) });
   parts.connection.classList.toggle("old", !reached || !board.current);
   if (parts.connection.textContent !== text) parts.connection.textContent = text;

@@ -2,6 +2,8 @@
  * The server as a page in a moving vehicle sees it: what it answers, what it refuses, and when it was heard of last.
  */
 
+import { serverClock } from "../server_clock.mjs";
+
 /** No answer: no network, too late, or the server or its database is away.  Trying again helps. */
 export class AwayError extends Error {}
 
@@ -26,29 +28,8 @@ const PATIENCE_MS = 15_000;
 const PATIENCE_WITH_PROCESSES_MS = 40_000;
 const AWAY = new Set([408, 425, 429, 500, 502, 503, 504]);
 
-/**
- * The server's time, whatever the device's clock says: by the header `Date`, and from there by a clock that nobody sets.
- */
-class Clock {
-  /** @type {number | null} milliseconds to be added to the monotonic clock */
-  #ahead = null;
-
-  /** @param {string | null} date of an answer that has just come */
-  hear(date) {
-    const told = date === null ? NaN : Date.parse(date);
-    if (Number.isNaN(told)) return;
-    const ahead = told + 500 - performance.now(); // the header has whole seconds
-    if (this.#ahead === null || Math.abs(ahead - this.#ahead) > 1_500) this.#ahead = ahead;
-  }
-
-  /** @returns {number} milliseconds since 1970; by the device where the server was not heard of yet */
-  now() {
-    return this.#ahead === null ? Date.now() : performance.now() + this.#ahead;
-  }
-}
-
 export class Server extends EventTarget {
-  clock = new Clock();
+  clock = serverClock;
   /** @type {Session | null} */
   session = null;
   /** The last request was answered. */
@@ -74,6 +55,13 @@ export class Server extends EventTarget {
     }
     this.dispatchEvent(new Event("session"));
     return this.session;
+  }
+
+  /** What time it is there, which is asked where it was not heard of yet.  Throws `AwayError`. */
+  async time() {
+    if (this.clock.heard === null) await this.#ask("GET", "/healthz");
+    if (this.clock.heard === null) throw new AwayError("The server does not say what time it is.");
+    return this.clock.heard;
   }
 
   /**

@@ -376,7 +376,7 @@ export class Sheet {
     this.#map.draw(
       "closures",
       board
-        .holding("closures", server.clock.now())
+        .holding("closures", server.clock.heard)
         .flatMap((item) => (item.geometry ? [/** @type {import("geojson").Feature} */ (item)] : [])),
     );
   }

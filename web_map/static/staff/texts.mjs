@@ -2,6 +2,8 @@
  * What the server put into a page of the staff, and its figures and times as a person reads them.
  */
 
+import { serverClock } from "../server_clock.mjs";
+
 /**
  * @typedef {object} Key
  * @property {string} value
@@ -53,13 +55,14 @@ export function called(layer, field, code) {
 /**
  * @param {StaffView} view
  * @param {number | string | null} at
- * @returns {string} hours and minutes by the clock of the city; the date too where it is not of the last half day
+ * @returns {string} hours and minutes by the clock of the city; the date too where it is not known to be of this half day
  */
 export function clock(view, at) {
   if (at === null) return "–";
   const date = new Date(at);
   if (Number.isNaN(date.getTime())) return String(at);
-  const isNear = Math.abs(Date.now() - date.getTime()) < 12 * 3_600_000;
+  const now = serverClock.heard;
+  const isNear = now !== null && Math.abs(now - date.getTime()) < 12 * 3_600_000;
   /** @type {Intl.DateTimeFormatOptions} */
   const style = { hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZone: view.city.time_zone };
   return new Intl.DateTimeFormat(view.language, isNear ? style : { ...style, month: "numeric", day: "numeric" }).format(
