@@ -203,6 +203,17 @@ def test_a_folder_is_enough(chromium: Browser, folder: Path) -> None:
     page.close()
 
 
+def test_what_is_kept_is_renewed_by_a_clock_that_is_years_behind(chromium: Browser, site: str) -> None:
+    page = chromium.new_page()
+    page.add_init_script("Date.now = () => Date.UTC(2020, 0, 1);")
+    page.goto(f"{site}/?lang=en")
+    page.locator("#save button").click()
+    expect(page.locator("#save a")).to_be_visible(timeout=30_000)
+    with page.expect_request(lambda each: each.url.endswith("/manifest.js") and "x-ngis-save" in each.headers):
+        page.reload()
+    page.close()
+
+
 def test_storage_refused_is_said(chromium: Browser, site: str) -> None:
     page = chromium.new_page()
     page.add_init_script("CacheStorage.prototype.open = () => Promise.reject(new DOMException('full'))")

@@ -131,10 +131,11 @@ export async function offer(box) {
     const manifest = await kept(base);
     tell(manifest);
     button.hidden = false;
-    // Who keeps the city is kept up to date, but not more often than daily, and not where data are saved.
+    // Who keeps the city is kept up to date, but not more often than daily, and not where data are saved.  By a clock
+    // that is before the bundle was made nothing would ever be a day old.
     const connection = /** @type {{ saveData?: boolean } | undefined} */ (/** @type {any} */ (navigator).connection);
     const age = manifest === null ? 0 : Date.now() - Date.parse(manifest.made_at);
-    if (age > DAY_MS && !connection?.saveData && navigator.onLine) await keep(base).then(tell, () => undefined);
+    if (Math.abs(age) > DAY_MS && !connection?.saveData && navigator.onLine) await keep(base).then(tell, () => undefined);
   } catch {
     status.textContent = said("failed"); // storage, or the worker, is refused
     button.hidden = false;
