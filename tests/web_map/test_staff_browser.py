@@ -224,6 +224,27 @@ def test_where_storage_is_refused_it_works_and_says_what_is_lost(tablet: Browser
     page.close()
 
 
+_FULL = """() => {
+  for (const name of ["add", "put"])
+    IDBObjectStore.prototype[name] = () => { throw new DOMException("full", "QuotaExceededError"); };
+}"""
+
+
+def test_keys_pressed_on_a_full_device_are_sent_in_order(tablet: BrowserContext, city: DutyCity) -> None:
+    page = signed_in(tablet, city, city.account)
+    page.select_option("#vehicle", VEHICLE)
+    page.evaluate(_FULL)
+    tablet.set_offline(True)
+    for count, key in enumerate(KEYS[:2], 1):
+        page.get_by_role("button", name=key).click()
+        expect(page.locator("#pending")).to_contain_text(f"送信待ち {count}件")
+    expect(page.locator("#pending")).to_contain_text("この端末は送信待ちを保存できません")
+    tablet.set_offline(False)
+    eventually(page, lambda: statuses(city), ["dispatched", "on-scene"])
+    assert city.ask("SELECT count(*) FROM tracking.report") == [(2,)]
+    page.close()
+
+
 def test_signing_out_leaves_nothing_and_waiting_keys_stay(tablet: BrowserContext, city: DutyCity) -> None:
     page = signed_in(tablet, city, city.account)
     page.select_option("#vehicle", VEHICLE)

@@ -63,7 +63,7 @@ def test_slow_tiles_do_not_hold_up_what_needs_no_rows(own_city: SmallCity) -> No
                 times.append(time.perf_counter() - started)
                 assert answer.status_code == 200
         assert sorted(times)[len(times) // 2] < 0.1, sorted(times)
-        assert all(asker.is_alive() for asker in askers)
+        assert waiting(own_city) >= 4  # all that time
     for asker in askers:
         asker.join(20)
 

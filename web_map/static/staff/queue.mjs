@@ -33,6 +33,8 @@ export class ReportQueue extends EventTarget {
   /** Why sending stopped though the server answers: it refuses whoever is signed in. */
   hindrance = "";
   #pause = FIRST_PAUSE_MS;
+  /** The time of the last key, where the device could not keep it. */
+  #last = 0;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #timer;
   /** @type {Promise<void>} */
@@ -71,10 +73,11 @@ export class ReportQueue extends EventTarget {
   press(call_sign, status, place) {
     const pressed = this.server.clock.now();
     const kept = this.#adding.then(async () => {
-      const before = (await this.store.kept(LAST_TIME))?.value ?? 0;
+      const before = Math.max(this.#last, (await this.store.kept(LAST_TIME))?.value ?? 0);
       // Far ahead of now it was taken by a clock that has been set right since.
       const time = pressed <= before && before - pressed < 3_600_000 ? before + 1 : pressed;
-      await this.store.keep(LAST_TIME, time, time);
+      this.#last = time;
+      await this.store.keep(LAST_TIME, time, time).catch(() => undefined); // a full device sends all the same
       /** @type {Report} */
       const report = {
         report_id: newId(),
@@ -91,7 +94,7 @@ export class ReportQueue extends EventTarget {
       () => undefined,
       () => undefined,
     );
-    void kept.then(() => this.flush());
+    void this.#adding.then(() => this.flush());
     return kept;
   }
 

@@ -1,12 +1,15 @@
 /**
  * What the device keeps for a tunnel: answers with the time they are of, and reports that wait to be sent.
  *
- * In IndexedDB, which holds through a reload and a restart.  Where the browser refuses it, in memory: `isLasting` says so.
+ * In IndexedDB, which holds through a reload and a restart.  Where the browser refuses it, in memory, and where the device
+ * is full, what is to be sent: `isLasting` says so.
  */
 
 const NAME = "ngis-staff";
 const KEPT = "kept";
 const WAITING = "waiting";
+/** Numbers of what waits in memory, as the device is full, begin here: behind all that is on disk. */
+const IN_MEMORY = 2 ** 52;
 
 /**
  * @template T
@@ -66,24 +69,46 @@ function lasting(database) {
       transaction.oncomplete = () => resolve(/** @type {T} */ (request ? request.result : undefined));
       transaction.onabort = () => reject(transaction.error);
     });
+  const beside = passing();
+  let isFull = false;
   return {
-    isLasting: true,
+    get isLasting() {
+      return !isFull;
+    },
     kept: async (key) => (await within(KEPT, "readonly", (store) => store.get(key))) ?? null,
     keep: async (key, value, at) => {
       await within(KEPT, "readwrite", (store) => store.put({ value, at }, key));
     },
     clear: () => within(KEPT, "readwrite", (store) => void store.clear()),
-    add: async (entry) => Number(await within(WAITING, "readwrite", (store) => store.add(entry))),
+    add: async (entry) => {
+      // Behind what waits in memory already, so that their order stays.
+      if ((await beside.waiting()).length === 0) {
+        try {
+          const number = Number(await within(WAITING, "readwrite", (store) => store.add(entry)));
+          isFull = false;
+          return number;
+        } catch (error) {
+          console.info(error); // what is sent all the same is not lost
+        }
+        isFull = true;
+      }
+      return IN_MEMORY + (await beside.add(entry));
+    },
     waiting: async () => {
       const keys = await within(WAITING, "readonly", (store) => store.getAllKeys());
       const entries = await Promise.all(keys.map((key) => within(WAITING, "readonly", (store) => store.get(key))));
       // One that another tab has sent meanwhile is gone.
-      return keys.flatMap((key, index) => (entries[index] === undefined ? [] : [[Number(key), entries[index]]]));
+      /** @type {[number, any][]} */
+      const onDisk = keys.flatMap((key, index) => (entries[index] === undefined ? [] : [[Number(key), entries[index]]]));
+      const inMemory = (await beside.waiting()).map(([number, entry]) => [IN_MEMORY + number, entry]);
+      return /** @type {[number, any][]} */ ([...onDisk, ...inMemory]);
     },
-    remove: (numbers) =>
-      within(WAITING, "readwrite", (store) => {
+    remove: async (numbers) => {
+      await beside.remove(numbers.map((number) => number - IN_MEMORY));
+      await within(WAITING, "readwrite", (store) => {
         for (const number of numbers) store.delete(number);
-      }),
+      });
+    },
   };
 }
 
