@@ -40,6 +40,41 @@ def raise_file_limit() -> None:
     MOST_CONNECTIONS = max(10, min(MOST_CONNECTIONS, soft - _RESERVED_FILES))
 
 
+class _Gathering:
+    """A transport on which the head of an answer leaves with the content, where that follows at once: in one packet.
+
+    uvicorn writes the two one after the other, and whoever waits for them would be woken twice.
+    """
+
+    def __init__(self, transport: asyncio.Transport, loop: asyncio.AbstractEventLoop) -> None:
+        self._transport, self._loop = transport, loop
+        self._held = b""
+        self.is_closing, self.get_extra_info = transport.is_closing, transport.get_extra_info
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._transport, name)
+
+    def write(self, data: bytes) -> None:
+        if self._held:
+            held, self._held = self._held, b""
+            self._transport.writelines((held, data))
+        else:
+            self._held = data
+            self._loop.call_soon(self._send)
+
+    def get_write_buffer_size(self) -> int:
+        return len(self._held) + self._transport.get_write_buffer_size()
+
+    def close(self) -> None:
+        self._send()
+        self._transport.close()
+
+    def _send(self) -> None:
+        if self._held:
+            held, self._held = self._held, b""
+            self._transport.write(held)
+
+
 class BoundedProtocol(HttpToolsProtocol):
     """uvicorn's protocol with those bounds."""
 
@@ -54,7 +89,7 @@ class BoundedProtocol(HttpToolsProtocol):
             transport.write(_BUSY)
             transport.close()
             return
-        super().connection_made(transport)
+        super().connection_made(_Gathering(transport, self.loop))  # type: ignore[arg-type]
         self._late = self.loop.call_later(HEAD_S, self._cut)
 
     def connection_lost(self, exc: Exception | None) -> None:

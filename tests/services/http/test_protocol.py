@@ -1,5 +1,6 @@
 """Slow and endless clients against a real server: they are cut off, and others are answered meanwhile."""
 
+import asyncio
 import socket
 import threading
 import time
@@ -14,6 +15,7 @@ from services.http.protocol import BoundedProtocol
 from tests.conftest import free_port
 
 LARGE = b"x" * 8_000_000
+LATE_S = 0.5
 
 
 async def answers(scope: Scope, receive: Receive, send: Send) -> None:
@@ -21,6 +23,8 @@ async def answers(scope: Scope, receive: Receive, send: Send) -> None:
     body = LARGE if scope["path"] == "/large" else b"ok"
     headers = [(b"content-length", str(len(body)).encode())]
     await send({"type": "http.response.start", "status": 200, "headers": headers})
+    if scope["path"] == "/late":
+        await asyncio.sleep(LATE_S)
     await send({"type": "http.response.body", "body": body})
 
 
@@ -144,3 +148,17 @@ def test_more_clients_than_may_be_are_told_so(port: int, monkeypatch: pytest.Mon
     finally:
         for client in held:
             client.close()
+
+
+def test_head_and_content_leave_together_and_neither_waits_for_the_other(port: int) -> None:
+    with connected(port) as client:
+        client.sendall(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n")
+        assert client.recv(1000).endswith(b"\r\n\r\nok")
+        started = time.perf_counter()
+        client.sendall(b"GET /late HTTP/1.1\r\nHost: x\r\n\r\n")
+        assert client.recv(1000).endswith(b"\r\n\r\n")
+        assert time.perf_counter() - started < LATE_S
+        assert client.recv(1000) == b"ok"
+        client.sendall(b"HEAD / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+        assert client.recv(1000).endswith(b"\r\n\r\n")
+        assert client.recv(1000) == b""
