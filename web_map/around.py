@@ -6,10 +6,10 @@ What it draws comes from the OGC API; which layers that are is in no page.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import quote_plus, urlencode
+from urllib.parse import urlencode
 
 from layers.model import Code, Layer
-from web_map.card import CardAsked, CardUrls
+from web_map.card import CardAsked, CardUrls, quoted
 from web_map.ruby import without_ruby
 from web_map.texts import texts
 
@@ -23,8 +23,8 @@ _ALSO = (
     "card.class_unknown",
 )
 
-type Hatches = Mapping[str, Mapping[str | int | bool, str]]
-"""By layer and class, the lines of its pattern on a swatch as an SVG path; what is absent is plain."""
+type Legends = Mapping[str, Sequence[Mapping[str, Any]]]
+"""By hazard layer, as ``legend`` makes them; the same each time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,26 +40,24 @@ def around_view(
     asked: CardAsked,
     urls: CardUrls,
     language: str,
-    mapped: Mapping[str, Mapped],
-    hatches: Hatches,
+    legends: Legends,
 ) -> dict[str, Any] | None:
     """What the answer page says of the map: None where the answer is of no place, or of one beyond the border.
 
     Shown is the hazard that the address names, else the first that the place is inside of, else the first.
     """
     place = answer["place"]
-    found = [each for each in answer["hazards"] if each["id"] in mapped]
+    found = [each for each in answer["hazards"] if each["id"] in legends]
     if place is None or place["in_city"] is False or not found:
         return None
     named = [each for each in found if each["id"] == asked.show]
     inside = [each for each in found if each["state"] == "inside"]
     shown = (named or inside or found)[0]
-    layer = mapped[shown["id"]].layer
     error = f"&error={place['position_error_m']:.0f}" if place["position_error_m"] else ""
     where = f"lon={place['lon']:.6f}&lat={place['lat']:.6f}{error}"
 
     def picture(hazard: str) -> str:
-        return f"{urls.picture}?{where}&show={quote_plus(hazard)}&lang={quote_plus(language)}"
+        return f"{urls.picture}?{where}&show={quoted(hazard)}&lang={quoted(language)}"
 
     return {
         "lon": place["lon"],
@@ -77,12 +75,12 @@ def around_view(
             }
             for each in found
         ],
-        "legend": legend(layer, hatches.get(layer.id, {}), language),
+        "legend": legends[shown["id"]],
     }
 
 
 def around_data(
-    ground: Sequence[Layer], mapped: Sequence[Mapped], urls: CardUrls, language: str, hatches: Hatches
+    ground: Sequence[Layer], mapped: Sequence[Mapped], urls: CardUrls, language: str, legends: Legends
 ) -> dict[str, Any]:
     """What the module of the map needs, once for all places."""
     words = texts(language)
@@ -98,7 +96,7 @@ def around_data(
                 "type": each.layer.hazard.type if each.layer.hazard else "",
                 "known": each.is_known,
                 "by": each.layer.style.by,
-                "legend": legend(each.layer, hatches.get(each.layer.id, {}), language),
+                "legend": legends[each.layer.id],
             }
             for each in mapped
         ],
@@ -106,7 +104,11 @@ def around_data(
 
 
 def legend(layer: Layer, hatches: Mapping[str | int | bool, str], language: str) -> list[dict[str, Any]]:
-    """The classes of a hazard's scenario that is shown first, and what is in none of them."""
+    """The classes of a hazard's scenario that is shown first, and what is in none of them.
+
+    hatches:
+        By class, the lines of its pattern on a swatch as an SVG path; what is absent is plain.
+    """
     words = texts(language)
     field = layer.by_name[layer.style.by] if layer.style.by is not None else None
     codes = {} if field is None or field.codes is None else field.codes.by_value

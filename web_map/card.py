@@ -10,6 +10,9 @@ STATES = ("inside", "unknown", "outside")
 """In the order in which they are read: what matters first.  What is not known comes before what is not expected."""
 _ZOOM = 16
 
+quoted = lru_cache(maxsize=256)(quote_plus)
+"""For what stands in many addresses of every page: languages and layers."""
+
 
 @dataclass(frozen=True, slots=True)
 class CardUrls:
@@ -46,7 +49,7 @@ class CardAsked:
         """The address that asks the same in a language, and that the map shows another layer where one is given."""
         place = _asked(self.query, self.lon, self.lat)
         shown = self.show if show is None else show
-        return f"{urls.page}?{place}{f'show={quote_plus(shown)}&' if shown else ''}lang={quote_plus(language)}"
+        return f"{urls.page}?{place}{f'show={quoted(shown)}&' if shown else ''}lang={quoted(language)}"
 
 
 @lru_cache(maxsize=64)  # asked for in every language

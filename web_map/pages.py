@@ -150,6 +150,7 @@ def card_page(
         .get_template("card.html")
         .render(
             asked=asked,
+            addresses=[(tag, name, asked.address(urls, tag)) for tag, name in _named_languages()],
             card=card,
             orders=orders if answer is None else answer["orders"],
             city=city,
@@ -178,7 +179,6 @@ def _card_environment(language: str, urls: CardUrls, time_zone: str) -> Environm
     return environment_of(
         {"t": marked, "p": bare},
         language=language,
-        languages=_named_languages(),
         urls=urls,
         t=lambda key, **values: with_ruby(say(key, values)) if values else marked[key],
         p=lambda key, **values: without_ruby(say(key, values)) if values else bare[key],

@@ -2,13 +2,13 @@
 
 import re
 from collections.abc import Sequence
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from markupsafe import Markup, escape
 
 _READ = re.compile(r"(?:｜([^《》｜]+)|([\u3400-\u9fff々ヶ]+))《([^《》]+)》")
-_BETWEEN = "\x00"
-"""Stands in no text: PostgreSQL keeps none, and none is in the files of words."""
+_MOST_ELEMENTS = 20_000
+"""Some hundreds of bytes each."""
 
 
 def with_ruby(text: str) -> Markup:
@@ -18,12 +18,24 @@ def with_ruby(text: str) -> Markup:
 
 def ruby_in(texts: Sequence[str], tag: str) -> Markup:
     """Each of the texts as ``with_ruby`` has it, in an element of its own."""
-    if not texts:
-        return Markup()
-    drawn = str(with_ruby(_BETWEEN.join(texts)))
-    if len(texts) > 1:
-        drawn = drawn.replace(_BETWEEN, f"</{tag}><{tag}>")
-    return Markup(f"<{tag}>{drawn}</{tag}>")  # noqa: S704 - escaped before
+    return Markup("".join(map(_elements(tag).__getitem__, texts)))  # noqa: S704 - escaped before
+
+
+class _Elements(dict[str, str]):
+    """What was drawn of texts that came before: most steps of ways near by are the same."""
+
+    def __init__(self, tag: str) -> None:
+        super().__init__()
+        self._tag = tag
+
+    def __missing__(self, text: str) -> str:
+        if len(self) >= _MOST_ELEMENTS:
+            self.clear()
+        drawn = self[text] = f"<{self._tag}>{with_ruby(text)}</{self._tag}>"
+        return drawn
+
+
+_elements = cache(_Elements)
 
 
 @lru_cache(maxsize=4096)  # most of a page is said on every page

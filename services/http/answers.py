@@ -83,7 +83,7 @@ async def answer_page(service: Service, request: Request, urls: CardUrls, offlin
         told = _answer(service, snapshot, wanted.inputs, language)
         if told.answer is None:
             return told
-        return told._replace(around=around.view_of(told.answer, wanted.asked, snapshot, urls, language))
+        return told._replace(around=around.view_of(told.answer, wanted.asked, urls, language))
 
     status, problem = HTTPStatus.OK, wanted.problem
     body: bytes | None = None

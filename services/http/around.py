@@ -29,7 +29,7 @@ from services.ogc.processes._place import Place
 from services.ogc.watch import Snapshot
 from services.pictures.drawing import SHAPE, picture
 from services.pictures.surroundings import ground_layers, surroundings
-from web_map.around import Hatches, Mapped, around_data, around_view
+from web_map.around import Legends, Mapped, around_data, around_view, legend
 from web_map.card import CardAsked, CardUrls
 
 _SWATCH = (28, 18)
@@ -42,11 +42,9 @@ _QUIET_MASK = 2
 """Of the eight masks of a QR code: trying all of them takes four times as long, and any can be read."""
 
 
-def view_of(
-    answer: Mapping[str, Any], asked: CardAsked, snapshot: Snapshot, urls: CardUrls, language: str
-) -> dict[str, Any] | None:
+def view_of(answer: Mapping[str, Any], asked: CardAsked, urls: CardUrls, language: str) -> dict[str, Any] | None:
     """What the answer page says of the map; None where it has none."""
-    return around_view(answer, asked, urls, language, _mapped(snapshot), hatches())
+    return around_view(answer, asked, urls, language, legends(language))
 
 
 def shown_layer(given: str | None) -> str:
@@ -61,7 +59,8 @@ def routes(service: Service, urls: CardUrls, address: Callable[[Request], str]) 
     async def around(request: Request) -> Response:
         snapshot, language = await service.look(), language_of(request)
         ground = [layer for layer in ground_layers() if layer.id in snapshot.sources]
-        data = around_data(ground, list(_mapped(snapshot).values()), urls, language, hatches())
+        mapped = [Mapped(layer, layer_id in snapshot.sources) for layer_id, layer in hazard_layers().items()]
+        data = around_data(ground, mapped, urls, language, legends(language))
         return written(request, geojson.dumps(data), "application/json")
 
     async def picture_of(request: Request) -> Response:
@@ -116,15 +115,13 @@ class _Pictures:
         return made
 
 
-def _mapped(snapshot: Snapshot) -> Mapping[str, Mapped]:
-    return {layer_id: Mapped(layer, layer_id in snapshot.sources) for layer_id, layer in hazard_layers().items()}
-
-
 @cache
-def hatches() -> Hatches:
-    """The pattern of each class of each hazard, as the lines of a swatch."""
+def legends(language: str) -> Legends:
+    """The legends of all hazards, with the pattern of each class."""
     return {
-        layer.id: {value: lines_on(pattern, *_SWATCH) for value, pattern in patterns_of(layer).items()}
+        layer.id: legend(
+            layer, {value: lines_on(pattern, *_SWATCH) for value, pattern in patterns_of(layer).items()}, language
+        )
         for layer in hazard_layers().values()
     }
 

@@ -11,7 +11,7 @@ from starlette.routing import Route
 from geo.crs import STORAGE, transform_xy
 from layers.catalogue import catalogue
 from layers.maplibre import map_layers
-from services.http.around import code_of, hatches
+from services.http.around import code_of, legends
 from services.ogc.processes._place import Place
 from services.ogc.styles.sprites import sprite_index, sprite_picture
 from services.pictures.drawing import SHAPE, picture
@@ -40,7 +40,7 @@ def routes(failing: set[str], picture_elsewhere: Callable[[Request], Response]) 
             return Response(status_code=503)
         language = request.query_params["lang"]
         known = list(cards.mapped().values())
-        return JSONResponse(around_data([catalogue()["districts"]], known, cards.urls(), language, hatches()))
+        return JSONResponse(around_data([catalogue()["districts"]], known, cards.urls(), language, legends(language)))
 
     def picture_of(request: Request) -> Response:
         if "picture" in failing:

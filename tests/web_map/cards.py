@@ -6,7 +6,7 @@ from typing import Any
 
 from shapely.geometry import Point, box
 
-from services.http.around import hatches
+from services.http.around import legends
 from services.ogc.processes._card.orders import orders_of_city
 from services.ogc.processes._hazard.at_place import hazard_layers
 from tests.geo.travel.streets import position
@@ -64,7 +64,7 @@ def page(name: str, language: str, show: str = "") -> str:
     lon, lat = inputs.get("location", (None, None))
     asked = CardAsked(inputs.get("query", ""), lon, lat, show)
     found = answer(in_force() if name == "orders" else quiet_town(), **inputs, language=language)
-    around = around_view(found, asked, urls(), language, mapped(), hatches())
+    around = around_view(found, asked, urls(), language, legends(language))
     return card_page(asked, found, FACTS, urls(), language, around=around, sheet=_sheet(asked, language))
 
 

@@ -37,7 +37,8 @@ export function cardPage(city, trees, answer, asked, language, problem = []) {
     return fill(text, values);
   };
   return draw(trees, "card.html", {
-    asked: { ...asked, address: (/** @type {unknown} */ _urls, /** @type {string} */ tag) => address(asked, tag) },
+    asked,
+    addresses: city.languages.map(([tag, name]) => [tag, name, address(asked, tag)]),
     card: answer === null ? null : view(answer),
     orders: answer === null ? null : answer["orders"],
     urls: { base: "", page: "", map: "#map", layers: "", ogc: "#sources-heading", static: "." },
@@ -48,7 +49,6 @@ export function cardPage(city, trees, answer, asked, language, problem = []) {
     problem,
     answered_at: answer === null ? null : clock(answer["answered_at"], city.core["time_zone"]),
     language,
-    languages: city.languages,
     offline: null,
     live: null,
     clock: (/** @type {string} */ moment) => clock(moment, city.core["time_zone"]),

@@ -113,7 +113,7 @@ class Walk:
             opened = every.only(sites.good & sites.open).ways(on, most, briefly=briefly)
             found = _joined(_until(latest, opened), found, most)
         if found[0].unknown_m > 0 and not through_zones and not self.unknown.all():
-            kept = search.ways(never_entering(on, self.unknown, from_inside=True), most, briefly=briefly)
+            kept = search.ways(self.zones.on_known_ground(on), most, briefly=briefly)
             known = [each for each in _until(latest, kept) if not self.unknown[each.end.stretch]]
             found = _joined(known, found, most)
         return found, reached

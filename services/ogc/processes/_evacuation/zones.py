@@ -75,6 +75,7 @@ class Zones:
     _touched: WeakKeyDictionary[Topology, Mask] = field(default_factory=WeakKeyDictionary)
     _unknown: WeakKeyDictionary[Topology, Mask] = field(default_factory=WeakKeyDictionary)
     _outside: WeakKeyDictionary[Conditions, dict[bool, Conditions]] = field(default_factory=WeakKeyDictionary)
+    _on_known: WeakKeyDictionary[Conditions, Conditions] = field(default_factory=WeakKeyDictionary)
     _kept: WeakKeyDictionary[Impedance, dict[Hashable, Any]] = field(default_factory=WeakKeyDictionary)
 
     @classmethod
@@ -126,6 +127,13 @@ class Zones:
         if from_inside not in made:
             made[from_inside] = never_entering(now, self.touched(now.topology), from_inside=from_inside)
         return made[from_inside]
+
+    def on_known_ground(self, now: Conditions) -> Conditions:
+        """The conditions in which nobody goes on from known ground to where ``unknown`` is; made once of each."""
+        found = self._on_known.get(now)
+        if found is None:
+            found = self._on_known[now] = never_entering(now, self.unknown(now.topology), from_inside=True)
+        return found
 
     def kept(self, now: Conditions) -> dict[Hashable, Any]:
         """What others keep of these zones by which roads may be used, and by whatever else it depends on.

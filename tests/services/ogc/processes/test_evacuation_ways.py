@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from geo.evacuation.zones import never_entering
 from geo.network.profiles import profile
 from geo.network.slopes import height_places, with_heights
 from geo.routing.graph import Mask
@@ -46,6 +47,9 @@ class Ground:
 
     def outside(self, now: Conditions, **_: bool) -> Conditions:
         return now
+
+    def on_known_ground(self, now: Conditions) -> Conditions:
+        return never_entering(now, self.unknown(now.topology), from_inside=True)
 
     def kept(self, _now: Conditions) -> dict[Any, Any]:
         return {}
