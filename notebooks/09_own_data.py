@@ -15,11 +15,9 @@
 # Use a database other than the sample city's: rows that are real and fictitious never stand together.
 
 # %%
-import geopandas as gpd
-
 from layers.catalogue import catalogue
 from services.cli import cli
-from services.planning import coverage, layer
+from services.planning import coverage, layer, read
 from services.settings import Settings
 from web_map import folium_map
 
@@ -73,19 +71,29 @@ aeds[["name", "source_id", "as_of", "position_quality", "geometry"]]
 # %% [markdown]
 # ## 6分目：分析 / Analyse
 #
+# 列名も文字コードも自由な表は `read` で読む（経度と緯度の列があればよい。置けない行があれば、行を挙げて断る）。
 # 道路網をまだ読み込んでいないので、直線距離で大まかに見る（`ngis ingest roads.osm.pbf`のあとは`straight_line_kph`を外すと道路に沿う）。
-# No roads are loaded yet: a rough look by straight lines; with roads leave `straight_line_kph` out.
+# `read` takes tables with any names of columns, in any encoding, that have longitude and latitude, and names rows that it cannot
+# place. No roads are loaded yet: a rough look by straight lines; with roads leave `straight_line_kph` out.
 
 # %%
-people = gpd.GeoDataFrame(
-    {"weight": [1200, 800, 950, 400], "town": ["六湛寺町", "北口町", "鳴尾町", "名塩新町"]},
-    geometry=gpd.points_from_xy([135.3420, 135.3590, 135.3730, 135.3120], [34.7380, 34.7470, 34.7209, 34.8330]),
-    crs=6668,
-)
+PEOPLE = """町名,緯度,経度,人数
+六湛寺町,34.7380,135.3420,"1,200"
+北口町,34.7470,135.3590,800
+鳴尾町,34.7209,135.3730,９５０
+名塩新町,34.8330,135.3120,400
+"""
+people_file = folder / "people.csv"
+people_file.write_text(PEOPLE, "cp932")
+people = read(people_file).rename(columns={"町名": "town"})
+people
+
+# %%
 placed = aeds[aeds.geometry.notna()]
 found = coverage(
     placed[["name", "geometry"]],
     people,
+    weight="人数",
     straight_line_kph=9,
     limits_s=[60],
     profile="walking",

@@ -80,8 +80,10 @@ def features(value: str) -> "Given":
     """The id of a layer, or the features of a file where there is one of this name."""
     path = Path(value)
     if not path.is_file():
+        if path.suffix or path.parent != Path():  # the id of a layer has neither
+            raise click.BadParameter(f"there is no file {value!r}.")
         return value
-    from services.planning.frames import read
+    from services.planning.files import read
 
     return read(path)
 

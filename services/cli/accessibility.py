@@ -32,7 +32,8 @@ from services.cli._planning import (
 def command(facilities: str, where: tuple[str, ...], moments: tuple[str, ...], demand: str, **shared: Any) -> None:
     """Say how much there is for 1,000 people, how unevenly it is spread, and which towns have least.
 
-    Files are of any form that GDAL reads, in any reference system that they name.
+    Files are of any form that GDAL reads, in any reference system that they name, or CSV and xlsx with
+    columns 経度 and 緯度 (lon, lat).
     """
     from services.planning import accessibility
 

@@ -49,8 +49,8 @@ def command(
 ) -> None:
     """Say who is reached in time, in one sentence and a table of the worst towns.
 
-    Files are of any form that GDAL reads, in any reference system that they name.  Points of demand have a column
-    weight.
+    Files are of any form that GDAL reads, in any reference system that they name, or CSV and xlsx with
+    columns 経度 and 緯度 (lon, lat). Points of demand have a column weight.
     """
     from services.ogc.processes._planning.words import amount, per_cent
     from services.planning import coverage

@@ -66,8 +66,8 @@ def command(
 ) -> None:
     """Choose sites among candidates, and say who gains and who loses by each number of them.
 
-    Files are of any form that GDAL reads, in any reference system that they name.  Sites may have the columns name and
-    capacity.
+    Files are of any form that GDAL reads, in any reference system that they name, or CSV and xlsx with
+    columns 経度 and 緯度 (lon, lat). Sites may have the columns name and capacity.
     """
     from services.planning import facility_location
 

@@ -50,8 +50,8 @@ def command(
 ) -> None:
     """Say who in the zones of HAZARD (hazard-flood, hazard-tsunami ...) finds a place within walking reach.
 
-    Files are of any form that GDAL reads, in any reference system that they name.  Sites have the columns
-    floor_area_m2, capacity and designated.
+    Files are of any form that GDAL reads, in any reference system that they name, or CSV and xlsx with
+    columns 経度 and 緯度 (lon, lat). Sites have the columns floor_area_m2, capacity and designated.
     """
     from services.planning import shelter_capacity
 

@@ -32,7 +32,8 @@ def command(
 ) -> None:
     """Say who has water within the distance of the standard, who has none, and of whom it is not known.
 
-    Files are of any form that GDAL reads, in any reference system that they name.
+    Files are of any form that GDAL reads, in any reference system that they name, or CSV and xlsx with
+    columns 経度 and 緯度 (lon, lat).
     """
     from services.planning import water_supply_coverage
 

@@ -2,16 +2,16 @@
 
 import io
 import json
-from collections.abc import Iterable, Mapping
-from pathlib import Path
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import geopandas as gpd
 import pandas as pd
 from shapely.geometry import mapping
 
+from geo.coordinates import JAPAN
 from geo.crs import STORAGE
-from geo.errors import InputError, SourceError
+from geo.errors import InputError
 from services.ogc.analysis.ages import COLUMNS
 
 type Given = str | gpd.GeoDataFrame
@@ -78,12 +78,29 @@ def demand(features: Given, weight: str | None) -> str | dict[str, Any]:
 
 
 def _in_storage(frame: gpd.GeoDataFrame, name: str) -> gpd.GeoDataFrame:
+    if not isinstance(frame, gpd.GeoDataFrame) or frame.active_geometry_name is None:
+        raise InputError(
+            f"The {name} are no frame of places, but {type(frame).__name__}.",
+            fix="Give the id of a layer, services.planning.read(file), or geopandas.GeoDataFrame(rows, "
+            "geometry=geopandas.points_from_xy(lon, lat), crs=6668).",
+        )
     if frame.crs is None:
         raise InputError(
             f"The {name} are in no reference system.",
             fix="Say which: frame.set_crs(6668), or 6673 where they are metres.",
         )
+    if frame.crs.is_projected and len(frame) and _are_degrees(frame.total_bounds):
+        raise InputError(
+            f"The {name} are said to be in metres ({frame.crs.name}), but are degrees.",
+            fix="Say so: frame.set_crs(6668, allow_override=True).",
+        )
     return frame if frame.crs.to_epsg() == STORAGE else frame.to_crs(STORAGE)
+
+
+def _are_degrees(bounds: Sequence[float]) -> bool:
+    """Whether all lie where Japan is in degrees: as metres that is a spot of 40 m beside the system's origin."""
+    west, south, east, north = bounds
+    return JAPAN.west <= west <= east <= JAPAN.east and JAPAN.south <= south <= north <= JAPAN.north
 
 
 def layer(text: str) -> gpd.GeoDataFrame:
@@ -106,11 +123,3 @@ def table(text: str, *, sums: bool) -> pd.DataFrame:
     """A table; without its last row, where that has the ``sums``."""
     found = pd.read_csv(io.StringIO(text.removeprefix("\ufeff")), dtype={"town": "string"})
     return found.iloc[:-1] if sums else found
-
-
-def read(path: Path) -> gpd.GeoDataFrame:
-    """A file of any form that GDAL reads; ``SourceError`` where it cannot be read."""
-    try:
-        return gpd.read_file(path)
-    except Exception as error:  # pyogrio and fiona have errors of their own for every driver
-        raise SourceError(f"{path} cannot be read: {error}") from error

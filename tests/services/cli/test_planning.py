@@ -54,6 +54,11 @@ def test_own_files_are_read_and_what_is_wrong_is_said(environment: dict[str, str
     answer = json.loads(run(environment, "coverage", "--demand", str(path), *where, "--json").stdout)
     assert answer["limits"][0]["total"] == 7
     assert answer["vehicle"] is None
+    table = tmp_path / "人口.csv"
+    table.write_text("場所,経度,緯度,人数\n東,135.3415,34.7376,3\n西,135.3448,34.7376,4\n", "cp932")
+    by_table = run(environment, "coverage", "--demand", str(table), "--weight", "人数", *where, "--json")
+    assert json.loads(by_table.stdout)["limits"][0]["total"] == 7
+    assert "there is no file 'nosuch.csv'" in run(environment, "coverage", "--demand", "nosuch.csv").stderr
     area = tmp_path / "area.geojson"
     west = {"type": "Feature", "properties": {}, "geometry": mapping(box(135.33, 34.73, 135.342, 34.75))}
     area.write_text(json.dumps({"type": "FeatureCollection", "features": [west]}), "utf-8")

@@ -4,12 +4,14 @@ from pathlib import Path
 from typing import Any
 
 import geopandas as gpd
+import pandas as pd
 import pytest
 from shapely.geometry import box, mapping, shape
 
 from geo.errors import InputError, SourceError
 from services.planning import coverage, facility_location
-from services.planning.frames import drawn, read
+from services.planning.files import read
+from services.planning.frames import drawn
 from tests.services.ogc.processes.planning import BASE, EAST, KPH, outputs, points, small_town
 from tests.services.ogc.processes.test_coverage import PEOPLE, STATIONS
 
@@ -71,9 +73,52 @@ def test_a_frame_without_a_system_and_a_file_that_is_none_are_refused(tmp_path: 
     without = gpd.GeoDataFrame.from_features(points((0, {"weight": 1})))
     with pytest.raises(InputError, match="no reference system"):
         coverage(demand=without, context=small_town(), **GIVEN)
+    for none in (pd.DataFrame({"name": ["a"]}), gpd.GeoDataFrame({"name": ["a"]}), None):
+        with pytest.raises(InputError, match="no frame of places"):
+            coverage(none, frame(PEOPLE), context=small_town(), **GIVEN)
+    degrees = frame(STATIONS).set_crs(6673, allow_override=True)
+    with pytest.raises(InputError, match="but are degrees"):
+        coverage(degrees, frame(PEOPLE), context=small_town(), **GIVEN)
     path = tmp_path / "x.geojson"
     path.write_text("{", "utf-8")
     with pytest.raises(SourceError, match=r"x\.geojson"):
+        read(path)
+
+
+@pytest.mark.parametrize("encoding", ["cp932", "utf-8", "utf-8-sig", "utf-16"])
+def test_a_table_in_any_encoding_with_columns_of_its_own(tmp_path: Path, encoding: str) -> None:
+    path = tmp_path / "people.csv"
+    rows = """施設一覧,,,,
+番号,施設名,緯　度,LON,にんずう
+001,本署,３４．７３７６,135.3415,"１，２００"
+002,分署,34.7462,135.358,
+"""
+    path.write_text(rows, encoding)
+    found = read(path)
+    assert [(each.x, each.y) for each in found.geometry] == [(135.3415, 34.7376), (135.358, 34.7462)]
+    assert list(found["name"]) == ["本署", "分署"]
+    assert list(found["番号"]) == ["001", "002"]
+    assert found["にんずう"].fillna(-1).tolist() == [1200, -1]
+    account = coverage(frame(STATIONS), found, weight="にんずう", context=small_town(), **GIVEN).answer
+    assert account["limits"][0]["total"] == 1200
+    assert [(each["points"], each["without_number"]) for each in account["demand"]["excluded"]] == [(1, 1)]
+
+
+@pytest.mark.parametrize(
+    ("rows", "said"),
+    [
+        ("name,x\na,1\n", "no columns of coordinates among name, x"),
+        ("name,lon,lat\n", "no rows"),
+        ("name,lon,lat\na,135.34,34.74\nb,,\n", r"1 of 2 rows .*: row 3 \(coordinates-missing"),
+        ("name,lon,lat\na,34.74,135.34\n", "coordinates-swapped: 34.74, 135.34"),
+        ("name,lon,lat\na,92319,-139583\n", "coordinates-outside-japan"),
+        ("name,lon,lat\na,135.34,34.74,1\n", "row-too-long"),
+    ],
+)
+def test_a_table_whose_places_cannot_be_right_is_refused_with_its_rows(tmp_path: Path, rows: str, said: str) -> None:
+    path = tmp_path / "sites.csv"
+    path.write_text(rows, "utf-8")
+    with pytest.raises(SourceError, match=said):
         read(path)
 
 
