@@ -9,13 +9,16 @@ from scipy import sparse
 from geo.errors import InputError
 from geo.location.covering import covered_weight
 from geo.location.covers import Groups
+from geo.location.patience import Check, unchecked
 from geo.location.problem import Problem, check_limit
 from geo.location.program import TIME_LIMIT_S, solve
 from geo.location.rules import Rules
 from geo.location.siting import Siting, Status, siting
 
 
-def bacop1(problem: Problem, max_travel_time_s: float, p: int, *, time_limit_s: float = TIME_LIMIT_S) -> Siting:
+def bacop1(
+    problem: Problem, max_travel_time_s: float, p: int, *, time_limit_s: float = TIME_LIMIT_S, check: Check = unchecked
+) -> Siting:
     """``p`` sites that cover all reachable demand once and the most of it twice; ``objective`` is that weight.
 
     Raises
@@ -35,6 +38,7 @@ def bacop1(problem: Problem, max_travel_time_s: float, p: int, *, time_limit_s: 
             -sparse.eye_array(count), np.ones(count), np.full(count, np.inf), True,
         ),
         time_limit_s,
+        check=check,
     )  # fmt: skip
     units = found.values[:sites].astype(np.int64)
     objective = covered_weight(problem, units, max_travel_time_s, 2)
@@ -43,7 +47,13 @@ def bacop1(problem: Problem, max_travel_time_s: float, p: int, *, time_limit_s: 
 
 
 def bacop2(
-    problem: Problem, max_travel_time_s: float, p: int, first_share: float, *, time_limit_s: float = TIME_LIMIT_S
+    problem: Problem,
+    max_travel_time_s: float,
+    p: int,
+    first_share: float,
+    *,
+    time_limit_s: float = TIME_LIMIT_S,
+    check: Check = unchecked,
 ) -> Siting:
     """``p`` sites with the most of ``first_share`` x covered + ``(1 - first_share)`` x covered twice, the objective.
 
@@ -73,6 +83,7 @@ def bacop2(
             True,
         ),
         time_limit_s,
+        check=check,
     )
     units = found.values[:sites].astype(np.int64)
     once, twice = (covered_weight(problem, units, max_travel_time_s, times) for times in (1, 2))

@@ -9,6 +9,7 @@ from scipy import sparse
 
 from geo.errors import InputError
 from geo.location.covers import Groups
+from geo.location.patience import Check, unchecked
 from geo.location.problem import Ints, Problem, check_limit
 from geo.location.program import TIME_LIMIT_S, solve
 from geo.location.rules import Rules, check_units
@@ -23,6 +24,7 @@ def mexclp(
     most_per_site: int | None = None,
     *,
     time_limit_s: float = TIME_LIMIT_S,
+    check: Check = unchecked,
 ) -> Siting:
     """``vehicles`` on sites, any number at one unless it is said, with the most expected coverage, the ``objective``.
 
@@ -55,6 +57,7 @@ def mexclp(
             np.ones(columns), False, -groups.sets, reached, np.full(count, -np.inf), np.zeros(count), True,
         ),
         time_limit_s,
+        check=check,
     )  # fmt: skip
     units = found.values[:sites].astype(np.int64)
     objective = expected_coverage(problem, units, max_travel_time_s, busy_fraction)

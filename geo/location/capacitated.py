@@ -10,6 +10,7 @@ import numpy as np
 from scipy import sparse
 
 from geo.errors import InfeasibleError
+from geo.location.patience import Check
 from geo.location.problem import Floats, Ints, Problem
 from geo.location.program import Program, Solved, solve
 from geo.location.rules import Rules
@@ -17,19 +18,19 @@ from geo.location.siting import Siting, Status, siting
 from geo.location.substitution import Costs, substituted
 
 
-def lscp(problem: Problem, limit_s: float, time_limit_s: float) -> Siting:
+def lscp(problem: Problem, limit_s: float, time_limit_s: float, check: Check) -> Siting:
     """``covering.lscp``, in which every site has room for those assigned to it."""
     flows = _flows(problem, limit_s)
     flows.check_room(problem)
     program = flows.program(problem, None, np.ones(len(problem.usable)), 0.0 * flows.time_s, True, False)
-    found = solve(program, time_limit_s)
+    found = solve(program, time_limit_s, check=check)
     units, assigned = flows.settled(problem, program, found)
     bound = float(np.ceil(found.bound - 1e-6))
     status = Status.OPTIMAL if found.optimal or bound >= units.sum() else Status.TIME_LIMIT
     return siting(problem, units, limit_s, status, float(units.sum()), bound, assigned)
 
 
-def mclp(problem: Problem, limit_s: float, p: int, time_limit_s: float) -> Siting:
+def mclp(problem: Problem, limit_s: float, p: int, time_limit_s: float, check: Check) -> Siting:
     """``covering.mclp``, with room."""
     flows = _flows(problem, limit_s)
     program = flows.program(problem, p, np.zeros(len(problem.usable)), np.ones(len(flows.site)), False, True)
@@ -37,19 +38,19 @@ def mclp(problem: Problem, limit_s: float, p: int, time_limit_s: float) -> Sitin
     near = problem.times.within(limit_s)
     costs = Costs(near.begins, near.point, np.zeros(len(near)), 1.0)
     start = substituted(problem, costs, problem.weight, p, problem.usable)
-    found = solve(program, time_limit_s, start.astype(np.float64))
+    found = solve(program, time_limit_s, start.astype(np.float64), check=check)
     units, assigned = flows.settled(problem, program, found)
     status = Status.OPTIMAL if found.optimal else Status.TIME_LIMIT
     most = float(problem.weight[np.unique(flows.point)].sum())
     return siting(problem, units, limit_s, status, float(assigned.sum()), min(found.bound, most), assigned)
 
 
-def p_median(problem: Problem, p: int, time_limit_s: float) -> Siting:
+def p_median(problem: Problem, p: int, time_limit_s: float, check: Check) -> Siting:
     """``median.p_median``, with room."""
     flows = _flows(problem, np.inf)
     flows.check_room(problem)
     program = flows.program(problem, p, np.zeros(len(problem.usable)), flows.time_s, True, False)
-    found = solve(program, time_limit_s)
+    found = solve(program, time_limit_s, check=check)
     units, assigned = flows.settled(problem, program, found)
     flow = assigned.tocoo()
     cost = float((flow.data * problem.times.at(*flow.coords)).sum())

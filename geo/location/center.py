@@ -8,13 +8,14 @@ import numpy as np
 from scipy import sparse
 
 from geo.location.covers import Groups, implied
+from geo.location.patience import Check, unchecked
 from geo.location.problem import Ints, Problem
 from geo.location.program import TIME_LIMIT_S, NoSolutionError, OutOfTimeError, solve
 from geo.location.rules import Rules
 from geo.location.siting import Siting, Status, siting
 
 
-def p_center(problem: Problem, p: int, *, time_limit_s: float = TIME_LIMIT_S) -> Siting:
+def p_center(problem: Problem, p: int, *, time_limit_s: float = TIME_LIMIT_S, check: Check = unchecked) -> Siting:
     """``p`` sites with the least longest time from the nearest of them to any reachable demand, the ``objective``.
 
     Weights do not matter but in the account.  Within the time limit of all steps together, what was decided last
@@ -32,14 +33,14 @@ def p_center(problem: Problem, p: int, *, time_limit_s: float = TIME_LIMIT_S) ->
     problem.check_uncapacitated("The p-center")
     steps = np.unique(problem.times.from_sites(problem.usable).seconds)
     if not len(steps):
-        return siting(problem, _covering(problem, np.inf, p, time_limit_s)[0], np.inf, Status.OPTIMAL, 0.0, 0.0)
+        return siting(problem, _covering(problem, np.inf, p, time_limit_s, check)[0], np.inf, Status.OPTIMAL, 0.0, 0.0)
     low = int(np.searchsorted(steps, problem.nearest_s[problem.reachable].max()))
-    units, left_s = _covering(problem, float(steps[-1]), p, time_limit_s)
+    units, left_s = _covering(problem, float(steps[-1]), p, time_limit_s, check)
     high, status = int(np.searchsorted(steps, _longest(problem, units))), Status.OPTIMAL
     while low < high:
         middle = (low + high) // 2
         try:
-            units, left_s = _covering(problem, float(steps[middle]), p, left_s)
+            units, left_s = _covering(problem, float(steps[middle]), p, left_s, check)
             high = int(np.searchsorted(steps, _longest(problem, units)))
         except NoSolutionError as error:
             low, left_s = middle + 1, left_s - error.spent_s
@@ -49,7 +50,7 @@ def p_center(problem: Problem, p: int, *, time_limit_s: float = TIME_LIMIT_S) ->
     return siting(problem, units, np.inf, status, float(steps[high]), float(steps[low]))
 
 
-def _covering(problem: Problem, limit_s: float, p: int, left_s: float) -> tuple[Ints, float]:
+def _covering(problem: Problem, limit_s: float, p: int, left_s: float, check: Check) -> tuple[Ints, float]:
     """Some ``p`` sites that cover all reachable demand, and what is left of the time."""
     groups = Groups.of(problem, limit_s)
     groups = groups.only(~implied(groups.sets))
@@ -62,6 +63,7 @@ def _covering(problem: Problem, limit_s: float, p: int, left_s: float) -> tuple[
             np.full(rows, np.inf), False,
         ),
         left_s,
+        check=check,
     )  # fmt: skip
     return found.values[:count].astype(np.int64), left_s - found.spent_s
 

@@ -11,6 +11,7 @@ from scipy import sparse
 
 from geo.location import capacitated
 from geo.location.covers import Groups, implied, outdone
+from geo.location.patience import Check, unchecked
 from geo.location.problem import Bools, Floats, Ints, Problem, check_limit
 from geo.location.program import TIME_LIMIT_S, solve
 from geo.location.rules import Rules
@@ -18,7 +19,9 @@ from geo.location.siting import Siting, Status, siting
 from geo.location.substitution import substituted
 
 
-def lscp(problem: Problem, max_travel_time_s: float, *, time_limit_s: float = TIME_LIMIT_S) -> Siting:
+def lscp(
+    problem: Problem, max_travel_time_s: float, *, time_limit_s: float = TIME_LIMIT_S, check: Check = unchecked
+) -> Siting:
     """The fewest sites that cover all reachable demand; ``objective`` is their number.
 
     Raises
@@ -31,7 +34,7 @@ def lscp(problem: Problem, max_travel_time_s: float, *, time_limit_s: float = TI
     check_limit(max_travel_time_s)
     problem.check_coverable(max_travel_time_s)
     if problem.capacity is not None:
-        return capacitated.lscp(problem, max_travel_time_s, time_limit_s)
+        return capacitated.lscp(problem, max_travel_time_s, time_limit_s, check)
     groups = Groups.of(problem, max_travel_time_s)
     groups = groups.only(~groups.having(problem.always))
     groups = groups.only(~implied(groups.sets))
@@ -42,6 +45,7 @@ def lscp(problem: Problem, max_travel_time_s: float, *, time_limit_s: float = TI
             np.full(count, np.inf), False,
         ),
         time_limit_s,
+        check=check,
     )  # fmt: skip
     units = found.values[:sites].astype(np.int64)
     # A fraction of a site is none: what is proven is the next whole number.
@@ -51,7 +55,9 @@ def lscp(problem: Problem, max_travel_time_s: float, *, time_limit_s: float = TI
     return siting(problem, units, max_travel_time_s, status, float(units.sum()), bound)
 
 
-def mclp(problem: Problem, max_travel_time_s: float, p: int, *, time_limit_s: float = TIME_LIMIT_S) -> Siting:
+def mclp(
+    problem: Problem, max_travel_time_s: float, p: int, *, time_limit_s: float = TIME_LIMIT_S, check: Check = unchecked
+) -> Siting:
     """``p`` sites, those that are given among them, that cover the most demand; ``objective`` is its weight.
 
     Raises
@@ -62,7 +68,7 @@ def mclp(problem: Problem, max_travel_time_s: float, p: int, *, time_limit_s: fl
     check_limit(max_travel_time_s)
     problem.check_count(p)
     if problem.capacity is not None:
-        return capacitated.mclp(problem, max_travel_time_s, p, time_limit_s)
+        return capacitated.mclp(problem, max_travel_time_s, p, time_limit_s, check)
     groups = Groups.of(problem, max_travel_time_s)
     replaceable = ~problem.existing & ~problem.required
     unused = outdone(groups.sets, replaceable)
@@ -80,6 +86,7 @@ def mclp(problem: Problem, max_travel_time_s: float, p: int, *, time_limit_s: fl
         time_limit_s,
         _start(problem, groups, p, unused),
         presolve=False,
+        check=check,
     )  # fmt: skip
     units = found.values[:sites].astype(np.int64)
     objective = covered_weight(problem, units, max_travel_time_s)

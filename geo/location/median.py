@@ -9,6 +9,7 @@ from scipy import sparse
 
 from geo.coverage.pairs import Pairs
 from geo.location import capacitated
+from geo.location.patience import Check, unchecked
 from geo.location.problem import Floats, Ints, Problem
 from geo.location.program import TIME_LIMIT_S, solve
 from geo.location.rules import Rules
@@ -16,7 +17,7 @@ from geo.location.siting import Siting, Status, siting
 from geo.location.substitution import Costs, substituted
 
 
-def p_median(problem: Problem, p: int, *, time_limit_s: float = TIME_LIMIT_S) -> Siting:
+def p_median(problem: Problem, p: int, *, time_limit_s: float = TIME_LIMIT_S, check: Check = unchecked) -> Siting:
     """``p`` sites with the least sum of weight x seconds, the ``objective``; all reachable demand is assigned.
 
     Raises
@@ -28,7 +29,7 @@ def p_median(problem: Problem, p: int, *, time_limit_s: float = TIME_LIMIT_S) ->
     """
     problem.check_count(p)
     if problem.capacity is not None:
-        return capacitated.p_median(problem, p, time_limit_s)
+        return capacitated.p_median(problem, p, time_limit_s, check)
     useful = _useful(problem, p)
     site, point = useful.site, useful.point
     count, sites, points = len(site), len(problem.usable), int(np.count_nonzero(problem.reachable))
@@ -50,6 +51,7 @@ def p_median(problem: Problem, p: int, *, time_limit_s: float = TIME_LIMIT_S) ->
         ),
         time_limit_s,
         _start(problem, p),
+        check=check,
     )
     units = found.values[:sites].astype(np.int64)
     return median_of(problem, units, Status.OPTIMAL if found.optimal else Status.TIME_LIMIT, found.bound)

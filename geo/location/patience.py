@@ -4,9 +4,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from time import perf_counter
 
+type Check = Callable[[], None]
+"""Asked now and then; what it raises ends the search without an answer."""
 
-def _no_check() -> None:
-    return
+
+def unchecked() -> None:
+    """For a search that nobody ends."""
 
 
 @dataclass(slots=True)
@@ -16,13 +19,13 @@ class Patience:
     limit_s:
         From when this is made.
     check:
-        Called whenever it is asked; what it raises ends the search without an answer.
+        Called whenever it is asked.
     ran_out:
         Whether a search was told to stop: more steps might have found more.
     """
 
     limit_s: float = float("inf")
-    check: Callable[[], None] = _no_check
+    check: Check = unchecked
     ran_out: bool = False
     _began: float = field(default_factory=perf_counter)
 

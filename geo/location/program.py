@@ -7,6 +7,7 @@ import numpy as np
 from scipy import sparse
 
 from geo.errors import GisError, InfeasibleError, InputError
+from geo.location.patience import Check, unchecked
 from geo.location.problem import Bools, Floats
 
 TIME_LIMIT_S = 60.0
@@ -61,13 +62,35 @@ class _Silent(highspy.Highs):
         super().enableCallbacks()  # type: ignore[no-untyped-call]
 
 
-def solve(program: Program, limit_s: float, start: Floats | None = None, *, presolve: bool = True) -> Solved:
+class _Ends:
+    """Asks ``check`` for HiGHS, through which no exception passes: what was raised is kept."""
+
+    def __init__(self, check: Check) -> None:
+        self._check = check
+        self.why: BaseException | None = None
+
+    def __call__(self, event: highspy.highs.HighsCallbackEvent) -> None:
+        try:
+            if self.why is None:
+                self._check()
+        except BaseException as error:  # noqa: BLE001 - raised again as soon as HiGHS is left
+            self.why = error
+        if self.why is not None:
+            event.interrupt()
+
+
+def solve(
+    program: Program, limit_s: float, start: Floats | None = None, *, presolve: bool = True, check: Check = unchecked
+) -> Solved:
     """By HiGHS on one thread, to a gap of zero, or as far as it comes in ``limit_s`` seconds.
 
     start:
         ``(k,)``, values of the first ``k`` columns of a solution that is known, from which the others follow.
     presolve:
         Whether HiGHS looks for what can be left out; for what was made small already it takes longer than the rest.
+    check:
+        HiGHS asks it between its steps: mostly many times a second, within the programmes of one node of a large
+        search not for some seconds.
 
     Raises
     ------
@@ -96,7 +119,14 @@ def solve(program: Program, limit_s: float, start: Floats | None = None, *, pres
     )  # fmt: skip
     if start is not None:
         highs.setSolution(len(start), np.arange(len(start), dtype=np.int32), start)
+    ends = _Ends(check)
+    if check is not unchecked:
+        highs.cbSimplexInterrupt += ends
+        highs.cbIpmInterrupt += ends
+        highs.cbMipInterrupt += ends
     highs.run()
+    if ends.why is not None:
+        raise ends.why
     status, info, spent = highs.getModelStatus(), highs.getInfo(), float(highs.getRunTime())
     if status in (_Status.kInfeasible, _Status.kUnboundedOrInfeasible):
         raise NoSolutionError(spent)

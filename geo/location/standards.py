@@ -9,6 +9,7 @@ from scipy import sparse
 from geo.errors import InfeasibleError, InputError
 from geo.location.covering import covered_weight
 from geo.location.covers import Groups
+from geo.location.patience import Check, unchecked
 from geo.location.problem import Problem, check_limit
 from geo.location.program import TIME_LIMIT_S, solve
 from geo.location.rules import Rules, check_units
@@ -24,6 +25,7 @@ def dsm(
     most_per_site: int = 1,
     *,
     time_limit_s: float = TIME_LIMIT_S,
+    check: Check = unchecked,
 ) -> Siting:
     """``vehicles`` on sites so that the most weight, the ``objective``, is covered twice within ``short_s``.
 
@@ -83,6 +85,7 @@ def dsm(
             low, high, True,
         ),
         time_limit_s,
+        check=check,
     )  # fmt: skip
     units = found.values[:sites].astype(np.int64)
     status = Status.OPTIMAL if found.optimal else Status.TIME_LIMIT

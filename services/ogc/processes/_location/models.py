@@ -24,7 +24,7 @@ from services.ogc.processes._model import Input, Values
 from services.ogc.processes._planning.facilities import MOST_LOADED
 
 MOST_LIMIT_S = 60.0
-"""A solver cannot be interrupted: who asks and goes keeps it no longer than this."""
+"""Between its steps the solver may work for a while: who asks and goes keeps it no longer than this."""
 EXACT_PAIRS = {"p-median": 150_000, "mclp": 4_000_000}
 """With more pairs of a site and a point, ``auto`` does not try to solve these exactly."""
 _NAMED = 5
@@ -270,8 +270,8 @@ def solved(
 ) -> Solution:
     """The best sites; of LSCP ``total`` is None.
 
-    ``told`` is called by the heuristic, which can be ended, with how much of the time is spent, from 0 to 1; what it
-    raises ends it.
+    ``told`` is called by the solver and the heuristic with how much of the time is spent, from 0 to 1; what it raises
+    ends them.
 
     Raises
     ------
@@ -283,16 +283,18 @@ def solved(
     heuristic = inputs["method"] == "heuristic" or (
         inputs["method"] == "auto" and problem.capacity is None and pairs > EXACT_PAIRS.get(model, pairs)
     )
+    patience = Patience(time_limit_s)
+    patience.check = lambda: told(patience.spent)
     try:
         if not heuristic:
             try:
-                return Solution(_exact(problem, model, total, inputs, limit_s, time_limit_s), "exact")
+                return Solution(_exact(problem, model, total, inputs, limit_s, patience), "exact")
             except OutOfTimeError:
                 if inputs["method"] == "exact" or model not in WITH_HEURISTIC or problem.capacity is not None:
                     raise
         p = total or 0
-        patience = Patience(time_limit_s)
-        patience.check = lambda: told(patience.spent)
+        if not heuristic:  # the solver has had its time
+            patience = Patience(time_limit_s, patience.check)
         if model is Model.MCLP:
             return Solution(mclp_by_exchange(problem, limit_s, p, patience), "heuristic")
         return Solution(p_median_by_exchange(problem, p, patience), "heuristic")
@@ -315,25 +317,25 @@ def solved(
 
 
 def _exact(
-    problem: Problem, model: Model, total: int | None, inputs: Values, limit_s: float, time_limit_s: float
+    problem: Problem, model: Model, total: int | None, inputs: Values, limit_s: float, patience: Patience
 ) -> Siting:
-    p = total or 0
+    p, time_limit_s, check = total or 0, patience.limit_s, patience.check
     match model:
         case Model.LSCP:
-            return lscp(problem, limit_s, time_limit_s=time_limit_s)
+            return lscp(problem, limit_s, time_limit_s=time_limit_s, check=check)
         case Model.MCLP:
-            return mclp(problem, limit_s, p, time_limit_s=time_limit_s)
+            return mclp(problem, limit_s, p, time_limit_s=time_limit_s, check=check)
         case Model.P_MEDIAN:
-            return p_median(problem, p, time_limit_s=time_limit_s)
+            return p_median(problem, p, time_limit_s=time_limit_s, check=check)
         case Model.P_CENTER:
-            return p_center(problem, p, time_limit_s=time_limit_s)
+            return p_center(problem, p, time_limit_s=time_limit_s, check=check)
         case Model.BACOP1:
-            return bacop1(problem, limit_s, p, time_limit_s=time_limit_s)
+            return bacop1(problem, limit_s, p, time_limit_s=time_limit_s, check=check)
         case Model.BACOP2:
-            return bacop2(problem, limit_s, p, float(inputs["share"]), time_limit_s=time_limit_s)
+            return bacop2(problem, limit_s, p, float(inputs["share"]), time_limit_s=time_limit_s, check=check)
         case Model.DSM:
             long_s, share, most = float(inputs["long_limit_s"]), float(inputs["share"]), int(inputs["most_per_site"])
-            return dsm(problem, limit_s, long_s, share, p, most, time_limit_s=time_limit_s)
+            return dsm(problem, limit_s, long_s, share, p, most, time_limit_s=time_limit_s, check=check)
         case Model.MEXCLP:
             busy, most = float(inputs["busy_fraction"]), int(inputs["most_per_site"])
-            return mexclp(problem, limit_s, p, busy, most, time_limit_s=time_limit_s)
+            return mexclp(problem, limit_s, p, busy, most, time_limit_s=time_limit_s, check=check)
