@@ -116,7 +116,7 @@ def answer(
 
 
 def headline(found: Location, sites: Sites, points: DemandPoints) -> Text:
-    """One sentence: how many sites, who is covered then and was before, and whether that is proven."""
+    """One sentence: how many sites, who is covered then and was before, who has room, and whether that is proven."""
     plan, limit = found.plans[0], time_text(found.limit_s)
     number, units = len(plan.opened), int(plan.solution.siting.units.sum())
     counted = amount(plan.cover.covered + plan.cover.uncovered)
@@ -141,6 +141,11 @@ def headline(found: Location, sites: Sites, points: DemandPoints) -> Text:
     if plan.change is not None and plan.change.lost:
         ja += f"（新たに{amount(plan.change.gained)}に届き、{amount(plan.change.lost)}に届かなくなる）"
         en += f" ({amount(plan.change.gained)} gain, {amount(plan.change.lost)} lose)"
+    if sites.capacity is not None:  # who is near is more than who finds a place
+        whole = plan.cover.covered + plan.cover.uncovered
+        served, of_all = amount(plan.served), per_cent(plan.served / whole if whole else None)
+        ja += f"。定員の中で受け持てるのは{served}（{of_all}）"
+        en += f"; within their capacities they serve {served} ({of_all})"
     proof = proof_text(plan, found.model)
     return Text(f"{ja}。{proof.ja}", f"{en}. {proof.en}")
 

@@ -112,10 +112,13 @@ def test_rules_hold() -> None:
 
 
 def test_a_site_serves_so_many_and_no_more() -> None:
-    plan = by_hand(sites=2, capacity=25)["plans"][0]
+    found = by_hand(sites=2, capacity=25)
+    plan = found["plans"][0]
     assert plan["served"] == plan["objective"] <= 50
     assert all(each["serves"] <= each["capacity"] == 25 for each in plan["opened"])
     assert plan["covered"]["covered"] >= plan["served"], "who is near is more than who has room"
+    assert f"定員の中で受け持てるのは{plan['served']:.0f}（" in found["headline"]
+    assert "定員" not in by_hand(sites=2)["headline"]
 
 
 def test_the_other_models_answer_and_say_what_they_are() -> None:
