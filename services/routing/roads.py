@@ -69,15 +69,14 @@ class SourceRoads:
         self._sources, self._city = sources, city
 
     def conditions(self, profile_id: str, *, metric: bool = True) -> Conditions:
-        networks, key = self._networks
-        closures = networks.closures(self._closures)
-        self._notices.update(closures.notices)
-        return networks.conditions(key, profile_id, closures, self._figures, metric=metric)
+        networks, _ = self._networks
+        return self.conditions_under(profile_id, networks.closures(self._closures), metric=metric)
 
-    def conditions_under(self, profile_id: str, closures: Closures) -> Conditions:
+    def conditions_under(self, profile_id: str, closures: Closures, *, metric: bool = True) -> Conditions:
         """As ``conditions``, under these closures and no others."""
         networks, key = self._networks
-        return networks.conditions(key, profile_id, closures, self._figures)
+        self._notices.update(closures.notices)
+        return networks.conditions(key, profile_id, closures, self._figures, metric=metric)
 
     def without_closures(self, now: Conditions) -> Conditions:
         networks, key = self._networks

@@ -18,9 +18,9 @@ from services.ogc.json_content import parse
 from services.ogc.pages.tracking import DESTINATION
 from services.ogc.processes import _place
 from services.ogc.processes._model import Context
-from services.ogc.processes._on_roads.provenance import FREE_FLOW, provenance
+from services.ogc.processes._on_roads.provenance import provenance
 from services.ogc.source import Source
-from services.routing.closures import Closures, active_closures
+from services.routing.closures import closures_now
 from services.routing.roads import SourceRoads
 from services.tracking.routes import Route, forget, network_name, register, registered
 from services.tracking.ways import find
@@ -53,10 +53,10 @@ def register_route(api: CityApi, request: APIRequest, _collection: str, call_sig
     states = {layer_id: each.state for layer_id, each in api.sources.items()}
     with store_errors(), source.pool.connection() as connection:
         # A closure that comes later has another key, which makes the watch look again.
-        closures = Closures.of(active_closures(connection, "core", datetime.now(UTC)))
+        closures = closures_now(connection, "core", datetime.now(UTC))
     network = network_name(states, source.var)
     now = roads.conditions_under(profile, closures)
-    found = find(now, start, goal, asked.language, wanted.get("heading_deg"))
+    found = find(now, start, goal, context, wanted.get("heading_deg"))
     with store_errors(), source.pool.connection() as connection:
         register(
             connection,
@@ -71,6 +71,7 @@ def register_route(api: CityApi, request: APIRequest, _collection: str, call_sig
             language=asked.language,
             by=who,
         )
+    fictitious = start.fictitious or goal.fictitious or found.fictitious
     document = {
         "call_sign": call_sign,
         "incident_id": wanted.get("incident_id"),
@@ -78,7 +79,7 @@ def register_route(api: CityApi, request: APIRequest, _collection: str, call_sig
         "destination": goal.document(),
         "route": found.route,
         "refusal": found.refusal,
-        **provenance(now, context, [FREE_FLOW] if found.route else [], fictitious=start.fictitious or goal.fictitious),
+        **provenance(now, context, found.notes, fictitious=fictitious),
     }
     return {}, HTTPStatus.OK, json.dumps(document, ensure_ascii=False)
 

@@ -17,10 +17,10 @@ from services.database.revisions import LayerState, layer_states
 from services.ogc.analysis.database import DatabaseLayers
 from services.ogc.face import Face
 from services.ogc.processes._model import Context
-from services.ogc.processes._on_roads.provenance import FREE_FLOW, provenance
+from services.ogc.processes._on_roads.provenance import provenance
 from services.ogc.processes._place import Place
 from services.ogc.sources import unmeasured_sources
-from services.routing.closures import Closures, active_closures
+from services.routing.closures import Closures, closures_now
 from services.routing.roads import SourceRoads
 from services.settings import Settings
 from services.tracking.events import Kind, tell
@@ -56,7 +56,7 @@ class Underway:
             routes = registered(connection)
             if not routes:
                 return
-            closures = Closures.of(active_closures(connection, "core", at))
+            closures = closures_now(connection, "core", at)
             states = layer_states(connection, "core")
             network = network_name(states, self._settings.var)
             for route in routes:
@@ -89,7 +89,7 @@ class Underway:
         if ahead is not None and lost is None:
             looked_at(connection, route, closures.key)
             return
-        found = find(now, seen.on_road or seen.reported, Place(*route.destination), route.language, seen.heading_deg)
+        found = find(now, seen.on_road or seen.reported, Place(*route.destination), context, seen.heading_deg)
         with connection.transaction():
             if not renew(connection, route, found, network, closures.key):
                 return
@@ -97,9 +97,8 @@ class Underway:
             if kind is not None:
                 told = _told(connection, [] if lost is None else closing(now, lost, closures.drawn))
                 document = _document(route, seen.reported, lost, told, found, off_the_route=ahead is None)
-                fictitious = any(each["fictitious"] for each in told)
-                notes = [FREE_FLOW] if found.route else []
-                tell(connection, kind, {**document, **provenance(now, context, notes, fictitious=fictitious)})
+                fictitious = found.fictitious or any(each["fictitious"] for each in told)
+                tell(connection, kind, {**document, **provenance(now, context, found.notes, fictitious=fictitious)})
 
     def _context(self, states: Mapping[str, LayerState], language: str) -> tuple[Context, SourceRoads]:
         sources = unmeasured_sources(states, Face.INTERNAL, self._pool, self._settings)
@@ -107,10 +106,12 @@ class Underway:
         return Context(DatabaseLayers(sources), self._settings.city, language, roads=roads), roads
 
     def _warm_up(self, route: Route, states: Mapping[str, LayerState], network: str) -> None:
-        """So that the first closure does not wait for the network to be mapped and weighed."""
+        """So that the first closure waits for nothing that has to be mapped, weighed or worded first."""
         self._warm.add((route.profile, network))
+        context, roads = self._context(states, route.language)
         try:
-            self._context(states, route.language)[1].conditions(route.profile)
+            now = roads.conditions(route.profile)
+            find(now, Place(*route.origin), Place(*route.destination), context)
         except GisError as error:
             logger.info("the roads are not ready for %s: %s", route.call_sign, error)
 

@@ -11,54 +11,48 @@ from geo.crs import STORAGE, transform_xy
 from geo.routing.graph import UNREACHABLE
 from geo.travel.closing import Closure, stretches_meant
 from geo.travel.conditions import Conditions
-from geo.travel.finding import Way, fastest, stands
-from geo.travel.refusal import why_not
-from geo.travel.snapping import Snap
-from services.ogc.processes._on_roads.provenance import REACH_M, near
-from services.ogc.processes._on_roads.route_answer import off_the_network, refusal_document, route_document
+from layers.text import Text
+from services.ogc.processes._model import Context
+from services.ogc.processes._on_roads import met
+from services.ogc.processes._on_roads.between import Ends, document, kept_off, notes, refused, ways_between
 from services.ogc.processes._place import Place
 
-_NEAR = 6
-"""So many stretches near a place are tried where no way leads from the nearest."""
 OFF_THE_ROUTE_M = 80.0
 """A vehicle that is farther away has left its route."""
 
 
 @dataclass(frozen=True, slots=True)
 class FoundWay:
-    """A way as ``route`` answers it, with its edges; or the refusal, and none."""
+    """A way as ``route`` answers it, with its edges; or the refusal, and none.
+
+    notes:
+        What is to be said of it.
+    """
 
     edges: list[int]
     route: dict[str, Any] | None
     refusal: dict[str, Any] | None
+    notes: list[Text]
 
     @property
     def line(self) -> shapely.LineString | None:
         return None if self.route is None else shapely.LineString(self.route["geometry"]["coordinates"])
 
-
-def find(now: Conditions, start: Place, goal: Place, language: str, heading_deg: float | None = None) -> FoundWay:
-    """The fastest way, or why there is none."""
-    starts, goals = near(now, start, _NEAR), near(now, goal, _NEAR)
-    for name, found in (("origin", starts), ("destination", goals)):
-        if not found:
-            return FoundWay([], None, off_the_network(name, REACH_M, language))
-    pairs = sorted(
-        ((first, last) for first in starts for last in goals),
-        key=lambda pair: (pair != (starts[0], goals[0]), pair[0].distance_m + pair[1].distance_m),
-    )
-    for first, last in pairs:
-        way = fastest(now, stands(now, first, heading_deg), stands(now, last))
-        if way is not None:
-            return _found(now, way, first, last, language)
-    wanted = transform_xy(goal.lon, goal.lat, STORAGE, now.topology.network.plane)
-    ends = now.topology.edges_of(goals[0].stretch).tolist()
-    refusal = why_not(now, stands(now, starts[0]), wanted, ends)
-    return FoundWay([], None, refusal_document(now, refusal, goal, language))
+    @property
+    def fictitious(self) -> bool:
+        """Whether anything that it meets is made up."""
+        return self.route is not None and met.is_fictitious([self.route])
 
 
-def _found(now: Conditions, way: Way, first: Snap, last: Snap, language: str) -> FoundWay:
-    return FoundWay(way.edges.tolist(), route_document(now, way, first, last, language), None)
+def find(now: Conditions, start: Place, goal: Place, context: Context, heading_deg: float | None = None) -> FoundWay:
+    """The fastest way with all that it meets, or why there is none."""
+    ends = Ends(start, goal)
+    found = ways_between(now, ends, heading_deg)
+    if not found:
+        return FoundWay([], None, refused(now, ends, context).document, [])
+    off = kept_off(found[0], ends, context, heading_deg)
+    route = document(found[0], off, context)
+    return FoundWay(found[0].way.edges.tolist(), route, None, notes([route], off))
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,5 @@
-"""A city on duty, served by its internal face in a thread: streets, a vehicle, an incident, water, and who watches."""
+"""A city on duty, served by its internal face in a thread: streets, a flood zone over them, a vehicle, an incident,
+water, and who watches."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,6 +13,7 @@ import uvicorn
 from psycopg import sql
 
 from layers import fire_water_sources, incidents, response_plans, vehicles
+from layers.catalogue import catalogue
 from layers.model import Layer, Role
 from services.database import accounts
 from services.database.connect import connect
@@ -23,6 +25,7 @@ from tests.services.http.conftest import _dataset
 from tests.services.routing.streets import CORNERS, STEP, add_streets
 from tests.services.tracking.fleets import add_vehicles
 
+FLOOD = catalogue()["hazard-inland-flood"]
 VEHICLE = "試験1"
 INCIDENT, ADDRESS = "2026-1", "試験町1番1号"
 WEST, SOUTH = CORNERS[0]
@@ -48,11 +51,12 @@ class DutyCity:
 
 
 def add(database: DatabaseUnderTest, layer: Layer, place: tuple[float, float] | None = None, **values: Any) -> None:
+    if place is not None:
+        values["geometry"] = f"SRID=6668;POINT({place[0]} {place[1]})"
     columns = {
         **values,
-        **({} if place is None else {"geometry": f"SRID=6668;POINT({place[0]} {place[1]})"}),
         **dict.fromkeys(("source_id", "dataset"), "test"),
-        "position_quality": "none" if place is None else "as-published",
+        "position_quality": "as-published" if "geometry" in values else "none",
         **dict.fromkeys(("load_id", "raw_number"), 0),
         "fictitious": True,
     }
@@ -74,10 +78,16 @@ def _fill(database: DatabaseUnderTest) -> tuple[str, str]:
     east = [(PLACE[0] + away, PLACE[1]) for away in (0.0004, 0.0012)]
     add(database, fire_water_sources.LAYER, east[0], id="w1", kind="hydrant", main_diameter_mm=150)
     add(database, fire_water_sources.LAYER, east[1], id="w2", kind="cistern", capacity_m3=40)
+    (west, south), (east_end, north) = CORNERS
+    corners = [(west, south), (east_end, south), (east_end, north), (west, north), (west, south)]
+    ring = ", ".join(f"{lon} {lat}" for lon, lat in corners)
+    area = f"SRID=6668;MULTIPOLYGON((({ring})))"
+    add(database, FLOOD, id="f1", hazard_class="depth-4", depth_lower_m=1, depth_upper_m=3, geometry=area)
     add(database, response_plans.LAYER, id="p1", kind="fire", strike_level="first", profile="pumper", count=1)
     with connect(database.urls.owner, autocommit=True) as connection:
         for layer_id in (
             "roads",
+            FLOOD.id,
             *(each.LAYER.id for each in (vehicles, incidents, fire_water_sources, response_plans)),
         ):
             _dataset(connection, layer_id, 1, fictitious=True)

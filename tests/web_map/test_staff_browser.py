@@ -44,6 +44,8 @@ def test_from_the_incident_to_the_way_there_and_what_closes_ahead(crew: BrowserC
     assert page.evaluate(SMALL, LEAST_PX) == []
     assert barriers(page) == {}
 
+    asked: list[str] = []
+    page.on("request", lambda each: asked.append(each.url) if "/processes/route/" in each.url else None)
     page.locator("#incidents .card button").click()
     expect(page.locator("#sheet-heading")).to_be_focused()
     expect(page.locator("#route-now .remaining strong")).to_have_text(re.compile(r"^\d+:\d\d$"))
@@ -62,6 +64,9 @@ def test_from_the_incident_to_the_way_there_and_what_closes_ahead(crew: BrowserC
 
     eventually(page, lambda: len(city.ask("SELECT 1 FROM tracking.route")), 1)
     before = page.locator("ol.steps").inner_text()
+    warnings, passes = page.locator("#route .warnings"), re.compile("内水.*は区域の中（浸水深 1m以上3m未満）")
+    expect(warnings).to_contain_text(passes)
+    expect(warnings).to_contain_text("次の災害想定は経路の全体で不明です。安全を意味しません: ")
     ((lon, lat),) = city.ask(
         "SELECT ST_X(p), ST_Y(p) FROM tracking.route, LATERAL ST_LineInterpolatePoint(geometry, 0.5) AS p"
     )
@@ -69,7 +74,10 @@ def test_from_the_incident_to_the_way_there_and_what_closes_ahead(crew: BrowserC
     city.add(road_closures.LAYER, place=(lon, lat), id="c1", name="試験通り", reason="fire", **began)
     expect(page.locator("#alerts .alert")).to_contain_text("経路が断たれました")
     expect(page.locator("ol.steps")).not_to_have_text(before)
-    expect(page.locator("#route .warnings")).to_contain_text("経路の災害想定は不明です。")  # no event says them
+    expect(warnings).to_contain_text("通行止め「試験通り」（火災、当分の間）：避けた。")
+    expect(warnings).to_contain_text(passes)
+    expect(warnings).to_contain_text("次の災害想定は経路の全体で不明です。安全を意味しません: ")
+    assert len(asked) == 1  # the event has it all
     page.locator("#alerts button").click()
     expect(page.locator("#alerts .alert")).to_have_count(0)
     assert complaints == []

@@ -1,54 +1,28 @@
 """route: the fastest way between two places for a vehicle now, step by step, or why there is none."""
 
-from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
-from geo.crs import STORAGE, transform_xy
-from geo.routing.graph import Int32Array
-from geo.travel.alternatives import alternatives
 from geo.travel.conditions import Conditions
-from geo.travel.finding import Way, fastest, stands
-from geo.travel.met import KeptOff, Roads, closing
-from geo.travel.refusal import why_not
-from geo.travel.snapping import Snap
+from geo.travel.met import Roads
 from layers.text import Text
 from services.database.waiting import require_thread
 from services.ogc.processes import _place
 from services.ogc.processes._model import LANGUAGE, Context, Input, Output, Process, Values, or_null
 from services.ogc.processes._on_roads import avoiding, met
 from services.ogc.processes._on_roads.avoiding import MET, Avoided
-from services.ogc.processes._on_roads.closures_met import named
-from services.ogc.processes._on_roads.provenance import (
-    A_PLACE,
-    FREE_FLOW,
-    PROFILE,
-    PROVENANCE,
-    REACH_M,
-    near,
-    provenance,
+from services.ogc.processes._on_roads.between import (
+    DETAILS,
+    Ends,
+    Found,
+    document,
+    kept_off,
+    notes,
+    refused,
+    ways_between,
 )
-from services.ogc.processes._on_roads.route_answer import (
-    REFUSAL,
-    ROUTE,
-    nearest_document,
-    off_the_network,
-    refusal_document,
-    route_document,
-)
+from services.ogc.processes._on_roads.provenance import A_PLACE, PROFILE, PROVENANCE, provenance
+from services.ogc.processes._on_roads.route_answer import REFUSAL, ROUTE
 from services.ogc.processes._on_roads.slope import SCHEMA as SLOPE
-from services.ogc.processes._on_roads.slope import Slope, with_slope
-
-_NEAR = 6
-"""So many stretches near a place are tried where no way leads from the nearest."""
-
-_STEPS = "steps"
-_DETAILS = (_STEPS, *met.OPTIONAL)
-"""Members of a route that who asks may do without."""
-
-_DOUBTFUL = Text(
-    "幅員などが不明で、通れるか確かでない区間がある。",
-    "Some stretches may not be passable: what is known of their width is not enough.",
-)
 
 
 def run(inputs: Values, context: Context) -> Values:
@@ -60,14 +34,11 @@ def run(inputs: Values, context: Context) -> Values:
     origin = _place.place_named("origin", inputs["origin"], context)
     destination = _place.place_named("destination", inputs["destination"], context)
     avoided = Avoided.of(inputs, now)
-    ends = _Ends(origin, destination)
+    ends, heading_deg = Ends(origin, destination), inputs.get("heading_deg")
     found, refusal, areas = _answered(now, avoided, ends, inputs, context)
-    off = _kept_off(found[0], avoided, ends, inputs, context) if found else met.NOTHING
-    routes = [_document(each, off, inputs["details"], context) for each in found or ()]
-    notes = [FREE_FLOW] if routes else []
-    if any(route["doubts"] for route in routes):
-        notes.append(_DOUBTFUL)
-    notes += met.notes(routes, off)
+    again = Roads if avoided is None else avoided.again
+    off = kept_off(found[0], ends, context, heading_deg, again) if found else met.NOTHING
+    routes = [document(each, off, context, inputs["details"]) for each in found or ()]
     fictitious = origin.fictitious or destination.fictitious or met.is_fictitious(routes)
     return {
         "answer": {
@@ -76,122 +47,30 @@ def run(inputs: Values, context: Context) -> Values:
             "routes": routes,
             "refusal": refusal,
             "met": areas,
-            **provenance(now, context, notes, fictitious=fictitious),
+            **provenance(now, context, notes(routes, off), fictitious=fictitious),
         }
     }
 
 
-class _Ends(NamedTuple):
-    """The places that are asked for; of an answer in their names."""
-
-    origin: _place.Place
-    destination: _place.Place
-
-
-class _Found(NamedTuple):
-    """A way, the conditions it was found on, and where it leaves and reaches the road."""
-
-    way: Way
-    now: Conditions
-    start: Snap
-    end: Snap
-
-
-def _document(found: _Found, off: KeptOff, details: Sequence[str], context: Context) -> dict[str, Any]:
-    now, way = found.now, found.way
-    plain = route_document(now, way, found.start, found.end, context.language, steps=_STEPS in details)
-    document = met.with_met(plain, now, way, off, context, details)
-    return document if now.profile.drives else with_slope(document, Slope(now, way, now.profile.max_slope), context)
-
-
 def _answered(
-    now: Conditions, avoided: Avoided | None, ends: _Ends, inputs: Values, context: Context
-) -> tuple[list[_Found] | None, dict[str, Any] | None, list[dict[str, Any]]]:
+    now: Conditions, avoided: Avoided | None, ends: Ends, inputs: Values, context: Context
+) -> tuple[list[Found] | None, dict[str, Any] | None, list[dict[str, Any]]]:
     """The ways, or why there is none; and what areas of the request have to do with it."""
+    heading_deg, others = inputs.get("heading_deg"), inputs["alternatives"]
     if avoided is None:
-        found = _found(now, ends, inputs)
-        return found, None if found else _refused(now, ends, context).document, []
+        found = ways_between(now, ends, heading_deg, others=others)
+        return found, None if found else refused(now, ends, context).document, []
     require_thread()
     areas = avoided.found
     # Where none is found without turning back before an area, one may be with it.
-    found = _found(areas.on, ends, inputs, areas.raised) or _found(areas.settled, ends, inputs)
+    found = ways_between(areas.on, ends, heading_deg, areas.raised, others=others) or ways_between(
+        areas.settled, ends, heading_deg, others=others
+    )
     if found:
-        plain = _found(now, ends, {**inputs, "alternatives": 0})
+        plain = ways_between(now, ends, heading_deg)
         effects = avoided.effects_on(found[0].way, plain[0].way if plain else None)
         return found, None, avoided.documents(effects, context, ends._asdict())
-    refused = _refused(areas.settled, ends, context)
-    return None, *avoided.refused(*refused, context, ends._asdict())
-
-
-def _kept_off(best: _Found, avoided: Avoided | None, ends: _Ends, inputs: Values, context: Context) -> KeptOff:
-    """The closures that the best way keeps off."""
-    alone = {**inputs, "alternatives": 0}
-
-    def open_() -> Roads:
-        without = context.roads.without_closures(best.now)
-        return Roads(without) if avoided is None else avoided.again(without)
-
-    def find(roads: Roads) -> Way | None:
-        found = _found(roads.on, ends, alone, roads.raised)
-        return found[0].way if found else None
-
-    return met.closures_kept_off(Roads(best.now), open_, best.way, find)
-
-
-def _found(now: Conditions, ends: _Ends, inputs: Values, raised: Int32Array | None = None) -> list[_Found] | None:
-    starts, goals = near(now, ends.origin), near(now, ends.destination)
-    if not (starts and goals):
-        return None
-    found = _ways(now, starts[0], goals[0], inputs, raised)
-    if not found:
-        # The nearest stretch may be of an island: the next ones lead farther.
-        pairs = [(start, end) for start in near(now, ends.origin, _NEAR) for end in near(now, ends.destination, _NEAR)]
-        for start, end in sorted(pairs, key=lambda pair: pair[0].distance_m + pair[1].distance_m):
-            if found := _ways(now, start, end, inputs, raised):
-                break
-    return found or None
-
-
-def _ways(now: Conditions, start: Snap, end: Snap, inputs: Values, raised: Int32Array | None) -> list[_Found]:
-    starts, goals = stands(now, start, inputs.get("heading_deg")), stands(now, end)
-    best = fastest(now, starts, goals, raised)
-    if best is None:
-        return []
-    most = inputs["alternatives"]
-    others = alternatives(now, best, starts, goals, most, raised) if most else []
-    return [_Found(way, now, start, end) for way in (best, *others)]
-
-
-class _Refused(NamedTuple):
-    """Why there is no way, the edges that are in it, and the place that has no road near it."""
-
-    document: dict[str, Any]
-    in_the_way: Int32Array
-    off: _place.Place | None
-
-
-def _refused(now: Conditions, ends: _Ends, context: Context) -> _Refused:
-    require_thread()
-    open_ = context.roads.without_closures(now) if now.under is not None else None
-    starts, goals = (near(now, place, _NEAR) for place in ends)
-    origins = [stand for snap in starts for stand in stands(now, snap)]
-    edges = [edge for snap in goals for edge in now.topology.edges_of(snap.stretch).tolist()]
-    wanted = transform_xy(ends.destination.lon, ends.destination.lat, STORAGE, now.topology.network.plane)
-    refusal = why_not(now, origins, wanted, edges, open_)
-    if not (origins and goals):
-        name = "destination" if origins else "origin"
-        off: _place.Place = getattr(ends, name)
-        nearest = nearest_document(now, refusal.nearest_node, ends.destination)
-        document = {**off_the_network(name, REACH_M, context.language), "nearest": nearest}
-        return _Refused(named(document, now, _closed_near(now, open_, off), context), refusal.in_the_way, off)
-    document = refusal_document(now, refusal, ends.destination, context.language)
-    ids = [each for stretch in document["in_the_way"] for each in stretch["closures"]]
-    return _Refused(named(document, now, ids, context), refusal.in_the_way, None)
-
-
-def _closed_near(now: Conditions, open_: Conditions | None, place: _place.Place) -> list[str]:
-    """Ids of the closures but for which there would be a road near a place."""
-    return [each for snap in (near(open_, place, _NEAR) if open_ else ()) for each in closing(now.under, snap.stretch)]
+    return None, *avoided.refused(*refused(areas.settled, ends, context), context, ends._asdict())
 
 
 PROCESS = Process(
@@ -238,9 +117,9 @@ PROCESS = Process(
             ),
             schema={
                 "type": "array",
-                "items": {"type": "string", "enum": [*_DETAILS]},
+                "items": {"type": "string", "enum": [*DETAILS]},
                 "uniqueItems": True,
-                "default": [*_DETAILS],
+                "default": [*DETAILS],
             },
             required=False,
         ),
@@ -261,7 +140,7 @@ PROCESS = Process(
                         "type": "array",
                         "items": {
                             **ROUTE,
-                            "required": [each for each in (*ROUTE["required"], *met.ON_WAY) if each not in _DETAILS],
+                            "required": [each for each in (*ROUTE["required"], *met.ON_WAY) if each not in DETAILS],
                             "properties": {**ROUTE["properties"], **met.ON_WAY, "slope": SLOPE},
                         },
                     },

@@ -15,8 +15,11 @@ from geo.crs import STORAGE, transform_geometry
 from services.database.connect import connect, open_pool
 from services.database.revisions import layer_states
 from services.ogc.face import Face
+from services.ogc.processes import route
+from services.ogc.processes._on_roads.hazards_met import NOT_READY
 from services.ogc.processes._place import Place
 from services.routing.closures import Closures, active_closures
+from services.routing.roads import SourceRoads
 from services.tracking.closures import tell_changes
 from services.tracking.events import Event, between, bounds
 from services.tracking.folding import fold
@@ -47,7 +50,7 @@ class Fleet:
     def go(self, call_sign: str = "試験1", profile: str = "pumper") -> shapely.LineString:
         """Registers a route; its line."""
         now = self.context.roads.conditions(profile)
-        found = find(now, Place(*ORIGIN), Place(*DESTINATION), "en")
+        found = find(now, Place(*ORIGIN), Place(*DESTINATION), self.context.speaking("en"))
         register(
             self.connection,
             call_sign,
@@ -107,6 +110,13 @@ def fleet(fleet_city: DatabaseUnderTest) -> Iterator[Fleet]:
         owner.execute("TRUNCATE tracking.route, tracking.closure, tracking.latest, tracking.position")
 
 
+def asked(fleet: Fleet) -> Any:
+    """What ``route`` answers who asks for the way now."""
+    inputs = {"origin": list(ORIGIN), "destination": list(DESTINATION), "profile": "pumper", "alternatives": 0}
+    details = route.PROCESS.inputs["details"].schema["default"]
+    return route.PROCESS.run({**inputs, "details": details, "language": "en"}, fleet.context)["answer"]
+
+
 def kinds(events: list[Event]) -> list[str]:
     return [each.kind for each in events]
 
@@ -146,6 +156,25 @@ def test_who_is_cut_off_is_told_once_where_by_what_and_which_other_way_there_is(
     assert kept.line.equals_exact(way, 1e-7)
 
 
+def test_a_new_way_says_all_that_it_meets_as_route_does(fleet: Fleet) -> None:
+    area = around(fleet.go())
+    fleet.close(area)
+    (cut,) = [each for each in fleet.look() if each.kind == "route-cut"]
+    told, answer = cut.content, asked(fleet)
+    assert told["route"] == answer["routes"][0]
+    assert [(each["id"], each["effect"]) for each in told["route"]["closures"]] == [("closed", "avoided")]
+    assert {each["state"] for each in told["route"]["hazards"]} >= {"inside", "outside"}
+    assert told["notes"] == answer["notes"]
+
+
+def test_where_hazards_are_not_known_yet_the_new_way_says_so(fleet: Fleet, monkeypatch: pytest.MonkeyPatch) -> None:
+    fleet.close(around(fleet.go()))
+    monkeypatch.setattr(SourceRoads, "zones", lambda _self, _now: None)  # they are being laid over the roads
+    told = fleet.look()[-1].content
+    assert told["route"]["hazards"] is None
+    assert NOT_READY.en in told["notes"]
+
+
 def test_the_new_way_is_watched_as_the_first_was(fleet: Fleet) -> None:
     fleet.close(around(fleet.go()))
     (cut,) = [each for each in fleet.look() if each.kind == "route-cut"]
@@ -178,6 +207,8 @@ def test_without_another_way_it_says_why_and_tells_when_there_is_one_again(fleet
     cut = fleet.look()[-1].content
     assert cut["route"] is None
     assert cut["refusal"]["reason"] == "excluded"
+    assert cut["refusal"] == asked(fleet)["refusal"]
+    assert [each["effect"] for each in cut["refusal"]["closures"]] == ["in-the-way"]
     assert fleet.look() == []
     fleet.lift()
     events = fleet.look()

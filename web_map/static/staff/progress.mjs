@@ -17,7 +17,7 @@
  * @property {Step[]} steps
  * @property {{text: string, name: string | null, length_m: number}[]} doubts
  * @property {{effect: string, text: string}[]} [closures]
- * @property {{state: string, text: string}[] | null} [hazards]
+ * @property {{state: string, title: string, scenario: {title: string} | null, outside_m: number, text: string}[] | null} [hazards]
  * @property {{text: string}[]} [limits]
  *
  * @typedef {object} Progress

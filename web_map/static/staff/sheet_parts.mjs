@@ -31,11 +31,29 @@ export function routeNodes(way, say) {
     ...(route.closures ?? []).map((each) => each.text),
     ...(route.doubts ?? []).map((each) => `${each.text}${each.name ? ` ${each.name}` : ""} ${metres(each.length_m)}`),
     ...(route.limits ?? []).map((each) => each.text),
-    ...(route.hazards ?? []).filter((each) => each.state === "inside").map((each) => each.text),
-    ...(route.hazards ? [] : [say("hazards_unknown")]),
+    ...hazardWarnings(route.hazards, say),
   ];
   const box = node("details", "", node("summary", "", say("all_steps", { count: route.steps.length })), steps);
   return [...(warnings.length > 0 ? [list("warnings", warnings)] : []), box];
+}
+
+/**
+ * The zones that a way leads through, and of which hazards it is not known; in one line those that are unknown all along.
+ *
+ * @param {Route["hazards"]} hazards
+ * @param {Say} say
+ */
+function hazardWarnings(hazards, say) {
+  const isUnknown = (/** @type {NonNullable<Route["hazards"]>[number]} */ each) => each.state === "unknown" && each.outside_m === 0;
+  const unknown = (hazards ?? []).filter(isUnknown);
+  if (!hazards || unknown.length === hazards.length) return [say("hazards_unknown")];
+  const names = unknown.map((each) => (each.scenario ? `${each.title} (${each.scenario.title})` : each.title));
+  return [
+    ...["inside", "unknown"].flatMap((state) =>
+      hazards.filter((each) => each.state === state && !isUnknown(each)).map((each) => each.text),
+    ),
+    ...(names.length > 0 ? [say("hazards_unknown_of", { hazards: names.join(say("list_separator")) })] : []),
+  ];
 }
 
 /**
