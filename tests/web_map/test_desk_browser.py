@@ -189,6 +189,18 @@ def test_figures_of_the_modules(crew: BrowserContext, city: DutyCity) -> None:
         [folder, spells],
     )
     assert lists == [["holds", "ends", "begins"], ["holds", "ends"], ["ended", "holds", "ends", "begins"]]
+    # When it is asked, when it answers, both by the clock of the page, and the header, to the second; all in seconds.
+    heard = [(0, 0.2, 100), (1, 1.2, 102), (2, 9, 103), (20, 20.2, 200), (21, 21.2, None)]
+    clock = page.evaluate(
+        "async ([folder, heard]) => { const { serverClock } = await import(`${folder}/../server_clock.mjs?fresh`);"
+        " let at = 0; performance.now = () => at * 1000; const found = [];"
+        " for (const [asked, answered, told] of heard) { at = answered;"
+        "   serverClock.hear(told && new Date(told * 1000).toUTCString(), asked * 1000);"
+        "   found.push(serverClock.heard / 1000 - at); } return found; }",
+        [folder, heard],
+    )
+    # Within the second of the first, moved by no more than the second says, not by one that was long on its way.
+    assert clock == pytest.approx([100.4, 100.8, 100.8, 179.8, 179.8], abs=0.01)
     page.close()
 
 

@@ -74,7 +74,7 @@ def test_from_the_incident_to_the_way_there_and_what_closes_ahead(crew: BrowserC
     city.add(road_closures.LAYER, place=(lon, lat), id="c1", name="試験通り", reason="fire", **began)
     expect(page.locator("#alerts .alert")).to_contain_text("経路が断たれました")
     expect(page.locator("ol.steps")).not_to_have_text(before)
-    expect(warnings).to_contain_text("通行止め「試験通り」（火災、当分の間）：避けた。")
+    expect(warnings).to_contain_text("通行止め「試験通り」（火災現場、当分の間）：避けた。")
     expect(warnings).to_contain_text(passes)
     expect(warnings).to_contain_text("次の災害想定は経路の全体で不明です。安全を意味しません: ")
     assert len(asked) == 1  # the event has it all
@@ -250,6 +250,43 @@ def test_keys_pressed_on_a_full_device_are_sent_in_order(tablet: BrowserContext,
     tablet.set_offline(False)
     eventually(page, lambda: statuses(city), ["dispatched", "on-scene"])
     assert city.ask("SELECT count(*) FROM tracking.report") == [(2,)]
+    page.close()
+
+
+_YEARS_AHEAD = """{
+  const [wall, origin] = [Date.now, performance.timeOrigin];
+  Date.now = () => wall() + 1e11;
+  Object.defineProperty(Performance.prototype, "timeOrigin", {get: () => origin + 1e11});
+}"""
+
+
+def test_keys_pressed_by_a_wrong_clock_before_the_server_is_heard_have_the_right_time(
+    tablet: BrowserContext, city: DutyCity
+) -> None:
+    page = signed_in(tablet, city, city.account)
+    page.select_option("#vehicle", VEHICLE)
+    page.close()
+    tablet.set_offline(True)
+    tablet.add_init_script(_YEARS_AHEAD)
+    page = tablet.new_page()
+    page.goto(f"{city.url}/responder")
+    began = datetime.now(UTC)
+    page.get_by_role("button", name=KEYS[0]).click()
+    expect(page.locator("#pending")).to_contain_text("送信待ち 1件")
+    page.reload()
+    page.get_by_role("button", name=KEYS[1]).click()
+    expect(page.locator("#pending")).to_contain_text("送信待ち 2件")
+    between = datetime.now(UTC)
+    tablet.set_offline(False)
+    expect(page.locator("#pending")).to_have_text("", timeout=60_000)
+    page.get_by_role("button", name=KEYS[2]).click()
+    eventually(page, lambda: statuses(city), ["dispatched", "on-scene", "pumping"])
+    rows = city.ask("SELECT reported_at FROM tracking.position WHERE status IS NOT NULL ORDER BY reported_at")
+    first, second, third = (at for (at,) in rows)
+    slack = timedelta(seconds=1)  # a header has whole seconds
+    assert began - slack < first < second < between + slack
+    assert second < third < datetime.now(UTC) + slack
+    expect(page.locator("button[data-key=pumping] .key-time")).to_have_text(re.compile(r"^\d\d:\d\d$"))
     page.close()
 
 

@@ -4,6 +4,7 @@
  */
 
 import { listen } from "./changes.mjs";
+import { serverClock } from "./server_clock.mjs";
 
 /** @typedef {import("./view.mjs").View} View */
 /** @typedef {import("./view.mjs").LayerView} LayerView */
@@ -12,6 +13,8 @@ import { listen } from "./changes.mjs";
 
 const MOST = 1_000;
 const PATIENCE_MS = 20_000;
+/** So much it may be later than the clock of the server has it: what has just begun holds. */
+const WITHIN_MS = 1_000;
 
 /**
  * What is known of a layer now.
@@ -93,8 +96,8 @@ export class LiveLayers extends EventTarget {
     const before = this.known.get(layer.id) ?? { features: null, at: null, fresh: false };
     this.#reading += 1;
     try {
-      const now = await serverTime();
-      const response = await fetch(`${layer.items}?${holdingAt(now, layer)}`, {
+      const now = await serverClock.ask();
+      const response = await fetch(`${layer.items}?${holdingAt(now + WITHIN_MS, layer)}`, {
         headers: { accept: "application/geo+json" },
         signal: AbortSignal.timeout(PATIENCE_MS),
       });
@@ -142,19 +145,6 @@ export function followed(view, list) {
   });
   live.start("/changes");
   return live;
-}
-
-/**
- * What time it is where the data are: the clock of the device may be years off, and what a page counts stands still
- * while the device sleeps.  No less than it is, so that what has just begun holds, and by a second at most.
- *
- * @returns {Promise<number>} milliseconds since 1970
- */
-async function serverTime() {
-  const response = await fetch("/healthz", { cache: "no-store", signal: AbortSignal.timeout(PATIENCE_MS) });
-  const date = Date.parse(response.headers.get("date") ?? "");
-  if (Number.isNaN(date)) throw new Error("The server does not say what time it is.");
-  return date + 1_000;
 }
 
 /**

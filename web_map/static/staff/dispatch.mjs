@@ -132,7 +132,7 @@ export function bindDispatch(parts, around) {
    * @param {Item} vehicle
    */
   async function order(target, vehicle) {
-    const at = new Date(server.clock.now()).toISOString();
+    const at = new Date(await server.time()).toISOString();
     const call_sign = String(vehicle.properties["call_sign"]);
     const properties = {
       incident_id: target.properties["incident_id"],

@@ -4,7 +4,7 @@
 
 import { FormError, geometryOf, readPositions, written } from "./positions.mjs";
 import { AwayError, RefusedError } from "./server.mjs";
-import { fromLocal } from "./zoned.mjs";
+import { fromLocal, toLocal } from "./zoned.mjs";
 
 /** @typedef {import("../view.mjs").Say} Say */
 /** @typedef {import("./desk.mjs").Around} Around */
@@ -146,6 +146,15 @@ export function bindDrawing(form, around, wanted) {
     positions: () => readPositions(text.value, say),
     replace: (/** @type {[number, number][]} */ positions) => write(positions.map(written).join("\n")),
   };
+}
+
+/**
+ * What a form that begins now has for its time; nothing where it is not known: what is written is sent as it stands.
+ *
+ * @param {Pick<Around, "server" | "view">} around
+ */
+export function localNow({ server, view }) {
+  return server.clock.heard === null ? "" : toLocal(server.clock.heard, view.city.time_zone);
 }
 
 /**

@@ -3,10 +3,9 @@
  */
 
 import { bindDraft } from "./drafts.mjs";
-import { GEOJSON, PATCH, bindAddress, bindDrawing, control, onSubmit, readPeriod, saying } from "./form_parts.mjs";
+import { GEOJSON, PATCH, bindAddress, bindDrawing, control, localNow, onSubmit, readPeriod, saying } from "./form_parts.mjs";
 import { geometryOf, readPositions, written } from "./positions.mjs";
 import { fill, layerFor, node } from "./texts.mjs";
-import { toLocal } from "./zoned.mjs";
 
 /** @typedef {import("./desk.mjs").Around} Around */
 
@@ -40,7 +39,7 @@ export function bindIncidentForm(form, around) {
   });
   onSubmit(form, say, async () => {
     const positions = readPositions(position.value, say);
-    const now = new Date(server.clock.now()).toISOString();
+    const now = new Date(await server.time()).toISOString();
     const properties = {
       incident_id: now.replace(/[-:]/g, "").replace("T", "-").slice(0, 15),
       kind: control(form, "kind", HTMLSelectElement).value,
@@ -77,7 +76,7 @@ export function bindClosureForm(form, around) {
   }));
   const begin = () => {
     form.reset();
-    from.value = toLocal(server.clock.now(), view.city.time_zone);
+    from.value = localNow(around);
     around.draft([]);
     draft.clear();
   };
@@ -92,7 +91,7 @@ export function bindClosureForm(form, around) {
   for (const each of shapes) each.addEventListener("change", drawing.show);
   const box = form.closest("details");
   box?.addEventListener("toggle", () => {
-    if (from.value === "") from.value = toLocal(server.clock.now(), view.city.time_zone);
+    if (from.value === "") from.value = localNow(around);
     if (box.open) drawing.show();
   });
   onSubmit(form, say, async () => {

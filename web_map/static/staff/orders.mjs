@@ -5,7 +5,7 @@
  */
 
 import { bindDraft } from "./drafts.mjs";
-import { GEOJSON, PATCH, bindAddress, bindDrawing, control, onSubmit, readPeriod, saying } from "./form_parts.mjs";
+import { GEOJSON, PATCH, bindAddress, bindDrawing, control, localNow, onSubmit, readPeriod, saying } from "./form_parts.mjs";
 import { audienceOf, confirmed, extentOf, levelOf, orderBox } from "./order_words.mjs";
 import { FormError, hullOf, placeWithin, ringAround } from "./positions.mjs";
 import { AwayError, RefusedError } from "./server.mjs";
@@ -39,7 +39,7 @@ export function bindOrders({ form, dialog, list, line }, around) {
 
   const box = form.closest("details");
   const positions = control(form, "positions", HTMLTextAreaElement);
-  const now = () => toLocal(server.clock.now(), view.city.time_zone);
+  const now = () => localNow(around);
   box?.addEventListener("toggle", () => {
     if (input("from").value === "") input("from").value = now();
     if (box.open) showArea();
@@ -232,7 +232,7 @@ export function bindOrders({ form, dialog, list, line }, around) {
    */
   async function end(item, tag) {
     const { properties } = item;
-    const isLater = Date.parse(properties["from"]) >= server.clock.now();
+    const isLater = Date.parse(properties["from"]) >= (await server.time());
     const what = isLater ? "desk_order_lift_later" : properties["public"] ? "desk_order_lift_public" : "desk_order_lift_internal";
     const isMeant = await confirmed(dialog, {
       title: say("desk_order_confirm_lift"),
@@ -240,7 +240,7 @@ export function bindOrders({ form, dialog, list, line }, around) {
       content: [orderBox(around, properties), node("p", "strong", say(what))],
     });
     if (!isMeant) throw new FormError(say("desk_order_nothing_sent"));
-    const until = new Date(server.clock.now()).toISOString();
+    const until = new Date(await server.time()).toISOString();
     if (isLater) await send("DELETE", pathOf(item), undefined, PATCH, tag);
     else await send("PATCH", pathOf(item), { properties: { until } }, PATCH, tag);
     if (changed?.item.id === item.id) begin();

@@ -2,7 +2,8 @@
  * Status keys on their way to the server: kept before they are sent, sent in their order, forgotten when they are taken.
  *
  * Each has an id, by which the server knows it when it is sent again, and a time later than that of the key before it, so
- * that a clock set back in between does not turn their order round.
+ * that a clock set back in between does not turn their order round.  The time of a key that was pressed before the server
+ * was heard of is by the device's clock, which may be years off: it is put right when the server is.
  */
 
 import { AwayError, RefusedError } from "./server.mjs";
@@ -19,6 +20,12 @@ import { AwayError, RefusedError } from "./server.mjs";
  * @property {number} [lon]
  * @property {number} [lat]
  * @property {number} [accuracy_m]
+ *
+ * @typedef {object} Unsure of a time that is by the device
+ * @property {number} pressed by `ServerClock.device`
+ * @property {number} after the time of the key before it
+ *
+ * @typedef {Report & {unsure?: Unsure}} Waiting
  */
 
 const MOST_AT_ONCE = 50;
@@ -26,14 +33,17 @@ const FIRST_PAUSE_MS = 2_000;
 const LONGEST_PAUSE_MS = 30_000;
 const LAST_TIME = "last-report-time";
 
-/** Tells `change` when what waits has changed, and `refused` with what the server did not believe. */
+/**
+ * Tells `change` when what waits has changed, `sent` with reports as the server has them, `refused` with what it did not
+ * believe.
+ */
 export class ReportQueue extends EventTarget {
-  /** @type {Report[]} */
+  /** @type {Waiting[]} */
   waiting = [];
   /** Why sending stopped though the server answers: it refuses whoever is signed in. */
   hindrance = "";
   #pause = FIRST_PAUSE_MS;
-  /** The time of the last key, where the device could not keep it. */
+  /** The time of the last key by the server's clock, where the device could not keep it. */
   #last = 0;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #timer;
@@ -71,20 +81,21 @@ export class ReportQueue extends EventTarget {
    * @returns {Promise<Report>}
    */
   press(call_sign, status, place) {
-    const pressed = this.server.clock.now();
+    const { heard, device } = this.server.clock;
+    const pressed = heard ?? device;
     const kept = this.#adding.then(async () => {
-      const before = Math.max(this.#last, (await this.store.kept(LAST_TIME))?.value ?? 0);
+      const before = await this.#before();
       // Far ahead of now it was taken by a clock that has been set right since.
       const time = pressed <= before && before - pressed < 3_600_000 ? before + 1 : pressed;
-      this.#last = time;
-      await this.store.keep(LAST_TIME, time, time).catch(() => undefined); // a full device sends all the same
-      /** @type {Report} */
+      if (heard !== null) await this.#remember(time);
+      /** @type {Waiting} */
       const report = {
         report_id: newId(),
         call_sign,
         status,
         time: new Date(time).toISOString(),
         ...(place ?? {}),
+        ...(heard === null ? { unsure: { pressed, after: before } } : {}),
       };
       await this.store.add(report);
       await this.#look();
@@ -96,6 +107,16 @@ export class ReportQueue extends EventTarget {
     );
     void this.#adding.then(() => this.flush());
     return kept;
+  }
+
+  async #before() {
+    return Math.max(this.#last, (await this.store.kept(LAST_TIME))?.value ?? 0);
+  }
+
+  /** @param {number} time by the server's clock */
+  async #remember(time) {
+    this.#last = time;
+    await this.store.keep(LAST_TIME, time, time).catch(() => undefined); // a full device sends all the same
   }
 
   /** Sends what waits, by one page at a time.  Tries again by itself where the server is away. */
@@ -110,7 +131,9 @@ export class ReportQueue extends EventTarget {
       const batch = (await this.store.waiting()).slice(0, MOST_AT_ONCE);
       if (batch.length === 0) break;
       try {
-        const refused = await this.#sent(batch.map(([, report]) => report));
+        const reports = await this.#timed(batch.map(([, report]) => report));
+        const refused = await this.#sent(reports);
+        this.dispatchEvent(new CustomEvent("sent", { detail: reports }));
         await this.store.remove(batch.map(([number]) => number));
         this.#pause = FIRST_PAUSE_MS;
         this.hindrance = "";
@@ -123,6 +146,26 @@ export class ReportQueue extends EventTarget {
       }
     }
     await this.#look();
+  }
+
+  /**
+   * Reports by the server's clock, each later than the one before it, and none later than now.
+   *
+   * @param {Waiting[]} waiting
+   * @returns {Promise<Report[]>}
+   */
+  async #timed(waiting) {
+    if (waiting.every(({ unsure }) => unsure === undefined)) return waiting;
+    const now = await this.server.time();
+    const slow = now - this.server.clock.device;
+    let last = 0;
+    const reports = waiting.map(({ unsure, ...report }) => {
+      const time = unsure ? Math.min(Math.max(unsure.pressed + slow, unsure.after + 1), now) : Date.parse(report.time);
+      last = Math.max(time, last + 1);
+      return { ...report, time: new Date(last).toISOString() };
+    });
+    if (last > (await this.#before())) await this.#remember(last);
+    return reports;
   }
 
   /**

@@ -43,7 +43,7 @@ const whereabouts = new Whereabouts();
 const queue = new ReportQueue(server, store, `/collections/${vehicles.id}/positions`);
 
 let chosen = recalled(VEHICLE) ?? "";
-/** @type {Record<string, {status: string, time: number}>} the key pressed last on this device, by vehicle */
+/** @type {Record<string, {status: string, time: number, report_id?: string}>} the key pressed last on this device, by vehicle */
 const pressed = (await store.kept("pressed"))?.value ?? {};
 
 const vehicle = () => board.all("vehicles").find((item) => item.properties["call_sign"] === chosen) ?? null;
@@ -178,13 +178,18 @@ for (const button of document.querySelectorAll("button[data-key]")) {
     const place = fix && { lon: fix.lon, lat: fix.lat, accuracy_m: fix.accuracy_m };
     try {
       const report = await queue.press(chosen, key, place);
-      pressed[report.call_sign] = { status: report.status, time: Date.parse(report.time) };
-      await store.keep("pressed", pressed, Date.parse(report.time));
+      await keepPressed(report);
     } catch (error) {
       alert(say("key_failed", { reason: error instanceof Error ? error.message : String(error) }));
     }
     showKeys();
   });
+}
+/** @param {import("./queue.mjs").Report} report */
+async function keepPressed({ call_sign, status, time, report_id }) {
+  const at = Date.parse(time);
+  pressed[call_sign] = { status, time: at, report_id };
+  await store.keep("pressed", pressed, at).catch(() => undefined);
 }
 bindLeaving(
   parts.leave,
@@ -192,6 +197,11 @@ bindLeaving(
   () => queue.waiting.length === 0 || confirm(say("leave_waiting", { count: queue.waiting.length })),
 );
 queue.addEventListener("change", showKeys);
+queue.addEventListener("sent", (event) => {
+  for (const report of /** @type {CustomEvent} */ (event).detail) {
+    if (pressed[report.call_sign]?.report_id === report.report_id) void keepPressed(report);
+  }
+});
 queue.addEventListener("refused", (event) => {
   for (const { report, reason } of /** @type {CustomEvent} */ (event).detail) {
     const key = view.keys.find((each) => each.value === report.status)?.title ?? report.status;

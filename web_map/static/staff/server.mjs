@@ -59,9 +59,12 @@ export class Server extends EventTarget {
 
   /** What time it is there, which is asked where it was not heard of yet.  Throws `AwayError`. */
   async time() {
-    if (this.clock.heard === null) await this.#ask("GET", "/healthz");
-    if (this.clock.heard === null) throw new AwayError("The server does not say what time it is.");
-    return this.clock.heard;
+    try {
+      return this.clock.heard ?? (await this.clock.ask());
+    } catch (error) {
+      this.#tell(false);
+      throw new AwayError(error instanceof Error ? error.message : String(error));
+    }
   }
 
   /**
@@ -132,6 +135,7 @@ export class Server extends EventTarget {
     let response;
     /** @type {any} */
     let document = null;
+    const sent = performance.now();
     try {
       const init = { method, headers, signal: AbortSignal.timeout(patience_ms), redirect: /** @type {const} */ ("error") };
       response = await fetch(path, body === undefined ? init : { ...init, body: JSON.stringify(body) });
@@ -143,7 +147,7 @@ export class Server extends EventTarget {
     }
     // What a cache says while the database is away is of its time, not of now.
     const isLate = response.headers.get("warning")?.startsWith("111") ?? false;
-    if (!isLate) this.clock.hear(response.headers.get("date"));
+    if (!isLate) this.clock.hear(response.headers.get("date"), sent);
     this.#tell(!AWAY.has(response.status) && !isLate);
     if (AWAY.has(response.status)) throw new AwayError(document?.detail ?? `HTTP ${response.status}`);
     if (!response.ok) {

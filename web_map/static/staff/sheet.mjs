@@ -312,7 +312,7 @@ export class Sheet {
       ? this.say("by_position")
       : this.say(progress === null ? "from_start" : "off_route", { time: clock(view, this.#wayAt) });
     const seconds = isOn ? progress.remaining_s : route.travel_time_s;
-    const arrival = this.around.server.clock.now() + seconds * 1_000;
+    const now = this.around.server.clock.heard;
     fill(
       this.parts.now,
       node("p", "next", ...(isOn ? [node("strong", "", `${metres(progress.next_m)} `)] : []), step?.text ?? ""),
@@ -321,7 +321,7 @@ export class Sheet {
         "remaining",
         node("strong", "", minutes(seconds)),
         ` ${metres(isOn ? progress.remaining_m : route.length_m)} `,
-        ...(isOn ? [this.say("arrives_at", { time: clock(view, arrival) })] : []),
+        ...(isOn && now !== null ? [this.say("arrives_at", { time: clock(view, now + seconds * 1_000) })] : []),
       ),
       node("p", isOn ? "as-of" : "as-of old", basis),
     );

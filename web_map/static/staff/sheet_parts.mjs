@@ -47,12 +47,15 @@ function hazardWarnings(hazards, say) {
   const isUnknown = (/** @type {NonNullable<Route["hazards"]>[number]} */ each) => each.state === "unknown" && each.outside_m === 0;
   const unknown = (hazards ?? []).filter(isUnknown);
   if (!hazards || unknown.length === hazards.length) return [say("hazards_unknown")];
-  const names = unknown.map((each) => (each.scenario ? `${each.title} (${each.scenario.title})` : each.title));
+  const isWhole = (/** @type {string} */ title) => hazards.every((each) => each.title !== title || isUnknown(each));
+  const names = unknown.map(({ title, scenario }) =>
+    scenario === null || isWhole(title) ? title : `${title} (${scenario.title})`,
+  );
   return [
     ...["inside", "unknown"].flatMap((state) =>
       hazards.filter((each) => each.state === state && !isUnknown(each)).map((each) => each.text),
     ),
-    ...(names.length > 0 ? [say("hazards_unknown_of", { hazards: names.join(say("list_separator")) })] : []),
+    ...(names.length > 0 ? [say("hazards_unknown_of", { hazards: [...new Set(names)].join(say("list_separator")) })] : []),
   ];
 }
 
