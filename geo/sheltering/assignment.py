@@ -1,9 +1,9 @@
 """Who finds room at which site within reach: the best that any plan can do, as a flow.
 
 A transportation problem (Hitchcock, F. L., 1941, The distribution of a product from several sources to numerous
-localities, Journal of Mathematics and Physics 20, 224-230), solved to the optimum by the simplex method of HiGHS.
-People of one point may be divided between sites.  Points compete for sites that may be full, and for no others: what
-these do not link, by however many points, are programmes of their own.
+localities, Journal of Mathematics and Physics 20, 224-230), solved to the optimum as a flow of whole numbers: units of
+people, and times to the millisecond.  People of one point may be divided between sites.  Points compete for sites that
+may be full, and for no others: what these do not link, by however many points, are programmes of their own.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -20,12 +20,14 @@ from geo.coverage.covering import checked_limit
 from geo.coverage.demand import Bools, Floats, Ints
 from geo.coverage.pairs import Pairs
 from geo.errors import GisError, InputError
-from geo.location.program import OutOfTimeError, Program, solve
+from geo.sheltering.transport import Whole, fits, least_cost
 
-MOST_PAIRS = 400_000
-"""Linked pairs of a point and a site within its reach that one programme takes: in some minutes."""
+MOST_PAIRS = 10_000_000
+"""Linked pairs of a point and a site within its reach that one programme takes: in some minutes and gigabytes."""
 _TOGETHER = 10_000
 """Small programmes are made one of about so many pairs: to call the solver takes as long as to solve them."""
+_PER_SECOND = 1_000
+"""Units of time in a second."""
 
 
 class TooManyPairsError(InputError):
@@ -81,11 +83,11 @@ def assign(
     room: Floats,
     times_s: npt.ArrayLike | Pairs,
     reach_s: float,
-    time_limit_s: float = 300.0,
     run: "Run | None" = None,
+    least: Callable[..., Whole] = least_cost,
 ) -> Assignment:
     """As many people as possible at sites with known room, then at those of unknown room; of such plans the one with
-    the least walking in all.
+    the least walking in all, each walk to the nearest millisecond.
 
     Parameters
     ----------
@@ -99,6 +101,9 @@ def assign(
         The longest walk, inclusive.
     run:
         Solves the programmes; one after the other where None.
+    least:
+        Finds the flow of one as ``least_cost`` does, which for millions of pairs takes minutes in which nothing else of
+        the process is done.
 
     Raises
     ------
@@ -106,13 +111,11 @@ def assign(
         If a shape, a number or the reach is none.
     TooManyPairsError
         If more than ``MOST_PAIRS`` within reach are linked.
-    OutOfTimeError
-        If the optimum of a programme was not proven in ``time_limit_s``.
     """
     within = _checked(people, unit, room, times_s).within(checked_limit(reach_s))
     known, limited = ~np.isnan(room), np.nan_to_num(room, nan=np.inf)
     pairs, contested = _of_use(within.where((people > 0)[within.point] & (limited > 0)[within.site]), people, room)
-    each = partial(_flow, unit=unit, time_limit_s=time_limit_s)
+    each = partial(_flow, unit=unit, least=least)
     parts, programmes = np.zeros(len(pairs)), list(_apart(pairs, contested))
     for number, found in (run or solved_alone)(each, (_programme(pairs, people, room, some) for some in programmes)):
         parts[programmes[number]] = found
@@ -245,37 +248,30 @@ def _programme(pairs: Pairs, people: Floats, room: Floats, some: Ints) -> Progra
     return Programme(people[points], room[sites], site, point, pairs.seconds[some])
 
 
-def _flow(programme: Programme, unit: float, time_limit_s: float) -> Floats:
+def _flow(programme: Programme, unit: float, least: Callable[..., Whole]) -> Floats:
     """People along each pair.
 
-    One objective does for all three aims.  One more person at a site takes as many changes of place as there are sites
-    at most, which cost less than ``step`` together; one more at a site of known room takes one away from another site
-    at most.
+    A flow is the greatest there is before it is the cheapest, so that costs are for the first aim and the third.  A
+    place at a site of unknown room costs a ``step`` more: one more person at a site of known room takes as many changes
+    of place as there are sites at most, which cost less together.
     """
-    people, site, point, times = programme.people, programme.site, programme.point, programme.seconds
-    known, room = ~np.isnan(programme.room), np.nan_to_num(programme.room, nan=np.inf)
-    step = (len(room) + 1) * float(times.max()) + 1.0
-    cost = times - np.where(known[site], 2.0 * step, step)
-    pairs = len(site)
-    every = np.arange(pairs)
-    of_point = sparse.csr_array((np.ones(pairs), (point, every)), (len(people), pairs))
-    of_site = sparse.csr_array((np.ones(pairs), (site, every)), (len(room), pairs))
-    rows = sparse.csr_array(sparse.vstack([of_point, of_site[np.isfinite(room)]]))
-    high = np.concatenate([people, room[np.isfinite(room)]])
-    program = Program(
-        cost,
-        np.zeros(pairs),
-        np.minimum(people[point], room[site]),
-        np.zeros(pairs, np.bool_),
-        rows,
-        np.full(len(high), -np.inf),
-        high,
-    )
-    found = solve(program, time_limit_s)
-    if not found.optimal:
-        raise OutOfTimeError(f"The best assignment was not proven in {time_limit_s:g} s.", fix="Take a smaller area.")
-    # A corner of the polytope is in multiples of what people and room are in: what is rounded is the solver's last bit.
-    parts = np.maximum(np.rint(found.values / unit), 0.0) * unit
-    if (rows @ parts > high).any():
+    people, site, point = programme.people, programme.site, programme.point
+    known = ~np.isnan(programme.room)
+    room = np.minimum(np.nan_to_num(programme.room, nan=np.inf), people.sum())
+    cost = _whole(programme.seconds * _PER_SECOND)
+    step = 0 if known.all() else (len(room) + 1) * int(cost.max()) + 1
+    if not fits(int(cost.max()) + step, len(people) + len(room)):
+        raise InputError(
+            f"Times of up to {programme.seconds.max():,.0f} s and {len(room):,} sites are too much for whole numbers.",
+            fix="Take a shorter reach or a smaller area.",
+        )
+    cost += np.where(known[site], 0, step)
+    parts = least(_whole(people / unit), _whole(room / unit), point, site, cost).astype(np.float64) * unit
+    taken, comers = (np.bincount(each, parts, minlength=len(of)) for each, of in ((point, people), (site, room)))
+    if (parts < 0).any() or (taken > people).any() or (comers > room).any():
         raise GisError("The solver's assignment takes in more people than there are, or than there is room for.")
     return parts
+
+
+def _whole(values: Floats) -> Ints:
+    return np.rint(values).astype(np.int64)

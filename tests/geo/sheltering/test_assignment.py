@@ -196,6 +196,34 @@ def test_what_is_not_linked_is_assigned_apart_and_is_the_same(seed: int, monkeyp
     assert (again.flow != apart.flow).nnz == 0
 
 
+def city(seed: int, side: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """A site in every ninth cell or so of a square, room for two thirds of the people, who are more in the middle."""
+    random = np.random.default_rng(seed)
+    cells = np.stack(np.divmod(np.arange(side * side), side), axis=1) * 250.0
+    sites = random.uniform(0, side * 250, (side * side // 9, 2))
+    people = np.rint(random.lognormal(5, 1, len(cells)) * np.exp(-np.hypot(*(cells - side * 125).T) / (side * 60)))
+    room = random.lognormal(0, 1, len(sites))
+    room = np.floor(room / room.sum() * people.sum() * 2 / 3)
+    room[random.random(len(sites)) < 0.15] = NAN
+    return people, room, np.hypot(*(sites[:, None, axis] - cells[:, axis] for axis in (0, 1))) / 1.1
+
+
+@pytest.mark.parametrize("seed", range(2))
+def test_a_city_as_good_as_by_linear_programs(seed: int) -> None:
+    people, room, times = city(seed, 16)
+    found = assign(people, 1.0, room, times, 1200)
+    require_possible(found, people, room, times, 1200)
+    assigned, placed, least = best(people, room, times, 1200)
+    assert found.assigned.sum() == pytest.approx(assigned, abs=1e-3)
+    assert (found.assigned + found.room_unknown).sum() == pytest.approx(placed, abs=1e-3)
+    assert walked(found, times) == pytest.approx(least, rel=1e-6)
+
+
+def test_times_too_great_for_whole_numbers() -> None:
+    with pytest.raises(InputError, match="whole numbers"):
+        assign(np.ones(2), 1.0, np.array([1.0, NAN]), np.full((2, 2), 1e14), 1e15)
+
+
 def test_too_many_pairs(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(assignment, "MOST_PAIRS", 3)
     with pytest.raises(InputError, match="4 pairs"):

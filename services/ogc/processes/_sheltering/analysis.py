@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
@@ -23,6 +24,7 @@ from layers.text import Text
 from services.ogc.errors import TooMuchError
 from services.ogc.processes._model import Context
 from services.ogc.processes._planning.demand import AREAS, DemandPoints
+from services.ogc.processes._sheltering.apart import least_cost
 from services.ogc.processes._sheltering.people import InZones
 from services.ogc.processes._sheltering.sites import Sites, figures
 
@@ -131,7 +133,9 @@ def _assigned(
             yield found
 
     try:
-        return assign(inside, people.people.unit, holds, pairs, reach_s, run=run)
+        # Of a cluster's task none here can ask whether it is wanted still; it has its limit.
+        least = partial(least_cost, check=context.check) if context.cluster is None else least_cost
+        return assign(inside, people.people.unit, holds, pairs, reach_s, run, least)
     except TooManyPairsError as error:
         # Pairs grow with the square of the reach, and what is linked faster: this is short enough, or nearly so.
         shorter_s = int(reach_s * np.sqrt(error.most / error.pairs) // 60 * 60)

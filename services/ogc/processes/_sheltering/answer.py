@@ -20,7 +20,7 @@ from services.ogc.processes._sheltering.walks import Walks
 from services.ogc.processes._sheltering.words import headline
 
 MOST_TOWNS = 20
-SOLVER = "HiGHS, linear programme (transportation problem)"
+SOLVER = "OR-tools, minimum-cost flow (transportation problem)"
 _PEOPLE = dict.fromkeys(PEOPLE, documents.AMOUNT)
 _PARTS = dict.fromkeys(PARTS, documents.AMOUNT)
 _FLAG = {"type": "boolean"}
