@@ -1,9 +1,10 @@
 """Analyses of a whole country on the pairs that count: time and memory; ``BENCH=planning_country``, some minutes.
 
 The country is made up: 180,000 inhabited cells of a kilometre with 125 million people, in towns of all sizes, and
-facilities where people are.  Ways are straight lines, so that nothing is measured but pairs and analyses; what a road
-network of such a size takes is measured beside.  ``facility-location`` is asked as a whole too, with its demand read
-and its documents written.  Each analysis has a process of its own, whose peak of memory it is.
+facilities where people are; beside it one conurbation by cells of 250 m.  Ways are straight lines, so that nothing is
+measured but pairs and analyses; what a road network of such a size takes is measured beside.  ``facility-location`` is
+asked as a whole too, with its demand read and its documents written.  Each analysis has a process of its own, whose
+peak of memory it is.
 """
 
 import multiprocessing
@@ -28,6 +29,7 @@ from geo.sheltering.assignment import assign, to_the_nearest
 from services.ogc.execution.inputs import checked
 from services.ogc.processes import processes
 from services.ogc.processes._planning.times import MOST_PAIRS
+from services.ogc.processes._sheltering.apart import least_cost
 from tests.benchmarks.measures import Measure
 from tests.services.ogc.processes.planning import cell, small_town
 from tests.services.ogc.processes.town import Rows
@@ -38,6 +40,7 @@ HOSPITALS, STATIONS, CANDIDATES, SHELTERS = 8_000, 5_700, 6_000, 100_000
 _CELL_M = 1_000.0
 _DRIVEN_MPS, _WALKED_MPS = 30 / 3.6, 1.1
 _ZONE_M = 7_000.0
+_CITY_CELL_M, _CITY_CELLS, _CITY_PEOPLE, _CITY_SHELTERS = 250.0, 360, 30_000_000, 17_000
 
 
 @dataclass(frozen=True, eq=False)
@@ -84,7 +87,7 @@ class Country:
 def measure() -> Iterator[Measure]:
     """Each analysis in a process of its own."""
     fresh = multiprocessing.get_context("spawn")
-    for analysis in (_shared, _one_more, _from_nothing, _asked, _sheltered):
+    for analysis in (_shared, _one_more, _from_nothing, _asked, _sheltered, _conurbation):
         with fresh.Pool(1) as pool:
             yield from pool.apply(_measured, (analysis,))
 
@@ -188,6 +191,10 @@ def _sheltered(country: Country) -> Iterator[Measure]:
     people = np.rint(country.demand.weights[floods] * 64 * 0.6) / 64
     pairs, spent = _timed(lambda: country.pairs(sites, _WALKED_MPS, reach_s, floods))
     yield _found(what, pairs, spent)
+    yield from _assigned(what, people, 1 / 64, room, pairs, reach_s)
+
+
+def _assigned(what: str, people: Floats, unit: float, room: Floats, pairs: Pairs, reach_s: float) -> Iterator[Measure]:
     sizes: list[int] = []
 
     def run(each: Any, programmes: Any) -> Iterator[tuple[int, Floats]]:
@@ -195,9 +202,33 @@ def _sheltered(country: Country) -> Iterator[Measure]:
             sizes.append(len(programme.site))
             yield number, each(programme)
 
-    found, spent = _timed(lambda: assign(people, 1 / 64, room, pairs, reach_s, run=run))
+    found, spent = _timed(lambda: assign(people, unit, room, pairs, reach_s, run, least_cost))
     yield Measure(f"{what}: best assignment, {len(sizes)} programmes of at most {max(sizes):,} pairs", spent, "s")
     lost = abs(float(found.people.sum() - people.sum()))
     yield Measure(f"{what}: people lost or made", lost, "people", limit=0)
     _, spent = _timed(lambda: to_the_nearest(people, room, pairs, reach_s))
     yield Measure(f"{what}: everybody to the nearest", spent, "s")
+
+
+def _conurbation(_: Country) -> Iterator[Measure]:
+    """A conurbation of 90 km x 90 km that floods as a whole, with room for two thirds, where every shelter links the
+    next: denser towards its middle, and a fifth of the shelters say no room.
+    """
+    what, reach_s = "shelters of a conurbation within 30 minutes on foot", 1_800.0
+    random = np.random.default_rng(13100)
+    cells = (np.stack(np.divmod(np.arange(_CITY_CELLS**2), _CITY_CELLS), axis=1) + 0.5) * _CITY_CELL_M
+    middle = _CITY_CELLS * _CITY_CELL_M / 2
+    lived = random.lognormal(0, 0.7, len(cells)) * np.exp(-np.hypot(*(cells - middle).T) / (0.6 * middle))
+    people = np.rint(lived / lived.sum() * _CITY_PEOPLE)
+    near = random.choice(len(cells), _CITY_SHELTERS, p=people / people.sum())
+    sites = cells[near] + random.uniform(-_CITY_CELL_M / 2, _CITY_CELL_M / 2, (_CITY_SHELTERS, 2))
+    room = random.lognormal(0, 1, _CITY_SHELTERS)
+    room = np.rint(room / room.sum() * people.sum() * 2 / 3)
+    room[random.random(_CITY_SHELTERS) < 0.2] = np.nan
+    pairs, spent = _timed(
+        lambda: straight_pairs(sites, cells, _WALKED_MPS, reach_s, np.ones(len(sites), bool), most=MOST_PAIRS)
+    )
+    yield _found(what, pairs, spent)
+    yield from _assigned(what, people, 1.0, room, pairs, reach_s)
+    solving = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
+    yield Measure(f"{what}: peak memory of the process that solves", solving, "MiB")
