@@ -2,13 +2,13 @@
 
 import subprocess
 import sys
-from collections.abc import Callable
 from tempfile import TemporaryFile
 from time import monotonic
 
 import numpy as np
 
 from geo.errors import GisError
+from geo.location.patience import Check, unchecked
 from geo.location.program import OutOfTimeError
 from geo.sheltering import transport
 from geo.sheltering.transport import Whole
@@ -19,11 +19,7 @@ _PROGRAM = transport.__file__
 _LOOK_S = 0.2  # between two looks at whether it is done, and wanted still
 
 
-def _no_check() -> None:
-    return
-
-
-def least_cost(*problem: Whole, limit_s: float = LIMIT_S, check: Callable[[], None] = _no_check) -> Whole:
+def least_cost(*problem: Whole, limit_s: float = LIMIT_S, check: Check = unchecked) -> Whole:
     """As ``transport.least_cost``, in this process where that takes a moment only.
 
     check:
