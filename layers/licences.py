@@ -1,5 +1,9 @@
 """The licences under which the city's sources are published."""
 
+from collections.abc import Mapping
+from functools import cache
+from types import MappingProxyType
+
 from geo.errors import NotFoundError
 from layers.model import Licence, Text
 
@@ -56,23 +60,16 @@ INTERNAL = Licence(
 )
 
 
+@cache
+def known_licences() -> Mapping[str, Licence]:
+    """The licences by id."""
+    every = (PDL_1_0, CC_BY_4_0, GSI, ODBL_1_0, CC0_1_0, KSJ, STATISTICS, JAPAN_POST, PUBLIC_DOMAIN, INTERNAL)
+    return MappingProxyType({licence.id: licence for licence in every})
+
+
 def licence_named(licence_id: str) -> Licence:
     """The licence with this id; ``NotFoundError`` names those there are."""
-    known = {
-        licence.id: licence
-        for licence in (
-            PDL_1_0,
-            CC_BY_4_0,
-            GSI,
-            ODBL_1_0,
-            CC0_1_0,
-            KSJ,
-            STATISTICS,
-            JAPAN_POST,
-            PUBLIC_DOMAIN,
-            INTERNAL,
-        )
-    }
+    known = known_licences()
     try:
         return known[licence_id]
     except KeyError:

@@ -6,7 +6,7 @@ A pattern is a square that repeats, drawn in ink over the class's colour, which 
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from layers.model import Layer, Theme
+from layers.model import Layer, Style, Theme
 
 SIDE = 16
 """Side of the repeated square in CSS pixels."""
@@ -64,14 +64,23 @@ UNKNOWN = Pattern(
 """Question marks: what is of no known class is not to be taken for a mild one."""
 IMAGES = (*(each for each in PATTERNS if each.segments), ON_BLACK, UNKNOWN)
 """All that may have to be drawn."""
-_BY_ID = {each.id: each for each in (*PATTERNS, ON_BLACK)}
+_BY_ID = {each.id: each for each in (*PATTERNS, ON_BLACK, UNKNOWN)}
 
 
 def patterns_of(layer: Layer) -> Mapping[str | int | bool, Pattern]:
     """The pattern of each class: of a hazard's legend in turn, of others where they are declared."""
-    if layer.theme is not Theme.HAZARD:
-        return {each.value: _BY_ID[each.pattern] for each in layer.style.classes if each.pattern is not None}
-    return {entry.value: PATTERNS[number % len(PATTERNS)] for number, entry in enumerate(layer.style.classes)}
+    return patterns_in_turn(layer.style) if layer.theme is Theme.HAZARD else _declared(layer.style)
+
+
+def patterns_in_turn(style: Style) -> Mapping[str | int | bool, Pattern]:
+    """The pattern of each class of a legend: that of its place, where none is declared."""
+    return {entry.value: PATTERNS[number % len(PATTERNS)] for number, entry in enumerate(style.classes)} | _declared(
+        style
+    )
+
+
+def _declared(style: Style) -> dict[str | int | bool, Pattern]:
+    return {each.value: _BY_ID[each.pattern] for each in style.classes if each.pattern is not None}
 
 
 def lines_on(pattern: Pattern, width: int, height: int) -> str:

@@ -10,8 +10,9 @@ from datetime import date
 from typing import Protocol
 from urllib.parse import quote
 
+from layers.licences import known_licences
 from layers.maplibre import MapLayer, map_layers, repainted, with_patterns
-from layers.model import CodeList, Field, Geometry, Layer, Licence, SourceFormat, Text
+from layers.model import CodeList, Field, Geometry, Layer, Licence, SourceFormat, Style, Text
 from layers.palettes import in_safe_colours
 from layers.patterns import IMAGES, SIDE, UNKNOWN, Pattern, image_name, lines_on, patterns_of
 
@@ -108,7 +109,7 @@ def map_view(
         },
         "urls": {"ogc": urls.ogc, "static": urls.static, "page": urls.page},
         "fictitious": any(state.fictitious for state in states.values()),
-        "patterns": _patterns(),
+        "patterns": patterns_view(),
         "gsi_tiles": gsi_tiles,
         "layers": [_layer(layer, states.get(layer.id), urls) for layer in layers],
     }
@@ -162,7 +163,7 @@ def _safe_paint(layer: Layer) -> dict[str, dict[str, object]] | None:
     return None if safe is layer else repainted(_drawn(layer), _drawn(safe))
 
 
-def _patterns() -> dict[str, object]:
+def patterns_view() -> dict[str, object]:
     """How the map draws the patterns that its layers name, in CSS pixels."""
     return {
         "side": SIDE,
@@ -210,13 +211,14 @@ def _licence(licence: Licence) -> dict[str, object]:
     return {"title": _text(licence.title), "url": licence.url}
 
 
-def _known_licences(layer: Layer) -> list[Licence]:
-    return [layer.licence, *(source.licence for source in layer.formats if source.licence)]
+def _known_licences(layer: Layer) -> Mapping[str, Licence]:
+    declared = [layer.licence, *(source.licence for source in layer.formats if source.licence)]
+    return {**known_licences(), **{licence.id: licence for licence in declared}}
 
 
 def _licences(layer: Layer, datasets: Sequence[DatasetState]) -> list[dict[str, object]]:
     """What the datasets state, each once; the declaration's where they state nothing."""
-    known = {licence.id: licence for licence in _known_licences(layer)}
+    known = _known_licences(layer)
     stated = dict.fromkeys(dataset.licence for dataset in datasets) or {None: None}
     return [
         # A licence that only the data names is quoted as it is.
@@ -239,12 +241,12 @@ def _source(source: SourceFormat, layer: Layer, datasets: Sequence[DatasetState]
     stated = list(dict.fromkeys(dataset.attribution for dataset in given if dataset.attribution))
     licences = list(dict.fromkeys(dataset.licence for dataset in given if dataset.licence))
     declared = source.licence or layer.licence
-    known = {licence.id: licence.title for licence in _known_licences(layer)}
+    known = _known_licences(layer)
     return {
         "title": _text(source.title),
         "attributions": [{"ja": name, "en": name} for name in stated]
         or [_text(source.attribution or layer.attribution)],
-        "licences": [_text(known[name]) if name in known else {"ja": name, "en": name} for name in licences]
+        "licences": [_text(known[name].title) if name in known else {"ja": name, "en": name} for name in licences]
         or [_text(declared.title)],
     }
 
@@ -266,12 +268,20 @@ def _codes(codes: CodeList) -> dict[str, dict[str, str]]:
 
 def _style(layer: Layer) -> dict[str, object]:
     style = layer.style
-    safe = in_safe_colours(layer).style
-    patterns = patterns_of(layer)
+    return {
+        **legend_view(style, in_safe_colours(layer).style, patterns_of(layer)),
+        "by": style.by,
+        "one_of": _choice(layer),
+        "min_zoom": style.min_zoom,
+        "visible": style.visible,
+    }
+
+
+def legend_view(style: Style, safe: Style, patterns: Mapping[str | int | bool, Pattern]) -> dict[str, object]:
+    """How features look, for a legend; ``safe`` is the same style in colours for every kind of colour vision."""
     return {
         "color": style.color,
         "safe_color": safe.color,
-        "by": style.by,
         "classes": [
             {
                 "value": entry.value,
@@ -285,13 +295,10 @@ def _style(layer: Layer) -> dict[str, object]:
             for entry, other in zip(style.classes, safe.classes, strict=True)
         ],
         "hatch": _hatch(UNKNOWN) if patterns else None,
-        "one_of": _choice(layer),
         "opacity": style.opacity,
         "width": style.width,
         "radius": style.radius,
         "outline": style.outline,
-        "min_zoom": style.min_zoom,
-        "visible": style.visible,
     }
 
 

@@ -1,22 +1,12 @@
 """What has to be said of the data served: licence, attribution, date, and whether it is fictitious."""
 
-from collections.abc import Mapping
-from functools import cache
-
-from layers import licences
+from layers.licences import known_licences
 from layers.model import Layer, Licence, Text
 from services.database.revisions import DatasetState
 from services.ogc.source import Source
 
 FICTITIOUS = Text("架空データ", "fictitious data")
 _UNKNOWN = Text("不明", "unknown")
-
-
-@cache
-def known_licences() -> Mapping[str, Licence]:
-    """The licences of ``layers.licences`` by id."""
-    found = (value for value in vars(licences).values() if isinstance(value, Licence))
-    return {licence.id: licence for licence in found}
 
 
 def rights_of(source: Source) -> list[Licence]:

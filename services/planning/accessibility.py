@@ -50,6 +50,7 @@ class Accessibility(Result):
             ("平均以上", "the mean and more", "#4575b4"),
             ("あるか分からない", "not known whether there is any", "#9e9ac8"),
             ("届く所がない", "none in reach", "#d73027"),
+            unknown=(3,),
         )
         return [
             sites_drawing(self.facilities, self.answer, Text("施設", "Facilities")),

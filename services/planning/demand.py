@@ -43,6 +43,7 @@ class DemandIndex(Result):
             ("中ほどの5分の1", "the middle fifth", "#fd8d3c"),
             ("2番目に多い5分の1", "the fourth fifth", "#f03b20"),
             ("最も多い5分の1", "the greatest fifth", "#bd0026"),
+            unknown=(0,),
         )
         fifths = self.demand["index_class"].fillna(0).to_numpy(np.int64)
         return [demand_drawing(self.demand, self.answer, Text("需要指数", "Index of demand"), classes, fifths)]

@@ -1,6 +1,6 @@
 """How analyses are drawn on a portable map: the classes and colours of their reports."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from typing import Any
 
 import geopandas as gpd
@@ -8,7 +8,9 @@ import numpy as np
 import numpy.typing as npt
 
 from layers.model import Style, StyleClass, Text
+from layers.patterns import UNKNOWN, patterns_in_turn
 from web_map.portable.drawing import Column, Drawing, Source
+from web_map.portable.of_layer import named
 
 CLASS = "drawn_as"
 """The column that the classes are of."""
@@ -74,10 +76,12 @@ def demand_drawing(
         frame, shown = frame[excluded | (demand["demand"].fillna(0) > 0).to_numpy()], (*classes, LEFT_OUT)
     else:
         frame, shown = demand.assign(**{CLASS: values}), tuple(classes)
+    style = Style(color=LEFT_OUT.color, by=CLASS, classes=shown, opacity=_OPACITY)
     return Drawing(
         title=title,
         frame=frame,
-        style=Style(color=LEFT_OUT.color, by=CLASS, classes=shown, opacity=_OPACITY),
+        style=style,
+        patterns=patterns_in_turn(style),
         columns=_COLUMNS,
         sources=_sources(answer),
         notes=[_same(answer["headline"]), *map(_same, answer["notes"])],
@@ -96,15 +100,26 @@ def sites_drawing(sites: gpd.GeoDataFrame, answer: Mapping[str, Any], title: Tex
     )
 
 
-def classed(*classes: tuple[str, str, str]) -> list[StyleClass]:
-    """Classes of Japanese, English and colour, known by their numbers."""
-    return [StyleClass(str(number), Text(ja, en), colour) for number, (ja, en, colour) in enumerate(classes)]
+def classed(*classes: tuple[str, str, str], unknown: Container[int] = ()) -> list[StyleClass]:
+    """Classes of Japanese, English and colour, known by their numbers; ``unknown`` are those of what is not known."""
+    return [
+        StyleClass(str(number), Text(ja, en), colour, pattern=UNKNOWN.id if number in unknown else None)
+        for number, (ja, en, colour) in enumerate(classes)
+    ]
 
 
 def _sources(answer: Mapping[str, Any]) -> list[Source]:
     """Every layer that was read, each once."""
     told: Iterable[Mapping[str, Any]] = answer["sources"]
-    return [Source(_same(f"{each['title']}（{each['source']}）"), each["as_of"], each["fictitious"]) for each in told]
+    return [
+        Source(
+            _same(f"{each['title']}（{each['source']}）"),
+            each["as_of"],
+            each["fictitious"],
+            named(each.get("licence", ())),
+        )
+        for each in told
+    ]
 
 
 def _same(said: str) -> Text:

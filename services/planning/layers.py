@@ -8,11 +8,14 @@ from geo.errors import NotFoundError
 from layers.catalogue import catalogue
 from services.ogc.alone import opened
 from services.ogc.processes._model import Context
+from services.ogc.processes._sources import source_document
 from services.settings import Settings
+from web_map.portable.of_layer import LICENCE
 
 
 def layer(layer_id: str, *, settings: Settings | None = None, context: Context | None = None) -> gpd.GeoDataFrame:
-    """All rows of a layer as the internal face has them, by id, in EPSG:6668, with source, date and 架空データ.
+    """All rows of a layer as the internal face has them, by id, in EPSG:6668, with source, date, 架空データ, and the
+    ids of their licences in ``attrs``.
 
     Raises
     ------
@@ -32,4 +35,8 @@ def layer(layer_id: str, *, settings: Settings | None = None, context: Context |
     frame = pd.DataFrame(
         [dict(each.properties) for each in rows], index=pd.Index([each.id for each in rows], name="id")
     )
-    return gpd.GeoDataFrame(frame, geometry=[each.geometry for each in rows], crs=STORAGE)
+    found = gpd.GeoDataFrame(frame, geometry=[each.geometry for each in rows], crs=STORAGE)
+    told = source_document(catalogue()[layer_id], context)
+    if told is not None:
+        found.attrs[LICENCE] = told["licence"]
+    return found

@@ -70,6 +70,7 @@ class ShelterCapacity(Result):
             ("区域内か分からない人がいる", "not known whether all are in the zones", "#6a51a3"),
             ("場所のない人がいる", "no place for some", "#fc8d59"),
             ("半分以上に場所がない", "no place for half and more", "#d73027"),
+            unknown=(2, 3),
         )
         used = self.sites[self.sites["used"]]
         people = demand_drawing(cells, self.answer, Text("避難先の収容力", "Shelter capacity"), classes, number)

@@ -87,6 +87,9 @@ def test_a_layers_page_fits_a_phone_and_shows_its_map_on_demand(server: Server, 
     page.goto(f"{server.url}/layers/flood?lang=pt")
     assert page.evaluate("document.documentElement.scrollWidth") == 320
     assert page.locator("script[src]").count() == 0
+    legend = page.locator(".legend li")
+    assert [each.locator(".hatch").count() for each in legend.all()] == [0, 1, 1], "as on its map"
+    assert legend.last.locator(".hatch").evaluate("each => getComputedStyle(each).fill") == "none"
     assert not [each for each in asked if "/embed" in each or each.endswith(".mjs")]
     page.locator(".map-here summary").click()
     page.frame_locator("iframe").locator("body.with-map").wait_for(timeout=60_000)

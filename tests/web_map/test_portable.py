@@ -73,9 +73,10 @@ def test_nothing_is_loaded_and_what_data_say_stays_text() -> None:
     assert found.addresses == []
     assert not {"src", "href", "onload"} & found.attributes
     assert found.text["h1"] == found.text["title"] == [EVIL]
-    shown = json.loads(found.data["layer-0"])["features"]
+    entry = json.loads(found.data["layer-0"])
+    shown = entry["features"]
     assert [each["t"] for each in shown] == [EVIL, "浜脇小学校"]
-    assert ["note", "https://example.org/x.js"] in shown[0]["p"]
+    assert ("note", "https://example.org/x.js") in zip(entry["columns"], shown[0]["p"], strict=True)
     assert not any("alert" in each for each in found.text["script"])
 
 

@@ -4,7 +4,7 @@
 
 /** @typedef {import("./view.mjs").Patterns} Patterns */
 
-const SCALE = 2;
+export const SCALE = 2;
 const LIGHT = "255 255 255";
 
 /**
@@ -16,19 +16,22 @@ const LIGHT = "255 255 255";
  */
 export function drawPatterns(map, patterns, cased) {
   for (const [name, pattern] of Object.entries(patterns.images)) {
-    const image = drawn(pattern, patterns, cased);
+    const canvas = patternCanvas(pattern, patterns, cased);
+    const image = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d")).getImageData(0, 0, canvas.width, canvas.height);
     if (map.hasImage(name)) map.updateImage(name, image);
     else map.addImage(name, image, { pixelRatio: SCALE });
   }
 }
 
 /**
+ * The square that repeats, with `SCALE` pixels to each of CSS.
+ *
  * @param {Patterns["images"][string]} pattern
  * @param {Patterns} patterns
  * @param {boolean} cased
- * @returns {ImageData}
+ * @returns {HTMLCanvasElement}
  */
-function drawn({ width, ink, strength, segments }, { side }, cased) {
+export function patternCanvas({ width, ink, strength, segments }, { side }, cased) {
   const canvas = document.createElement("canvas");
   canvas.width = canvas.height = side * SCALE;
   const context = canvas.getContext("2d");
@@ -53,5 +56,5 @@ function drawn({ width, ink, strength, segments }, { side }, cased) {
   context.lineWidth = width;
   context.strokeStyle = `rgb(${ink.join(" ")} / ${strength})`;
   context.stroke(path);
-  return context.getImageData(0, 0, canvas.width, canvas.height);
+  return canvas;
 }
