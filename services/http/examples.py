@@ -30,7 +30,7 @@ def examples(entry: Entry, accesses: list[Access], base: str) -> Iterator[Exampl
     bulk = {each.format.name: each.href for each in accesses if each.format.bulk}
     coverage = next((each for each in accesses if each.page_href.endswith("/coverage") and each.is_file), None)
     if coverage is not None:
-        piece = f"{coverage.href}&bbox={_piece(entry)}"
+        piece = f"{coverage.form_href}&bbox={_piece(entry)}"
         yield Example("curl (GeoTIFF)", f"curl -o {entry.id}.tif '{piece}'")
         yield Example("gdalinfo", f"gdalinfo '/vsicurl/{piece}'")
         yield Example("rasterio", f"python -c 'import rasterio; print(rasterio.open(\"{piece}\").profile)'")

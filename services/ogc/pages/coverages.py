@@ -5,6 +5,7 @@ from services.ogc.pages.model import HTML, JSON, Format, Page, Parameter, Schema
 from services.ogc.rasters import query
 from services.ogc.rasters.coverage_pages import has_files
 from services.ogc.rasters.offered import cells_of
+from services.ogc.rasters.whole import scale_of
 from services.ogc.source import Source
 
 _TAG = "Coverages"
@@ -94,6 +95,7 @@ PAGES = (
         ),
         data=True,
         needs="coverage",
+        whole=scale_of,
     ),
     Page(
         path="/collections/{collection}/coverage/domainset",

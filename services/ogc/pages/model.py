@@ -161,6 +161,9 @@ class Page:
         For which layers, where ``needs`` does not say it all.
     roles:
         Which roles an account needs one of, by layer; None: whoever reaches the face may ask.
+    whole:
+        Of a layer, and by name of a format: what is to be added to the address, with ``&`` before it, so that all of
+        the layer goes into one answer.
     lags:
         What it writes is in its layer a moment later, so that who has just written need not look at all layers anew.
     """
@@ -188,6 +191,7 @@ class Page:
     created: Schema | None = None
     offered: Callable[[Source], bool] | None = None
     roles: Callable[[Source], frozenset[Role]] | None = None
+    whole: Callable[[Source, str], str] | None = None
     lags: bool = False
 
     @cached_property

@@ -60,11 +60,6 @@ def asked_grid(cells: Cells, given: Mapping[str, str], *, limit: int = MAX_VALUE
     return AskedGrid(grid, system, bands)
 
 
-def fitting_factor(cells: Cells, limit: int) -> int:
-    """The least ``scale-factor`` with which the whole coverage has at most ``limit`` values; 1 for all of its cells."""
-    return max(1, ceil(sqrt(cells.whole(cells.crs).cells * len(cells.bands) / limit)))
-
-
 def _bands(cells: Cells, given: Mapping[str, str]) -> tuple[Band, ...]:
     if "properties" not in given:
         return tuple(cells.bands)

@@ -10,7 +10,8 @@ from services.ogc import geojson, rendering
 from services.ogc.api import CityApi
 from services.ogc.asked import Asked, current
 from services.ogc.errors import ParameterError, ResourceError
-from services.ogc.rasters.asked_grid import MAX_JSON_VALUES, MAX_VALUES, AskedGrid, asked_grid, fitting_factor
+from services.ogc.rasters import whole
+from services.ogc.rasters.asked_grid import MAX_JSON_VALUES, MAX_VALUES, AskedGrid, asked_grid
 from services.ogc.rasters.asked_map import MAX_PIXELS
 from services.ogc.rasters.coverage_json import coverage_json
 from services.ogc.rasters.domain_set import domain_set, range_type
@@ -48,8 +49,8 @@ def coverage(api: CityApi, request: APIRequest, collection: str) -> Answered:
             "grid": found.grid,
             "system": found.system,
             "bands": cells.bands,
-            "json_factor": fitting_factor(cells, MAX_JSON_VALUES),
-            "file_factor": fitting_factor(cells, MAX_VALUES),
+            "json_factor": whole.factor(cells, "json"),
+            "file_factor": whole.factor(cells, "cog"),
         }
         page = rendering.render(api.tpl_config, {}, "collections/coverage/index.html", data, request.locale)
         return headers, HTTPStatus.OK, page

@@ -8,11 +8,11 @@ from geo.crs import DEGREES
 from geo.errors import GisError
 from layers.model import Text
 from services.ogc.crs import CRS84
-from services.ogc.rasters.asked_grid import MAX_JSON_VALUES, MAX_VALUES, fitting_factor
 from services.ogc.rasters.cells import Cells
 from services.ogc.rasters.kinds import has_coverage, has_heights
 from services.ogc.rasters.offered import cells_of
 from services.ogc.rasters.systems import system_of
+from services.ogc.rasters.whole import scale
 from services.ogc.source import Source
 
 _RELATIONS = "http://www.opengis.net/def/rel/ogc/1.0"
@@ -74,8 +74,8 @@ _MAP_LINKS = (
 
 def _coverage_links(cells: Cells) -> list[_Link]:
     """Links that answer: what is too much at once is linked with the scale factor it needs."""
-    json_path = f"coverage?f=json{_scale(cells, MAX_JSON_VALUES)}"
-    cog_path = f"coverage?f=cog{_scale(cells, MAX_VALUES)}"
+    json_path = f"coverage?f=json{scale(cells, 'json')}"
+    cog_path = f"coverage?f=cog{scale(cells, 'cog')}"
     covjson = "application/prs.coverage+json"
     found = [
         _Link(_COVERAGE, covjson, Text("格子データ（CoverageJSON）", "Coverage as CoverageJSON"), json_path),
@@ -95,11 +95,6 @@ def _coverage_links(cells: Cells) -> list[_Link]:
         _Link(range_type, _JSON, Text("格子の値域", "Range type"), "coverage/rangetype?f=json"),
         _Link("related", _JSON, Text("格子のファイル", "Files of the grids"), "coverage/files?f=json"),
     ]
-
-
-def _scale(cells: Cells, limit: int) -> str:
-    factor = fitting_factor(cells, limit)
-    return f"&scale-factor={factor}" if factor > 1 else ""
 
 
 def _spatial(cells: Cells) -> dict[str, Any]:

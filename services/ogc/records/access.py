@@ -33,6 +33,8 @@ _FILES = frozenset({"image/tiff", "image/png"})
 class Access:
     """One page of a layer in one form.
 
+    whole:
+        What its address needs besides, with ``&`` before it, so that all of the layer is answered.
     is_data:
         The layer's content, not a description of it.
     is_file:
@@ -46,10 +48,16 @@ class Access:
     format: Format
     is_data: bool
     is_file: bool
+    whole: str = ""
+
+    @property
+    def form_href(self) -> str:
+        """For who adds what is wanted of it."""
+        return f"{self.page_href}?f={self.format.name}"
 
     @property
     def href(self) -> str:
-        return f"{self.page_href}?f={self.format.name}"
+        return f"{self.form_href}{self.whole}"
 
 
 def accesses(source: Source, providers: Iterable[str], base: str) -> Iterator[Access]:
@@ -73,6 +81,7 @@ def accesses(source: Source, providers: Iterable[str], base: str) -> Iterator[Ac
                 format=form,
                 is_data=name in _DATA and form.name != "html",
                 is_file=form.bulk or (name in _DATA and form.bare_type in _FILES),
+                whole="" if page.whole is None else page.whole(source, form.name),
             )
 
 

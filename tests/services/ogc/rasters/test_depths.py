@@ -182,6 +182,13 @@ def test_json_of_a_city_is_too_much_and_says_so(client: TestClient) -> None:
     assert client.get(f"{COVERAGE}?f=json&scale-factor={factor}").status_code == 200
 
 
+def test_the_links_of_the_catalogue_to_all_of_it_answer(client: TestClient) -> None:
+    links = client.get("/ogc/collections/catalogue/items/hazard-tsunami?f=json").json()["links"]
+    found = [each["href"] for each in links if "/coverage?f=" in each["href"]]
+    assert any("f=json&scale-factor=" in each for each in found)
+    assert {each: client.get(each).status_code for each in found} == dict.fromkeys(found, 200)
+
+
 # --- where nothing is known ------------------------------------------------------------------------------------
 
 
