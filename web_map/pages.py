@@ -161,7 +161,7 @@ def card_page(
             problem=[fill(texts(language)[key], {"city": city}) for key in problem],
             answered_at=None if card is None else _clock(card["answered_at"], time_zone),
             offline=offline,
-            live=None if live is None else {**live, "time_zone": time_zone},
+            live=live,
             around=around,
             sheet=sheet,
         )
@@ -180,6 +180,7 @@ def _card_environment(language: str, urls: CardUrls, time_zone: str) -> Environm
         {"t": marked, "p": bare},
         language=language,
         urls=urls,
+        time_zone=time_zone,
         t=lambda key, **values: with_ruby(say(key, values)) if values else marked[key],
         p=lambda key, **values: without_ruby(say(key, values)) if values else bare[key],
         plain=without_ruby,

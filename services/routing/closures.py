@@ -70,8 +70,9 @@ class Closures:
 NO_CLOSURES = Closures.of(())
 
 
-def active_closures(connection: Connection, schema: Schema, at: datetime) -> list[Closure]:
-    """The closures that hold at a time (begin inclusive, end exclusive), in the order of their ids.
+def closures_now(connection: Connection, schema: Schema, at: datetime) -> Closures:
+    """The closures that hold at a time (begin inclusive, end exclusive), in the order of their ids, with what is told
+    of each.
 
     Of the published side they are those that the staff made public, which is not "no other road is closed".
     A closure without a place, as only a file can bring, is not among them; the report of the load names it.
@@ -83,11 +84,6 @@ def active_closures(connection: Connection, schema: Schema, at: datetime) -> lis
     StoreError
         The database is away, or the layer is not there.
     """
-    return list(closures_now(connection, schema, at).drawn)
-
-
-def closures_now(connection: Connection, schema: Schema, at: datetime) -> Closures:
-    """The same, with what is told of each."""
     _require_offset(at)
     if not _is_known(schema):
         return NO_CLOSURES

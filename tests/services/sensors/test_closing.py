@@ -14,7 +14,7 @@ from layers import road_closures
 from services.database.connect import connect
 from services.database.editing.session import Editor, editing
 from services.database.revisions import layer_states
-from services.routing.closures import active_closures
+from services.routing.closures import closures_now
 from services.sensors.closing import Taken, take
 from services.sensors.judging import Thresholds, Verdict, depth_m
 from services.sensors.readings import Reading, read
@@ -61,7 +61,7 @@ class Desk:
         return row
 
     def holding(self, at: float) -> list[float | None]:
-        return [each.depth_m for each in active_closures(self.connection, "core", START + timedelta(seconds=at))]
+        return [each.depth_m for each in closures_now(self.connection, "core", START + timedelta(seconds=at)).drawn]
 
 
 @pytest.fixture

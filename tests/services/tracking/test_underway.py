@@ -18,7 +18,7 @@ from services.ogc.face import Face
 from services.ogc.processes import route
 from services.ogc.processes._on_roads.hazards_met import NOT_READY
 from services.ogc.processes._place import Place
-from services.routing.closures import Closures, active_closures
+from services.routing.closures import closures_now
 from services.routing.roads import SourceRoads
 from services.tracking.closures import tell_changes
 from services.tracking.events import Event, between, bounds
@@ -59,7 +59,7 @@ class Fleet:
             DESTINATION,
             found,
             network=network_name(layer_states(self.connection, "core"), self.database.settings.var),
-            closures_key=Closures.of(active_closures(self.connection, "core", datetime.now(UTC))).key,
+            closures_key=closures_now(self.connection, "core", datetime.now(UTC)).key,
             incident_id="災害1",
             language="en",
             by="test",

@@ -110,7 +110,8 @@ export async function offer(box) {
   }
   const tell = (/** @type {Manifest | null} */ manifest) => {
     if (manifest === null) return;
-    const at = new Date(manifest.made_at).toLocaleString("sv-SE", { dateStyle: "short", timeStyle: "short" });
+    const form = /** @type {const} */ ({ timeZone: said("zone"), dateStyle: "short", timeStyle: "short" });
+    const at = new Intl.DateTimeFormat("sv-SE", form).format(new Date(manifest.made_at));
     status.textContent = said("saved").replace("{at}", at);
     open.hidden = false;
   };

@@ -18,7 +18,7 @@ from shapely.geometry.base import BaseGeometry
 
 from geo.crs import transform_geometry
 from services.database.connect import connect
-from services.routing.closures import active_closures
+from services.routing.closures import closures_now
 from services.settings import ROOT, read_city
 from tests.conftest import DatabaseUnderTest
 
@@ -375,7 +375,7 @@ def test_the_fire_service_of_the_sample_city_is_loaded_without_a_finding(loaded_
         ).fetchall()
         assert found == []
         at = datetime(2026, 6, 1, tzinfo=UTC)
-        assert active_closures(connection, "core", at) == []
+        assert closures_now(connection, "core", at).drawn == ()
         until = datetime(2099, 3, 31, 15, tzinfo=UTC)
-        assert active_closures(connection, "core", until - timedelta(microseconds=1)) == []
-        assert active_closures(connection, "core", until) != []
+        assert closures_now(connection, "core", until - timedelta(microseconds=1)).drawn == ()
+        assert closures_now(connection, "core", until).drawn != ()
