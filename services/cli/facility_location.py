@@ -92,17 +92,22 @@ def command(
         **without_none(sites=sites, capacity=capacity),
         **shared_inputs(shared),
     )
-    tell(found, shared, (_line(plan) for plan in found.answer["plans"]))
+    tell(found, shared, (_line(plan, shared["language"]) for plan in found.answer["plans"]))
 
 
-def _line(plan: Mapping[str, Any]) -> str:
+def _line(plan: Mapping[str, Any], language: str) -> str:
     from services.ogc.processes._planning.words import amount, per_cent
 
     new = "、".join(each["name"] for each in plan["opened"] if each["kind"] != "existing")
     gone = "".join(f" -{each['name']}" for each in plan["given_up"])
-    change = plan["change"]
+    change, cover, in_room = plan["change"], plan["covered"], plan["served_in_time"]
     told = f"  +{amount(change['gained'])} -{amount(change['lost'])}" if change else ""
+    room = ""
+    if in_room is not None:
+        counted = cover["covered"] + cover["uncovered"]
+        named = "定員内" if language == "ja" else "with room"
+        room = f"  {named} {per_cent(in_room / counted if counted else None)}"
     return (
-        f"  {plan['sites']:>3}  {per_cent(plan['covered']['share']):>6}{told}  {plan['status']} {plan['gap']:.2%}"
+        f"  {plan['sites']:>3}  {per_cent(cover['share']):>6}{told}{room}  {plan['status']} {plan['gap']:.2%}"
         f"  {new}{gone}"
     )

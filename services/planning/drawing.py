@@ -34,6 +34,7 @@ _COLUMNS: Mapping[str, Column] = {
     "nearest_m": Column(Text("最も近い水利", "Nearest water"), "m"),
     "within_reach": Column(Text("基準内の需要", "Demand in time")),
     "lost_if_it_fails": Column(Text("なくなると届かなくなる需要", "Lost if it fails")),
+    "served": Column(Text("定員の中で受け持つ需要", "Served within capacities")),
     "kind": Column(Text("区別", "Kind")),
     "serves": Column(Text("受け持つ需要", "Serves")),
     "gains": Column(Text("新たに充足する需要", "Gains")),

@@ -18,6 +18,7 @@ from services.settings import Settings
 from web_map.portable.drawing import Drawing
 
 SITE_COLUMNS = ("name", "capacity")
+_NOTHING = 1e-6
 
 
 class Location(Result):
@@ -25,11 +26,15 @@ class Location(Result):
 
     @cached_property
     def plans(self) -> pd.DataFrame:
-        """One row for each plan: sites, who is covered, who gains and loses, objective, bound and gap."""
+        """One row for each plan: sites, who is covered, who gains and loses, objective, bound and gap.
+
+        All by time; ``served_in_time`` are those who find room too, None without capacities.
+        """
         return pd.DataFrame(
             {
                 **{name: each[name] for name in ("sites", "units", "method", "status", "objective", "bound", "gap")},
                 **{name: each["covered"][name] for name in ("covered", "uncovered", "share")},
+                "served_in_time": each["served_in_time"],
                 **{name: (each["change"] or {}).get(name) for name in ("gained", "lost")},
             }
             for each in self.answer["plans"]
@@ -46,7 +51,8 @@ class Location(Result):
         return frames.table(self.outputs["table"], sums=False)
 
     def drawings(self) -> list[Drawing]:
-        """The sites of the first plan, and who gains and loses by it."""
+        """The sites of the first plan, who gains and loses by it, and where there is no room for all."""
+        has_room = "served" in self.demand.columns
         then = self.demand["covered"].eq(True).to_numpy()
         today = self.demand.get("covered_today", self.demand["covered"].eq(None)).eq(True).to_numpy()
         classes = classed(
@@ -54,8 +60,12 @@ class Location(Result):
             ("新たに届く", "newly reached", "#1b7837"),
             ("届かなくなる", "no longer reached", "#d73027"),
             ("届かない", "not reached", "#fee090"),
+            *([("届くが定員が足りない", "reached, but not room for all", "#b35806")] if has_room else []),
         )
         number = np.where(then, np.where(today, 0, 1), np.where(today, 2, 3))
+        if has_room:
+            without = then & (self.demand["served"] < self.demand["demand"] - _NOTHING).to_numpy()
+            number = np.where(without, len(classes) - 1, number)
         sites = self.sites[self.sites["plan"] == 1]
         return [
             sites_drawing(sites, self.answer, Text("最初の案の施設", "Sites of the first plan")),

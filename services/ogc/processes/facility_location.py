@@ -50,7 +50,7 @@ def run(inputs: Values, context: Context) -> Values:
         now,
         context,
         read=_read(sites, points, context),
-        assumptions=[*of_times(inputs, now), *_assumptions(model, inputs), *documents.assumptions(points)],
+        assumptions=[*of_times(inputs, now), *_assumptions(model, inputs, sites), *documents.assumptions(points)],
         notes=[
             *documents.notes(points, found.placed),
             *(note for each in (sites.existing, sites.candidates) if each is not None for note in each.notes()),
@@ -79,7 +79,7 @@ def _read(sites: Sites, points: DemandPoints, context: Context) -> list[Layer]:
     return list(kept.values())
 
 
-def _assumptions(model: Model, inputs: Values) -> list[Text]:
+def _assumptions(model: Model, inputs: Values, sites: Sites) -> list[Text]:
     found = [
         Text(
             "「届く」は、所要時間が基準の秒数以下であることをいう（ちょうどを含む）。候補地には、置けるかどうか（用地、法令、"
@@ -92,6 +92,15 @@ def _assumptions(model: Model, inputs: Values) -> list[Text]:
             "Demand to which there is a way from no site is in no model, and counts as not reached.",
         ),
     ]
+    if sites.capacity is not None:
+        found.append(
+            Text(
+                "届くかどうか（新たに届く、届かなくなる）は時間だけで決め、定員の中で受け持てる数は別に示す。今ある施設だけで"
+                "受け持てる数は求めていない。",
+                "Who is reached, gains or loses is a matter of time alone; for how many there is room is told beside. "
+                "How many today's facilities have room for is not found.",
+            )
+        )
     if model is Model.MEXCLP:
         busy = inputs["busy_fraction"]
         found.append(

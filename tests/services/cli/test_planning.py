@@ -65,6 +65,9 @@ def test_own_files_are_read_and_what_is_wrong_is_said(environment: dict[str, str
     straight = ["coverage", "--demand", str(path), "--lang", "en", "--straight-line", "36"]
     within = json.loads(run(environment, *straight, "--area", str(area), "--json").stdout)
     assert (within["limits"][0]["total"], within["demand"]["beyond_the_area"]) == (3, {"points": 1, "demand": 4})
+    sited = ["facility-location", "--facilities", "none", "--sites", "1", "--capacity", "2", "--straight-line", "36"]
+    full = run(environment, *sited, "--demand", str(path), "--candidates", str(path))
+    assert "定員内 28.5%" in full.stdout.splitlines()[1], "2 of 7 find room where all are near"
     assert "avoid: a straight line" in run(environment, *straight, "--avoid", str(area)).stderr
     assert "no column depth_m" in run(environment, *straight, "--flooded", str(area)).stderr
     wrong = run(environment, "coverage", "--where", "colour=red")

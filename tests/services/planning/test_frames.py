@@ -134,3 +134,17 @@ def test_sites_out_of_frames() -> None:
     assert found.demand.loc["p2", "covered"]
     assert found.towns["gained"].sum() == 5
     assert found.report.startswith("<!doctype html>")
+    assert found.plans["served_in_time"].isna().all()
+
+
+def test_who_is_near_and_finds_no_room_is_drawn_and_told_as_such() -> None:
+    one, people = frame(points((0, {"capacity": 5}))), frame(points((0, {"weight": 5}), (90, {"weight": 3})))
+    found = facility_location(
+        one, people, facilities="none", context=small_town(), sites=1, straight_line_kph=KPH, limit_s=45
+    )
+    assert found.plans[["covered", "served_in_time"]].to_numpy().tolist() == [[8, 5]]
+    drawn_as = found.drawings()[1]
+    assert drawn_as.style.classes[4].title.en == "reached, but not room for all"
+    lacking = found.demand["served"] < found.demand["demand"]
+    assert (drawn_as.frame["drawn_as"] == "4").tolist() == lacking.tolist()
+    assert lacking.any()

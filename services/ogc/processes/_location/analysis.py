@@ -18,12 +18,20 @@ from services.ogc.processes._location.sites import Sites
 from services.ogc.processes._model import Context, Values
 from services.ogc.processes._planning.demand import DemandPoints
 
-Floats = npt.NDArray[np.float64]
+type Floats = npt.NDArray[np.float64]
+type Ints = npt.NDArray[np.int64]
+type Bools = npt.NDArray[np.bool_]
+
+_NOTHING = 1e-6
 
 
 @dataclass(frozen=True, slots=True)
 class TownChange:
-    """What a plan changes in a town: who is covered before and after, who gains and who loses, mean times."""
+    """What a plan changes in a town: who is covered before and after, who gains and who loses, mean times.
+
+    served:
+        Of those covered after, who find room too; None where sites serve as many as come.
+    """
 
     town: str | None
     total: float
@@ -31,6 +39,7 @@ class TownChange:
     after: float
     gained: float
     lost: float
+    served: float | None
     before_mean_s: float | None
     after_mean_s: float | None
 
@@ -47,6 +56,9 @@ class Plan:
         Of each point, from the nearest open site, whatever its room.
     served:
         Demand that is covered by the model's own account, which knows capacities.
+    in_room:
+        ``(points,)``, how much of each point's demand is given to sites that have room and are within the limit; None
+        where sites serve as many as come.
     """
 
     total: int | None
@@ -54,12 +66,18 @@ class Plan:
     opened: tuple[int, ...]
     given_up: tuple[int, ...]
     first_s: Floats
-    first_by: npt.NDArray[np.int64]
+    first_by: Ints
     cover: Cover
     percentiles: tuple[float | None, ...]
     served: float
+    in_room: Floats | None
     change: Change | None
     towns: tuple[TownChange, ...]
+
+    @property
+    def served_in_time(self) -> float | None:
+        """The sum of ``in_room``."""
+        return None if self.in_room is None else float(self.in_room.sum())
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -114,7 +132,8 @@ def located(
         told = _teller(context.spanning(first_percent, last_percent))
         told(0.0)
         solution = solved(problem, model, total, inputs, float(inputs["time_limit_s"]) / len(totals), told)
-        plans.append(_plan(total, solution, sites, points, found.first, today_s, limit_s))
+        in_room = None if sites.capacity is None else _in_room(problem, solution, limit_s, counted, len(points))
+        plans.append(_plan(total, solution, in_room, sites, points, found.first, today_s, limit_s))
     return Location(
         model=model,
         limit_s=limit_s,
@@ -134,7 +153,18 @@ def _teller(context: Context) -> Callable[[float], None]:
     return told
 
 
-def _namer(points: DemandPoints, counted: npt.NDArray[np.int64]) -> Callable[[int], str]:
+def _in_room(problem: Problem, solution: Solution, limit_s: float, counted: Ints, size: int) -> Floats:
+    """As ``Plan.in_room``; the points of the problem are those ``counted``."""
+    found = np.zeros(size)
+    if solution.siting.assigned is not None:
+        flow = solution.siting.assigned.tocoo()
+        site, point = flow.coords
+        in_time = problem.times.at(site, point) <= limit_s
+        np.add.at(found, counted[point[in_time]], flow.data[in_time])
+    return found
+
+
+def _namer(points: DemandPoints, counted: Ints) -> Callable[[int], str]:
     def name(point: int) -> str:
         row = int(counted[point])
         town = points.towns[row]
@@ -146,6 +176,7 @@ def _namer(points: DemandPoints, counted: npt.NDArray[np.int64]) -> Callable[[in
 def _plan(
     total: int | None,
     solution: Solution,
+    in_room: Floats | None,
     sites: Sites,
     points: DemandPoints,
     first: First,
@@ -167,12 +198,15 @@ def _plan(
         cover=cover(demand, first_s, limit_s),
         percentiles=time_percentiles(demand, first_s, USUAL),
         served=solution.siting.covered,
+        in_room=in_room,
         change=None if today_s is None else change(demand, today_s, first_s, limit_s),
-        towns=() if today_s is None else _towns(points, today_s, first_s, limit_s),
+        towns=() if today_s is None else _towns(points, today_s, first_s, in_room, limit_s),
     )
 
 
-def _towns(points: DemandPoints, before_s: Floats, after_s: Floats, limit_s: float) -> tuple[TownChange, ...]:
+def _towns(
+    points: DemandPoints, before_s: Floats, after_s: Floats, in_room: Floats | None, limit_s: float
+) -> tuple[TownChange, ...]:
     """Every town; those that gain most first, and of equal ones those that lose least."""
     demand = points.demand
     index, names = points.by_town
@@ -181,21 +215,39 @@ def _towns(points: DemandPoints, before_s: Floats, after_s: Floats, limit_s: flo
     every = demand.by(index, size, np.ones(len(demand), bool))
     before, after = demand.by(index, size, was), demand.by(index, size, now)
     gained, lost = demand.by(index, size, ~was & now), demand.by(index, size, was & ~now)
+    served: list[float | None] = [None] * size
+    if in_room is not None:
+        served = list(np.bincount(index, in_room, minlength=size).tolist())
     means = [_means(demand, index, size, each) for each in (before_s, after_s)]
     found = [
         TownChange(
-            names[row], every[row], before[row], after[row], gained[row], lost[row], means[0][row], means[1][row]
+            names[row],
+            every[row],
+            before[row],
+            after[row],
+            gained[row],
+            lost[row],
+            served[row],
+            means[0][row],
+            means[1][row],
         )
         for row in range(size)
     ]
     return tuple(sorted(found, key=lambda each: (-each.gained, each.lost)))
 
 
-def _means(demand: Demand, index: npt.NDArray[np.int64], size: int, times_s: Floats) -> list[float | None]:
+def _means(demand: Demand, index: Ints, size: int, times_s: Floats) -> list[float | None]:
     reached = np.isfinite(times_s)
     people = demand.by(index, size, reached)
     seconds = demand.by(index, size, reached, np.where(reached, times_s, 0.0))
     return [time / count if count else None for time, count in zip(seconds, people, strict=True)]
+
+
+def without_room(plan: Plan, demand: Demand, limit_s: float) -> Bools:
+    """Shape (points,): where a plan reaches in time, but its sites have no room for all who are there."""
+    if plan.in_room is None:
+        return np.zeros(len(demand), bool)
+    return demand.counts & (plan.first_s <= limit_s) & (plan.in_room < demand.weights - _NOTHING)
 
 
 def check_sums(found: Location, demand: Demand) -> None:

@@ -29,7 +29,7 @@ _SITE = {
     "units": documents.COUNT,
     "capacity": or_null(documents.AMOUNT),
     "nearest_to": documents.AMOUNT,
-    "serves": documents.TIME,
+    "serves": or_null(documents.AMOUNT),
 }
 _TOWN = {
     "town": documents.NAME,
@@ -38,6 +38,7 @@ _TOWN = {
     "covered": documents.AMOUNT,
     "gained": documents.AMOUNT,
     "lost": documents.AMOUNT,
+    "served": or_null(documents.AMOUNT),
     "mean_today_s": documents.TIME,
     "mean_s": documents.TIME,
 }
@@ -52,6 +53,7 @@ _PLAN = {
     "gap": documents.AMOUNT,
     "covered": documents.object_of(documents.COVER),
     "served": documents.AMOUNT,
+    "served_in_time": or_null(documents.AMOUNT),
     "served_twice": documents.AMOUNT,
     "percentiles": documents.PERCENTILES,
     "opened": documents.array_of(_SITE),
@@ -141,9 +143,9 @@ def headline(found: Location, sites: Sites, points: DemandPoints) -> Text:
     if plan.change is not None and plan.change.lost:
         ja += f"（新たに{amount(plan.change.gained)}に届き、{amount(plan.change.lost)}に届かなくなる）"
         en += f" ({amount(plan.change.gained)} gain, {amount(plan.change.lost)} lose)"
-    if sites.capacity is not None:  # who is near is more than who finds a place
+    if plan.served_in_time is not None:  # who is near is more than who finds a place
         whole = plan.cover.covered + plan.cover.uncovered
-        served, of_all = amount(plan.served), per_cent(plan.served / whole if whole else None)
+        served, of_all = amount(plan.served_in_time), per_cent(plan.served_in_time / whole if whole else None)
         ja += f"。定員の中で受け持てるのは{served}（{of_all}）"
         en += f"; within their capacities they serve {served} ({of_all})"
     proof = proof_text(plan, found.model)
@@ -171,6 +173,7 @@ def town_document(each: TownChange) -> dict[str, Any]:
         "covered": each.after,
         "gained": each.gained,
         "lost": each.lost,
+        "served": each.served,
         "mean_today_s": None if each.before_mean_s is None else round(each.before_mean_s, 1),
         "mean_s": None if each.after_mean_s is None else round(each.after_mean_s, 1),
     }
@@ -210,6 +213,7 @@ def _plan(plan: Plan, sites: Sites, points: DemandPoints) -> dict[str, Any]:
         "gap": siting.gap,
         "covered": documents.cover(plan.cover),
         "served": plan.served,
+        "served_in_time": plan.served_in_time,
         "served_twice": siting.covered_twice,
         "percentiles": documents.percentiles(plan.percentiles),
         "opened": site_documents(plan, sites, points),

@@ -11,11 +11,11 @@ from services.ogc.processes._location.sites import Sites
 from services.ogc.processes._planning import writing
 from services.ogc.processes._planning.demand import DemandPoints
 
-_TOWN_COLUMNS = ("town", "total", "covered_today", "covered", "gained", "lost", "mean_today_s", "mean_s")
+_TOWN_COLUMNS = ("town", "total", "covered_today", "covered", "gained", "lost", "served", "mean_today_s", "mean_s")
 
 
 def layer(found: Location, sites: Sites, points: DemandPoints, about: Mapping[str, Any]) -> str:
-    """Every point of demand: when it is reached today and then, from where, and whether it gains or loses."""
+    """Every point of demand: when it is reached today and then and from where, if it gains or loses, who finds room."""
     return writing.layer("facility-location", points.shapes, points.ids, _rows(found, sites, points), about)
 
 
@@ -51,6 +51,8 @@ def _rows(found: Location, sites: Sites, points: DemandPoints) -> Iterator[dict[
             "first_s": writing.finite(then),
             "first_by": None if by < 0 else sites.each[by].name,
         }
+        if plan.in_room is not None:
+            about["served"] = None if reason else float(plan.in_room[row])
         if found.today_s is not None:
             now = float(found.today_s[row])
             about |= {"today_s": writing.finite(now), "covered_today": None if reason else now <= limit}

@@ -112,13 +112,31 @@ def test_rules_hold() -> None:
 
 
 def test_a_site_serves_so_many_and_no_more() -> None:
-    found = by_hand(sites=2, capacity=25)
+    every = outputs("facility-location", small_town(), **GIVEN, sites=2, capacity=25, compare=[3])
+    found = every["answer"]
     plan = found["plans"][0]
     assert plan["served"] == plan["objective"] <= 50
     assert all(each["serves"] <= each["capacity"] == 25 for each in plan["opened"])
     assert plan["covered"]["covered"] >= plan["served"], "who is near is more than who has room"
     assert f"定員の中で受け持てるのは{plan['served']:.0f}（" in found["headline"]
-    assert "定員" not in by_hand(sites=2)["headline"]
+    layer = [each["properties"] for each in json.loads(every["layer"])["features"]]
+    assert sum(each["served"] for each in layer) == plan["served_in_time"] == plan["served"]
+    assert all(each["served"] == 0 for each in layer if not each["covered"])
+    full = [each for each in layer if each["covered"] and each["served"] < each["demand"]]
+    assert sum(each["demand"] - each["served"] for each in full) == plan["covered"]["covered"] - plan["served"] > 0
+    assert sum(float(each["served"]) for each in rows_of(every["table"])) == plan["served"]
+    page = every["report"]
+    assert page.count('fill="#b35806"') >= 1, "who is near and has no place is not shown as reached"
+    assert all(text in page for text in ("届くが定員が足りない", "定員の中"))
+    without = outputs("facility-location", small_town(), **GIVEN, sites=2)
+    assert "定員の中" not in without["answer"]["headline"] + without["report"]
+    assert without["answer"]["plans"][0]["served_in_time"] is None
+
+
+def test_a_place_beyond_the_limit_is_no_place_in_time() -> None:
+    plan = by_hand(sites=3, model="p-median", capacity=40)["plans"][0]
+    assert plan["served"] == 96
+    assert plan["served_in_time"] < plan["covered"]["covered"] < 96
 
 
 def test_the_other_models_answer_and_say_what_they_are() -> None:
