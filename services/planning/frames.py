@@ -28,13 +28,23 @@ def given(features: Given, columns: Iterable[str], name: str) -> str | dict[str,
     Raises
     ------
     InputError
-        If the frame does not say in which reference system it is.
+        If the frame does not say in which reference system it is, or two rows have one id.
     """
     if isinstance(features, str):
         return features
     frame = _in_storage(features, name)
-    if "id" in frame.columns:
+    has_ids = "id" in frame.columns
+    if has_ids:
         frame = frame.set_index("id")
+    if frame.index.has_duplicates:
+        twice = frame.index[frame.index.duplicated()]
+        raise InputError(
+            f"The {name} are known by their {'column id' if has_ids else 'index'}, in which {twice[0]!r} is there twice"
+            + (f" ({len(twice)} such rows)." if len(twice) > 1 else "."),
+            fix='Give each an id of its own, or leave them out: frame.drop(columns="id").reset_index(drop=True).'
+            if has_ids
+            else "Number them anew, as after pandas.concat: frame.reset_index(drop=True).",
+        )
     kept = [each for each in dict.fromkeys(columns) if each in frame.columns]
     frame = gpd.GeoDataFrame(frame[kept], geometry=frame.geometry, crs=STORAGE)
     found: dict[str, Any] = json.loads(frame.to_json(na="null"))

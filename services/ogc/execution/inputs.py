@@ -18,6 +18,8 @@ from services.ogc.processes._model import JSON_TYPE, Input, Process, Schema
 _QUALIFIED = frozenset({"value", "mediaType", "encoding", "schema"})
 _JSON_TYPES = frozenset({JSON_TYPE, "application/geo+json"})
 _MOST_TOLD = 80
+_NAMED_TYPES: Mapping[type, str] = {str: "string", dict: "object", list: "array"}
+_TELLING = frozenset({"enum", "maxItems"})
 _LISTED: Schema = {"type": "string", "minLength": 1}
 _SEMICOLONS = Text("複数はセミコロン（;）で区切る。", "Several are separated by semicolons.")
 NO_REFERENCES = Text(
@@ -198,11 +200,23 @@ def _problems(process: Process, name: str, value: Any) -> dict[str, Text]:
     error = best_match(_validator(process, name).iter_errors(value))
     if error is None:
         return {}
+    if name not in process.never_kept:
+        error = _of_the_form_meant(process.inputs[name].schema, value) or error
     if name in process.never_kept or error.validator in ("oneOf", "anyOf") or error.parent is not None:
         # Of several forms none fits: which one was meant cannot be known, so all are told.  No personal data is.
         return {name: process.inputs[name].description}
     path = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in error.absolute_path)
     return {f"{name}{path}"[:200]: _told(error)}
+
+
+def _of_the_form_meant(schema: Schema, value: Any) -> ValidationError | None:
+    """What is wrong with a choice or a length, where only one form is of the value's type: it tells what there is."""
+    of_type = _NAMED_TYPES.get(type(value))
+    meant = [each for each in _forms(schema) if each.get("type") == of_type]
+    if len(meant) != 1:
+        return None
+    error = best_match(Draft202012Validator(dict(meant[0])).iter_errors(value))
+    return error if error is not None and error.parent is None and error.validator in _TELLING else None
 
 
 def _told(error: ValidationError) -> Text:

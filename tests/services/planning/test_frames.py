@@ -76,6 +76,10 @@ def test_a_frame_without_a_system_and_a_file_that_is_none_are_refused(tmp_path: 
     for none in (pd.DataFrame({"name": ["a"]}), gpd.GeoDataFrame({"name": ["a"]}), None):
         with pytest.raises(InputError, match="no frame of places"):
             coverage(none, frame(PEOPLE), context=small_town(), **GIVEN)
+    both = pd.concat([frame(PEOPLE), frame(PEOPLE)])
+    for twice, fix in ((both, "drop\\(columns"), (both.drop(columns="id"), "Number them anew")):
+        with pytest.raises(InputError, match=f"is there twice .*{fix}.*reset_index"):
+            coverage(frame(STATIONS), twice, context=small_town(), **GIVEN)
     degrees = frame(STATIONS).set_crs(6673, allow_override=True)
     with pytest.raises(InputError, match="but are degrees"):
         coverage(degrees, frame(PEOPLE), context=small_town(), **GIVEN)
