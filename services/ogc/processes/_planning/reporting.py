@@ -1,12 +1,14 @@
 """Reports of analyses on A4: what all of them say, and show, in the same way."""
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from shapely.geometry.base import BaseGeometry
 
 from layers.text import Text
 from services.ogc import rendering
+from services.ogc.processes._holding import clock
 from services.ogc.processes._model import Context
 from services.ogc.processes._planning.drawing import Mark, map_of
 from services.ogc.processes._planning.words import amount, per_cent, time_text
@@ -49,6 +51,7 @@ def report(
         "title": title,
         "city": say(context.city.name_ja, context.city.name_en),
         "answer": answer,
+        "answered": clock(datetime.fromisoformat(answer["answered_at"]), context),
         "t": say,
         "minutes": timing(context),
         "amount": amount,

@@ -3,7 +3,9 @@
 import itertools
 import json
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import numpy as np
 import pytest
@@ -128,6 +130,9 @@ def test_a_site_serves_so_many_and_no_more() -> None:
     page = every["report"]
     assert page.count('fill="#b35806"') >= 1, "who is near and has no place is not shown as reached"
     assert all(text in page for text in ("届くが定員が足りない", "定員の中"))
+    assert "What to mind" not in page + outputs("facility-location", small_town(), **GIVEN, language="en")["report"]
+    moment = datetime.fromisoformat(found["answered_at"]).astimezone(ZoneInfo("Asia/Tokyo"))
+    assert f"{moment:%Y-%m-%d %H:%M}</p>" in page, "on the clocks of the city"
     without = outputs("facility-location", small_town(), **GIVEN, sites=2)
     assert "定員の中" not in without["answer"]["headline"] + without["report"]
     assert without["answer"]["plans"][0]["served_in_time"] is None
