@@ -78,14 +78,22 @@ def _with[F: Callable[..., Any]](command: F, options: Sequence[Callable[[F], F]]
 
 def features(value: str) -> "Given":
     """The id of a layer, or the features of a file where there is one of this name."""
-    path = Path(value)
-    if not path.is_file():
-        if path.suffix or path.parent != Path():  # the id of a layer has neither
-            raise click.BadParameter(f"there is no file {value!r}.")
+    path = file_named(value)
+    if path is None:
         return value
     from services.planning.files import read
 
     return read(path)
+
+
+def file_named(value: str) -> Path | None:
+    """The file, or None where it is the id of a layer."""
+    path = Path(value)
+    if path.is_file():
+        return path
+    if path.suffix or path.parent != Path():  # the id of a layer has neither
+        raise click.BadParameter(f"there is no file {value!r}.")
+    return None
 
 
 def conditions(given: Sequence[str]) -> dict[str, list[Any]]:

@@ -6,7 +6,7 @@ from typing import Any
 import click
 
 from services.cli._common import load_settings
-from services.cli._planning import result_options, shared_inputs, tell, without_none
+from services.cli._planning import file_named, result_options, shared_inputs, tell, without_none
 
 _FILE = click.Path(dir_okay=False, path_type=Path)
 
@@ -18,7 +18,7 @@ _FILE = click.Path(dir_okay=False, path_type=Path)
 @click.option("--older", default="aged_75_plus", show_default=True, help="Who is older: aged_65_plus, aged_85_plus ...")
 @click.option("--normalisation", type=click.Choice(["mean", "maximum", "rank"]), default="mean", show_default=True)
 @click.option("--area", help="A district by code or name, or a file of polygons.  [default: the city]")
-@click.option("--records", type=_FILE, help="Records of persons: a file, or incidents.")
+@click.option("--records", help="Records of persons: a file, or incidents.")
 @click.option("--subject", help="What the records are; the same records by the same name.")
 @click.option("--period", nargs=2, metavar="FIRST LAST", help="Days of the records, both inclusive.")
 @click.option("--date-field", help="Column of the dates; records outside of the period do not count.")
@@ -32,7 +32,7 @@ _FILE = click.Path(dir_okay=False, path_type=Path)
 @click.option("--release", type=int, help="A release in the log in place of records (`ngis releases`).")
 @click.option("--released", type=_FILE, help="Write the released counts (CSV, as the census has them).")
 @result_options
-def command(records: Path | None, released: Path | None, **shared: Any) -> None:
+def command(records: str | None, released: Path | None, **shared: Any) -> None:
     """Say where most help is asked for, in one sentence and a table of towns.
 
     With --records (CSV with lon and lat, or any file of points) what is counted of them is a release: it needs
@@ -44,10 +44,11 @@ def command(records: Path | None, released: Path | None, **shared: Any) -> None:
     from services.planning.records import read_records
 
     inputs = shared_inputs(shared)
+    file = None if records is None else file_named(records)
     if "period" in inputs:
         inputs["period"] = list(inputs["period"])
     found = demand(
-        read_records(records) if records is not None and records.exists() else _layer(records),
+        records if file is None else read_records(file),
         settings=load_settings(),
         **without_none(**inputs),
     )
@@ -62,8 +63,3 @@ def command(records: Path | None, released: Path | None, **shared: Any) -> None:
             for each in found.answer["towns"]
         ),
     )
-
-
-def _layer(records: Path | None) -> str | None:
-    """What is no file is the id of a layer."""
-    return None if records is None else str(records)

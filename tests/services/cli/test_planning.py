@@ -59,6 +59,7 @@ def test_own_files_are_read_and_what_is_wrong_is_said(environment: dict[str, str
     by_table = run(environment, "coverage", "--demand", str(table), "--weight", "人数", *where, "--json")
     assert json.loads(by_table.stdout)["limits"][0]["total"] == 7
     assert "there is no file 'nosuch.csv'" in run(environment, "coverage", "--demand", "nosuch.csv").stderr
+    assert "there is no file 'nosuch.csv'" in run(environment, "demand", "--records", "nosuch.csv").stderr
     area = tmp_path / "area.geojson"
     west = {"type": "Feature", "properties": {}, "geometry": mapping(box(135.33, 34.73, 135.342, 34.75))}
     area.write_text(json.dumps({"type": "FeatureCollection", "features": [west]}), "utf-8")
