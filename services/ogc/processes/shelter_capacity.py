@@ -139,7 +139,10 @@ PROCESS = Process(
         ),
         sites=file(
             Text("避難先のレイヤー", "Layer of sites"),
-            Text("避難先ごとの収容力と入る人（GeoJSON）。", "Every site with its room and who is taken in (GeoJSON)."),
+            Text(
+                "避難先ごとの収容力と割り当てた人（GeoJSON）。",
+                "Every site with its room and who is assigned to it (GeoJSON).",
+            ),
             GEOJSON,
         ),
         table=Text("すべての町のCSV。", "All towns, as CSV."),
