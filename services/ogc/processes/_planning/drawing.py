@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from html import escape
+from math import ceil
 
 import numpy as np
 import numpy.typing as npt
@@ -70,12 +71,15 @@ def map_of(
 
 
 def curve_of(times_s: Floats, weights: Floats, limit_s: float, title: str, minutes: str) -> Markup:
-    """Which share is reached by when: a step for every point, as far as twice the limit or half an hour."""
+    """Which share is reached by when: a step for every point, as far as any is reached and the limit, but no farther
+    than twice the limit or half an hour.
+    """
     total = float(weights.sum())
     if not total:
         return Markup("")
     order = np.argsort(times_s, kind="stable")
-    longest = max(2 * limit_s, 1800.0)
+    last = max(limit_s, times_s[np.isfinite(times_s)].max(initial=1.0))
+    longest = min(ceil(last / 300) * 300.0, max(2 * limit_s, 1800.0))
     width, height, left, foot = 640.0, 220.0, 40.0, 30.0
     finite = order[np.isfinite(times_s[order]) & (times_s[order] <= longest)]
     share = np.cumsum(weights[finite]) / total
@@ -92,7 +96,7 @@ def curve_of(times_s: Floats, weights: Floats, limit_s: float, title: str, minut
             f'<line x1="{left}" x2="{width - 10}" y1="{high:.1f}" y2="{high:.1f}" stroke="#ccc"/>'
             f'<text x="{left - 4}" y="{high + 4:.1f}" font-size="11" text-anchor="end">{step * 25}%</text>'
         )
-    every = 5 if longest <= 3600 else 15 if longest <= 14_400 else 120
+    every = 1 if longest <= 600 else 5 if longest <= 3600 else 15 if longest <= 14_400 else 120
     for minute in range(0, int(longest // 60) + 1, every):
         where = left + minute * 60 / longest * (width - left - 10)
         grid.append(f'<text x="{where:.1f}" y="{height - 12}" font-size="11" text-anchor="middle">{minute}</text>')
