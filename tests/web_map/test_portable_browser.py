@@ -66,7 +66,8 @@ def opened(chromium: Browser, tmp_path: Path) -> Iterator[Page]:
     context.close()
 
 
-COLOURS = """([index, west, south, east, north]) => {
+COLOURS = """async ([index, west, south, east, north]) => {
+  await new Promise(requestAnimationFrame); // what a change has drawn anew is drawn in the next frame, and before this
   const map = Object.entries(window).find(([name]) => name.startsWith("map_"))[1];
   const from = map.latLngToLayerPoint([north, west]), to = map.latLngToLayerPoint([south, east]);
   const canvas = document.querySelectorAll(".leaflet-overlay-pane canvas")[index];
@@ -84,9 +85,22 @@ COLOURS = """([index, west, south, east, north]) => {
 """The colours (red, green, blue, opacity) in a box of one layer's canvas, the most frequent first."""
 
 
+STILL = """() => document.getAnimations().length === 0
+  && !document.querySelector(".leaflet-pan-anim, .leaflet-zoom-anim")"""
+"""Whether nothing moves or fades in any more, as a script."""
+
+
 def colours(page: Page, layer: int, area: object) -> list[list[int]]:
     found: list[list[int]] = page.evaluate(COLOURS, [layer, *area.bounds])  # type: ignore[attr-defined]
     return found
+
+
+def steps(page: Page, key: str) -> None:
+    """Eight steps of the map; a key that is pressed while it moves is none."""
+    for _ in range(8):
+        page.wait_for_function(STILL)
+        page.keyboard.press(key)
+    page.wait_for_function(STILL)
 
 
 def test_classes_are_told_apart_by_pattern_and_number_and_the_unknown_from_all(opened: Page) -> None:
@@ -117,23 +131,19 @@ def test_palette_opacity_and_switch_change_the_map(opened: Page) -> None:
     opened.locator("input[data-opacity=layer-1]").fill("60")
     opened.uncheck("input[value=layer-1]")
     opened.check("input[value=layer-1]")
-    opened.wait_for_function("() => !document.querySelector('.leaflet-zoom-anim')")
     assert colours(opened, 1, STRIP[0])[0][:3] == official[0][:3]
 
 
 def test_the_keyboard_reads_what_is_at_a_place_and_what_is_shown(opened: Page) -> None:
     expect(opened.locator(".map")).to_have_attribute("aria-label", texts("ja")["client.map_title"])
     opened.locator(".map").focus()
-    for _ in range(8):
-        opened.keyboard.press("ArrowUp")
-    opened.wait_for_timeout(600)
+    steps(opened, "ArrowUp")
     opened.keyboard.press("Enter")
     expect(opened.locator(".answer")).to_be_focused()
     expect(opened.locator(".answer .caution")).to_contain_text("洪水浸水想定区域")
     opened.keyboard.press("Escape")
     expect(opened.locator(".map")).to_be_focused()
-    for _ in range(8):
-        opened.keyboard.press("ArrowDown")
+    steps(opened, "ArrowDown")
     opened.locator("#seen summary").focus()
     opened.keyboard.press("Enter")
     expect(opened.locator("#seen-said")).to_contain_text("3レイヤー、7件")
@@ -194,7 +204,7 @@ def test_axe_finds_nothing_in_any_language_and_it_fits_a_phone(chromium: Browser
         page.locator(".map").focus()
         page.keyboard.press("Enter")
         expect(page.locator("#seen-list li")).to_have_count(6)
-        page.wait_for_timeout(400)  # the map moves for the answer to be seen
+        page.wait_for_function(STILL)  # the map moves for the answer to be seen
         found[language] = barriers(page)
         assert texts(language)["page.other_values"].split("《")[0] in page.locator(".legend").first.inner_text()
         assert page.evaluate("document.documentElement.scrollWidth") == 320
