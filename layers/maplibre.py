@@ -67,7 +67,7 @@ def with_patterns(layer: Layer, drawn: list[MapLayer]) -> list[MapLayer]:
         if entry.value in patterns and patterns[entry.value].segments
         for part in (class_text(entry), image_name(patterns[entry.value]))
     ]
-    if not cases or not drawn:
+    if not cases or not drawn or drawn[0]["type"] != "fill":
         return drawn
     fill = drawn[0]
     by = ["to-string", ["get", layer.style.by]]
@@ -182,10 +182,10 @@ def _line(name: str, color: Any, width: Any, opacity: float) -> MapLayer:
 
 
 def _label(layer: Layer, say: Callable[[Text], Any], title_field: str | None) -> MapLayer | None:
-    """Labels: of classed areas the class, so that a rank is read and not guessed from its colour; else the title."""
+    """Labels: of areas and ranks the class, which is read then and not guessed from its colour; else the title."""
     style = layer.style
     zoom = style.label_zoom or _LABEL_ZOOM.get(layer.geometry, 14)
-    if style.by and style.classes and layer.geometry is Geometry.MULTIPOLYGON:
+    if style.by and style.classes and (layer.geometry is Geometry.MULTIPOLYGON or layer.is_ranked):
         text = _matched(layer, lambda entry: say(entry.title), "")
         zoom = style.label_zoom or _CLASS_LABEL_ZOOM
     elif title_field is not None:

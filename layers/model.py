@@ -356,6 +356,11 @@ class Layer:
         return self.visibility is Visibility.PUBLIC and self.released_by is None
 
     @property
+    def is_ranked(self) -> bool:
+        """Whether its classes are ranks, which patterns in turn and colours for every kind of vision tell apart."""
+        return self.theme is Theme.HAZARD or self.is_result
+
+    @property
     def keeps_tiles(self) -> bool:
         """Whether its vector tiles are drawn before anyone asks; of what changes all the time, for each who asks."""
         is_drawn = self.geometry not in (Geometry.NONE, Geometry.RASTER)

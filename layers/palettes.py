@@ -1,4 +1,4 @@
-"""Colours of hazards that are told apart with every kind of colour vision.
+"""Colours of ranks that are told apart with every kind of colour vision.
 
 The scale is magma (Nathaniel Smith and Stéfan van der Walt, matplotlib, CC0), as the nine colours of ``magma(9)`` of
 viridisLite, linear between them: its lightness falls evenly, so that what is worse is darker for everybody, in print too.
@@ -7,29 +7,41 @@ Of the usual scales its neighbours differ most where they are laid half transpar
 
 import re
 from dataclasses import replace
-from itertools import groupby
+from itertools import cycle, groupby
 
-from layers.model import Layer, StyleClass, Theme
+from layers.model import Layer, Style, StyleClass
+from layers.patterns import UNKNOWN
 
 _MAGMA = ("#000004", "#1d1147", "#51127c", "#822681", "#b63679", "#e65164", "#fb8861", "#fec287", "#fcfdbf")
-_UNKNOWN = "#5fbfff"  # in no hue of the scale
+_UNKNOWNS = ("#5fbfff", "#b5e1ff", "#0b8fd6")
+"""In no hue of the scale; the first is of what is in no class too."""
 _RANK = re.compile(r"(.*)-\d+")
 
 
 def in_safe_colours(layer: Layer) -> Layer:
-    """The same layer with the classes of its hazard in other colours; the layer itself where it has no such classes.
+    """The same layer with its ranks in other colours; the layer itself where it has none."""
+    if not layer.is_ranked or not layer.style.classes:
+        return layer
+    return replace(layer, style=ranks_in_safe_colours(layer.style))
+
+
+def ranks_in_safe_colours(style: Style) -> Style:
+    """The same style with the classes of a legend in other colours.
 
     Classes of one kind (``depth-1``, ``depth-2``...) share the scale from its light end; classes without a number are
-    one kind, in the order of the legend.
+    one kind, in the order of the legend.  Those of what is unknown are in no hue of it, and those whose pattern is
+    declared otherwise are no ranks and stay.
     """
-    style = layer.style
-    if layer.theme is not Theme.HAZARD or not style.classes:
-        return layer
+    unknowns = cycle(_UNKNOWNS)
     classes: list[StyleClass] = []
     for _, members in groupby(style.classes, _kind):
         kept = list(members)
-        classes += [replace(each, color=colour) for each, colour in zip(kept, scale(len(kept)), strict=True)]
-    return replace(layer, style=replace(style, color=_UNKNOWN, classes=tuple(classes)))
+        if kept[0].pattern is None:
+            colours = scale(len(kept))
+        else:
+            colours = [next(unknowns) if each.pattern == UNKNOWN.id else each.color for each in kept]
+        classes += [replace(each, color=colour) for each, colour in zip(kept, colours, strict=True)]
+    return replace(style, color=_UNKNOWNS[0], classes=tuple(classes))
 
 
 def scale(count: int) -> list[str]:
@@ -37,9 +49,9 @@ def scale(count: int) -> list[str]:
     return [_at(1 - number / max(1, count - 1)) for number in range(count)]
 
 
-def _kind(entry: StyleClass) -> str:
+def _kind(entry: StyleClass) -> tuple[bool, str]:
     found = _RANK.fullmatch(str(entry.value))
-    return found[1] if found else ""
+    return entry.pattern is not None, found[1] if found else ""
 
 
 def _at(share: float) -> str:

@@ -6,7 +6,7 @@ A pattern is a square that repeats, drawn in ink over the class's colour, which 
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from layers.model import Layer, Style, Theme
+from layers.model import Layer, Style
 
 SIDE = 16
 """Side of the repeated square in CSS pixels."""
@@ -32,8 +32,9 @@ class Pattern:
     strength: float = _STRENGTH
 
 
+PLAIN = Pattern("plain", ())
 PATTERNS = (
-    Pattern("plain", ()),
+    PLAIN,
     Pattern("dots", ((4, 4, 4, 4), (12, 12, 12, 12)), width=2.6),
     Pattern("slash", ((0, 8, 8, 0), (8, 16, 16, 8))),
     Pattern("horizontal", ((0, 4, 16, 4), (0, 12, 16, 12))),
@@ -68,8 +69,8 @@ _BY_ID = {each.id: each for each in (*PATTERNS, ON_BLACK, UNKNOWN)}
 
 
 def patterns_of(layer: Layer) -> Mapping[str | int | bool, Pattern]:
-    """The pattern of each class: of a hazard's legend in turn, of others where they are declared."""
-    return patterns_in_turn(layer.style) if layer.theme is Theme.HAZARD else _declared(layer.style)
+    """The pattern of each class: where classes are ranks in turn, of others where they are declared."""
+    return patterns_in_turn(layer.style) if layer.is_ranked else _declared(layer.style)
 
 
 def patterns_in_turn(style: Style) -> Mapping[str | int | bool, Pattern]:

@@ -9,6 +9,8 @@ from geo.errors import InputError
 from layers import licences, owners
 from layers.model import (
     RESERVED_FIELDS,
+    Code,
+    CodeList,
     Embedded,
     Field,
     FieldKind,
@@ -21,6 +23,7 @@ from layers.model import (
     Theme,
     UpdateFrequency,
 )
+from layers.result_classes import CLASS, FIFTHS, LEGEND, Legend, legend_as_json, legend_from_json
 
 PREFIX = "result-"
 """Of the ids of these layers, which no declared layer has."""
@@ -28,8 +31,9 @@ IDENTITY = "feature_id"
 _LONGEST = 40  # the table's name, with those of its indexes, has 63 bytes
 _NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 _FIELD = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
-_FIFTHS = ("#ffffcc", "#c2e699", "#78c679", "#31a354", "#006837")
-_YES, _NO, _COLOUR = "#4575b4", "#d73027", "#5b3a8c"
+_YES, _NO, _COLOUR, _OF_NO_CLASS = "#4575b4", "#d73027", "#5b3a8c", "#bdbdbd"
+_OPACITY = 0.6
+_CLASS_TITLE = Text("区分", "Class")
 _TITLES = {
     IDENTITY: "もとの識別子",
     "town": "町",
@@ -47,7 +51,10 @@ _TITLES = {
 
 @dataclass(frozen=True, slots=True)
 class ResultDeclaration:
-    """What is particular to the layer of one result: columns are names with the kind of their values."""
+    """What is particular to the layer of one result: columns are names with the kind of their values.
+
+    ``legend``: the classes of the column ``CLASS``; none where the analysis has told none.
+    """
 
     name: str
     title: Text
@@ -55,6 +62,7 @@ class ResultDeclaration:
     geometry: Geometry
     columns: Mapping[str, FieldKind]
     attribution: Text
+    legend: Legend = ()
 
     def __post_init__(self) -> None:
         if not _NAME.fullmatch(self.name) or len(self.name) > _LONGEST:
@@ -65,7 +73,13 @@ class ResultDeclaration:
 
     @classmethod
     def of_features(
-        cls, name: str, title: Text, description: Text, attribution: Text, features: Iterable[Mapping[str, Any]]
+        cls,
+        name: str,
+        title: Text,
+        description: Text,
+        attribution: Text,
+        features: Iterable[Mapping[str, Any]],
+        legend: Legend = (),
     ) -> Self:
         """By GeoJSON features; columns without any value, and names that no field can have, are left out.
 
@@ -89,7 +103,7 @@ class ResultDeclaration:
             kind = _kind([value for value in values if value is not None])
             if kind is not None and _FIELD.fullmatch(column) and column not in RESERVED_FIELDS:
                 columns[column] = kind
-        return cls(name, title, description, geometry, columns, attribution)
+        return cls(name, title, description, geometry, columns, attribution, legend)
 
     @classmethod
     def from_json(cls, name: str, stored: Mapping[str, Any]) -> Self:
@@ -97,7 +111,8 @@ class ResultDeclaration:
             Text(stored[each]["ja"], stored[each]["en"]) for each in ("title", "description", "attribution")
         )
         columns = {column: FieldKind(kind) for column, kind in stored["columns"]}
-        return cls(name, title, description, Geometry(stored["geometry"]), columns, attribution)
+        legend = legend_from_json(stored.get(LEGEND, ()))  # results kept by earlier versions have none
+        return cls(name, title, description, Geometry(stored["geometry"]), columns, attribution, legend)
 
     def as_json(self) -> dict[str, Any]:
         texts = {"title": self.title, "description": self.description, "attribution": self.attribution}
@@ -105,6 +120,7 @@ class ResultDeclaration:
             **{name: {"ja": text.ja, "en": text.en} for name, text in texts.items()},
             "geometry": str(self.geometry),
             "columns": [[column, str(kind)] for column, kind in self.columns.items()],
+            LEGEND: legend_as_json(self.legend),
         }
 
 
@@ -117,10 +133,7 @@ def result_layer(declaration: ResultDeclaration) -> Layer:
         description=declaration.description,
         theme=Theme.ANALYSIS,
         geometry=declaration.geometry,
-        fields=tuple(
-            Field(name=name, kind=kind, title=Text(_TITLES.get(name, name), name.replace("_", " ")))
-            for name, kind in declaration.columns.items()
-        ),
+        fields=tuple(_field(declaration, name, kind) for name, kind in declaration.columns.items()),
         formats=(
             SourceFormat(
                 id=f"{layer_id}-geojson",
@@ -131,7 +144,7 @@ def result_layer(declaration: ResultDeclaration) -> Layer:
                 identity=(IDENTITY,),
             ),
         ),
-        style=_style(declaration.columns),
+        style=_style(declaration),
         licence=licences.PDL_1_0,
         attribution=declaration.attribution,
         owner=owners.MAPPING,
@@ -166,27 +179,37 @@ def _kind(values: list[Any]) -> FieldKind | None:
     return None
 
 
-def _style(columns: Mapping[str, FieldKind]) -> Style:
-    """By a column of fifths (``…_class``) where there is one, else by the first that says yes or no."""
+def _field(declaration: ResultDeclaration, name: str, kind: FieldKind) -> Field:
+    if name == CLASS and declaration.legend:
+        codes = tuple(Code(each.value, each.title, each.color) for each in declaration.legend)
+        listed = CodeList(f"{PREFIX}{declaration.name}-class", _CLASS_TITLE, codes, source=declaration.title.ja)
+        return Field(name=name, kind=FieldKind.CODE, title=_CLASS_TITLE, codes=listed)
+    return Field(name=name, kind=kind, title=Text(_TITLES.get(name, name), name.replace("_", " ")))
+
+
+def _style(declaration: ResultDeclaration) -> Style:
+    """By the classes that the analysis told; else by a column of fifths (``…_class``), or the first of yes or no."""
+    by, classes = _classes(declaration)
+    if by is None:
+        return Style(color=_COLOUR, opacity=_OPACITY, outline="#ffffff")
+    return Style(color=_OF_NO_CLASS, by=by, classes=classes, opacity=_OPACITY, width=0.6)
+
+
+def _classes(declaration: ResultDeclaration) -> tuple[str | None, Legend]:
+    columns = declaration.columns
+    if declaration.legend and CLASS in columns:
+        return CLASS, declaration.legend
     for name, kind in columns.items():
         if name.endswith("_class") and kind is FieldKind.INTEGER:
-            classes = tuple(
+            return name, tuple(
                 StyleClass(number, Text(f"5区分の{number}", f"fifth {number}"), colour)
-                for number, colour in enumerate(_FIFTHS, 1)
+                for number, colour in enumerate(FIFTHS, 1)
             )
-            return Style(color="#bdbdbd", by=name, classes=classes, opacity=0.6, outline="#888888", width=0.4)
     flag = next((name for name, kind in columns.items() if kind is FieldKind.FLAG), None)
     if flag is None:
-        return Style(color=_COLOUR, opacity=0.6, outline="#ffffff")
+        return None, ()
     title = _TITLES.get(flag, flag)
-    return Style(
-        color="#bdbdbd",
-        by=flag,
-        classes=(
-            StyleClass(True, Text(f"{title}：はい", f"{flag}: yes"), _YES),
-            StyleClass(False, Text(f"{title}：いいえ", f"{flag}: no"), _NO),
-        ),
-        opacity=0.6,
-        outline="#888888",
-        width=0.4,
+    return flag, (
+        StyleClass(True, Text(f"{title}：はい", f"{flag}: yes"), _YES),
+        StyleClass(False, Text(f"{title}：いいえ", f"{flag}: no"), _NO),
     )

@@ -4,14 +4,13 @@ from functools import cached_property
 from typing import Any
 
 import geopandas as gpd
-import numpy as np
 import pandas as pd
 
 from layers.model import Text
 from services.ogc.alone import outputs_of
 from services.ogc.processes._model import Context
 from services.planning import frames
-from services.planning.drawing import classed, demand_drawing, sites_drawing
+from services.planning.drawing import demand_drawing, sites_drawing
 from services.planning.frames import Given
 from services.planning.result import Result
 from services.settings import Settings
@@ -40,21 +39,9 @@ class Accessibility(Result):
 
     def drawings(self) -> list[Drawing]:
         """The facilities, and who has how much at the first moment, beside the mean."""
-        mean = self.answer["moments"][0]["per_1000"] or 0.0
-        state, has = self.demand["state"], self.demand["per_1000"].to_numpy(float)
-        number = np.where(state == "reached", np.searchsorted(mean * np.array([0.5, 1.0]), has, side="right"), 3)
-        number = np.where(state == "unreached", 4, number)
-        classes = classed(
-            ("平均の半分未満", "less than half of the mean", "#fc8d59"),
-            ("平均未満", "less than the mean", "#fee090"),
-            ("平均以上", "the mean and more", "#4575b4"),
-            ("あるか分からない", "not known whether there is any", "#9e9ac8"),
-            ("届く所がない", "none in reach", "#d73027"),
-            unknown=(3,),
-        )
         return [
             sites_drawing(self.facilities, self.answer, Text("施設", "Facilities")),
-            demand_drawing(self.demand, self.answer, Text("到達のしやすさ", "Accessibility"), classes, number),
+            demand_drawing(self.demand, self.answer, Text("到達のしやすさ", "Accessibility")),
         ]
 
 

@@ -4,14 +4,13 @@ from functools import cached_property
 from typing import Any
 
 import geopandas as gpd
-import numpy as np
 import pandas as pd
 
 from layers.model import Text
 from services.ogc.alone import outputs_of
 from services.ogc.processes._model import Context
 from services.planning import frames
-from services.planning.drawing import classed, demand_drawing, sites_drawing
+from services.planning.drawing import demand_drawing, sites_drawing
 from services.planning.frames import Given
 from services.planning.result import Result
 from services.settings import Settings
@@ -35,20 +34,9 @@ class Coverage(Result):
 
     def drawings(self) -> list[Drawing]:
         """The facilities, and how late they come."""
-        limit_s = self.answer["limits"][0]["limit_s"]
-        # Never reached is no number in the frame: after everything.
-        first_s = self.demand["first_s"].astype(float).fillna(np.inf)
-        late = np.where(np.isfinite(first_s), np.searchsorted(limit_s * np.array([1.0, 1.5, 2.0]), first_s), 4)
-        classes = classed(
-            (f"{limit_s:g}秒以内", f"within {limit_s:g} s", "#4575b4"),
-            (f"{1.5 * limit_s:g}秒以内", f"within {1.5 * limit_s:g} s", "#fee090"),
-            (f"{2 * limit_s:g}秒以内", f"within {2 * limit_s:g} s", "#fc8d59"),
-            ("それより後", "later", "#d73027"),
-            ("道がない", "no way", "#4d004b"),
-        )
         return [
             sites_drawing(self.facilities, self.answer, Text("施設", "Facilities")),
-            demand_drawing(self.demand, self.answer, Text("到達の充足", "Coverage"), classes, late),
+            demand_drawing(self.demand, self.answer, Text("到達の充足", "Coverage")),
         ]
 
 

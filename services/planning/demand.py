@@ -4,14 +4,13 @@ from functools import cached_property
 from typing import Any
 
 import geopandas as gpd
-import numpy as np
 import pandas as pd
 
 from layers.model import Text
 from services.ogc.alone import outputs_of
 from services.ogc.processes._model import Context
 from services.planning import frames
-from services.planning.drawing import classed, demand_drawing
+from services.planning.drawing import demand_drawing
 from services.planning.records import records_given
 from services.planning.result import Result
 from services.settings import Settings
@@ -36,17 +35,7 @@ class DemandIndex(Result):
 
     def drawings(self) -> list[Drawing]:
         """The cells by fifths of the index."""
-        classes = classed(
-            ("分からない", "not known", "#bdbdbd"),
-            ("最も少ない5分の1", "the least fifth", "#ffffb2"),
-            ("2番目に少ない5分の1", "the second fifth", "#fecc5c"),
-            ("中ほどの5分の1", "the middle fifth", "#fd8d3c"),
-            ("2番目に多い5分の1", "the fourth fifth", "#f03b20"),
-            ("最も多い5分の1", "the greatest fifth", "#bd0026"),
-            unknown=(0,),
-        )
-        fifths = self.demand["index_class"].fillna(0).to_numpy(np.int64)
-        return [demand_drawing(self.demand, self.answer, Text("需要指数", "Index of demand"), classes, fifths)]
+        return [demand_drawing(self.demand, self.answer, Text("需要指数", "Index of demand"))]
 
 
 def demand(

@@ -1,20 +1,17 @@
 """How analyses are drawn on a portable map: the classes and colours of their reports."""
 
-from collections.abc import Container, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import geopandas as gpd
-import numpy as np
-import numpy.typing as npt
 
-from layers.model import Style, StyleClass, Text
-from layers.patterns import UNKNOWN, patterns_in_turn
+from layers.model import Style, Text
+from layers.palettes import ranks_in_safe_colours
+from layers.patterns import patterns_in_turn
+from layers.result_classes import CLASS, EMPTY, EXCLUDED, LEGEND, legend_from_json
 from web_map.portable.drawing import Column, Drawing, Source
 from web_map.portable.of_layer import named
 
-CLASS = "drawn_as"
-"""The column that the classes are of."""
-LEFT_OUT = StyleClass("excluded", Text("除外", "excluded"), "#bdbdbd")
 _OPACITY = 0.65
 _SITE = Style(color="#111111", radius=7, outline="#ffffff")
 _COLUMNS: Mapping[str, Column] = {
@@ -55,33 +52,16 @@ _COLUMNS: Mapping[str, Column] = {
 }
 
 
-def demand_drawing(
-    demand: gpd.GeoDataFrame,
-    answer: Mapping[str, Any],
-    title: Text,
-    classes: Sequence[StyleClass],
-    number: npt.NDArray[np.int64],
-) -> Drawing:
-    """Demand by the number of its class; what is excluded is grey, and cells where nobody is are left out, where the
-    frame says either.
-
-    Parameters
-    ----------
-    number:
-        ``(points,)``, of the class of each, whether or not it is excluded.
-    """
-    values = np.array([str(each.value) for each in classes], object)[number]
-    if "excluded" in demand.columns:
-        excluded = demand["excluded"].notna().to_numpy()
-        frame = demand.assign(**{CLASS: np.where(excluded, str(LEFT_OUT.value), values)})
-        frame, shown = frame[excluded | (demand["demand"].fillna(0) > 0).to_numpy()], (*classes, LEFT_OUT)
-    else:
-        frame, shown = demand.assign(**{CLASS: values}), tuple(classes)
-    style = Style(color=LEFT_OUT.color, by=CLASS, classes=shown, opacity=_OPACITY)
+def demand_drawing(demand: gpd.GeoDataFrame, answer: Mapping[str, Any], title: Text) -> Drawing:
+    """Demand by its classes, as ``frames.layer`` gives it; places where nobody is are left out."""
+    frame = demand[demand[CLASS] != EMPTY.value]
+    classes = tuple(each for each in legend_from_json(demand.attrs[LEGEND]) if each != EMPTY)
+    style = Style(color=EXCLUDED.color, by=CLASS, classes=classes, opacity=_OPACITY)
     return Drawing(
         title=title,
         frame=frame,
         style=style,
+        safe_style=ranks_in_safe_colours(style),
         patterns=patterns_in_turn(style),
         columns=_COLUMNS,
         sources=_sources(answer),
@@ -99,14 +79,6 @@ def sites_drawing(sites: gpd.GeoDataFrame, answer: Mapping[str, Any], title: Tex
         title_column="name" if "name" in sites.columns else "town",
         sources=_sources(answer),
     )
-
-
-def classed(*classes: tuple[str, str, str], unknown: Container[int] = ()) -> list[StyleClass]:
-    """Classes of Japanese, English and colour, known by their numbers; ``unknown`` are those of what is not known."""
-    return [
-        StyleClass(str(number), Text(ja, en), colour, pattern=UNKNOWN.id if number in unknown else None)
-        for number, (ja, en, colour) in enumerate(classes)
-    ]
 
 
 def _sources(answer: Mapping[str, Any]) -> list[Source]:

@@ -12,6 +12,7 @@ from shapely.geometry import mapping
 from geo.coordinates import JAPAN
 from geo.crs import STORAGE
 from geo.errors import InputError
+from layers.result_classes import LEGEND
 from services.ogc.analysis.ages import COLUMNS
 
 type Given = str | gpd.GeoDataFrame
@@ -114,12 +115,14 @@ def _are_degrees(bounds: Sequence[float]) -> bool:
 
 
 def layer(text: str) -> gpd.GeoDataFrame:
-    """A FeatureCollection in EPSG:6668 as a frame, known by the ids of its features."""
-    features = json.loads(text)["features"]
+    """A FeatureCollection in EPSG:6668 as a frame, known by the ids of its features; its legend is in ``attrs``."""
+    collection = json.loads(text)
+    features = collection["features"]
     if not features:
         return gpd.GeoDataFrame(geometry=[], crs=STORAGE)
     frame = gpd.GeoDataFrame.from_features(features, crs=STORAGE)
     frame.index = pd.Index([each["id"] for each in features], name="id")
+    frame.attrs[LEGEND] = collection.get(LEGEND, [])
     return frame
 
 

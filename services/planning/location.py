@@ -4,21 +4,19 @@ from functools import cached_property
 from typing import Any
 
 import geopandas as gpd
-import numpy as np
 import pandas as pd
 
 from layers.model import Text
 from services.ogc.alone import outputs_of
 from services.ogc.processes._model import Context
 from services.planning import frames
-from services.planning.drawing import classed, demand_drawing, sites_drawing
+from services.planning.drawing import demand_drawing, sites_drawing
 from services.planning.frames import Given
 from services.planning.result import Result
 from services.settings import Settings
 from web_map.portable.drawing import Drawing
 
 SITE_COLUMNS = ("name", "capacity")
-_NOTHING = 1e-6
 
 
 class Location(Result):
@@ -52,24 +50,10 @@ class Location(Result):
 
     def drawings(self) -> list[Drawing]:
         """The sites of the first plan, who gains and loses by it, and where there is no room for all."""
-        has_room = "served" in self.demand.columns
-        then = self.demand["covered"].eq(True).to_numpy()
-        today = self.demand.get("covered_today", self.demand["covered"].eq(None)).eq(True).to_numpy()
-        classes = classed(
-            ("今も届く", "reached today too", "#a6bddb"),
-            ("新たに届く", "newly reached", "#1b7837"),
-            ("届かなくなる", "no longer reached", "#d73027"),
-            ("届かない", "not reached", "#fee090"),
-            *([("届くが定員が足りない", "reached, but not room for all", "#b35806")] if has_room else []),
-        )
-        number = np.where(then, np.where(today, 0, 1), np.where(today, 2, 3))
-        if has_room:
-            without = then & (self.demand["served"] < self.demand["demand"] - _NOTHING).to_numpy()
-            number = np.where(without, len(classes) - 1, number)
         sites = self.sites[self.sites["plan"] == 1]
         return [
             sites_drawing(sites, self.answer, Text("最初の案の施設", "Sites of the first plan")),
-            demand_drawing(self.demand, self.answer, Text("施設の配置", "Facility location"), classes, number),
+            demand_drawing(self.demand, self.answer, Text("施設の配置", "Facility location")),
         ]
 
 

@@ -4,14 +4,13 @@ from functools import cached_property
 from typing import Any
 
 import geopandas as gpd
-import numpy as np
 import pandas as pd
 
 from layers.model import Text
 from services.ogc.alone import outputs_of
 from services.ogc.processes._model import Context
 from services.planning import frames
-from services.planning.drawing import classed, demand_drawing, sites_drawing
+from services.planning.drawing import demand_drawing, sites_drawing
 from services.planning.frames import Given
 from services.planning.result import Result
 from services.settings import Settings
@@ -49,31 +48,8 @@ class ShelterCapacity(Result):
 
     def drawings(self) -> list[Drawing]:
         """The usable sites, and what becomes of the people; what is not known never looks as if all were well."""
-        cells = self.demand
-        lacking = (cells["overflowed"] + cells["too_far"]).to_numpy()
-        inside = cells["in_zones"].to_numpy()
-        number = np.select(
-            [
-                (lacking > 0) & (2 * lacking >= inside),
-                lacking > 0,
-                cells["zone_unknown"].to_numpy() > 0,
-                cells["room_unknown"].to_numpy() > 0,
-                inside > 0,
-            ],
-            [5, 4, 3, 2, 1],
-            0,
-        )
-        classes = classed(
-            ("区域内に人がいない", "nobody in the zones", "#ffffff"),
-            ("皆に場所がある", "a place for all", "#4575b4"),
-            ("収容力の分からない所だけ", "only sites of unknown room", "#9e9ac8"),
-            ("区域内か分からない人がいる", "not known whether all are in the zones", "#6a51a3"),
-            ("場所のない人がいる", "no place for some", "#fc8d59"),
-            ("半分以上に場所がない", "no place for half and more", "#d73027"),
-            unknown=(2, 3),
-        )
         used = self.sites[self.sites["used"]]
-        people = demand_drawing(cells, self.answer, Text("避難先の収容力", "Shelter capacity"), classes, number)
+        people = demand_drawing(self.demand, self.answer, Text("避難先の収容力", "Shelter capacity"))
         return [people] if used.empty else [sites_drawing(used, self.answer, Text("避難先", "Sites")), people]
 
 

@@ -4,14 +4,13 @@ from functools import cached_property
 from typing import Any
 
 import geopandas as gpd
-import numpy as np
 import pandas as pd
 
 from layers.model import Text
 from services.ogc.alone import outputs_of
 from services.ogc.processes._model import Context
 from services.planning import frames
-from services.planning.drawing import classed, demand_drawing, sites_drawing
+from services.planning.drawing import demand_drawing, sites_drawing
 from services.planning.frames import Given
 from services.planning.result import Result
 from services.settings import Settings
@@ -36,17 +35,7 @@ class WaterSupply(Result):
 
     def drawings(self) -> list[Drawing]:
         """Where further cisterns help most, and the share of the ground that has water for certain."""
-        classes = classed(
-            ("すべて距離内", "all within the distance", "#4575b4"),
-            ("75％以上", "75% and more", "#fee090"),
-            ("25％以上", "25% and more", "#fc8d59"),
-            ("それ未満", "less", "#d73027"),
-        )
-        covered = self.demand["covered"].to_numpy(float)
-        number = np.sum([covered < bound for bound in (0.999, 0.75, 0.25)], axis=0)
-        ground = demand_drawing(
-            self.demand, self.answer, Text("消防水利の充足", "Water for fire fighting"), classes, number
-        )
+        ground = demand_drawing(self.demand, self.answer, Text("消防水利の充足", "Water for fire fighting"))
         if not self.answer["next_cisterns"]["sites"]:
             return [ground]
         return [sites_drawing(self.next_cisterns, self.answer, Text("次に置く所", "Further cisterns")), ground]

@@ -13,6 +13,7 @@ import psycopg
 
 from geo.errors import InputError
 from layers.catalogue import catalogue
+from layers.result_classes import LEGEND, legend_from_json
 from layers.results import IDENTITY, PREFIX, ResultDeclaration, result_layer
 from layers.text import Text
 from services.database.connect import connect, role_urls
@@ -51,13 +52,15 @@ def keep(
         raise InputError("A result needs the name of the person who keeps it.")
     settings = settings or Settings()
     process, answer = answered.process, orjson.loads(geojson.dumps(answered["answer"]))
-    features = json.loads(answered["layer"])["features"]
+    layer_file = json.loads(answered["layer"])
+    features = layer_file["features"]
     declaration = ResultDeclaration.of_features(
         name,
         Text(f"{process.title.ja}：{title or name}", f"{process.title.en}: {title or name}"),
         Text(f"{process.description.ja} {answer['headline']}", f"{process.description.en} {answer['headline']}"),
         _credit(answer),
         [_as_row(each) for each in features],
+        legend_from_json(layer_file.get(LEGEND, ())),
     )
     layer = result_layer(declaration)
     personal = any(answered.inputs.get(each) is not None for each in process.never_kept)

@@ -8,9 +8,11 @@ import pytest
 
 from layers.catalogue import catalogue
 from layers.maplibre import map_layers, with_patterns
-from layers.model import Layer
+from layers.model import FieldKind, Geometry, Layer, Text
 from layers.palettes import in_safe_colours
 from layers.patterns import UNKNOWN, image_name, patterns_of
+from layers.result_classes import CLASS, EMPTY, EXCLUDED, rank, unknown
+from layers.results import ResultDeclaration, result_layer
 
 Floats = npt.NDArray[np.float64]
 
@@ -30,6 +32,18 @@ SEEN = {
 }
 GROUND = "#eceae4"
 HAZARDS = [layer for layer in catalogue().values() if in_safe_colours(layer) is not layer]
+RANKS = tuple(rank(name, name, name, "#4575b4") for name in ("best", "good", "fair", "poor", "worst", "never"))
+UNKNOWNS = (unknown("room", "部屋", "room", "#9e9ac8"), unknown("zone", "区域", "zone", "#6a51a3"), EXCLUDED)
+
+
+def result(count: int, geometry: Geometry = Geometry.MULTIPOLYGON) -> Layer:
+    """A kept result with so many ranks, and all that is no rank."""
+    said, legend = Text("結果", "result"), (*RANKS[:count], *UNKNOWNS, EMPTY)
+    columns = {"feature_id": FieldKind.TEXT, CLASS: FieldKind.TEXT}
+    return result_layer(ResultDeclaration("r", said, said, geometry, columns, said, legend))
+
+
+RESULTS = [result(count) for count in range(2, 7)]
 
 
 def test_the_distance_is_that_of_published_pairs() -> None:
@@ -73,6 +87,29 @@ def test_alert_levels_and_the_unknown_differ_on_every_ground(vision: str, ground
     others.append(seen(style.color, style.opacity, vision, ground))
     assert min(ciede2000(black, other) for other in others) > 20.0
     assert min(ciede2000(one, other) for one, other in combinations(others, 2)) > 6.0
+
+
+@pytest.mark.parametrize("vision", SEEN)
+@pytest.mark.parametrize("layer", RESULTS, ids=lambda layer: len(layer.style.classes))
+def test_ranks_of_results_differ_and_what_is_not_known_looks_like_none(layer: Layer, vision: str) -> None:
+    style = in_safe_colours(layer).style
+    ranks, others = style.classes[: -len(UNKNOWNS) - 1], style.classes[-len(UNKNOWNS) - 1 : -1]
+    colours = [seen(each.color, style.opacity, vision) for each in ranks]
+    unknowns = [seen(each.color, style.opacity, vision) for each in others]
+    assert min(ciede2000(a, b) for a, b in pairwise(colours)) > 6.0
+    assert min(ciede2000(a, b) for a in unknowns for b in colours) > 10.0
+    assert min(ciede2000(a, b) for a, b in combinations(unknowns, 2)) > 6.0
+    assert all(lighter[0] > darker[0] for lighter, darker in pairwise(colours))
+    patterns = patterns_of(layer)
+    assert {patterns[each.value] for each in others} == {UNKNOWN}
+    assert len({patterns[each.value].id for each in ranks} - {UNKNOWN.id}) == len(ranks)
+
+
+def test_results_at_points_are_named_as_they_have_no_ground_for_a_pattern() -> None:
+    layer = result(3, Geometry.POINT)
+    drawn = with_patterns(layer, map_layers(layer, layer.id, str, title_field="feature_id"))
+    assert [each["type"] for each in drawn] == ["circle", "symbol"]
+    assert "best" in str(drawn[1]["layout"]["text-field"])
 
 
 @pytest.mark.parametrize("layer", [*HAZARDS, catalogue()["evacuation-orders"]], ids=lambda layer: layer.id)

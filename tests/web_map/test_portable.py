@@ -196,10 +196,10 @@ def test_analyses_are_drawn_as_their_reports_are() -> None:
         points, ground = (json.loads(page.data[name]) for name in ("layer-0", "layer-1"))
         assert len(points["features"]) == len(found.drawings()[0].frame) > 0
         assert found.headline in " ".join(page.text["p"])
-        classes = found.drawings()[1].frame["drawn_as"].tolist()
+        classes = found.drawings()[1].frame["result_class"].tolist()
         assert len(ground["features"]) == len(classes)
     first = reached.drawings()[1].frame
-    assert [each == "0" for each in first["drawn_as"]] == [bool(each) for each in first["covered"]]
+    assert [each == "in-time" for each in first["result_class"]] == [bool(each) for each in first["covered"]]
 
 
 def test_layers_out_of_the_database_are_frames() -> None:

@@ -7,6 +7,7 @@ from services.ogc.processes import _place
 from services.ogc.processes._accessibility import files, supply, weights, words
 from services.ogc.processes._accessibility.analysis import analysed, check_sums
 from services.ogc.processes._accessibility.answer import SCHEMA, answer
+from services.ogc.processes._accessibility.classes import classed
 from services.ogc.processes._accessibility.report import report
 from services.ogc.processes._accessibility.supply import Supplies, asked_supplies
 from services.ogc.processes._accessibility.weights import asked_profile, asked_weights
@@ -55,9 +56,9 @@ def run(inputs: Values, context: Context) -> Values:
     document = answer(found, supplies, asked, points, placed, profile, told, context)
     return Outputs(
         answer=lambda: document,
-        layer=lambda: files.layer(found, points, document),
+        layer=lambda: files.layer(found, points, classed(found, points), document),
         table=lambda: files.table(found),
-        report=lambda: report(found, supplies, asked, points, document, context),
+        report=lambda: report(supplies, asked, points, classed(found, points), document, context),
     )
 
 

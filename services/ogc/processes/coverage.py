@@ -11,6 +11,7 @@ from services.ogc.processes import _place
 from services.ogc.processes._coverage import files
 from services.ogc.processes._coverage.analysis import analysed, check_sums
 from services.ogc.processes._coverage.answer import SCHEMA, answer
+from services.ogc.processes._coverage.classes import classed
 from services.ogc.processes._coverage.reaching import reaching
 from services.ogc.processes._coverage.report import report
 from services.ogc.processes._model import LANGUAGE, Context, Input, Process, Values
@@ -71,9 +72,9 @@ def run(inputs: Values, context: Context) -> Values:
     document = answer(coverage, facilities, units, points, found.placed, cut, told, context)
     return Outputs(
         answer=lambda: document,
-        layer=lambda: files.layer(coverage, facilities, points, document),
+        layer=lambda: files.layer(coverage, facilities, points, classed(coverage, points), document),
         table=lambda: files.table(coverage, points),
-        report=lambda: report(coverage, facilities, points, document, context),
+        report=lambda: report(coverage, facilities, points, classed(coverage, points), document, context),
     )
 
 

@@ -6,6 +6,7 @@ from services.ogc.processes import _place
 from services.ogc.processes._demand import files, index, releasing
 from services.ogc.processes._demand.answer import SCHEMA, answer
 from services.ogc.processes._demand.cells import Cells, cells_of
+from services.ogc.processes._demand.classes import classed
 from services.ogc.processes._demand.index import by_town, indexed
 from services.ogc.processes._demand.releasing import Prepared, prepared
 from services.ogc.processes._demand.report import report
@@ -50,11 +51,11 @@ def run(inputs: Values, context: Context) -> Values:
     release = None if counts is None else counts.release
     return Outputs(
         answer=lambda: document,
-        layer=lambda: files.layer(found, cells, document),
+        layer=lambda: files.layer(found, cells, classed(found), document),
         released=lambda: files.released_layer(release, document),
         released_table=lambda: files.released_table(release),
         table=lambda: files.table(found, towns),
-        report=lambda: report(found, cells, document, context),
+        report=lambda: report(cells, classed(found), document, context),
     )
 
 

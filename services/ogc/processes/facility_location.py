@@ -11,6 +11,7 @@ from services.ogc.processes._location import models as model_inputs
 from services.ogc.processes._location import sites as site_inputs
 from services.ogc.processes._location.analysis import check_sums, located
 from services.ogc.processes._location.answer import SCHEMA, answer
+from services.ogc.processes._location.classes import classed
 from services.ogc.processes._location.models import Model, check
 from services.ogc.processes._location.reaching import Question, placed, reaching
 from services.ogc.processes._location.report import report
@@ -60,10 +61,10 @@ def run(inputs: Values, context: Context) -> Values:
     document = answer(plans, sites, points, found.placed, told, context)
     return Outputs(
         answer=lambda: document,
-        layer=lambda: files.layer(plans, sites, points, document),
+        layer=lambda: files.layer(plans, sites, points, classed(plans, points), document),
         sites=lambda: files.sites_layer(plans, sites, points, document),
         table=lambda: files.table(plans),
-        report=lambda: report(plans, sites, points, document, context),
+        report=lambda: report(plans, sites, points, classed(plans, points), document, context),
     )
 
 

@@ -15,6 +15,7 @@ from services.ogc.processes._planning.writing import GEOJSON
 from services.ogc.processes._sheltering import files, people, sites, walks, words
 from services.ogc.processes._sheltering.analysis import analysed, check_sums
 from services.ogc.processes._sheltering.answer import SCHEMA, answer
+from services.ogc.processes._sheltering.classes import classed
 from services.ogc.processes._sheltering.people import InZones, people_in_zones
 from services.ogc.processes._sheltering.report import report
 from services.ogc.processes._sheltering.sites import Sites, asked_sites
@@ -53,10 +54,10 @@ def run(inputs: Values, context: Context) -> Values:
     document = answer(found, points, inside, found_sites, walked, told, context)
     return Outputs(
         answer=lambda: document,
-        layer=lambda: files.layer(found, points, inside, document),
+        layer=lambda: files.layer(found, points, inside, classed(found, points, inside), document),
         sites=lambda: files.sites_layer(document),
         table=lambda: files.table(found),
-        report=lambda: report(found, points, inside, document, context),
+        report=lambda: report(points, inside, classed(found, points, inside), document, context),
     )
 
 

@@ -18,6 +18,7 @@ from services.ogc.processes._planning.words import amount
 from services.ogc.processes._water import files
 from services.ogc.processes._water.analysis import analysed, check_sums
 from services.ogc.processes._water.answer import SCHEMA, answer
+from services.ogc.processes._water.classes import classed
 from services.ogc.processes._water.covering import along_roads, in_straight_lines
 from services.ogc.processes._water.places import SIDE, places_of
 from services.ogc.processes._water.report import report
@@ -65,9 +66,9 @@ def run(inputs: Values, context: Context) -> Values:
     document = answer(found, points, places, water, inputs, told, context)
     return Outputs(
         answer=lambda: document,
-        layer=lambda: files.layer(found, points, places, document),
+        layer=lambda: files.layer(found, points, places, classed(found, points, places), document),
         table=lambda: files.table(found),
-        report=lambda: report(found, points, places, document, context),
+        report=lambda: report(points, classed(found, points, places), document, context),
     )
 
 

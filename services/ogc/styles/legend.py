@@ -66,7 +66,7 @@ def legend(source: Source, choice: StyleChoice, language: str) -> Legend:
     elif not entries:
         entries.append(Entry(layer.title.in_language(language), style.color, style.width))
     else:
-        other = UNKNOWN_CLASS if is_hazard(layer) else OTHER
+        other = UNKNOWN_CLASS if layer.is_ranked else OTHER
         entries.append(Entry(other.in_language(language), style.color, style.width, UNKNOWN if patterns else None))
     if is_hazard(layer):
         entries.append(Entry(NO_DATA.in_language(language), None, style.width))

@@ -11,7 +11,7 @@ from layers.model import Geometry
 from services.ogc.rights import display_title
 from services.ogc.source import Source
 from services.ogc.styles.choices import StyleChoice
-from services.ogc.styles.legend import OTHER, UNKNOWN_CLASS, is_hazard
+from services.ogc.styles.legend import OTHER, UNKNOWN_CLASS
 
 _SLD = "http://www.opengis.net/sld"
 _SE = "http://www.opengis.net/se"
@@ -80,7 +80,7 @@ def sld(source: Source, choice: StyleChoice, version: str, language: str) -> byt
             _symbolizers(writer, rule, source, entry.color, entry.width or style.width, entry.opacity)
     rule = writer.add(kind, "Rule")
     if style.by is not None and style.classes:
-        other = UNKNOWN_CLASS if is_hazard(layer) else OTHER
+        other = UNKNOWN_CLASS if layer.is_ranked else OTHER
         writer.described(rule, "other", other.in_language(language))
         _filter(rule, source, choice, None)
         if choice.value is None:

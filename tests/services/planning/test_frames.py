@@ -148,7 +148,8 @@ def test_who_is_near_and_finds_no_room_is_drawn_and_told_as_such() -> None:
     )
     assert found.plans[["covered", "served_in_time"]].to_numpy().tolist() == [[8, 5]]
     drawn_as = found.drawings()[1]
-    assert drawn_as.style.classes[4].title.en == "reached, but not room for all"
+    titles = {each.value: each.title.en for each in drawn_as.style.classes}
+    assert titles["without-room"] == "reached, but not room for all"
     lacking = found.demand["served"] < found.demand["demand"]
-    assert (drawn_as.frame["drawn_as"] == "4").tolist() == lacking.tolist()
+    assert (drawn_as.frame["result_class"] == "without-room").tolist() == lacking.tolist()
     assert lacking.any()

@@ -122,7 +122,7 @@ def test_a_result_is_a_collection_and_can_be_made_again(
     assert [each["properties"]["feature_id"] for each in items["features"]] == [f"T001142-{CELL}"]
     assert inside.get("/ogc/collections/result-weights/items?f=csv").text.count("\n") == 4
     tile = inside.get("/ogc/collections/result-weights/tiles/WebMercatorQuad/14/6504/14351?f=mvt")
-    assert (tile.status_code, b"index_class" in tile.content) == (200, True)
+    assert (tile.status_code, b"result_class" in tile.content) == (200, True)
     assert "result-weights" in inside.get("/map?lang=ja").text
 
     made = inside.get(how[how.index("/ogc") :]).json()
@@ -166,7 +166,7 @@ def test_any_analysis_can_be_kept_and_names_are_taken_once(city: DatabaseUnderTe
     with opened(city.settings) as context:
         answered = outputs_of("coverage", ASKED, context=context)
     kept = keep("reach", answered, by="山田", settings=city.settings)
-    assert (kept.layer.geometry.value, kept.layer.style.by) == ("Point", "covered")
+    assert (kept.layer.geometry.value, kept.layer.style.by) == ("Point", "result_class")
     found = repeat("reach", settings=city.settings)
     assert (found.same, found.data) == (True, ())
     with pytest.raises(InputError, match="already"):

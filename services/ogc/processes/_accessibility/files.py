@@ -6,14 +6,15 @@ from typing import Any
 from services.ogc.processes._accessibility.analysis import PARTS, Access, AtMoment
 from services.ogc.processes._accessibility.answer import per_1000, town_document
 from services.ogc.processes._planning import writing
+from services.ogc.processes._planning.classes import Classed
 from services.ogc.processes._planning.demand import DemandPoints
 
 _COLUMNS = ("town", *PARTS, "per_1000", "least_per_1000")
 
 
-def layer(found: Access, points: DemandPoints, about: Mapping[str, Any]) -> str:
+def layer(found: Access, points: DemandPoints, classed: Classed, about: Mapping[str, Any]) -> str:
     """Every point or cell of demand with its index, at every moment."""
-    return writing.layer("accessibility", points.shapes, points.ids, _rows(found, points), about)
+    return writing.layer("accessibility", points.shapes, points.ids, _rows(found, points), about, classed)
 
 
 def table(found: Access) -> str:

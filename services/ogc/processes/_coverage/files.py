@@ -3,21 +3,22 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-import numpy as np
-
 from geo.coverage.arrivals import NOBODY
 from services.ogc.processes._coverage.analysis import Coverage
 from services.ogc.processes._coverage.answer import town_document
 from services.ogc.processes._planning import writing
+from services.ogc.processes._planning.classes import Classed
 from services.ogc.processes._planning.demand import DemandPoints
 from services.ogc.processes._planning.facilities import Facilities
 
 _TOWN_COLUMNS = (*("town", "total", "covered", "uncovered", "unreachable", "excluded", "share", "mean_s", "longest_s"),)
 
 
-def layer(found: Coverage, facilities: Facilities, points: DemandPoints, about: Mapping[str, Any]) -> str:
+def layer(
+    found: Coverage, facilities: Facilities, points: DemandPoints, classed: Classed, about: Mapping[str, Any]
+) -> str:
     """Every point of demand with when it is reached, by whom, and what becomes of it where roads are cut."""
-    return writing.layer("coverage", points.shapes, points.ids, _rows(found, facilities, points), about)
+    return writing.layer("coverage", points.shapes, points.ids, _rows(found, facilities, points), about, classed)
 
 
 def table(found: Coverage, points: DemandPoints) -> str:
@@ -68,10 +69,3 @@ def _rows(found: Coverage, facilities: Facilities, points: DemandPoints) -> Iter
             then = float(after[row])
             about |= {"cut_first_s": writing.finite(then), "cut_covered": None if reason else then <= found.limit_s}
         yield about
-
-
-def classes(found: Coverage) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
-    """Of each point how late it is: 0 within the limit, 1 to one and a half, 2 to twice it, 3 later, 4 never."""
-    first = found.two.first_s
-    bounds = found.limit_s * np.array([1.0, 1.5, 2.0])
-    return np.where(np.isfinite(first), np.searchsorted(bounds, first), 4)

@@ -11,14 +11,15 @@ from geo.privacy.mesh_release import MeshRelease
 from services.ogc.processes._demand.cells import Cells
 from services.ogc.processes._demand.index import Index, Town
 from services.ogc.processes._planning import writing
+from services.ogc.processes._planning.classes import Classed
 
 _AS_IT_IS, _DESTINATION, _WITHHELD = 0, 1, 2
 """HTKSYORI of the census: as it is, what others were added to, added to another."""
 
 
-def layer(index: Index, cells: Cells, about: Mapping[str, Any]) -> str:
+def layer(index: Index, cells: Cells, classed: Classed, about: Mapping[str, Any]) -> str:
     """Every cell with its figures, its index, and that again as the weight of demand for other analyses."""
-    return writing.layer("demand", cells.shapes, cells.ids, _rows(index, cells), about)
+    return writing.layer("demand", cells.shapes, cells.ids, _rows(index, cells), about, classed)
 
 
 def _rows(index: Index, cells: Cells) -> Iterator[dict[str, Any]]:

@@ -9,14 +9,15 @@ from services.ogc.processes._location.analysis import Location
 from services.ogc.processes._location.answer import site_documents, town_document
 from services.ogc.processes._location.sites import Sites
 from services.ogc.processes._planning import writing
+from services.ogc.processes._planning.classes import Classed
 from services.ogc.processes._planning.demand import DemandPoints
 
 _TOWN_COLUMNS = ("town", "total", "covered_today", "covered", "gained", "lost", "served", "mean_today_s", "mean_s")
 
 
-def layer(found: Location, sites: Sites, points: DemandPoints, about: Mapping[str, Any]) -> str:
+def layer(found: Location, sites: Sites, points: DemandPoints, classed: Classed, about: Mapping[str, Any]) -> str:
     """Every point of demand: when it is reached today and then and from where, if it gains or loses, who finds room."""
-    return writing.layer("facility-location", points.shapes, points.ids, _rows(found, sites, points), about)
+    return writing.layer("facility-location", points.shapes, points.ids, _rows(found, sites, points), about, classed)
 
 
 def sites_layer(found: Location, sites: Sites, points: DemandPoints, about: Mapping[str, Any]) -> str:

@@ -10,6 +10,7 @@ from layers.text import Text
 from services.ogc import rendering
 from services.ogc.processes._holding import clock
 from services.ogc.processes._model import Context
+from services.ogc.processes._planning.classes import Classed
 from services.ogc.processes._planning.drawing import Mark, map_of
 from services.ogc.processes._planning.words import amount, per_cent, time_text
 
@@ -31,17 +32,16 @@ def report(
     answer: Mapping[str, Any],
     *,
     shapes: Sequence[BaseGeometry],
-    colours: Sequence[str | None],
+    classed: Classed,
     marks: Sequence[Mark] = (),
-    key: Sequence[tuple[str, str]],
     **more: Any,
 ) -> str:
     """A page of ``services/ogc/templates/reports``.
 
-    shapes, colours, marks:
+    shapes, marks:
         Of its map, see ``drawing.map_of``.
-    key:
-        What colours stand for.
+    classed:
+        The shapes by class, which the map and its key have the colours of.
     more:
         Further values of the template, also in place of those that all have.
     """
@@ -56,7 +56,7 @@ def report(
         "minutes": timing(context),
         "amount": amount,
         "per_cent": per_cent,
-        "map": map_of(shapes, colours, marks, context.city.plane_crs, title),
-        "key": key,
+        "map": map_of(shapes, classed.colours(), marks, context.city.plane_crs, title),
+        "key": classed.key(context),
     }
     return rendering.environment().get_template(f"reports/{template}").render(values | more)

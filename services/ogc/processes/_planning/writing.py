@@ -10,8 +10,10 @@ import numpy as np
 import shapely
 from shapely.geometry.base import BaseGeometry
 
+from layers.result_classes import CLASS, LEGEND, legend_as_json
 from services.ogc import geojson
 from services.ogc.formats.csv import BYTE_ORDER_MARK
+from services.ogc.processes._planning.classes import Classed
 
 GEOJSON = "application/geo+json"
 CSV = "text/csv"
@@ -27,15 +29,21 @@ def layer(
     ids: Sequence[str],
     rows: Iterable[Mapping[str, Any]],
     about: Mapping[str, Any],
+    classed: Classed | None = None,
 ) -> str:
-    """A FeatureCollection of shapes (EPSG:6668), with what the answer ``about`` says of itself."""
+    """A FeatureCollection of shapes (EPSG:6668), with what the answer ``about`` says of itself, and with the classes of
+    its features (``layers.result_classes``) where it has such.
+    """
     rounded = shapely.transform(np.array(shapes, object), lambda each: np.round(each, _DIGITS))
     geometries = shapely.to_geojson(rounded).tolist()
+    if classed is not None:
+        rows = ({**row, CLASS: value} for row, value in zip(rows, classed.values, strict=True))
     features = (
         f'{{"type":"Feature","id":{geojson.dumps(key)},"geometry":{geometry},"properties":{geojson.dumps(dict(row))}}}'
         for key, geometry, row in zip(ids, geometries, rows, strict=True)
     )
-    head = geojson.dumps({"type": "FeatureCollection", "name": name, **{each: about[each] for each in _TOLD}})
+    told = {"type": "FeatureCollection", "name": name, **{each: about[each] for each in _TOLD}}
+    head = geojson.dumps(told if classed is None else {**told, LEGEND: legend_as_json(classed.legend)})
     return f'{head[:-1]},"features":[{",".join(features)}]}}'
 
 

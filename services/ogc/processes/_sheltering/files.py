@@ -8,14 +8,15 @@ import shapely
 
 from geo.coverage.demand import Floats
 from services.ogc.processes._planning import writing
+from services.ogc.processes._planning.classes import Classed
 from services.ogc.processes._planning.demand import DemandPoints
 from services.ogc.processes._sheltering.analysis import PARTS, PEOPLE, Sheltering, TownShelter
 from services.ogc.processes._sheltering.people import InZones
 
 
-def layer(found: Sheltering, points: DemandPoints, people: InZones, about: Mapping[str, Any]) -> str:
+def layer(found: Sheltering, points: DemandPoints, people: InZones, classed: Classed, about: Mapping[str, Any]) -> str:
     """Every point or cell of demand with its people in the zones, and what becomes of them."""
-    return writing.layer("shelter-capacity", points.shapes, points.ids, _rows(found, points, people), about)
+    return writing.layer("shelter-capacity", points.shapes, points.ids, _rows(found, points, people), about, classed)
 
 
 def sites_layer(about: Mapping[str, Any]) -> str:

@@ -8,6 +8,7 @@ import numpy as np
 from geo.water_supply.difficult_areas import Difficult
 from geo.water_supply.straight import Supply
 from services.ogc.processes._planning import writing
+from services.ogc.processes._planning.classes import Classed
 from services.ogc.processes._planning.demand import DemandPoints
 from services.ogc.processes._water.analysis import WaterSupply
 from services.ogc.processes._water.answer import town_document
@@ -16,9 +17,11 @@ from services.ogc.processes._water.places import Places
 _COLUMNS = ("town", "total", "covered", "unknown", "uncovered", "excluded", "share", "by_hydrants_only")
 
 
-def layer(found: WaterSupply, points: DemandPoints, places: Places, about: Mapping[str, Any]) -> str:
+def layer(found: WaterSupply, points: DemandPoints, places: Places, classed: Classed, about: Mapping[str, Any]) -> str:
     """Every point or cell of demand, with which shares of its ground have water."""
-    return writing.layer("water-supply-coverage", points.shapes, points.ids, _rows(found, points, places), about)
+    return writing.layer(
+        "water-supply-coverage", points.shapes, points.ids, _rows(found, points, places), about, classed
+    )
 
 
 def table(found: WaterSupply) -> str:

@@ -175,9 +175,9 @@ def test_frames_say_what_the_process_says() -> None:
     assert found.report.startswith("<!doctype html>")
     _, people = found.drawings()
     classes = {each.value: each.title.en for each in people.style.classes}
-    drawn = people.frame["drawn_as"].map(classes)
+    drawn = people.frame["result_class"].map(classes)
     assert drawn["p3"] == "not known whether there is any"
-    assert (drawn["p4"], drawn["p5"]) == ("none in reach", "excluded")
+    assert (drawn["p4"], drawn["p5"]) == ("none in reach", "excluded (not computed)")
     assert "あるか分からない" in folium_map(found).html
 
 

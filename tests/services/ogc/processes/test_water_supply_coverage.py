@@ -9,6 +9,7 @@ from jsonschema import Draft202012Validator
 
 from geo.crs import transform_xy
 from geo.mesh import mesh_bounds
+from layers.patterns import UNKNOWN
 from services.ogc.errors import ContentError, ParameterError, UnanswerableError
 from services.ogc.processes import processes
 from services.ogc.processes._model import Context
@@ -16,6 +17,7 @@ from services.planning import water_supply_coverage
 from tests.services.ogc.processes.planning import outputs, points, rows_of, small_town
 from tests.services.ogc.processes.test_coverage import features_of
 from tests.services.planning.test_frames import frame
+from web_map import folium_map
 
 WATER = points(
     (0, {"kind": "hydrant", "main_diameter_mm": 150}),
@@ -116,6 +118,14 @@ def test_frames_say_what_the_process_says() -> None:
     assert found.towns["covered"].sum() == 19
     assert len(found.next_cisterns) == 4
     assert found.demand.loc["p0", "covered"] == 1
+    classes = found.demand["result_class"]
+    assert [classes[f"p{number}"] for number in range(8)] == [
+        *("all", "all", "less", "unknown", "all", "less", "less", "excluded")
+    ]
+    (ground,) = found.drawings()[1:]
+    assert ground.patterns["unknown"] is ground.patterns["excluded"] is UNKNOWN
+    assert "#9e9ac8" in found.report
+    assert "不明（確かなのは25％未満）" in folium_map(found).html
 
 
 def test_the_sample_city_in_every_form(city: Context) -> None:
