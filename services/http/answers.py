@@ -63,7 +63,7 @@ async def answer_page(service: Service, request: Request, urls: CardUrls, offlin
     given = request.query_params
     language = choose_language(given.get("lang"), request.headers.get("accept-language"))
     wanted = _wanted_by(request)
-    encoding = coding.choose(request.headers.get("accept-encoding", ""))
+    encoding = coding.choose(request.headers.get("accept-encoding", ""), once=True)
 
     def draw(told: _Told | None, problem: Sequence[str]) -> bytes:
         facts = _facts(service)

@@ -1,6 +1,7 @@
 """``/`` over HTTP: the answer page of the sample city, whatever is asked and whatever fails."""
 
 import re
+import sys
 import time
 from collections.abc import Iterator
 from html import unescape
@@ -15,6 +16,11 @@ from services.database.cluster import EmbeddedCluster
 from services.http.app import Face, create_app
 from services.routing.watch import build_now
 from tests.conftest import DatabaseUnderTest
+
+if sys.version_info >= (3, 14):
+    from compression import zstd
+else:
+    from backports import zstd
 
 CITY_HALL = "lon=135.3415&lat=34.7376"
 
@@ -76,6 +82,15 @@ def test_what_everybody_is_told_beside(client: TestClient) -> None:
     assert "unsafe" not in page.headers["content-security-policy"]
     assert "架空データ" in text_of(page)
     assert int(page.headers["content-length"]) < 12_000
+
+
+def test_who_reads_zstd_gets_a_smaller_page_sooner(client: TestClient) -> None:
+    with client.stream("GET", f"/?{CITY_HALL}&lang=ja", headers={"Accept-Encoding": "gzip, deflate, br, zstd"}) as page:
+        assert page.headers["content-encoding"] == "zstd"
+        coded = b"".join(page.iter_raw())
+    assert zstd.decompress(coded).startswith(b"<!doctype html>")
+    kept = client.get("/ogc/openapi", headers={"Accept-Encoding": "gzip, deflate, br, zstd"})
+    assert kept.headers["content-encoding"] == "br"  # coded once, as small as can be
 
 
 @pytest.mark.parametrize("language", languages())

@@ -59,7 +59,6 @@ class Walker:
     _walks: dict[Zones, Walk] = field(default_factory=dict, init=False)
     _told: dict[bytes, Told] = field(default_factory=dict, init=False)
     _described: dict[tuple[int, bool], tuple[Described, Told]] = field(default_factory=dict, init=False)
-    _cut: dict[int, frozenset[Zones]] = field(default_factory=dict, init=False)
 
     @classmethod
     def at(cls, place: Place, context: Context) -> "Walker":
@@ -111,18 +110,16 @@ class Walker:
             max_slope=now.profile.max_slope,
             preferred_factor=PREFERRED_FACTOR,
             nearby=self._nearby,
-            cut=partial(self._is_cut, zones),
+            cut=partial(self._lines.meet, zones),
         )
 
     @cached_property
     def _inside(self) -> frozenset[Zones]:
         return self.hazards.met_by(self.point)
 
-    def _is_cut(self, zones: Zones, end: Snap) -> bool:
-        found = self._cut.get(id(end))
-        if found is None:
-            found = self._cut[id(end)] = self.hazards.met_by(line(self.place.lon, self.place.lat, end))
-        return zones in found
+    @cached_property
+    def _lines(self) -> "_Lines":
+        return _Lines(self.place, self.hazards)
 
     def told(self, flight: Flight, walk: Walk, context: Context) -> Told:
         """What is said of a way; of several hazards it is often the same."""
@@ -147,6 +144,25 @@ class Walker:
         """As the crow flies."""
         (x, y), there = self.here, _in_plane(site, context.city.plane_crs)
         return hypot(x - there[0], y - there[1])
+
+
+class _Lines:
+    """Straight lines from a place to the road, and the zones that each meets.
+
+    A part of its own: were it the walker, walks would hold who holds them, and all that was found for an answer would
+    lie about until the garbage collector comes by.
+    """
+
+    def __init__(self, place: Place, hazards: CityHazards) -> None:
+        self._place, self._hazards = place, hazards
+        self._met: dict[int, frozenset[Zones]] = {}
+
+    def meet(self, zones: Zones, end: Snap) -> bool:
+        """Whether the line to this place on the road, one of those near the place, touches one of the zones."""
+        found = self._met.get(id(end))
+        if found is None:
+            found = self._met[id(end)] = self._hazards.met_by(line(self._place.lon, self._place.lat, end))
+        return zones in found
 
 
 @lru_cache(maxsize=2_000)

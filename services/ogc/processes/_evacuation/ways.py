@@ -126,7 +126,8 @@ class Walk:
         found = None
         if sites.every and (starts := self.start(through_zones=through_zones)):
             ends = self._all_ends(sites, through_zones=through_zones)
-            found = _Search(self, starts[0], sites.every, ends, self.now if through_zones else self._outside)
+            on = self.now if through_zones else self._outside
+            found = _Search(self.now, self.zones, self.pace_mps, starts[0], sites.every, ends, on)
         self._searches[asked] = found
         return found
 
@@ -155,10 +156,6 @@ class Walk:
     @cached_property
     def unknown(self) -> Mask:
         return self.zones.unknown(self.now.topology)
-
-    def seconds(self, cost: int, start: Snap, end: Snap) -> float:
-        """Of a way with this cost, with what lies between the places and the road."""
-        return seconds_on_foot(self.now, cost, start.distance_m + end.distance_m, self.pace_mps)
 
     def _all_ends(self, sites: Destinations, *, through_zones: bool) -> "Ends":
         """Where the sites meet the road; found once for the same sites under the same conditions."""
@@ -224,11 +221,17 @@ class Walk:
 class _Search:
     """Ways of one walk from one place on the road to the places where sites meet it.
 
+    It does not hold the walk, which holds it: all of an answer would lie about until the garbage collector comes by.
+
+    now, zones, pace_mps:
+        Those of the walk.
     on:
         The conditions of the first search, and ``read`` what signposts say under these.
     """
 
-    walk: Walk
+    now: Conditions
+    zones: Zones
+    pace_mps: float
     start: Snap
     sites: Sequence[Site]
     ends: Ends
@@ -241,7 +244,7 @@ class _Search:
 
     def only(self, wanted: frozenset[int]) -> "_Search":
         """The same to some of the sites, by number."""
-        return replace(self, ends=self.ends.only(self.walk.now, wanted))
+        return replace(self, ends=self.ends.only(self.now, wanted))
 
     def ways(self, on: Conditions, most: int, *, briefly: bool = False) -> list[Flight]:
         """Under these conditions, the soonest first; ``briefly`` to each site one."""
@@ -255,7 +258,7 @@ class _Search:
             owner = next(owner for owner, end in self.ends.owned if end is first.end)
             others = alternatives(on, first.way, self.origins, stands(on, first.end), most - len(found))
             found += [self._flight(owner, first.end, way) for way in others]
-        return sorted(found, key=lambda each: self.walk.seconds(each.way.cost, each.start, each.end))
+        return sorted(found, key=lambda each: self._seconds(each.way.cost, each.end))
 
     def reached(self, on: Conditions) -> int:
         """How many sites are reached at all."""
@@ -264,18 +267,22 @@ class _Search:
         return len({owner for (owner, _), cost in zip(ends, costs.tolist(), strict=True) if cost < UNREACHABLE})
 
     def _flight(self, owner: int, end: Snap, way: Way) -> Flight:
-        walk, now = self.walk, self.walk.now
+        now, zones = self.now, self.zones
         # Turning costs nothing on foot, and its cost may count some of it dearer.
         taken = int(np.add.reduce(way.weights))
-        inside = metres_inside(now, way, walk.touched) if walk.zones.shapes else 0.0
-        unknown = metres_inside(now, way, walk.unknown)
-        seconds = walk.seconds(taken, self.start, end)
+        inside = metres_inside(now, way, zones.touched(now.topology)) if zones.shapes else 0.0
+        unknown = metres_inside(now, way, zones.unknown(now.topology))
+        seconds = self._seconds(taken, end)
         return Flight(self.sites[owner], way, self.start, end, seconds, inside, unknown)
 
     def _flight_read(self, leg: Leg) -> Flight:
         owner, end = self.ends.owned[leg.goal]
-        seconds = self.walk.seconds(leg.taken, self.start, end)
+        seconds = self._seconds(leg.taken, end)
         return Flight(self.sites[owner], leg.way, self.start, end, seconds, leg.on_one_m, leg.on_other_m, leg.described)
+
+    def _seconds(self, cost: int, end: Snap) -> float:
+        """Of a way with this cost, with what lies between the places and the road."""
+        return seconds_on_foot(self.now, cost, self.start.distance_m + end.distance_m, self.pace_mps)
 
 
 def read_ahead(walks: Iterable[tuple[Walk, Destinations]], most: int) -> None:
@@ -285,7 +292,7 @@ def read_ahead(walks: Iterable[tuple[Walk, Destinations]], most: int) -> None:
         return
     first = {id(each.start): each for each in reversed(searches)}  # of most hazards it is the same place on the road
     asked = [(each.ends, each.on, first[id(each.start)].origins) for each in searches]
-    legs = legs_of(searches[0].walk.now, asked, most)
+    legs = legs_of(searches[0].now, asked, most)
     for each in searches:
         each.read.extend(legs.get(each.ends, ()))
 

@@ -1,5 +1,6 @@
 """The answer for a place: found by whatever people write, every hazard told, and the right sites with the way there."""
 
+import gc
 import json
 import re
 from typing import Any
@@ -214,6 +215,19 @@ def test_asked_often_it_says_what_it_said_before(monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr(Boards, "read", lambda *given: read(*given))
     assert told() == first
     assert read.call_count == len(places)
+
+
+def test_an_answer_leaves_nothing_behind(town: Context) -> None:
+    """What is found for one is freed at once: left to the garbage collector it took a tenth of the time of all."""
+    answer(town, location=HERE)
+    gc.collect()
+    gc.disable()
+    try:
+        for _ in range(5):
+            answer(town, location=HERE)
+        assert gc.collect() == 0
+    finally:
+        gc.enable()
 
 
 def test_without_roads_the_sites_are_told_as_the_crow_flies() -> None:
