@@ -6,6 +6,8 @@ from functools import lru_cache
 from typing import Any
 from urllib.parse import quote_plus
 
+from layers.text import Text
+
 STATES = ("inside", "unknown", "outside")
 """In the order in which they are read: what matters first.  What is not known comes before what is not expected."""
 _ZOOM = 16
@@ -30,6 +32,25 @@ class CardUrls:
     around: str = "/around"
     picture: str = "/picture"
     code: str = "/code"
+
+
+@dataclass(frozen=True, slots=True)
+class Neighbour:
+    """A municipality near by, and where its own page is."""
+
+    name: Text
+    url: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class CardCity:
+    """Whose card it is; what is said of it is found once for as long as it is the same object."""
+
+    name: Text
+    contact_name: str
+    contact_url: str
+    time_zone: str
+    neighbours: tuple[Neighbour, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

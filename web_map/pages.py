@@ -11,7 +11,7 @@ from jinja2 import Environment
 from markupsafe import Markup
 
 from layers.model import Text, Theme
-from web_map.card import CardAsked, CardUrls, card_view
+from web_map.card import CardAsked, CardCity, CardUrls, card_view
 from web_map.drawing import environment_of, shared_environment
 from web_map.ruby import with_ruby, without_ruby
 from web_map.template_tree import Tree, trees
@@ -106,10 +106,11 @@ def staff_page(name: str, view: Mapping[str, Any], language: str) -> str:
 def card_page(
     asked: CardAsked,
     answer: Mapping[str, Any] | None,
-    facts: Mapping[str, Any],
+    city: CardCity,
     urls: CardUrls,
     language: str,
     *,
+    fictitious: bool = False,
     orders: Mapping[str, Any] | None = None,
     live: Mapping[str, str] | None = None,
     problem: Sequence[str] = (),
@@ -124,9 +125,8 @@ def card_page(
     answer:
         The output of the process ``answer-card`` in this language; None where no place is asked for, or none can be
         answered.
-    facts:
-        ``city`` (a pair of texts), ``contact_name``, ``contact_url``, ``time_zone``, ``fictitious`` and
-        ``neighbours``, each with ``name``, ``asked_as`` (how an address begins there) and ``url``.
+    fictitious:
+        Whether any of the data here is, though not used for this answer.
     orders:
         Where no place is asked for: the evacuation orders of the city, as the answer has those of a place; None where
         they are not known.
@@ -144,22 +144,22 @@ def card_page(
         For paper: ``address`` of this answer as a whole, and ``code``, where its QR code is.
     """
     card = None if answer is None else card_view(answer, urls, language)
-    city, time_zone = localise(facts["city"], language), facts["time_zone"]
+    name = _bare_of(city.name, language)
     return (
-        _card_environment(language, urls, time_zone)
+        _card_environment(language, urls, city.time_zone)
         .get_template("card.html")
         .render(
             asked=asked,
             addresses=[(tag, name, asked.address(urls, tag)) for tag, name in _named_languages()],
             card=card,
             orders=orders if answer is None else answer["orders"],
-            city=city,
-            contact_name=facts["contact_name"],
-            contact_url=facts["contact_url"],
-            neighbours=_neighbours(asked, localise(facts["neighbours"], language)),
-            fictitious=facts["fictitious"] or (card is not None and card["fictitious"]),
-            problem=[fill(texts(language)[key], {"city": city}) for key in problem],
-            answered_at=None if card is None else _clock(card["answered_at"], time_zone),
+            city=name,
+            contact_name=city.contact_name,
+            contact_url=city.contact_url,
+            neighbours=_neighbours(asked, _named_neighbours(city, language)),
+            fictitious=fictitious or (card is not None and card["fictitious"]),
+            problem=[fill(texts(language)[key], {"city": name}) for key in problem],
+            answered_at=None if card is None else _clock(card["answered_at"], city.time_zone),
             offline=offline,
             live=live,
             around=around,
@@ -237,6 +237,14 @@ def _neighbours(asked: CardAsked, every: Sequence[Mapping[str, str]]) -> dict[st
     return {"named": named[0] if named else None, "every": every}
 
 
+@lru_cache(maxsize=32)
+def _named_neighbours(city: CardCity, language: str) -> Sequence[Mapping[str, str]]:
+    """Each with ``asked_as``, how an address begins there."""
+    return [
+        {"name": _bare_of(each.name, language), "asked_as": each.name.ja, "url": each.url} for each in city.neighbours
+    ]
+
+
 @lru_cache(maxsize=64)  # most of what a page tells holds as of the same moments as the page before
 def _clock(moment: str, time_zone: str) -> str:
     return f"{datetime.fromisoformat(moment).astimezone(ZoneInfo(time_zone)):%Y-%m-%d %H:%M}"
@@ -249,11 +257,15 @@ def localise(value: Any, language: str) -> Any:
     """
     if isinstance(value, Mapping):
         if value.keys() == {"ja", "en"}:
-            return without_ruby(Text(value["ja"], value["en"]).in_language(language))
+            return _bare_of(Text(value["ja"], value["en"]), language)
         return {key: localise(item, language) for key, item in value.items()}
     if isinstance(value, list):
         return [localise(item, language) for item in value]
     return value
+
+
+def _bare_of(text: Text, language: str) -> str:
+    return without_ruby(text.in_language(language))
 
 
 def data_of(view: Mapping[str, Any], language: str) -> dict[str, Any]:

@@ -35,9 +35,7 @@ class Described(NamedTuple):
     climb_m, descent_m, steepest, unknown_m, unknown:
         As ``Climb`` has them; NaN where no slope is known.
     steps:
-        As far as a sentence tells of them: the maneuver and the row of the road among the ways, as ``Begun`` has them,
-        the direction in which the first one sets out in eighths of a turn, clockwise from north, 0 of the others, and
-        metres: to ten of them below ``TENS_BELOW_M``.
+        As far as a sentence tells of them, as ``geo.travel.steps.step_code`` has them.
     """
 
     length_m: float
@@ -46,7 +44,7 @@ class Described(NamedTuple):
     steepest: float
     unknown_m: float
     unknown: float
-    steps: Sequence[tuple[float, float, float, float]]
+    steps: Sequence[int]
 
     @property
     def climb(self) -> Climb:
@@ -137,7 +135,7 @@ class Boards:
         )
         found: list[list[Leg] | None] = [[] for _ in asked]
         told: list[Described | None] = []
-        of_steps = list(map(tuple, steps.tolist()))
+        of_steps = steps.tolist()
         for row, figure in zip(rows.tolist(), figures.tolist(), strict=True):
             group, number, place, cost, taken, start, behind, begins, ends, same = row
             length, up, down, steepest, unknown_m, unknown, on_one_m, on_other_m = figure

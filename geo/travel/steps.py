@@ -16,8 +16,9 @@ from geo.travel.lines import joined
 STRAIGHT_DEG = 25.0
 """A turn of less is straight on."""
 _SLIGHT_DEG, _SHARP_DEG, _BACK_DEG = 55.0, 125.0, 165.0
-TENS_BELOW_M = 990.0
-"""What is shorter is told to ten metres; what is nearly a kilometre or more, as its language has it."""
+_KILOMETRE = 1_000.0
+_NEARLY_ONE_M = 999.0
+_METRE_BITS, _EIGHTH_BITS, _MANEUVER_BITS = 20, 3, 4
 
 
 class Maneuver(StrEnum):
@@ -157,8 +158,41 @@ def eighth(direction_deg: float) -> int:
 
 @brief
 def told_m(metres: float) -> float:
-    """Metres as far as they are told: to ten of them, and no fewer, below ``TENS_BELOW_M``."""
-    return metres if metres >= TENS_BELOW_M else max(10.0, float(np.rint(metres / 10.0) * 10.0))
+    """Metres as far as they are told: to ten of them, and no fewer, below a kilometre, else to a hundred.
+
+    What is rounded to a kilometre and is shorter is 999: it is told in metres.
+    """
+    if metres >= _KILOMETRE:
+        return float(np.rint(metres / 100.0) * 100.0)
+    return min(_NEARLY_ONE_M, max(10.0, float(np.rint(metres / 10.0) * 10.0)))
+
+
+@brief
+def step_code(maneuver: int, row: int, towards: int, metres: float) -> int:
+    """All that a sentence tells of a step as one number, of which ``ToldStep.of`` makes it again.
+
+    Metres, as ``told_m`` has them, above a thousand kilometres are told as a thousand.
+    """
+    far = min(int(metres), (1 << _METRE_BITS) - 1)
+    return (((row << _MANEUVER_BITS | maneuver) << _EIGHTH_BITS | towards) << _METRE_BITS) | far
+
+
+class ToldStep(NamedTuple):
+    """What a sentence tells of a step: its maneuver and the row of its road among the ways, as ``Begun`` has them, the
+    eighth of a turn in which the first one sets out (0 of the others), and metres as ``told_m`` has them.
+    """
+
+    maneuver: Maneuver
+    row: int
+    towards: int
+    metres: int
+
+    @classmethod
+    def of(cls, code: int) -> "ToldStep":
+        code, metres = divmod(code, 1 << _METRE_BITS)
+        code, towards = divmod(code, 1 << _EIGHTH_BITS)
+        row, maneuver = divmod(code, 1 << _MANEUVER_BITS)
+        return cls(MANEUVERS[maneuver], row, towards, metres)
 
 
 @brief

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from http import HTTPStatus
 from math import isfinite
 from typing import Any, NamedTuple
@@ -28,7 +29,8 @@ from services.ogc.processes._card.walker import PROFILE
 from services.ogc.processes._model import Context
 from services.ogc.source import Source
 from services.ogc.watch import Snapshot
-from web_map.card import CardAsked, CardUrls
+from services.settings import City
+from web_map.card import CardAsked, CardCity, CardUrls, Neighbour
 from web_map.pages import card_page
 from web_map.texts import choose_language
 
@@ -66,10 +68,10 @@ async def answer_page(service: Service, request: Request, urls: CardUrls, offlin
     encoding = coding.choose(request.headers.get("accept-encoding", ""), once=True)
 
     def draw(told: _Told | None, problem: Sequence[str]) -> bytes:
-        facts = _facts(service)
         answer, orders, live, mapped = told or _Told()
         page = card_page(
-            *(wanted.asked, answer, facts, urls, language),
+            *(wanted.asked, answer, _whose(service.settings.city), urls, language),
+            fictitious=_some_is_fictitious(service),
             orders=orders,
             live=live,
             problem=problem,
@@ -207,20 +209,20 @@ def _degrees(text: str | None, most: float) -> float | None:
     return value if isfinite(value) and abs(value) <= most else None
 
 
-def _facts(service: Service) -> Mapping[str, Any]:
-    city, known = service.settings.city, service.watch.last_known()
-    sources = {} if known is None else known.sources
-    return {
-        "city": {"ja": city.name_ja, "en": city.name_en},
-        "contact_name": city.contact_name,
-        "contact_url": city.contact_url,
-        "neighbours": [
-            {"name": {"ja": each.name_ja, "en": each.name_en}, "asked_as": each.name_ja, "url": each.url}
-            for each in city.neighbours
-        ],
-        "time_zone": city.time_zone,
-        "fictitious": any(source.state.fictitious for source in sources.values()),
-    }
+@lru_cache(maxsize=8)
+def _whose(city: City) -> CardCity:
+    return CardCity(
+        Text(city.name_ja, city.name_en),
+        city.contact_name,
+        city.contact_url,
+        city.time_zone,
+        tuple(Neighbour(Text(each.name_ja, each.name_en), each.url) for each in city.neighbours),
+    )
+
+
+def _some_is_fictitious(service: Service) -> bool:
+    known = service.watch.last_known()
+    return known is not None and any(source.state.fictitious for source in known.sources.values())
 
 
 def _unheard(_percent: int, _message: Text) -> None:

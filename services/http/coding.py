@@ -17,7 +17,7 @@ _BROTLI_QUALITY = 5  # 9 times the speed of the best, 10 % larger
 _GZIP_LEVEL = 6
 _BROTLI_QUALITY_ONCE, _GZIP_LEVEL_ONCE = 2, 1  # a tenth of the time, a third larger; 1 takes longer than 2
 _BROTLI_WINDOW_ONCE = 18  # 256 KiB: to lay out a larger one takes longer than to write a page
-_ZSTD_LEVEL_ONCE = 3  # half the time of the least brotli, and smaller
+_ZSTD_ONCE = zstd.ZstdCompressor(3)  # half the time of the least brotli, and smaller; a lock of its own guards it
 _KEPT, _ONCE = ("br", "gzip"), ("zstd", "br", "gzip")
 """The codings, the best first: what is kept is to be small, what is made for one asker is to be made quickly."""
 
@@ -58,7 +58,7 @@ def encode(body: bytes, coding: str, *, once: bool = False) -> bytes:
     ``once``: it is made for one asker and not kept, so that more time would not pay.
     """
     if coding == "zstd":
-        return zstd.compress(body, _ZSTD_LEVEL_ONCE)
+        return _ZSTD_ONCE.compress(body, zstd.ZstdCompressor.FLUSH_FRAME)
     if coding == "br":
         compressed: bytes = (
             brotli.compress(body, quality=_BROTLI_QUALITY_ONCE, lgwin=_BROTLI_WINDOW_ONCE)

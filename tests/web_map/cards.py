@@ -6,6 +6,7 @@ from typing import Any
 
 from shapely.geometry import Point, box
 
+from layers.text import Text
 from services.http.around import legends
 from services.ogc.processes._card.orders import orders_of_city
 from services.ogc.processes._hazard.at_place import hazard_layers
@@ -14,23 +15,22 @@ from tests.services.ogc.processes.holding import closure, order, town
 from tests.services.ogc.processes.places import answer, context
 from tests.services.ogc.processes.town import EVERY
 from web_map.around import Mapped, around_view
-from web_map.card import CardAsked, CardUrls
+from web_map.card import CardAsked, CardCity, CardUrls, Neighbour
 from web_map.pages import card_page
 
 NOW = datetime(2026, 9, 1, 3, 0, tzinfo=UTC)
 HERE = position(210, 110)
 EVIL = '"><script>alert(1)</script>'
-FACTS = {
-    "city": {"ja": "西宮市", "en": "Nishinomiya"},
-    "contact_name": "災害対策課",
-    "contact_url": "https://www.example.jp/",
-    "time_zone": "Asia/Tokyo",
-    "fictitious": False,
-    "neighbours": [
-        {"name": {"ja": "芦屋市", "en": "Ashiya"}, "asked_as": "芦屋市", "url": "https://ashiya.example/"},
-        {"name": {"ja": "尼崎市", "en": "Amagasaki"}, "asked_as": "尼崎市", "url": "https://amagasaki.example/"},
-    ],
-}
+CITY = CardCity(
+    Text("西宮市", "Nishinomiya"),
+    "災害対策課",
+    "https://www.example.jp/",
+    "Asia/Tokyo",
+    (
+        Neighbour(Text("芦屋市", "Ashiya"), "https://ashiya.example/"),
+        Neighbour(Text("尼崎市", "Amagasaki"), "https://amagasaki.example/"),
+    ),
+)
 INPUTS: dict[str, dict[str, Any]] = {
     "inside": {"location": list(HERE)},
     "orders": {"location": list(HERE)},
@@ -55,7 +55,7 @@ def page(name: str, language: str, show: str = "") -> str:
     if name in PROBLEMS or name == "home":
         asked = CardAsked()
         return card_page(
-            *(asked, None, FACTS, urls(), language),
+            *(asked, None, CITY, urls(), language),
             orders=orders_of_city(quiet_town().speaking(language)) if name == "home" else None,
             problem=PROBLEMS.get(name, ()),
             sheet=_sheet(asked, language),
@@ -65,7 +65,7 @@ def page(name: str, language: str, show: str = "") -> str:
     asked = CardAsked(inputs.get("query", ""), lon, lat, show)
     found = answer(in_force() if name == "orders" else quiet_town(), **inputs, language=language)
     around = around_view(found, asked, urls(), language, legends(language))
-    return card_page(asked, found, FACTS, urls(), language, around=around, sheet=_sheet(asked, language))
+    return card_page(asked, found, CITY, urls(), language, around=around, sheet=_sheet(asked, language))
 
 
 @cache

@@ -15,7 +15,7 @@ from geo.travel.finding import Stand, fastest, stands
 from geo.travel.inclines import climb_of
 from geo.travel.nearest import Goal, Goals, Reach, nearest
 from geo.travel.signposts import MOST, followed, put_up
-from geo.travel.steps import TENS_BELOW_M, begun_of, eighth, length_m, metres_on
+from geo.travel.steps import MANEUVERS, ToldStep, begun_of, eighth, length_m, metres_on, told_m
 from geo.travel.topology import topology_of
 from tests.geo.travel.streets import grid, position, street, street_map
 
@@ -120,14 +120,12 @@ def test_boards_say_what_each_signposts_say_and_what_is_told_of_the_ways(
             assert leg.described.length_m == length_m(network, way)
             assert leg.described.climb == climb_of(network, way)
             begun = begun_of(now, way)
-            assert [each[:2] for each in leg.described.steps] == [
-                (maneuver, row) for maneuver, row in zip(begun.maneuver, begun.row, strict=True)
+            columns = begun.maneuver.tolist(), begun.row.tolist(), begun.length_m.tolist()
+            towards = [eighth(begun.direction_deg[0])] + [0] * (len(begun.row) - 1)
+            assert list(map(ToldStep.of, leg.described.steps)) == [
+                (MANEUVERS[maneuver], row, eighths, told_m(far))
+                for maneuver, row, far, eighths in zip(*columns, towards, strict=True)
             ]
-            assert [each[2] for each in leg.described.steps] == [eighth(begun.direction_deg[0])] + [0] * (
-                len(begun.row) - 1
-            )
-            told = [far if far >= TENS_BELOW_M else max(10, round(far / 10) * 10) for far in begun.length_m.tolist()]
-            assert [each[3] for each in leg.described.steps] == told
 
 
 def test_a_board_makes_room_where_it_is_no_longer_held() -> None:

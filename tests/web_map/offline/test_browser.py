@@ -40,7 +40,7 @@ def site(folder: Path) -> Iterator[str]:
         here = CardAsked("", float(given.get("lon", 0)), float(given.get("lat", 0)))
         language = given.get("lang", "ja")
         orders = orders_of_city(cards.in_force().speaking(language))
-        html = card_page(here, None, cards.FACTS, urls, language, orders=orders, offline=files.offered())
+        html = card_page(here, None, cards.CITY, urls, language, orders=orders, offline=files.offered())
         return HTMLResponse(html, headers={"content-security-policy": CONTENT_SECURITY_POLICY})
 
     def internal(_request: Request) -> Response:

@@ -16,6 +16,7 @@ import shapely
 
 from geo.crs import STORAGE, transform_xy
 from geo.names import name_key
+from layers.text import Text
 from services.offline.files import Written
 from services.ogc.processes import processes
 from services.ogc.processes._hazard.at_place import hazard_layers
@@ -24,17 +25,10 @@ from services.ogc.processes._places.searching import search
 from tests.geo.travel.streets import position
 from tests.web_map.offline.comparing import asked, differences, shown
 from tests.web_map.offline.conftest import NOW, SMALL, context
-from web_map.card import CardAsked, CardUrls
+from web_map.card import CardAsked, CardCity, CardUrls
 from web_map.pages import card_page
 
-FACTS = {
-    "city": {"ja": SMALL.name_ja, "en": SMALL.name_en},
-    "contact_name": SMALL.contact_name,
-    "contact_url": SMALL.contact_url,
-    "time_zone": SMALL.time_zone,
-    "fictitious": False,
-    "neighbours": [],
-}
+CITY = CardCity(Text(SMALL.name_ja, SMALL.name_en), SMALL.contact_name, SMALL.contact_url, SMALL.time_zone)
 
 
 @cache
@@ -143,7 +137,7 @@ def test_the_page_is_drawn_by_the_servers_template(folder: Path, language: str) 
         every.append({"ask": "page", "answer": answer, "lon": place[0], "lat": place[1], "language": language})
     urls = CardUrls(page="", map="#map", layers="", ogc="#sources-heading", static=".")
     for given, drawn in zip(every, asked(folder, every), strict=True):
-        ours = card_page(CardAsked("", given["lon"], given["lat"]), given["answer"], FACTS, urls, language)
+        ours = card_page(CardAsked("", given["lon"], given["lat"]), given["answer"], CITY, urls, language)
         ours = re.sub(r"#map\?lang=[^\"]*", "#map", ours)
         assert Flat(drawn).found == Flat(ours).found
 
