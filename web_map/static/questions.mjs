@@ -14,6 +14,7 @@ import { SELECTION } from "./map.mjs";
 
 const POINTER_PX = 5;
 const MARGIN_PX = 40;
+const PATIENCE_MS = 3_000;
 
 /**
  * @param {Document} document
@@ -35,13 +36,15 @@ export function questions(document, map, view, list, watch) {
    * @param {{x: number, y: number}} point
    * @param {HTMLElement} opener
    */
-  const ask = (point, opener) => {
+  const ask = async (point, opener) => {
     const { lng, lat } = map.unproject([point.x, point.y]);
+    const isDrawn = (await drawn(map)) && map.getBounds().contains([lng, lat]);
+    const there = map.project([lng, lat]); // the map may have been moved meanwhile
     const chosen = list.chosen.flatMap((id) => byId.get(id) ?? []);
-    const hits = featuresAt(map, point, byId);
+    const hits = featuresAt(map, there, byId);
     const hit = new Set(hits.map(({ layer }) => layer.id));
     const unsure = (/** @type {LayerView} */ layer) =>
-      !layer.available || watch.failed.has(layer.id) || map.getZoom() < layer.style.min_zoom;
+      !isDrawn || !layer.available || watch.failed.has(layer.id) || map.getZoom() < layer.style.min_zoom;
     const hazards = chosen.filter((layer) => layer.theme === "hazard" && !hit.has(layer.id));
     void details.show(
       {
@@ -52,9 +55,27 @@ export function questions(document, map, view, list, watch) {
       },
       opener,
     );
-    uncover(map, point, details.panel);
+    uncover(map, there, details.panel);
   };
   return ask;
+}
+
+/**
+ * Waits for what is still on its way to the map, though not for ever: a tile that has not come shows nothing, and where
+ * nothing is shown it would be said that there is no colour.
+ *
+ * @param {MapLibreMap} map
+ * @returns {Promise<boolean>} whether all is drawn
+ */
+function drawn(map) {
+  return new Promise((resolve) => {
+    const late = setTimeout(() => resolve(false), PATIENCE_MS);
+    map.once("idle", () => {
+      clearTimeout(late);
+      resolve(true);
+    });
+    map.triggerRepaint(); // an idle map would not say so again
+  });
 }
 
 /**

@@ -138,6 +138,7 @@ function why(layer, map, watch, say) {
   if (!layer.available && layer.holds === null) return say("no_data");
   if (watch.failed.has(layer.id)) return say("layer_failed");
   if (map.getZoom() < layer.style.min_zoom) return say("zoom_in");
+  if (!map.loaded()) return say("loading"); // that there is nothing is known once it is drawn
   return layer.image ? say("seen_picture") : "";
 }
 
