@@ -27,6 +27,7 @@ from tests.web_map import around_city, cards, small_city
 from tests.web_map.duty_browser import TABLET
 from tests.web_map.duty_city import DutyCity, on_duty
 from tests.web_map.vector_tiles import tile
+from tests.web_map.waiting import PATIENCE_S
 from web_map import embedding, layer_pages
 from web_map.pages import CONTENT_SECURITY_POLICY, MAPLIBRE_FOLDER, STATIC_FOLDER, map_page
 from web_map.texts import choose_language
@@ -172,6 +173,7 @@ def _picture() -> bytes:
 def chromium() -> Iterator[Browser]:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=BROWSER_ARGUMENTS)
+        expect.set_options(timeout=1_000 * PATIENCE_S)
         yield browser
         browser.close()
 
@@ -233,7 +235,6 @@ def crew(chromium: Browser, city: DutyCity) -> Iterator[BrowserContext]:
     """A tablet that is signed in."""
     context = chromium.new_context(viewport=TABLET, locale="ja-JP")  # type: ignore[arg-type]
     context.set_default_timeout(60_000)
-    expect.set_options(timeout=30_000)
     page = context.new_page()
     page.goto(f"{city.url}/responder")
     page.fill("#name", city.account[0])
@@ -242,5 +243,4 @@ def crew(chromium: Browser, city: DutyCity) -> Iterator[BrowserContext]:
     page.wait_for_url(f"{city.url}/responder")
     page.close()
     yield context
-    expect.set_options(timeout=5_000)
     context.close()

@@ -1,7 +1,5 @@
 """The city on duty in a browser: pages of the staff, opened and watched."""
 
-from typing import Any
-
 from playwright.sync_api import BrowserContext, Page, Route
 
 from tests.web_map.duty_city import DutyCity
@@ -29,14 +27,6 @@ def opened(crew: BrowserContext, city: DutyCity, path: str = "/responder") -> tu
 
 def _is_own(address: str, origin: str) -> bool:
     return address.startswith((f"{origin}/", "data:"))
-
-
-def eventually(page: Page, what: Any, wanted: Any) -> None:
-    for _ in range(100):
-        if what() == wanted:
-            return
-        page.wait_for_timeout(100)
-    assert what() == wanted
 
 
 def lose_the_answer(route: Route) -> None:

@@ -11,9 +11,10 @@ from layers import road_closures
 from layers.model import Role
 from services.database import accounts
 from services.database.connect import connect
-from tests.web_map.duty_browser import eventually, lose_the_answer, opened
+from tests.web_map.duty_browser import lose_the_answer, opened
 from tests.web_map.duty_city import INCIDENT, PLACE, VEHICLE, DutyCity
 from tests.web_map.test_card_browser import barriers
+from tests.web_map.waiting import eventually
 
 pytestmark = [pytest.mark.browser, pytest.mark.filterwarnings("ignore::DeprecationWarning")]
 
@@ -78,7 +79,10 @@ def test_the_desk_without_a_mouse(crew: BrowserContext, city: DutyCity) -> None:
 
 
 def _press(page: Page, selector: str, key: str = "Enter") -> None:
-    page.locator(selector).first.focus()
+    control = page.locator(selector).first
+    expect(control).to_be_visible()
+    expect(control).to_be_enabled()
+    control.focus()
     page.keyboard.press(key)
 
 

@@ -11,6 +11,7 @@ from layers.translations import languages
 from tests.web_map import small_city
 from tests.web_map.conftest import Server, Visit
 from tests.web_map.test_card_browser import barriers
+from tests.web_map.waiting import eventually
 
 pytestmark = [pytest.mark.browser, pytest.mark.filterwarnings("ignore::DeprecationWarning")]
 
@@ -45,9 +46,9 @@ def test_the_code_of_the_map_shows_the_same_map_in_a_page_of_another_site(server
 
 def test_no_other_page_is_shown_in_a_frame_of_another_site(server: Server, visit: Visit) -> None:
     framing(visit.page, server, f'<iframe src="{server.url}/map?lang=en"></iframe>')
-    visit.page.wait_for_timeout(500)
-    assert [frame.url for frame in visit.page.frames[1:]] == ["chrome-error://chromewebdata/"]
-    assert any("frame-ancestors" in each for each in visit.complaints)
+    refused = ["chrome-error://chromewebdata/"]
+    eventually(visit.page, lambda: [frame.url for frame in visit.page.frames[1:]], refused)
+    eventually(visit.page, lambda: any("frame-ancestors" in each for each in visit.complaints), True)
 
 
 def test_a_framed_map_says_what_is_unknown_and_reads_without_a_script(server: Server, visit: Visit) -> None:

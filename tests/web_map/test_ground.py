@@ -13,6 +13,7 @@ from playwright.sync_api import Page, expect
 from geo.terrain import Pixels, gsi_dem_png, mapbox_terrain_rgb
 from tests.web_map import small_city
 from tests.web_map.conftest import Server, Visit
+from tests.web_map.waiting import eventually
 from web_map.pages import CONTENT_SECURITY_POLICY, STATIC_FOLDER, map_page, with_gsi_tiles
 from web_map.view import MapUrls, map_view
 
@@ -78,12 +79,10 @@ def _unevenness(page: Page) -> float:
 @pytest.mark.browser
 def test_the_ground_is_shaded_or_plain_or_raised_and_the_address_says_so(server: Server, visit: Visit) -> None:
     page = visit.open(server, f"/map?lang=en{CLOSE}&layers=")
-    page.wait_for_timeout(1000)
-    assert _unevenness(page) > 2
+    eventually(page, lambda: _unevenness(page) > 2, True)
     page.select_option("#ground", "plain")
     expect(page).to_have_url(re.compile("&layers=&ground=plain$"))
-    page.wait_for_timeout(500)
-    assert _unevenness(page) == 0
+    eventually(page, lambda: _unevenness(page), 0.0)
     page.check("#raised")
     expect(page).to_have_url(re.compile("&ground=plain&terrain=3d$"))
     page.uncheck("#raised")

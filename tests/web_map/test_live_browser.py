@@ -1,7 +1,7 @@
 """The answer page and the map in a real Chromium while things change: told without a reload, lost, and back."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -25,6 +25,7 @@ from services.http.app import Face, create_app
 from tests.conftest import DatabaseUnderTest, _database, free_port
 from tests.services.http.conftest import _dataset
 from tests.web_map.test_card_browser import barriers
+from tests.web_map.waiting import eventually
 
 pytestmark = [pytest.mark.browser, pytest.mark.filterwarnings("ignore::DeprecationWarning")]
 
@@ -119,9 +120,7 @@ def city(cluster: EmbeddedCluster, template: str, tmp_path_factory: pytest.TempP
 def phone(chromium: Browser, city: LiveCity) -> Iterator[BrowserContext]:
     context = chromium.new_context(viewport=PHONE, locale="ja-JP")  # type: ignore[arg-type]
     context.set_default_timeout(60_000)
-    expect.set_options(timeout=30_000)
     yield context
-    expect.set_options(timeout=5_000)
     context.close()
     city.lift_all()
 
@@ -197,8 +196,7 @@ def test_the_map_draws_what_holds_and_says_so_in_its_list(phone: BrowserContext,
     assert not _painted(page)
     city.enter(evacuation_orders.LAYER, "o", AREA, level=4, area_name="試験町")
     expect(state).to_have_text(re.compile(r"発令・規制中のものだけを表示（\d{2}:\d{2}現在、1件）"))
-    page.wait_for_timeout(1_000)
-    assert _painted(page)
+    eventually(page, lambda: _painted(page), True)
     page.click("#ask-centre")
     expect(page.locator("#details h3")).to_have_text(["試験町"])
     expect(page.locator("#details")).to_contain_text("警戒レベル4 避難指示")
@@ -270,17 +268,9 @@ def test_the_map_draws_openings_from_the_tiles_of_the_state_they_are_in(phone: B
     def revisions() -> set[str]:
         return {url.rpartition("revision=")[2] for url in asked}
 
-    _until(page, lambda: len(revisions()) == 1)
+    eventually(page, lambda: len(revisions()), 1)
     city.enter(site_status.LAYER, "now", PLACE, common_id="E2", status="closed", updated_at=datetime.now(UTC))
-    _until(page, lambda: len(revisions()) == 2)
-
-
-def _until(page: Page, holds: Callable[[], bool]) -> None:
-    for _ in range(150):
-        if holds():
-            return
-        page.wait_for_timeout(100)
-    assert holds()
+    eventually(page, lambda: len(revisions()), 2)
 
 
 def _painted(page: Page) -> bool:

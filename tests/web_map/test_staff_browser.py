@@ -11,9 +11,10 @@ from layers import dispatches, road_closures
 from layers.model import Role
 from services.database import accounts
 from services.database.connect import connect
-from tests.web_map.duty_browser import LEAST_PX, SMALL, TABLET, eventually, lose_the_answer, opened
+from tests.web_map.duty_browser import LEAST_PX, SMALL, TABLET, lose_the_answer, opened
 from tests.web_map.duty_city import ADDRESS, INCIDENT, VEHICLE, DutyCity
 from tests.web_map.test_card_browser import barriers
+from tests.web_map.waiting import eventually
 
 pytestmark = [pytest.mark.browser, pytest.mark.filterwarnings("ignore::DeprecationWarning")]
 
@@ -107,8 +108,8 @@ def test_keys_pressed_in_a_tunnel_arrive_once_and_in_order(crew: BrowserContext,
     page.close()  # the tablet is switched off, and on again behind the tunnel
     crew.set_offline(False)
     page, _ = opened(crew, city)
+    eventually(page, lambda: statuses(city), ["dispatched", "on-scene", "pumping", "withdrawing"])
     expect(page.locator("#pending")).to_have_text("")
-    assert statuses(city) == ["dispatched", "on-scene", "pumping", "withdrawing"]
     expect(page.locator("button[data-key=withdrawing]")).to_have_attribute("aria-pressed", "true")
     page.get_by_role("button", name=KEYS[4]).click()
     eventually(page, lambda: statuses(city)[4:], ["returned"])
@@ -154,9 +155,7 @@ def tablet(chromium: Browser, city: DutyCity) -> Iterator[BrowserContext]:
         city.ask(statement)
     context = chromium.new_context(viewport=TABLET, locale="ja-JP")  # type: ignore[arg-type]
     context.set_default_timeout(60_000)
-    expect.set_options(timeout=30_000)
     yield context
-    expect.set_options(timeout=5_000)
     context.close()
 
 

@@ -23,6 +23,7 @@ from tests.geo.travel.streets import position
 from tests.web_map import cards
 from tests.web_map.offline.comparing import asked
 from tests.web_map.test_card_browser import barriers
+from tests.web_map.waiting import eventually
 from web_map.card import CardAsked, CardUrls
 from web_map.pages import CONTENT_SECURITY_POLICY, STATIC_FOLDER, card_page
 
@@ -116,11 +117,11 @@ def test_any_place_is_answered_with_the_network_off(saved: Page, site: str, fold
         "canvas => canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data"
         ".some((value, place) => place % 4 === 2 && value === 208)"
     )
-    saved.wait_for_timeout(300)
-    assert saved.locator(".saved-map canvas[tabindex]").evaluate(painted)  # the way's blue
+    drawing = saved.locator(".saved-map canvas[tabindex]")
+    eventually(saved, lambda: drawing.evaluate(painted), True)  # the way's blue
     saved.locator("a[hreflang=vi]").click()
+    expect(saved.locator("html")).to_have_attribute("lang", "vi")
     ready(saved)
-    assert saved.locator("html").get_attribute("lang") == "vi"
 
 
 def test_orders_and_closures_are_said_to_be_unknown_whatever_was_in_force(saved: Page, site: str) -> None:
