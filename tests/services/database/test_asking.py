@@ -9,10 +9,10 @@ import pytest
 from psycopg_pool import ConnectionPool
 
 from geo.errors import InputError, StoreError
+from services.database import asking
 from services.database.asking import Asker, Asking, Query, ask
 from services.database.connect import asking_pool, connect, open_pool
 from services.database.failures import ConnectionLostError
-from services.database.lending import TRUSTED_S
 from tests.conftest import DatabaseUnderTest
 
 NOWHERE = "postgresql://nobody@127.0.0.1:1/nothing"
@@ -132,8 +132,9 @@ def test_a_cancelled_task_ends_its_query_and_the_connection_is_used_again(databa
         try:
             before = await asker.ask(pid())
             task = asyncio.create_task(asker.ask(asleep()))
-            await asyncio.sleep(0.3)
-            assert _sleeping(database) == 1
+            async with asyncio.timeout(30):
+                while _sleeping(database) == 0:
+                    await asyncio.sleep(0.05)
             task.cancel()
             with pytest.raises(asyncio.CancelledError):
                 await task
@@ -145,11 +146,11 @@ def test_a_cancelled_task_ends_its_query_and_the_connection_is_used_again(databa
     started = time.monotonic()
     before, after = asyncio.run(asked())
     assert before == after
-    assert time.monotonic() - started < 10
+    assert time.monotonic() - started < 50
 
 
-def test_a_broken_connection_is_found_out(database: DatabaseUnderTest) -> None:
-    """Within a second of its use the one who asked is told, and may ask again; later it is replaced before."""
+def test_a_broken_connection_is_found_out(database: DatabaseUnderTest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As long as it is trusted the one who asked is told, and may ask again; later it is replaced before."""
 
     def break_off() -> None:
         with connect(database.urls.public, autocommit=True) as same_role:
@@ -158,13 +159,11 @@ def test_a_broken_connection_is_found_out(database: DatabaseUnderTest) -> None:
                 "WHERE datname = current_database() AND usename = current_user AND pid <> pg_backend_pid()"
             )
 
-    def break_off_and_wait() -> None:
-        break_off()
-        time.sleep(TRUSTED_S)
-
+    monkeypatch.setattr(asking, "TRUSTED_S", 60.0)  # however long breaking it off takes here
     with pytest.raises(ConnectionLostError):
         in_loop(database.urls.public, pid, pid, between=break_off)
-    assert in_loop(database.urls.public, pid, pid, between=break_off_and_wait)
+    monkeypatch.setattr(asking, "TRUSTED_S", 0.0)
+    assert in_loop(database.urls.public, pid, pid, between=break_off)
 
 
 def _sleeping(database: DatabaseUnderTest) -> int:

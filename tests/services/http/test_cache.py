@@ -67,11 +67,12 @@ def test_many_askers_at_once_are_one_making() -> None:
 
 
 def test_a_making_ends_with_the_last_of_its_askers() -> None:
-    ended: list[str] = []
+    begun, ended = asyncio.Event(), list[str]()
 
     async def make() -> Kept:
+        begun.set()
         try:
-            await asyncio.sleep(10)
+            await asyncio.sleep(600)
         except asyncio.CancelledError:
             ended.append("cancelled")
             raise
@@ -80,16 +81,17 @@ def test_a_making_ends_with_the_last_of_its_askers() -> None:
     async def check() -> None:
         cache = AnswerCache(100_000)
         askers = [asyncio.ensure_future(cache.once("k", "1", make)) for _ in range(3)]
-        await asyncio.sleep(0.01)
+        await begun.wait()
         for asker in askers[:2]:
             asker.cancel()
         await asyncio.sleep(0.01)
         assert not ended  # one still waits
         askers[2].cancel()
         await asyncio.gather(*askers, return_exceptions=True)
-        await asyncio.sleep(0.01)
+        async with asyncio.timeout(30):
+            while cache._flights or not ended:
+                await asyncio.sleep(0)
         assert ended == ["cancelled"]
-        assert not cache._flights
 
     asyncio.run(check())
 

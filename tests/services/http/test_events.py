@@ -6,7 +6,7 @@ import shlex
 import subprocess
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -28,6 +28,7 @@ from tests.services.http.conftest import SmallCity, _dataset, account_of
 from tests.services.http.serving import await_ready, end, environment, start
 from tests.services.routing.streets import CORNERS, add_streets
 from tests.services.tracking.fleets import add_vehicles, report
+from tests.waiting import until
 
 ORIGIN, DESTINATION = map(list, CORNERS)
 ROUTE = f"/ogc/collections/vehicles/routes/{quote('試験1')}"
@@ -115,13 +116,6 @@ def listening(server: Server, **parameters: str) -> Iterator[Heard]:
         yield heard
     finally:
         stop.set()
-
-
-def until(what: Callable[[], bool], seconds: float = 15) -> None:
-    over = time.monotonic() + seconds
-    while not what():
-        assert time.monotonic() < over
-        time.sleep(0.02)
 
 
 @pytest.fixture(scope="module")

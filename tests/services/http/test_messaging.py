@@ -21,10 +21,11 @@ from services.settings import ROOT
 from tests.conftest import _database
 from tests.services.http.conftest import SmallCity, _dataset, account_of
 from tests.services.http.serving import await_ready, end, environment, start
-from tests.services.messaging.brokers import PASSWORD, USER, Mosquitto, running, until
+from tests.services.messaging.brokers import PASSWORD, USER, Mosquitto, running
 from tests.services.routing.streets import CORNERS, SOUTH, STEP, WEST, add_streets
 from tests.services.sensors.sensors import add_sensor
 from tests.services.tracking.fleets import add_vehicles
+from tests.waiting import until
 
 ROUTE = "/ogc/processes/route/execution"
 VEHICLE = "/ogc/collections/vehicles/items/id-%E8%A9%A6%E9%A8%931"
@@ -111,7 +112,7 @@ def server(cluster: EmbeddedCluster, template: str, tmp_path_factory: pytest.Tem
 
 def _await(server: Server) -> None:
     """Until messages are listened to and the network is built."""
-    until(lambda: server.state() == "connected", 30)
+    until(lambda: server.state() == "connected")
     until(lambda: server.ask_route().is_success, 90)
 
 
@@ -124,8 +125,8 @@ def test_a_position_by_message_is_in_the_layer_with_the_road_it_is_on(server: Se
         place = {"lon": WEST + 0.0005 + step * 1e-4, "lat": SOUTH + 2 * STEP + 4e-5}
         server.broker.publish([("ngis/vehicles/試験1/position", {"time": now(), **place, "accuracy_m": 8})])
     server.broker.publish([("ngis/vehicles/試験1/status", {"time": now(), "status": "出動"})])
-    until(lambda: server.vehicle()["properties"].get("status") == "dispatched", 10)
-    until(lambda: server.vehicle()["properties"].get("road_match") == "matched", 10)
+    until(lambda: server.vehicle()["properties"].get("status") == "dispatched")
+    until(lambda: server.vehicle()["properties"].get("road_match") == "matched")
     vehicle = server.vehicle()
     assert vehicle["geometry"]["coordinates"] == pytest.approx([WEST + 0.0007, SOUTH + 2 * STEP + 4e-5], abs=1e-6)
     about = vehicle["properties"]
@@ -145,19 +146,19 @@ def test_a_sensor_closes_a_road_within_a_second_and_opens_it_again(server: Serve
         )
     server.broker.publish([("ngis/sensors/S1", {"time": now(), "depth_cm": 60})])
     began = time.monotonic()
-    until(lambda: server.route().distance(on) > 1e-4, 10)
+    until(lambda: server.route().distance(on) > 1e-4)
     assert time.monotonic() - began < 2.0  # a second, and what asking takes here
-    until(lambda: bool(_closures(server)), 10)  # answers of layers are as of the last second, routes of this moment
+    until(lambda: bool(_closures(server)))  # answers of layers are as of the last second, routes of this moment
     (closure,) = _closures(server)
     assert (closure["reason"], closure["depth_m"]) == ("flooding", 0.6)
     assert "S1" in closure["declared_by"]
-    until(lambda: _sensor(server, "S1")["state"] == "flooded", 10)
+    until(lambda: _sensor(server, "S1")["state"] == "flooded")
     server.broker.publish([("ngis/sensors/S1", {"time": now(), "depth_cm": 15})])
-    time.sleep(0.5)
+    until(lambda: _sensor(server, "S1")["depth_cm"] == 15)
     assert server.route().distance(on) > 1e-4  # neither deep nor dry
     server.broker.publish([("ngis/sensors/S1", {"time": now(), "depth_cm": 2})])
-    until(lambda: server.route().distance(on) < 1e-6, 10)
-    until(lambda: _closures(server)[0]["until"] is not None, 10)
+    until(lambda: server.route().distance(on) < 1e-6)
+    until(lambda: _closures(server)[0]["until"] is not None)
 
 
 def _closures(server: Server) -> list[dict[str, Any]]:
@@ -174,20 +175,20 @@ def _sensor(server: Server, name: str) -> dict[str, Any]:
 def test_a_broker_that_is_away_is_told_and_nothing_is_lost(server: Server) -> None:
     with server.broker.publisher() as client:
         server.broker.stop()
-        until(lambda: server.state() == "disconnected", 20)
+        until(lambda: server.state() == "disconnected")
         for number in range(20):
             content = f'{{"time": "{now()}", "lon": 135.34, "lat": {SOUTH + number * 1e-5}}}'
             client.publish("ngis/vehicles/試験2/position", content, qos=1)
             time.sleep(0.01)
         server.broker.start()
         until(lambda: server.reported("試験2") == 20, 40)
-    until(lambda: server.state() == "connected", 10)
+    until(lambda: server.state() == "connected")
 
 
 def test_what_is_wrong_is_counted(server: Server) -> None:
     unreadable = server.counted("unreadable")
     server.broker.publish([("ngis/sensors/S1", b"nonsense"), ("ngis/sensors/S1", {"time": now(), "depth_cm": -4})])
-    until(lambda: server.messages("unreadable") == unreadable + 2, 10)
+    until(lambda: server.messages("unreadable") == unreadable + 2)
     assert 'ngis_mqtt_connected{face="internal"} 1' in server.get("/metrics").text
 
 
@@ -236,5 +237,5 @@ def test_what_the_guide_types_is_taken_up(server: Server) -> None:
         assert done.returncode == 0, done.stderr + done.stdout
         if words[0] == "mosquitto_pub":
             accepted += 1
-            until(lambda: server.messages("accepted") == accepted, 10)  # noqa: B023
+            until(lambda: server.messages("accepted") == accepted)  # noqa: B023
     assert '"accepted": 1' in done.stdout or "ngis_mqtt" in done.stdout

@@ -51,9 +51,9 @@ def test_what_waits_is_shared_out(shared: Shared) -> None:
 def test_a_worker_that_does_not_come_is_not_waited_for(shared: Shared) -> None:
     one, _, held, address = shared
     with socket.create_connection(address), socket.create_connection(address):
+        began = monotonic()
         first = one.take()
         assert first is not None
-        began = monotonic()
         second = None
         while second is None and monotonic() - began < _SOON_S:
             second = one.take()

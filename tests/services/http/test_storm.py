@@ -5,7 +5,6 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
 
 import httpx
 import pytest
@@ -13,6 +12,7 @@ import pytest
 from services.database.connect import connect
 from tests.services.http.conftest import SmallCity
 from tests.services.http.serving import served
+from tests.waiting import until
 
 ITEMS = "/ogc/collections/emergency-sites/items"
 
@@ -38,13 +38,6 @@ def waiting(city: SmallCity) -> int:
     return int(row[0])
 
 
-def until(condition: Any, within_s: float = 30.0) -> None:
-    deadline = time.monotonic() + within_s
-    while not condition():
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
-
-
 def test_slow_tiles_do_not_hold_up_what_needs_no_rows(own_city: SmallCity) -> None:
     with served(own_city, NGIS_STATEMENT_TIMEOUT_S="60") as address, table_locked(own_city, address):
         tiles = [
@@ -62,7 +55,7 @@ def test_slow_tiles_do_not_hold_up_what_needs_no_rows(own_city: SmallCity) -> No
                 answer = client.get(f"{address}/ogc/conformance", headers={"Accept-Language": f"ja;q=0.{number + 10}"})
                 times.append(time.perf_counter() - started)
                 assert answer.status_code == 200
-        assert sorted(times)[len(times) // 2] < 0.1, sorted(times)
+        assert sorted(times)[len(times) // 2] < 2, sorted(times)  # who waited for a tile would wait for a minute
         assert waiting(own_city) >= 4  # all that time
     for asker in askers:
         asker.join(20)
@@ -70,7 +63,7 @@ def test_slow_tiles_do_not_hold_up_what_needs_no_rows(own_city: SmallCity) -> No
 
 @pytest.mark.parametrize("form", ["json", "html"])  # asked in the event loop, and in threads
 def test_a_query_ends_when_its_asker_is_gone(own_city: SmallCity, form: str) -> None:
-    with served(own_city) as address, table_locked(own_city, address):
+    with served(own_city, NGIS_STATEMENT_TIMEOUT_S="300") as address, table_locked(own_city, address):
         host, port = address.removeprefix("http://").split(":")
         clients = []
         for number in range(4):
@@ -80,7 +73,7 @@ def test_a_query_ends_when_its_asker_is_gone(own_city: SmallCity, form: str) -> 
         until(lambda: waiting(own_city) == 4)
         for client in clients:
             client.close()
-        until(lambda: waiting(own_city) == 0, within_s=5)
+        until(lambda: waiting(own_city) == 0)
 
 
 def test_one_query_for_all_who_ask_the_same_and_it_goes_on_for_who_stays(own_city: SmallCity) -> None:
@@ -117,7 +110,7 @@ def test_more_than_can_wait_is_refused_and_not_piled_up(own_city: SmallCity, for
         ]
         for asker in askers:
             asker.start()
-        until(lambda: len(statuses) >= 20, within_s=15)
+        until(lambda: len(statuses) >= 20, within_s=30)
         assert set(statuses) == {503}
         assert httpx.get(f"{address}/healthz").status_code == 200
     for asker in askers:

@@ -5,8 +5,7 @@ import select
 import signal
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import psycopg
@@ -33,6 +32,7 @@ from tests.services.ingest.sites import (
     state,
     write_sites,
 )
+from tests.waiting import until
 
 # A load that stops at a certain point, says so, and waits there to be killed.
 _STOPPING = """
@@ -83,7 +83,7 @@ def test_killed_the_layer_is_as_before_and_a_later_load_works(
         process.send_signal(signal.SIGKILL)
         process.communicate(timeout=30)
     assert process.returncode == -signal.SIGKILL
-    _wait_until(lambda: _sessions(database) == 0)
+    until(lambda: _sessions(database) == 0)
     assert state(database) == before
     assert [count(database, table) for table in ("raw.file", "raw.record", "ngis.load", "ngis.finding")] == raw
     (report,) = load(database, new)
@@ -150,7 +150,7 @@ def test_a_server_that_goes_away_fails_the_load(
         else:  # every process of the server ends at once, and nothing is written out
             pid = int((own_cluster.data / "postmaster.pid").read_text("ascii").split("\n")[0])
             os.kill(pid, signal.SIGQUIT)
-            _wait_until(lambda: not own_cluster.is_running())
+            until(lambda: not own_cluster.is_running())
 
     try:
         with pytest.raises(StoreError) as raised:
@@ -163,7 +163,7 @@ def test_a_server_that_goes_away_fails_the_load(
         assert f"The database at 127.0.0.1:{own_cluster.port}/ngis cannot be reached" in said(away)
         assert "Fix: Run `ngis doctor`" in said(away)
     finally:
-        _wait_until(lambda: not own_cluster.is_running())
+        until(lambda: not own_cluster.is_running())
         own_cluster.start()
     assert state(database) == before
     assert load(database, new)[0].rows_loaded == 30
@@ -249,10 +249,3 @@ def _sessions(database: DatabaseUnderTest) -> int:
         ).fetchone()
     assert row is not None
     return int(row[0])
-
-
-def _wait_until(holds: Callable[[], bool], seconds: float = 30.0) -> None:
-    end = time.monotonic() + seconds
-    while not holds():
-        assert time.monotonic() < end, "waited in vain"
-        time.sleep(0.05)

@@ -6,8 +6,7 @@ import shutil
 import signal
 import socket
 import subprocess
-import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -16,15 +15,9 @@ from paho.mqtt import client as mqtt
 from paho.mqtt.enums import CallbackAPIVersion
 
 from tests.conftest import free_port
+from tests.waiting import until
 
 USER, PASSWORD = "ngis", "sesame:/@ #"
-
-
-def until(what: Callable[[], Any], seconds: float = 20, why: str = "") -> None:
-    over = time.monotonic() + seconds
-    while not what():
-        assert time.monotonic() < over, why
-        time.sleep(0.05)
 
 
 class Mosquitto:
@@ -53,7 +46,7 @@ class Mosquitto:
 
     def start(self) -> None:
         self._process = subprocess.Popen([_program("mosquitto"), "-c", str(self._settings)])
-        until(self._answers, 10, "the broker did not start")
+        until(self._answers)
 
     def stop(self, how: signal.Signals = signal.SIGTERM) -> None:
         if self._process is not None:

@@ -24,9 +24,10 @@ from services.settings import Settings
 from services.tracking import positions
 from services.tracking.reports import Report
 from tests.conftest import DatabaseUnderTest
-from tests.services.messaging.brokers import PASSWORD, USER, Mosquitto, running, until
+from tests.services.messaging.brokers import PASSWORD, USER, Mosquitto, running
 from tests.services.sensors.sensors import add_sensor, reading
 from tests.services.tracking.fleets import add_vehicles, report
+from tests.waiting import until
 
 Connection = psycopg.Connection[tuple[Any, ...]]
 VEHICLE = "試験1"

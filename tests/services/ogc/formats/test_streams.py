@@ -4,8 +4,7 @@ import io
 import os
 import socket
 import subprocess
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -31,6 +30,7 @@ from services.ogc.source import Source
 from tests.conftest import _database
 from tests.services.http.conftest import SmallCity, _dataset
 from tests.services.http.serving import await_ready, end, environment, start
+from tests.waiting import until
 
 ROWS = 200_000
 LAYER = "fire-water-sources"
@@ -102,15 +102,6 @@ def sessions(large: Large, name: str) -> list[str]:
     return [state for (state,) in rows]
 
 
-def soon(true: Callable[[], bool], seconds: float = 60.0) -> bool:
-    limit = time.monotonic() + seconds
-    while time.monotonic() < limit:
-        if true():
-            return True
-        time.sleep(0.05)
-    return False
-
-
 @pytest.mark.parametrize("form", FORMS)
 def test_memory_is_constant(large: Large, form: str) -> None:
     # Not of the format: the first use imports libraries and fills their caches.
@@ -133,7 +124,7 @@ def test_the_first_piece_is_sent_while_rows_are_read(large: Large, form: str) ->
     assert 0 < len(first) < 3_000_000
     assert set(sessions(large, "bulk-test")) > {"idle"}
     pieces.close()  # type: ignore[attr-defined]
-    assert soon(lambda: set(sessions(large, "bulk-test")) == {"idle"})
+    until(lambda: set(sessions(large, "bulk-test")) == {"idle"})
 
 
 def test_a_parquet_file_has_groups_that_stand_alone(large: Large) -> None:
@@ -216,7 +207,7 @@ def test_a_client_that_stops_half_way_frees_its_connection(large: Large, server:
         assert len(next(pieces)) > 0
         assert not bulk_is_idle(large)
         pieces.close()  # type: ignore[attr-defined]
-    assert soon(lambda: bulk_is_idle(large))
+    until(lambda: bulk_is_idle(large))
 
 
 @pytest.mark.parametrize("form", ["gpkg", "fgb"])
@@ -224,12 +215,12 @@ def test_a_client_that_does_not_wait_leaves_nothing(large: Large, server: tuple[
     url, folder = server
     with pytest.raises(httpx.ReadTimeout):
         httpx.get(f"{url}?f={form}", timeout=0.7)
-    assert soon(lambda: bulk_is_idle(large) and not list(folder.glob("ngis-file-*")))
-    assert soon(lambda: not [line for line in children() if str(folder) in line])
+    until(lambda: bulk_is_idle(large) and not list(folder.glob("ngis-file-*")))
+    until(lambda: not [line for line in children() if str(folder) in line])
     # The thread that wrote is free again.
     answer = httpx.get(f"{url}?f={form}&limit=10", timeout=60)
     assert answer.status_code == 200
-    assert soon(lambda: not list(folder.glob("ngis-file-*")))
+    until(lambda: not list(folder.glob("ngis-file-*")))
 
 
 def test_a_client_that_stops_reading_a_file_leaves_nothing(large: Large, server: tuple[str, Path]) -> None:
@@ -240,7 +231,7 @@ def test_a_client_that_stops_reading_a_file_leaves_nothing(large: Large, server:
         assert bulk_is_idle(large)  # what is read now is the file
         assert list(folder.glob("ngis-file-*"))
         pieces.close()  # type: ignore[attr-defined]
-    assert soon(lambda: not list(folder.glob("ngis-file-*")))
+    until(lambda: not list(folder.glob("ngis-file-*")))
 
 
 def test_what_is_cut_off_is_seen_to_be(large: Large, server: tuple[str, Path]) -> None:

@@ -71,10 +71,11 @@ def _process(name: str, run: Any, **more: Any) -> Process:
 
 
 def _wait(inputs: Values, context: Context) -> Values:
-    """Computes for some seconds, and listens."""
+    """Computes for some seconds, or until the file is there that is named, and listens."""
     until = time.monotonic() + float(inputs["seconds"])
     start = time.monotonic()
-    while time.monotonic() < until:
+    mark = inputs.get("mark")
+    while time.monotonic() < until and not (mark and Path(mark).exists()):
         context.check()
         done = (time.monotonic() - start) / float(inputs["seconds"])
         context.report(round(100 * done), Text("待っています。", "Waiting."))
