@@ -8,9 +8,10 @@ costs nothing but that question.
 import asyncio
 import json
 import time
-from collections.abc import AsyncGenerator, AsyncIterator, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
+from functools import cache
 from hashlib import blake2b
 
 from starlette.requests import Request
@@ -55,7 +56,8 @@ class Said:
     seen_at: float = field(default=0.0, compare=False)
 
 
-def released_layers() -> list[Layer]:
+@cache
+def released_layers() -> Sequence[Layer]:
     """Those whose features the staff release one by one."""
     return [layer for layer in catalogue().values() if layer.released_by is not None]
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from layers.model import Layer
@@ -48,4 +49,9 @@ def _moment(value: object) -> datetime | None:
 
 def clock(moment: datetime, context: Context) -> str:
     """Year to minute in the city's time."""
-    return f"{moment.astimezone(ZoneInfo(context.city.time_zone)):%Y-%m-%d %H:%M}"
+    return _clock(moment.replace(second=0, microsecond=0), context.city.time_zone)
+
+
+@lru_cache(maxsize=256)  # most of what is told holds as of this minute
+def _clock(minute: datetime, time_zone: str) -> str:
+    return f"{minute.astimezone(ZoneInfo(time_zone)):%Y-%m-%d %H:%M}"
