@@ -7,11 +7,14 @@ from functools import lru_cache
 from http import HTTPStatus
 from math import isfinite
 from typing import Any, NamedTuple
+from urllib.parse import urlencode
 
+import shapely
 from starlette.requests import Request
 from starlette.responses import Response
 
 from geo.errors import GisError, StoreError
+from layers import emergency_sites
 from layers.text import Text
 from services.database.failures import ConnectionLostError
 from services.database.lending import refuse_abandoned
@@ -121,6 +124,27 @@ async def answer_page(service: Service, request: Request, urls: CardUrls, offlin
     }
     content = draw(None, problem) if body is None else body
     return Response(content, status_code=status, headers=headers, media_type="text/html")
+
+
+async def get_ready(service: Service, urls: CardUrls) -> None:
+    """Answers a question of its own, so that who asks first need not wait a second and more for the city to be read.
+
+    Asked is at a site, from which there are ways to the others; nothing is done where there is none.
+    """
+    with suppress(StoreError, BusyError):
+        snapshot, language = await service.look(), choose_language(None, None)
+        here = await service.rows.do(lambda: _some_site(_context(service, snapshot.sources, language)))
+        if here is None:
+            return
+        # In a thread: until the city is at hand, whatever else is asked is to be answered.
+        await service.rows.do(lambda: _answer(service, snapshot, {"location": [here.x, here.y]}, language))
+        query = urlencode({"lon": here.x, "lat": here.y}).encode()
+        await answer_page(service, Request({"type": "http", "query_string": query, "headers": []}), urls)
+
+
+def _some_site(context: Context) -> shapely.Point | None:
+    sites = context.layers.features(emergency_sites.LAYER.id)
+    return next((each.geometry.representative_point() for each in sites if each.geometry is not None), None)
 
 
 async def _orders(service: Service, language: str) -> _Told:

@@ -14,7 +14,7 @@ from starlette.routing import BaseRoute, Mount, Route
 
 from geo.errors import GisError
 from services.http import around, changes, crawlers, events, layer_pages, maps, offline, ogc, staff
-from services.http.answers import address_of, answer_page
+from services.http.answers import address_of, answer_page, get_ready
 from services.http.guard import Guard
 from services.http.health import listens, messaging, readiness
 from services.http.problems import problem_response
@@ -103,6 +103,7 @@ def create_app(settings: Settings, face: Face) -> Starlette:
         exception_handlers={GisError: failed, HTTPException: failed},
     )
     app.state.service = service
+    app.state.get_ready = lambda: get_ready(service, urls)
     return app
 
 

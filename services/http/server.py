@@ -30,7 +30,7 @@ _START_TIMEOUT_S = 60.0
 _QUICK_DEATH_S = 5.0
 _QUICK_DEATHS = 5  # of workers of a face in a row, before the server gives up
 _BACKLOG = 2048
-_SETTLED_S = 2.0  # after its start a worker has made what it keeps
+_SETTLED_S = 2.0  # after it has got ready a worker has made what it keeps
 
 
 @dataclass(slots=True)
@@ -221,6 +221,15 @@ def _work(
         ssl_keyfile=None if encryption is None else encryption.key,
     )
 
+    async def settle() -> None:
+        """Makes what the process keeps, and has the garbage collector leave it alone."""
+        try:
+            if face is Face.PUBLIC:
+                await app.state.get_ready()
+            await asyncio.sleep(_SETTLED_S)
+        finally:
+            leave_alone_what_stays()
+
     class Server(uvicorn.Server):
         @contextmanager
         def capture_signals(self) -> Iterator[None]:
@@ -229,7 +238,7 @@ def _work(
         async def startup(self, sockets: list[socket.socket] | None = None) -> None:  # noqa: ARG002
             await super().startup([])  # connections are taken by what the workers share
             shared.hand_over(self._protocol, config.ssl)
-            asyncio.get_running_loop().call_later(_SETTLED_S, leave_alone_what_stays)
+            self._settling = asyncio.create_task(settle())
             if not self.should_exit:
                 lifeline.send("ready")
 

@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterator
 from html import unescape
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 from httpx import Response
@@ -82,6 +83,25 @@ def test_what_everybody_is_told_beside(client: TestClient) -> None:
     assert "unsafe" not in page.headers["content-security-policy"]
     assert "架空データ" in text_of(page)
     assert int(page.headers["content-length"]) < 12_000
+
+
+def test_who_asks_first_need_not_wait_for_the_city_to_be_read(
+    client: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = client.app.state.service.settings  # type: ignore[attr-defined]
+    waited = []
+    for is_ready in (False, True):
+        app = create_app(settings, Face.PUBLIC)
+        with TestClient(app) as fresh:
+            assert fresh.portal is not None
+            if is_ready:
+                fresh.portal.call(app.state.get_ready)
+            do = Mock(side_effect=app.state.service.rows.do)
+            monkeypatch.setattr(app.state.service.rows, "do", do)
+            assert fresh.get(f"/?{CITY_HALL}&lang=ja").status_code == 200
+            waited.append(do.call_count)
+    assert waited[0] == 2  # for the closures, then for all the rest
+    assert waited[1] <= 1  # for the closures, which are read anew all the time
 
 
 def test_who_reads_zstd_gets_a_smaller_page_sooner(client: TestClient) -> None:
