@@ -10,8 +10,8 @@ import numpy as np
 from scipy import sparse
 
 from geo.errors import InfeasibleError
-from geo.location.patience import Check
-from geo.location.problem import Floats, Ints, Problem
+from geo.location.patience import Check, unchecked
+from geo.location.problem import Bools, Floats, Ints, Problem
 from geo.location.program import Program, Solved, solve
 from geo.location.rules import Rules
 from geo.location.siting import Siting, Status, siting
@@ -56,6 +56,27 @@ def p_median(problem: Problem, p: int, time_limit_s: float, check: Check) -> Sit
     cost = float((flow.data * problem.times.at(*flow.coords)).sum())
     status = Status.OPTIMAL if found.optimal else Status.TIME_LIMIT
     return siting(problem, units, np.inf, status, cost, found.bound, assigned)
+
+
+def most_served(problem: Problem, limit_s: float, opened: Bools, check: Check = unchecked) -> sparse.csr_array:
+    """``(sites, points)``: what each of the sites that are ``opened`` serves of each point where together they serve as
+    much as they can within the limit.
+    """
+    near = problem.times.within(limit_s).from_sites(opened)
+    count, (sites, points) = len(near), problem.times.shape
+    if not count:
+        return sparse.csr_array((sites, points))
+    every, one = np.arange(count), np.ones(count)
+    room = np.full(sites, problem.weight.sum()) if problem.capacity is None else problem.capacity
+    rows = [
+        sparse.csr_array((one, (end, every)), (size, count)) for end, size in ((near.point, points), (near.site, sites))
+    ]
+    program = Program(
+        one, 0 * one, problem.weight[near.point], np.zeros(count, np.bool_), sparse.csr_array(sparse.vstack(rows)),
+        np.zeros(points + sites), np.concatenate([problem.weight, room]), most=True,
+    )  # fmt: skip
+    flow = solve(program, np.inf, check=check).values
+    return sparse.csr_array((flow, (near.site, near.point)), (sites, points))
 
 
 @dataclass(frozen=True, eq=False)

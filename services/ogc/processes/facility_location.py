@@ -96,10 +96,10 @@ def _assumptions(model: Model, inputs: Values, sites: Sites) -> list[Text]:
     if sites.capacity is not None:
         found.append(
             Text(
-                "届くかどうか（新たに届く、届かなくなる）は時間だけで決め、定員の中で受け持てる数は別に示す。今ある施設だけで"
-                "受け持てる数は求めていない。",
+                "届くかどうか（新たに届く、届かなくなる）は時間だけで決め、定員の中で受け持てる数は別に示す。今ある施設が"
+                "受け持てる数は、時間の中でできるだけ多く受け持つときのものである。",
                 "Who is reached, gains or loses is a matter of time alone; for how many there is room is told beside. "
-                "How many today's facilities have room for is not found.",
+                "For how many there is room today is where today's facilities serve as many in time as they can.",
             )
         )
     if model is Model.MEXCLP:

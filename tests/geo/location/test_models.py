@@ -12,6 +12,7 @@ from scipy.optimize import linprog
 from geo.errors import InfeasibleError
 from geo.location.backup import bacop1, bacop2
 from geo.location.busy import mexclp
+from geo.location.capacitated import most_served
 from geo.location.center import p_center
 from geo.location.covering import lscp, mclp
 from geo.location.median import p_median
@@ -177,6 +178,19 @@ def _subsets(count: int) -> Iterator[Ints]:
 @given(problems(capacities=True), limits, counts)
 def test_mclp_with_capacities(problem: Problem, limit_s: float, p: int) -> None:
     agrees(problem, p, lambda: mclp(problem, limit_s, p), lambda units: served_most(problem, units, limit_s))
+
+
+@quick
+@given(problems(capacities=True), limits, st.data())
+def test_what_given_sites_have_room_for(problem: Problem, limit_s: float, data: st.DataObject) -> None:
+    opened = np.array(data.draw(st.lists(st.booleans(), min_size=len(problem.usable), max_size=len(problem.usable))))
+    found = most_served(problem, limit_s, opened)
+    assert found.sum() == pytest.approx(served_most(problem, opened.astype(np.int64), limit_s))
+    assert problem.capacity is not None
+    assert (found.sum(axis=1) <= problem.capacity * opened + 1e-6).all()
+    assert (found.sum(axis=0) <= problem.weight + 1e-6).all()
+    site, point = found.tocoo().coords
+    assert (problem.times.at(site, point) <= limit_s).all()
 
 
 @quick

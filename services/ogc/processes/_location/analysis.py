@@ -5,11 +5,13 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
+from scipy import sparse
 
 from geo.coverage.covering import Cover, cover
 from geo.coverage.demand import Demand
 from geo.coverage.losing import Change, change
 from geo.coverage.percentiles import USUAL, time_percentiles
+from geo.location.capacitated import most_served
 from geo.location.problem import Problem
 from layers.text import Text
 from services.ogc.processes._location.models import Model, Solution, check_count, check_coverable, solved
@@ -29,8 +31,8 @@ _NOTHING = 1e-6
 class TownChange:
     """What a plan changes in a town: who is covered before and after, who gains and who loses, mean times.
 
-    served:
-        Of those covered after, who find room too; None where sites serve as many as come.
+    served_before, served:
+        Of those covered before and after, who find room too; None where sites serve as many as come.
     """
 
     town: str | None
@@ -39,6 +41,7 @@ class TownChange:
     after: float
     gained: float
     lost: float
+    served_before: float | None
     served: float | None
     before_mean_s: float | None
     after_mean_s: float | None
@@ -82,15 +85,25 @@ class Plan:
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Location:
-    """Today, where anything exists, and the plans: the one that was asked for first."""
+    """Today, where anything exists, and the plans: the one that was asked for first.
+
+    today_in_room:
+        As ``Plan.in_room``, where today's sites serve as much as they can.
+    """
 
     model: Model
     limit_s: float
     today_s: Floats | None
     today: Cover | None
     today_percentiles: tuple[float | None, ...]
+    today_in_room: Floats | None
     plans: tuple[Plan, ...]
     unserved_by_all: float
+
+    @property
+    def served_today(self) -> float | None:
+        """The sum of ``today_in_room``."""
+        return None if self.today_in_room is None else float(self.today_in_room.sum())
 
 
 def located(
@@ -126,20 +139,29 @@ def located(
             check_count(problem, model, total or 0, inputs, "compare" if number else "sites")
     limit_s = float(inputs["limit_s"])
     today_s = found.first(np.arange(sites.standing))[0] if sites.standing else None
+    today_in_room = None
+    if sites.capacity is not None and sites.standing:
+        standing = np.arange(len(sites.each)) < sites.standing
+        flow = most_served(problem, limit_s, standing, context.check)
+        today_in_room = _in_time(problem, flow, limit_s, counted, len(points))
     plans = []
     for number, total in enumerate(totals):
         first_percent, last_percent = (40 + 50 * each // len(totals) for each in (number, number + 1))
         told = _teller(context.spanning(first_percent, last_percent))
         told(0.0)
         solution = solved(problem, model, total, inputs, float(inputs["time_limit_s"]) / len(totals), told)
-        in_room = None if sites.capacity is None else _in_room(problem, solution, limit_s, counted, len(points))
-        plans.append(_plan(total, solution, in_room, sites, points, found.first, today_s, limit_s))
+        in_room = None
+        if sites.capacity is not None:
+            in_room = _in_time(problem, solution.siting.assigned, limit_s, counted, len(points))
+        rooms = today_in_room, in_room
+        plans.append(_plan(total, solution, rooms, sites, points, found.first, today_s, limit_s))
     return Location(
         model=model,
         limit_s=limit_s,
         today_s=today_s,
         today=None if today_s is None else cover(demand, today_s, limit_s),
         today_percentiles=() if today_s is None else time_percentiles(demand, today_s, USUAL),
+        today_in_room=today_in_room,
         plans=tuple(plans),
         unserved_by_all=float(problem.weight[~problem.reachable].sum()),
     )
@@ -153,11 +175,11 @@ def _teller(context: Context) -> Callable[[float], None]:
     return told
 
 
-def _in_room(problem: Problem, solution: Solution, limit_s: float, counted: Ints, size: int) -> Floats:
+def _in_time(problem: Problem, assigned: sparse.csr_array | None, limit_s: float, counted: Ints, size: int) -> Floats:
     """As ``Plan.in_room``; the points of the problem are those ``counted``."""
     found = np.zeros(size)
-    if solution.siting.assigned is not None:
-        flow = solution.siting.assigned.tocoo()
+    if assigned is not None:
+        flow = assigned.tocoo()
         site, point = flow.coords
         in_time = problem.times.at(site, point) <= limit_s
         np.add.at(found, counted[point[in_time]], flow.data[in_time])
@@ -176,7 +198,7 @@ def _namer(points: DemandPoints, counted: Ints) -> Callable[[int], str]:
 def _plan(
     total: int | None,
     solution: Solution,
-    in_room: Floats | None,
+    rooms: tuple[Floats | None, Floats | None],
     sites: Sites,
     points: DemandPoints,
     first: First,
@@ -198,14 +220,18 @@ def _plan(
         cover=cover(demand, first_s, limit_s),
         percentiles=time_percentiles(demand, first_s, USUAL),
         served=solution.siting.covered,
-        in_room=in_room,
+        in_room=rooms[1],
         change=None if today_s is None else change(demand, today_s, first_s, limit_s),
-        towns=() if today_s is None else _towns(points, today_s, first_s, in_room, limit_s),
+        towns=() if today_s is None else _towns(points, today_s, first_s, rooms, limit_s),
     )
 
 
 def _towns(
-    points: DemandPoints, before_s: Floats, after_s: Floats, in_room: Floats | None, limit_s: float
+    points: DemandPoints,
+    before_s: Floats,
+    after_s: Floats,
+    rooms: tuple[Floats | None, Floats | None],
+    limit_s: float,
 ) -> tuple[TownChange, ...]:
     """Every town; those that gain most first, and of equal ones those that lose least."""
     demand = points.demand
@@ -215,9 +241,9 @@ def _towns(
     every = demand.by(index, size, np.ones(len(demand), bool))
     before, after = demand.by(index, size, was), demand.by(index, size, now)
     gained, lost = demand.by(index, size, ~was & now), demand.by(index, size, was & ~now)
-    served: list[float | None] = [None] * size
-    if in_room is not None:
-        served = list(np.bincount(index, in_room, minlength=size).tolist())
+    served: list[list[float | None]] = [
+        [None] * size if each is None else list(np.bincount(index, each, minlength=size).tolist()) for each in rooms
+    ]
     means = [_means(demand, index, size, each) for each in (before_s, after_s)]
     found = [
         TownChange(
@@ -227,7 +253,8 @@ def _towns(
             after[row],
             gained[row],
             lost[row],
-            served[row],
+            served[0][row],
+            served[1][row],
             means[0][row],
             means[1][row],
         )

@@ -38,6 +38,7 @@ _TOWN = {
     "covered": documents.AMOUNT,
     "gained": documents.AMOUNT,
     "lost": documents.AMOUNT,
+    "served_today": or_null(documents.AMOUNT),
     "served": or_null(documents.AMOUNT),
     "mean_today_s": documents.TIME,
     "mean_s": documents.TIME,
@@ -75,6 +76,7 @@ SCHEMA: Mapping[str, Any] = documents.object_of(
                 {
                     "sites": documents.COUNT,
                     "covered": documents.object_of(documents.COVER),
+                    "served_in_time": or_null(documents.AMOUNT),
                     "percentiles": documents.PERCENTILES,
                 }
             )
@@ -110,6 +112,7 @@ def answer(
         else {
             "sites": sites.standing,
             "covered": documents.cover(found.today),
+            "served_in_time": found.served_today,
             "percentiles": documents.percentiles(found.today_percentiles),
         },
         "plans": [_plan(each, sites, points) for each in found.plans],
@@ -146,8 +149,13 @@ def headline(found: Location, sites: Sites, points: DemandPoints) -> Text:
     if plan.served_in_time is not None:  # who is near is more than who finds a place
         whole = plan.cover.covered + plan.cover.uncovered
         served, of_all = amount(plan.served_in_time), per_cent(plan.served_in_time / whole if whole else None)
-        ja += f"。定員の中で受け持てるのは{served}（{of_all}）"
-        en += f"; within their capacities they serve {served} ({of_all})"
+        if found.served_today is None:
+            ja += f"。定員の中で受け持てるのは{served}（{of_all}）"
+            en += f"; within their capacities they serve {served} ({of_all})"
+        else:
+            had, of_them = amount(found.served_today), per_cent(found.served_today / whole if whole else None)
+            ja += f"。定員の中で受け持てるのは{had}（{of_them}）から{served}（{of_all}）になる"
+            en += f"; within their capacities they serve {served} ({of_all}), today {had} ({of_them})"
     proof = proof_text(plan, found.model)
     return Text(f"{ja}。{proof.ja}", f"{en}. {proof.en}")
 
@@ -173,6 +181,7 @@ def town_document(each: TownChange) -> dict[str, Any]:
         "covered": each.after,
         "gained": each.gained,
         "lost": each.lost,
+        "served_today": each.served_before,
         "served": each.served,
         "mean_today_s": None if each.before_mean_s is None else round(each.before_mean_s, 1),
         "mean_s": None if each.after_mean_s is None else round(each.after_mean_s, 1),

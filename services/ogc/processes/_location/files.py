@@ -12,7 +12,10 @@ from services.ogc.processes._planning import writing
 from services.ogc.processes._planning.classes import Classed
 from services.ogc.processes._planning.demand import DemandPoints
 
-_TOWN_COLUMNS = ("town", "total", "covered_today", "covered", "gained", "lost", "served", "mean_today_s", "mean_s")
+_TOWN_COLUMNS = (
+    *("town", "total", "covered_today", "covered", "gained", "lost", "served_today", "served"),
+    *("mean_today_s", "mean_s"),
+)
 
 
 def layer(found: Location, sites: Sites, points: DemandPoints, classed: Classed, about: Mapping[str, Any]) -> str:
@@ -57,4 +60,6 @@ def _rows(found: Location, sites: Sites, points: DemandPoints) -> Iterator[dict[
         if found.today_s is not None:
             now = float(found.today_s[row])
             about |= {"today_s": writing.finite(now), "covered_today": None if reason else now <= limit}
+        if found.today_in_room is not None:
+            about["served_today"] = None if reason else float(found.today_in_room[row])
         yield about

@@ -120,13 +120,18 @@ def test_a_site_serves_so_many_and_no_more() -> None:
     assert plan["served"] == plan["objective"] <= 50
     assert all(each["serves"] <= each["capacity"] == 25 for each in plan["opened"])
     assert plan["covered"]["covered"] >= plan["served"], "who is near is more than who has room"
-    assert f"定員の中で受け持てるのは{plan['served']:.0f}（" in found["headline"]
+    assert found["today"]["covered"]["covered"] == 30
+    assert found["today"]["served_in_time"] == 25, "today's one site reaches thirty and has room for fewer"
+    assert f"定員の中で受け持てるのは25（26.0%）から{plan['served']:.0f}（" in found["headline"]
     layer = [each["properties"] for each in json.loads(every["layer"])["features"]]
     assert sum(each["served"] for each in layer) == plan["served_in_time"] == plan["served"]
     assert all(each["served"] == 0 for each in layer if not each["covered"])
+    assert sum(each["served_today"] for each in layer) == 25
+    assert all(each["served_today"] == 0 for each in layer if not each["covered_today"])
     full = [each for each in layer if each["covered"] and each["served"] < each["demand"]]
     assert sum(each["demand"] - each["served"] for each in full) == plan["covered"]["covered"] - plan["served"] > 0
     assert sum(float(each["served"]) for each in rows_of(every["table"])) == plan["served"]
+    assert sum(float(each["served_today"]) for each in rows_of(every["table"])) == 25
     page = every["report"]
     assert page.count('fill="#b35806"') >= 1, "who is near and has no place is not shown as reached"
     assert all(text in page for text in ("届くが定員が足りない", "定員の中"))
