@@ -6,6 +6,7 @@ over: whatever ends in between, it is taken over once.
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from math import ceil
 from typing import Any
 
 import psycopg
@@ -49,12 +50,13 @@ def repeated_ids(connection: Connection, given: Mapping[int, tuple[str, Report]]
 
 def keep(connection: Connection, rows: Sequence[tuple[str, Report]]) -> None:
     """Keeps the keys of reports for ``take_over``."""
-    pressed = sorted((each.at, call_sign, each.status) for call_sign, each in rows if each.status in _COLUMNS)
+    pressed = [(each.at, call_sign, each.status, each.not_before) for call_sign, each in rows]
+    pressed = sorted((row for row in pressed if row[2] in _COLUMNS), key=lambda row: row[:3])
     if pressed:
         connection.execute(
-            "INSERT INTO tracking.key (pressed_at, call_sign, status) "
-            "SELECT * FROM unnest(%s::timestamptz[], %s::text[], %s::text[])",
-            [[row[part] for row in pressed] for part in range(3)],
+            "INSERT INTO tracking.key (pressed_at, call_sign, status, not_before) "
+            "SELECT * FROM unnest(%s::timestamptz[], %s::text[], %s::text[], %s::timestamptz[])",
+            [[row[part] for row in pressed] for part in range(4)],
         )
 
 
@@ -72,7 +74,8 @@ def _press(status: str) -> sql.Composed:
     earlier, later = (sql.SQL(", ").join(map(sql.Identifier, part)) for part in (columns[:place], columns[place + 1 :]))
     is_before = sql.SQL("AND %(at)s <= least({}, 'infinity')").format(later) if columns[place + 1 :] else sql.SQL("")
     return sql.SQL(
-        "UPDATE {table} SET {column} = %(at)s WHERE id = (SELECT id FROM {table} WHERE call_sign = %(call_sign)s "
+        "UPDATE {table} SET {column} = %(at)s, remarks = nullif(concat_ws(' ', remarks, %(doubt)s::text), '') "
+        "WHERE id = (SELECT id FROM {table} WHERE call_sign = %(call_sign)s "
         "AND dispatched_at <= %(at)s ORDER BY dispatched_at DESC, id LIMIT 1) AND {column} IS NULL "
         "AND (returned_at IS NULL OR returned_at >= %(at)s) AND %(at)s >= greatest({earlier}) {is_before}"
     ).format(
@@ -101,9 +104,21 @@ def take_over(connection: Connection) -> int:
             return 0
         with editing_turn(connection, LAYER.id):
             rows = connection.execute(
-                "SELECT id, call_sign, status, pressed_at FROM tracking.key ORDER BY pressed_at, id LIMIT %s", (_MOST,)
+                "SELECT id, call_sign, status, pressed_at, not_before FROM tracking.key "
+                "ORDER BY pressed_at, id LIMIT %s",
+                (_MOST,),
             ).fetchall()
-            for _, call_sign, status, at in rows:
-                connection.execute(_PRESS[status], {"call_sign": call_sign, "at": at})
+            for _, call_sign, status, at, not_before in rows:
+                doubt = _doubt(status, at, not_before)
+                connection.execute(_PRESS[status], {"call_sign": call_sign, "at": at, "doubt": doubt})
             connection.execute("DELETE FROM tracking.key WHERE id = ANY(%s)", ([row[0] for row in rows],))
     return len(rows)
+
+
+def _doubt(status: str, at: datetime, not_before: datetime | None) -> str | None:
+    """What the dispatch has to say of a time that is only the latest."""
+    if not_before is None:
+        return None
+    title = LAYER.by_name[_COLUMNS[status]].title.ja
+    minutes = ceil((at - not_before).total_seconds() / 60)
+    return f"{title}は最大{minutes}分早い可能性あり（端末の休止または時計の変更）。"

@@ -39,6 +39,7 @@ SCHEMA: Mapping[str, Any] = {
         "call_sign": {"type": "string", "minLength": 1, "maxLength": _LONGEST_NAME},
         "vehicle_id": {"type": "string", "minLength": 1, "maxLength": _LONGEST_NAME},
         "time": {"type": "string", "format": "date-time"},
+        "not_before": {"type": "string", "format": "date-time"},
         "lon": {**_POSITION, "minimum": -180, "maximum": 180},
         "lat": {**_POSITION, "minimum": -90, "maximum": 90},
         "speed_kph": {"type": "number", "minimum": 0, "maximum": _FASTEST_KPH},
@@ -50,6 +51,7 @@ SCHEMA: Mapping[str, Any] = {
 }
 """Of one report.  ``call_sign`` or ``vehicle_id`` (the id of its feature), and a position, a status, or both.
 
+``not_before``: what is reported was at ``time`` at the latest, and at this at the earliest; none: it was at ``time``.
 ``report_id`` names the report among those of its vehicle: sent again, whatever else it says, it is a duplicate.
 """
 
@@ -72,6 +74,8 @@ class Report:
         A code of ``fire_codes.STATUS_KEYS``; None: no key was pressed.
     report_id:
         Names the report among those of its vehicle; None: its time does.
+    not_before:
+        The earliest that it may have been, where ``at`` is only the latest.
     """
 
     name: str
@@ -83,6 +87,7 @@ class Report:
     accuracy_m: float | None = None
     status: str | None = None
     report_id: str | None = None
+    not_before: datetime | None = None
 
 
 def read(value: Any, pointer: str = "", call_sign: str | None = None) -> Report | list[Flaw]:
@@ -123,9 +128,12 @@ class _Reader:
         heading = self._number("heading_deg", 0, 360)
         accuracy = self._number("accuracy_m", 0, float("inf"))
         report_id = self._text("report_id")
+        not_before: datetime | None = self._typed("not_before", lambda value: typed(_TIME, value))
+        if not_before is not None and at is not None and not_before > at:
+            self._find("not_before", "時刻（time）より後です。", "It is later than the time.")
         if self._flaws or at is None:
             return self._flaws
-        return Report(name, by_id, at, place, speed, heading, accuracy, status, report_id)
+        return Report(name, by_id, at, place, speed, heading, accuracy, status, report_id, not_before)
 
     def _name(self, known: str | None) -> tuple[str, bool]:
         call_sign = self._text("call_sign")

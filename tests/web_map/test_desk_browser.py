@@ -197,14 +197,67 @@ def test_figures_of_the_modules(crew: BrowserContext, city: DutyCity) -> None:
     heard = [(0, 0.2, 100), (1, 1.2, 102), (2, 9, 103), (20, 20.2, 200), (21, 21.2, None)]
     clock = page.evaluate(
         "async ([folder, heard]) => { const { serverClock } = await import(`${folder}/../server_clock.mjs?fresh`);"
-        " let at = 0; performance.now = () => at * 1000; const found = [];"
+        " let at = 0; performance.now = () => at * 1000; Date.now = () => 5e12 + at * 1000; const found = [];"
         " for (const [asked, answered, told] of heard) { at = answered;"
-        "   serverClock.hear(told && new Date(told * 1000).toUTCString(), asked * 1000);"
+        "   const sent = { ticks: asked * 1000, wall: 5e12 + asked * 1000 };"
+        "   serverClock.hear(told && new Date(told * 1000).toUTCString(), sent);"
         "   found.push(serverClock.heard / 1000 - at); } return found; }",
         [folder, heard],
     )
     # Within the second of the first, moved by no more than the second says, not by one that was long on its way.
     assert clock == pytest.approx([100.4, 100.8, 100.8, 179.8, 179.8], abs=0.01)
+    page.close()
+
+
+_MINUTE = 60
+
+
+def test_a_device_that_slept_or_whose_clock_was_set_does_not_know_the_time(
+    crew: BrowserContext, city: DutyCity
+) -> None:
+    page, _ = opened(crew, city, "/desk")
+    # Now by the ticks of the page and by the clock on its wall, then where an answer has come: when it was asked for by
+    # both, and what it says; all in seconds.
+    moments = [
+        (0, 0, (0, 0, 1000)),
+        (100, 100, None),
+        (102, 702, None),  # slept, or set forward
+        (100, -3500, None),  # set back
+        (104, 704, (104, 704, 1704)),
+        (106, 1306, (104, 704, 1704)),  # the answer lay there while it slept
+    ]
+    known = page.evaluate(
+        "async ([folder, moments]) => { const { serverClock } = await import(`${folder}/../server_clock.mjs?asleep`);"
+        " let now = [0, 0]; performance.now = () => now[0] * 1000; Date.now = () => 5e12 + now[1] * 1000;"
+        " return moments.map(([ticks, wall, heard]) => { now = [ticks, wall]; if (heard) { const [t, w, told] = heard;"
+        "   serverClock.hear(new Date(told * 1000).toUTCString(), { ticks: t * 1000, wall: 5e12 + w * 1000 }); }"
+        "   return serverClock.heard && Math.floor(serverClock.heard / 1000); }); }",
+        [_folder(page), moments],
+    )
+    assert known == [1000, 1100, None, None, 1704, None]
+    # Keys pressed at 0 by either clock, and when the server says that it is 10,000: what they may mean.
+    spans = page.evaluate(
+        "async ([folder, moments]) => { const { spanOf } = await import(`${folder}/queue.mjs`);"
+        " return moments.map(([ticks, wall, after, same]) => spanOf({ pressed: 0, ticks: 0, after: after * 1000,"
+        "   page: same ? performance.timeOrigin : 1 }, 1e7, { ticks: ticks * 1000, wall: wall * 1000 })); }",
+        [
+            _folder(page),
+            [
+                (_MINUTE, _MINUTE, 0, True),  # awake
+                (_MINUTE, 11 * _MINUTE, 0, True),  # slept, or set forward
+                (_MINUTE, 11 * _MINUTE, 9_700, True),  # but after the server was heard of last
+                (_MINUTE, -1000, 0, True),  # set back: no sleep does that
+                (_MINUTE, 11 * _MINUTE, 0, False),  # of a page that was closed since
+            ],
+        ],
+    )
+    assert [(each["time"], each["notBefore"]) for each in spans] == [
+        (9_940_000, None),
+        (9_940_000, 9_340_000),
+        (9_940_000, 9_700_001),
+        (9_940_000, None),
+        (9_340_000, None),
+    ]
     page.close()
 
 

@@ -12,7 +12,7 @@ from layers.model import Role
 from services.database import accounts
 from services.database.connect import connect
 from tests.web_map.duty_browser import LEAST_PX, SMALL, TABLET, lose_the_answer, opened
-from tests.web_map.duty_city import ADDRESS, INCIDENT, VEHICLE, DutyCity
+from tests.web_map.duty_city import ADDRESS, INCIDENT, PLACE, VEHICLE, DutyCity
 from tests.web_map.test_card_browser import barriers
 from tests.web_map.waiting import eventually
 
@@ -286,6 +286,47 @@ def test_keys_pressed_by_a_wrong_clock_before_the_server_is_heard_have_the_right
     assert began - slack < first < second < between + slack
     assert second < third < datetime.now(UTC) + slack
     expect(page.locator("button[data-key=pumping] .key-time")).to_have_text(re.compile(r"^\d\d:\d\d$"))
+    page.close()
+
+
+_SLEEPS = """{
+  const [ticks, slept] = [performance.now.bind(performance), [0]];
+  performance.now = () => ticks() - slept[0];
+  window.sleep = (ms) => { slept[0] += ms; };
+}"""
+"""The ticks of the page stand still; that the time of the others goes on is what is asked of them."""
+
+
+def test_keys_pressed_after_a_sleep_are_on_time_and_those_before_one_say_what_they_may_be(
+    tablet: BrowserContext, city: DutyCity
+) -> None:
+    ordered = datetime.now(UTC) - timedelta(minutes=30)
+    about = {"id": "asleep", "incident_id": INCIDENT, "call_sign": VEHICLE, "dispatched_at": ordered}
+    city.add(dispatches.LAYER, place=PLACE, **about)
+    tablet.add_init_script(_SLEEPS)
+    page = signed_in(tablet, city, city.account)
+    page.select_option("#vehicle", VEHICLE)
+    tablet.set_offline(True)
+    page.evaluate("sleep(600_000)")
+    began = datetime.now(UTC)
+    page.get_by_role("button", name=KEYS[1]).click()
+    expect(page.locator("#pending")).to_contain_text("送信待ち 1件")
+    tablet.set_offline(False)
+    expect(page.locator("#pending")).to_have_text("", timeout=60_000)
+    slack = timedelta(seconds=2)  # a header has whole seconds
+    (at,) = (at for (at,) in city.ask("SELECT reported_at FROM tracking.position WHERE status = 'on-scene'"))
+    assert began - slack < at < datetime.now(UTC) + slack
+    expect(page.locator("#alerts .alert")).to_have_count(0)
+
+    tablet.set_offline(True)
+    page.evaluate("sleep(600_000)")
+    page.get_by_role("button", name=KEYS[2]).click()
+    expect(page.locator("#pending")).to_contain_text("送信待ち 1件")
+    page.evaluate("sleep(600_000)")
+    tablet.set_offline(False)
+    expect(page.locator("#alerts .alert")).to_contain_text("確かではありません", timeout=60_000)
+    remarks = "SELECT remarks FROM core.dispatches WHERE id = 'asleep'"
+    eventually(page, lambda: "放水開始時刻は最大" in str(city.ask(remarks)), True)
     page.close()
 
 

@@ -88,6 +88,16 @@ def count(connection: Connection, table: str) -> int:
 # --- once ------------------------------------------------------------------------------------------------------
 
 
+def test_a_time_that_is_only_the_latest_is_told_in_the_remarks_of_the_dispatch(desk: Connection) -> None:
+    desk.execute("UPDATE core.dispatches SET remarks = '増隊' WHERE id = 'd1'")
+    earliest = (START + timedelta(seconds=290)).isoformat()
+    unsure = {**key("現着", 360), "not_before": earliest}
+    assert sent(desk, unsure, key("放水", 420)) == ["accepted", "accepted"]
+    assert seconds(desk)[:2] == [360, 420]
+    (told,) = desk.execute("SELECT remarks FROM core.dispatches WHERE id = 'd1'").fetchone() or ()
+    assert told == "増隊 現着時刻は最大2分早い可能性あり（端末の休止または時計の変更）。"
+
+
 def test_what_is_sent_again_is_a_duplicate_whatever_else_it_says(desk: Connection) -> None:
     assert sent(desk, key("現着", 10, "a")) == ["accepted"]
     assert sent(desk, key("現着", 10, "a"), key("放水", 50, "a"), key("放水", 60, "b")) == [

@@ -57,6 +57,8 @@ def test_a_key_may_be_pressed_without_a_fix_and_a_vehicle_named_by_its_id() -> N
         ({"lon": 34.735, "lat": 135.34}, "/lat"),
         ({"lon": -0.1, "lat": 51.5}, "/lon"),
         ({"time": None}, "/time"),
+        ({"not_before": "2026-06-01T09:00:01+09:00"}, "/not_before"),
+        ({"not_before": "yesterday"}, "/not_before"),
         ({"time": "2026-06-01T09:00:00"}, "/time"),
         ({"time": 1780272000}, "/time"),
         ({"call_sign": None}, "/call_sign"),

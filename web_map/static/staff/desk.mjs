@@ -139,7 +139,12 @@ function showIncidents() {
 function showUnits() {
   showAsOf("units-as-of", board.read.vehicles);
   const missions = new Map(
-    board.all("dispatches").map(({ properties }) => [properties["call_sign"], properties["incident_id"]]),
+    board
+      .all("dispatches")
+      .map(({ properties }) => [
+        properties["call_sign"],
+        [properties["incident_id"], properties["remarks"]].filter(Boolean).join(" "),
+      ]),
   );
   const rank = (/** @type {Item} */ item) => (isUnderWay(view, item.properties["status"]) ? 0 : 1);
   const found = [...board.all("vehicles")].sort(

@@ -2,10 +2,12 @@
  * Status keys on their way to the server: kept before they are sent, sent in their order, forgotten when they are taken.
  *
  * Each has an id, by which the server knows it when it is sent again, and a time later than that of the key before it, so
- * that a clock set back in between does not turn their order round.  The time of a key that was pressed before the server
- * was heard of is by the device's clock, which may be years off: it is put right when the server is.
+ * that a clock set back in between does not turn their order round.  The time of a key that was pressed while the server's
+ * time was not known is by the device's clocks, of which one may be years off and the other may have stood still: it is
+ * put right when the server is heard, and where they disagree it is said from when to when it may have been.
  */
 
+import { agree, reading } from "../server_clock.mjs";
 import { AwayError, RefusedError } from "./server.mjs";
 
 /** @typedef {import("./server.mjs").Server} Server */
@@ -17,13 +19,16 @@ import { AwayError, RefusedError } from "./server.mjs";
  * @property {string} call_sign
  * @property {string} status
  * @property {string} time
+ * @property {string} [not_before] where the key may have been pressed earlier
  * @property {number} [lon]
  * @property {number} [lat]
  * @property {number} [accuracy_m]
  *
  * @typedef {object} Unsure of a time that is by the device
- * @property {number} pressed by `ServerClock.device`
- * @property {number} after the time of the key before it
+ * @property {number} pressed by the clock on its wall
+ * @property {number} [ticks] of the page then
+ * @property {number} [page] when that page was opened: with those of another, ticks are not comparable
+ * @property {number} after the time by the server before which it was not pressed
  *
  * @typedef {Report & {unsure?: Unsure}} Waiting
  */
@@ -81,8 +86,9 @@ export class ReportQueue extends EventTarget {
    * @returns {Promise<Report>}
    */
   press(call_sign, status, place) {
-    const { heard, device } = this.server.clock;
-    const pressed = heard ?? device;
+    const { heard, least } = this.server.clock;
+    const { wall, ticks } = reading();
+    const pressed = heard ?? wall;
     const kept = this.#adding.then(async () => {
       const before = await this.#before();
       // Far ahead of now it was taken by a clock that has been set right since.
@@ -95,7 +101,9 @@ export class ReportQueue extends EventTarget {
         status,
         time: new Date(time).toISOString(),
         ...(place ?? {}),
-        ...(heard === null ? { unsure: { pressed, after: before } } : {}),
+        ...(heard === null
+          ? { unsure: { pressed, ticks, page: performance.timeOrigin, after: Math.max(before, least) } }
+          : {}),
       };
       await this.store.add(report);
       await this.#look();
@@ -157,12 +165,16 @@ export class ReportQueue extends EventTarget {
   async #timed(waiting) {
     if (waiting.every(({ unsure }) => unsure === undefined)) return waiting;
     const now = await this.server.time();
-    const slow = now - this.server.clock.device;
+    const at = reading();
     let last = 0;
     const reports = waiting.map(({ unsure, ...report }) => {
-      const time = unsure ? Math.min(Math.max(unsure.pressed + slow, unsure.after + 1), now) : Date.parse(report.time);
+      const { time, notBefore } = unsure ? spanOf(unsure, now, at) : { time: Date.parse(report.time), notBefore: null };
       last = Math.max(time, last + 1);
-      return { ...report, time: new Date(last).toISOString() };
+      return {
+        ...report,
+        time: new Date(last).toISOString(),
+        ...(notBefore === null ? {} : { not_before: new Date(notBefore).toISOString() }),
+      };
     });
     if (last > (await this.#before())) await this.#remember(last);
     return reports;
@@ -194,6 +206,24 @@ export class ReportQueue extends EventTarget {
     this.waiting = (await this.store.waiting()).map(([, report]) => report);
     this.dispatchEvent(new Event("change"));
   }
+}
+
+/**
+ * When a key was pressed by the server's clock.  Ticks stand still but never run ahead, so it was not later than by them.
+ * If more time has passed on the wall, the device slept or that clock was set: it was between the two.
+ *
+ * @param {Unsure} unsure
+ * @param {number} now by the server
+ * @param {import("../server_clock.mjs").Reading} at the same by the device
+ * @returns {{time: number, notBefore: number | null}} the latest it can have been; the earliest where that is another
+ */
+export function spanOf({ pressed, ticks, page, after }, now, at) {
+  const within = (/** @type {number} */ time) => Math.min(Math.max(time, after + 1), now);
+  const byWall = now - (at.wall - pressed);
+  if (ticks === undefined || page !== performance.timeOrigin) return { time: within(byWall), notBefore: null };
+  const byTicks = now - (at.ticks - ticks);
+  const isSure = agree({ ticks, wall: pressed }, at) || byWall > byTicks;
+  return { time: within(byTicks), notBefore: isSure ? null : within(byWall) };
 }
 
 /** @returns {string} 128 random bits; `randomUUID` exists over TLS alone */

@@ -200,6 +200,9 @@ queue.addEventListener("change", showKeys);
 queue.addEventListener("sent", (event) => {
   for (const report of /** @type {CustomEvent} */ (event).detail) {
     if (pressed[report.call_sign]?.report_id === report.report_id) void keepPressed(report);
+    if (report.not_before === undefined) continue;
+    const key = view.keys.find((each) => each.value === report.status)?.title ?? report.status;
+    alert(say("key_unsure", { key, from: clock(view, report.not_before), until: clock(view, report.time) }));
   }
 });
 queue.addEventListener("refused", (event) => {

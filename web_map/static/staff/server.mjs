@@ -2,7 +2,7 @@
  * The server as a page in a moving vehicle sees it: what it answers, what it refuses, and when it was heard of last.
  */
 
-import { serverClock } from "../server_clock.mjs";
+import { reading, serverClock } from "../server_clock.mjs";
 
 /** No answer: no network, too late, or the server or its database is away.  Trying again helps. */
 export class AwayError extends Error {}
@@ -57,7 +57,7 @@ export class Server extends EventTarget {
     return this.session;
   }
 
-  /** What time it is there, which is asked where it was not heard of yet.  Throws `AwayError`. */
+  /** What time it is there, which is asked where it is not known.  Throws `AwayError`. */
   async time() {
     try {
       return this.clock.heard ?? (await this.clock.ask());
@@ -135,7 +135,7 @@ export class Server extends EventTarget {
     let response;
     /** @type {any} */
     let document = null;
-    const sent = performance.now();
+    const sent = reading();
     try {
       const init = { method, headers, signal: AbortSignal.timeout(patience_ms), redirect: /** @type {const} */ ("error") };
       response = await fetch(path, body === undefined ? init : { ...init, body: JSON.stringify(body) });
