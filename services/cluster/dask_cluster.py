@@ -12,8 +12,9 @@ from itertools import islice
 from time import monotonic
 from typing import Any, Self, cast
 
+from geo.location.patience import Check, unchecked
 from layers.text import Text
-from services.cluster.work import Done, work
+from services.cluster.work import Done, require_wanted, work
 from services.code_version import code_version
 from services.ogc.errors import UnanswerableError
 from services.settings import Settings
@@ -48,7 +49,13 @@ class DaskCluster:
         is_local = (settings.dask_scheduler or "").partition(":")[0] == LOCAL
         return None if is_local else cls.of(settings)
 
-    def each[Given, Found](self, task: Callable[[Given], Found], given: Iterable[Given]) -> Iterator[tuple[int, Found]]:
+    @property
+    def require_wanted(self) -> Check:
+        return require_wanted
+
+    def each[Given, Found](
+        self, task: Callable[[Given], Found], given: Iterable[Given], check: Check = unchecked
+    ) -> Iterator[tuple[int, Found]]:
         client, digest = self._client(), code_version().digest
         left = enumerate(given)
         waiting: dict[Any, int] = {}
@@ -59,7 +66,8 @@ class DaskCluster:
                     waiting[self._submitted(client, work, task, digest, one)] = number
                 if not waiting:
                     return
-                for future in self._done(client, waiting):
+                for future in self._done(client, waiting, check):
+                    check()
                     number = waiting.pop(future)
                     found = self._result(future, digest)
                     yield number, cast(Found, found)
@@ -127,7 +135,7 @@ class DaskCluster:
         except _lost():
             return 0
 
-    def _done(self, client: Any, waiting: Iterable[Any]) -> list[Any]:
+    def _done(self, client: Any, waiting: Iterable[Any], check: Check) -> list[Any]:
         """Some that are done; waits for the first."""
         distributed, seen = import_module("distributed"), monotonic()
         while True:
@@ -138,6 +146,7 @@ class DaskCluster:
                 found = set()
             if found:
                 return list(found)
+            check()
             if client.status == "running" and self._threads(client):
                 seen = monotonic()
             elif monotonic() - seen > self._timeout_s:

@@ -20,9 +20,10 @@ from shapely.geometry import box, mapping
 
 from geo.coverage.demand import Bools, Floats
 from geo.coverage.pairs import Pairs
+from geo.location.patience import Check, unchecked
 from geo.travel.conditions import Conditions
 from services.cluster.dask_cluster import DaskCluster
-from services.cluster.work import work
+from services.cluster.work import DismissedError, require_wanted, work
 from services.code_version import code_version
 from services.ogc.errors import TooMuchError, UnanswerableError
 from services.ogc.face import Face
@@ -62,8 +63,14 @@ class Counting:
         self._cluster = cluster
         self.tasks = 0
 
-    def each[Given, Found](self, task: Callable[[Given], Found], given: Iterable[Given]) -> Iterator[tuple[int, Found]]:
-        for found in self._cluster.each(task, given):
+    @property
+    def require_wanted(self) -> Check:
+        return self._cluster.require_wanted
+
+    def each[Given, Found](
+        self, task: Callable[[Given], Found], given: Iterable[Given], check: Check = unchecked
+    ) -> Iterator[tuple[int, Found]]:
+        for found in self._cluster.each(task, given, check):
             self.tasks += 1
             yield found
 
@@ -71,7 +78,12 @@ class Counting:
 class OneByOne:
     """A cluster of this process alone."""
 
-    def each[Given, Found](self, task: Callable[[Given], Found], given: Iterable[Given]) -> Iterator[tuple[int, Found]]:
+    require_wanted = staticmethod(require_wanted)
+
+    def each[Given, Found](
+        self, task: Callable[[Given], Found], given: Iterable[Given], check: Check = unchecked
+    ) -> Iterator[tuple[int, Found]]:
+        check()
         yield from enumerate(map(task, given))
 
 
@@ -218,6 +230,33 @@ def test_tasks_are_taken_a_few_at_a_time(two: DaskCluster) -> None:
     next(results)
     assert len(taken) < 20
     results.close()  # type: ignore[attr-defined]
+
+
+def waiting_until_dismissed(folder: Path, number: int) -> None:
+    """As a task that takes minutes and asks now and then whether it is wanted; leaves word that it was not."""
+    (folder / f"began {number}").touch()
+    until = time.monotonic() + 60
+    try:
+        while time.monotonic() < until:
+            require_wanted()
+            time.sleep(0.05)
+    except DismissedError:
+        (folder / f"ended {number}").touch()
+        raise
+
+
+def test_what_is_dismissed_ends_where_it_is_done(two: DaskCluster, tmp_path: Path) -> None:
+    def check() -> None:
+        if len(list(tmp_path.glob("began *"))) == 2:
+            raise KeyError("dismissed")
+
+    with pytest.raises(KeyError, match="dismissed"):
+        list(two.each(partial(waiting_until_dismissed, tmp_path), range(2), check))
+    until = time.monotonic() + 30
+    while len(list(tmp_path.glob("ended *"))) < 2:
+        assert time.monotonic() < until, "a task goes on that nobody waits for"
+        time.sleep(0.05)
+    require_wanted()  # of no task: by who asked
 
 
 def test_another_program_is_not_believed() -> None:

@@ -86,8 +86,7 @@ class Apart:
 
     def _run(self, parts: Iterable[Part], wanted: Wanted) -> Iterator[tuple[int, Found]]:
         pairs = 0
-        for number, found in self._cluster.each(partial(found_in, wanted=wanted), parts):
-            self._context.check()
+        for number, found in self._cluster.each(partial(found_in, wanted=wanted), parts, self._context.check):
             pairs += len(found.ms)
             if pairs > limits.MOST_PAIRS:
                 raise too_many()

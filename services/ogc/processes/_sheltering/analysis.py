@@ -126,15 +126,18 @@ def analysed(
 def _assigned(
     inside: Floats, people: InZones, holds: Floats, pairs: Pairs, reach_s: float, context: Context
 ) -> Assignment:
+    cluster = context.cluster
+
     def run(each: Solve, programmes: Iterable[Programme]) -> Iterator[tuple[int, Floats]]:
-        cluster = context.cluster
-        for found in solved_alone(each, programmes) if cluster is None else cluster.each(each, programmes):
+        if cluster is not None:
+            yield from cluster.each(each, programmes, context.check)
+            return
+        for found in solved_alone(each, programmes):
             context.check()
             yield found
 
     try:
-        # Of a cluster's task none here can ask whether it is wanted still; it has its limit.
-        least = partial(least_cost, check=context.check) if context.cluster is None else least_cost
+        least = partial(least_cost, check=context.check if cluster is None else cluster.require_wanted)
         return assign(inside, people.people.unit, holds, pairs, reach_s, run, least)
     except TooManyPairsError as error:
         # Pairs grow with the square of the reach, and what is linked faster: this is short enough, or nearly so.

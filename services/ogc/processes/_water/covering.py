@@ -41,8 +41,8 @@ def in_straight_lines(points: DemandPoints, places: Places, water: Water, contex
     shapes = as_array(places.shapes)
     parts: Iterator[_Part] = ((shapes[each], places.radii_m[each]) for each in areas)
     found: list[Both | None] = [None] * len(areas)
-    for done, (number, part) in enumerate(context.cluster.each(partial(covers, sources=water.sources), parts), 1):
-        context.check()
+    each = partial(covers, sources=water.sources)
+    for done, (number, part) in enumerate(context.cluster.each(each, parts, context.check), 1):
         found[number] = part
         context.report_share(done / len(areas), Text("距離を求めています。", "Measuring distances."))
     order = np.argsort(np.concatenate(areas))
