@@ -85,7 +85,7 @@ def test_up_from_nothing_and_again(tmp_path: Path) -> None:
     assert second.returncode == 0, second.stdout + second.stderr
     assert "1 unchanged" in second.stdout
     assert "published" not in second.stdout
-    assert time.monotonic() - started < 10
+    assert time.monotonic() - started < 60
     assert not (var / "postgres" / "data" / "postmaster.pid").exists()
 
 

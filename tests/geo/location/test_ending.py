@@ -54,7 +54,7 @@ def test_what_the_check_raises_ends_the_solve(model: Callable[..., Siting]) -> N
     began = perf_counter()
     with pytest.raises(GoneError):
         model(time_limit_s=60, check=check)
-    assert perf_counter() - began < 20
+    assert perf_counter() - began < 50
 
 
 def test_a_check_that_lets_it_go_on_changes_nothing() -> None:

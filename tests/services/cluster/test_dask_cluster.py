@@ -276,7 +276,7 @@ def test_a_scheduler_that_does_not_answer_is_an_error_with_what_to_do() -> None:
     began = time.monotonic()
     with pytest.raises(UnanswerableError, match=r"tcp://127.*does not answer within 1 s.*NGIS_DASK_SCHEDULER"):
         next(nobody.each(abs, [1]))
-    assert time.monotonic() - began < 10
+    assert time.monotonic() - began < 30
 
 
 def test_a_scheduler_that_is_lost_in_between_is_the_same_error_and_no_half_answer() -> None:

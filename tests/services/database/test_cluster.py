@@ -6,7 +6,6 @@ import socket
 import stat
 import tempfile
 import threading
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -18,6 +17,7 @@ from services.database import binaries
 from services.database.cluster import LOGIN_ROLES, EmbeddedCluster
 from services.database.system_user import RELOCATED, SystemUser, place_for, server_user
 from tests.conftest import free_port
+from tests.waiting import until
 
 
 @pytest.fixture
@@ -90,9 +90,7 @@ def test_starts_after_a_crash_whose_pid_now_belongs_to_another_program(own: Embe
     pid_file = own.data / "postmaster.pid"
     lines = pid_file.read_text().splitlines()
     os.kill(int(lines[0]), signal.SIGKILL)
-    deadline = time.monotonic() + 10
-    while own.is_running() and time.monotonic() < deadline:
-        time.sleep(0.05)
+    until(lambda: not own.is_running())
     lines[0] = str(os.getpid())
     pid_file.write_text("\n".join(lines))
     assert not own.is_running()

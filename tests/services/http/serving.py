@@ -60,7 +60,7 @@ def end(process: "subprocess.Popen[str]", name: signal.Signals = signal.SIGTERM)
     if process.poll() is None:
         process.send_signal(name)
     try:
-        return process.wait(15)
+        return process.wait(60)
     finally:
         if process.poll() is None:
             process.kill()

@@ -8,17 +8,19 @@ import sys
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import Any
 
 import httpx
+import psycopg
 import pytest
 
 from services.database.connect import connect
 from services.http.background import WORKERS
 from services.settings import ROOT, Settings
 from tests.services.http.serving import await_ready, end, environment, start
+from tests.waiting import until
 
 BACKGROUND = sum(each.of_each_face is None and each.wanted(Settings()) for each in WORKERS)  # no workers for jobs
 
@@ -27,6 +29,18 @@ def children(pid: int) -> list[int]:
     """Processes of a server, of faces and in the background: copies of the one that imported what they run."""
     (forkserver,) = _children(pid, "forkserver")
     return _children(forkserver, "forkserver")
+
+
+def all_of(process: "subprocess.Popen[str]") -> list[int]:
+    """The processes of a server of two workers; what works beside the faces need not be there when they answer."""
+    until(lambda: len(children(process.pid)) == 2 + BACKGROUND)
+    return children(process.pid)
+
+
+def _blocked(connection: psycopg.Connection[Any]) -> bool:
+    """Whether a query waits for what this connection holds."""
+    row = connection.execute("SELECT bool_or(pg_backend_pid() = ANY(pg_blocking_pids(pid))) FROM pg_stat_activity")
+    return bool((row.fetchone() or (False,))[0])
 
 
 def _children(pid: int, words: str) -> list[int]:
@@ -141,19 +155,16 @@ def _connections(pid: int, port: int) -> int:
 
 def test_a_worker_that_dies_is_replaced(server: tuple[str, Any]) -> None:
     url, process = server
-    before = children(process.pid)
-    assert len(before) == 2 + BACKGROUND
+    before = all_of(process)
     for pid in before:
         os.kill(pid, signal.SIGKILL)
-    until = time.monotonic() + 30
-    while time.monotonic() < until:
-        try:
-            if httpx.get(f"{url}/readyz", timeout=2).status_code == 200:
-                break
-        except httpx.HTTPError:
-            pass
-        time.sleep(0.2)
-    assert httpx.get(f"{url}/readyz", timeout=5).status_code == 200
+
+    def is_ready() -> bool:
+        with suppress(httpx.HTTPError):
+            return httpx.get(f"{url}/readyz", timeout=20).status_code == 200
+        return False
+
+    until(is_ready)
     assert not set(before) & set(children(process.pid))
 
 
@@ -166,17 +177,17 @@ def test_stop_lets_a_request_finish(own_city: Any, name: signal.Signals) -> None
         url = f"http://127.0.0.1:{env['NGIS_PUBLIC_PORT']}"
         pids = children(process.pid)
         address = f"{url}/ogc/collections/emergency-sites/items?for_flood=true"
-        assert httpx.get(address).status_code == 200
+        assert httpx.get(address, timeout=20).status_code == 200
         with ThreadPoolExecutor(1) as thread, connect(own_city.database.urls.owner) as owner:
             owner.execute("LOCK TABLE publication.emergency_sites IN ACCESS EXCLUSIVE MODE")
-            answer = thread.submit(httpx.get, f"{address}&limit=9", timeout=10)
-            time.sleep(0.5)
+            answer = thread.submit(httpx.get, f"{address}&limit=9", timeout=60)
+            until(lambda: _blocked(owner))
             assert not answer.done()
             process.send_signal(name)
             time.sleep(0.5)
             owner.rollback()
             assert answer.result().status_code == 200
-        assert process.wait(10) == 0
+        assert process.wait(60) == 0
         assert not [pid for pid in pids if Path(f"/proc/{pid}").exists()]
         with socket.socket() as probe:
             assert probe.connect_ex(("127.0.0.1", int(env["NGIS_PUBLIC_PORT"]))) != 0
@@ -189,16 +200,10 @@ def test_workers_end_with_a_parent_that_was_killed(small_city: Any) -> None:
     process = start(env, "--internal", "--workers", "2")
     try:
         await_ready(process)
-        until = time.monotonic() + 10  # what works beside the faces need not be there when they answer
-        while len(pids := children(process.pid)) < 2 + BACKGROUND and time.monotonic() < until:
-            time.sleep(0.1)
-        assert len(pids) == 2 + BACKGROUND
+        pids = all_of(process)
         process.kill()
         process.wait()
-        until = time.monotonic() + 10
-        while time.monotonic() < until and any(_alive(pid) for pid in pids):
-            time.sleep(0.1)
-        assert not [pid for pid in pids if _alive(pid)]
+        until(lambda: not [pid for pid in pids if _alive(pid)])
     finally:
         end(process)
 

@@ -20,7 +20,7 @@ ITEMS = "/ogc/collections/emergency-sites/items"
 @contextmanager
 def table_locked(city: SmallCity, address: str) -> Iterator[None]:
     """No query of the sites ends before this block does; what is served is known by then."""
-    assert httpx.get(f"{address}/ogc/conformance").status_code == 200
+    assert httpx.get(f"{address}/ogc/conformance", timeout=20).status_code == 200
     with connect(city.database.urls.owner) as owner:
         owner.execute("LOCK TABLE publication.emergency_sites IN ACCESS EXCLUSIVE MODE")
         yield
@@ -48,7 +48,7 @@ def test_slow_tiles_do_not_hold_up_what_needs_no_rows(own_city: SmallCity) -> No
             asker.start()
         until(lambda: waiting(own_city) >= 4)  # the whole pool
         times = []
-        with httpx.Client() as client:
+        with httpx.Client(timeout=20) as client:
             for number in range(20):
                 started = time.perf_counter()
                 # Each in other words, so that none is answered out of the cache.
@@ -67,7 +67,7 @@ def test_a_query_ends_when_its_asker_is_gone(own_city: SmallCity, form: str) -> 
         host, port = address.removeprefix("http://").split(":")
         clients = []
         for number in range(4):
-            client = socket.create_connection((host, int(port)), timeout=5)
+            client = socket.create_connection((host, int(port)), timeout=20)
             client.sendall(f"GET {ITEMS}?f={form}&limit={number + 1} HTTP/1.1\r\nHost: {host}:{port}\r\n\r\n".encode())
             clients.append(client)
         until(lambda: waiting(own_city) == 4)
@@ -112,7 +112,7 @@ def test_more_than_can_wait_is_refused_and_not_piled_up(own_city: SmallCity, for
             asker.start()
         until(lambda: len(statuses) >= 20, within_s=30)
         assert set(statuses) == {503}
-        assert httpx.get(f"{address}/healthz").status_code == 200
+        assert httpx.get(f"{address}/healthz", timeout=20).status_code == 200
     for asker in askers:
         asker.join(30)
 
@@ -121,22 +121,22 @@ def test_more_than_can_wait_is_refused_and_not_piled_up(own_city: SmallCity, for
 def test_a_query_that_takes_too_long_is_ended(own_city: SmallCity, form: str) -> None:
     with served(own_city, NGIS_STATEMENT_TIMEOUT_S="0.5") as address:
         with table_locked(own_city, address):
-            answer = httpx.get(f"{address}{ITEMS}?f={form}&limit=2", timeout=10)
+            answer = httpx.get(f"{address}{ITEMS}?f={form}&limit=2", timeout=20)
             assert answer.status_code == 503
             assert answer.headers["retry-after"]
             assert "SQL" not in answer.text
             assert waiting(own_city) == 0
-        assert httpx.get(f"{address}{ITEMS}?limit=2", timeout=10).status_code == 200
+        assert httpx.get(f"{address}{ITEMS}?limit=2", timeout=20).status_code == 200
 
 
 @pytest.mark.parametrize("bytes_sent", [0, 30])
 def test_a_hundred_silent_clients_do_not_disturb(own_city: SmallCity, bytes_sent: int) -> None:
     with served(own_city) as address:
         host, port = address.removeprefix("http://").split(":")
-        silent = [socket.create_connection((host, int(port)), timeout=5) for _ in range(100)]
+        silent = [socket.create_connection((host, int(port)), timeout=20) for _ in range(100)]
         for client in silent:
             client.sendall(f"GET {ITEMS} HTTP/1.1\r\nHost: x".encode()[:bytes_sent])
-        assert httpx.get(f"{address}{ITEMS}?limit=2", timeout=10).status_code == 200
+        assert httpx.get(f"{address}{ITEMS}?limit=2", timeout=20).status_code == 200
         for client in silent:
             client.close()
 

@@ -159,6 +159,25 @@ def test_whoever_comes_first_the_newest_stands(database: DatabaseUnderTest, desk
     assert desk.execute("SELECT count(*) FROM tracking.position").fetchone() == (180,)
 
 
+def test_two_hundred_ask_the_database_no_more_than_one(database: DatabaseUnderTest, desk: Connection) -> None:
+    class Counting(psycopg.Cursor[tuple[Any, ...]]):
+        count = 0
+
+        def execute(self, *given: Any, **options: Any) -> Any:
+            Counting.count += 1
+            return super().execute(*given, **options)
+
+    names = [f"車両{number}" for number in range(200)]
+    add_vehicles(database, names)
+    desk.cursor_factory = Counting
+    asked = []
+    for at, some in ((1, names[:1]), (2, names)):
+        Counting.count = 0
+        assert outcomes(desk, *(report(name, at) for name in some)) == ["accepted"] * len(some)
+        asked.append(Counting.count)
+    assert asked[0] == asked[1] > 0
+
+
 def test_positions_are_kept_for_a_time(desk: Connection) -> None:
     outcomes(desk, report("中央1", 0), report("中央1", 1))
     desk.execute(
