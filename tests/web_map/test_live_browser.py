@@ -23,7 +23,7 @@ from services.database.cluster import EmbeddedCluster
 from services.database.connect import connect
 from services.http.app import Face, create_app
 from tests.conftest import DatabaseUnderTest, _database, free_port
-from tests.services.http.conftest import _dataset
+from tests.services.http.conftest import _dataset, look_again
 from tests.web_map.test_card_browser import barriers
 from tests.web_map.waiting import eventually
 
@@ -109,7 +109,7 @@ def city(cluster: EmbeddedCluster, template: str, tmp_path_factory: pytest.TempP
         live.enter(site_status.LAYER, "before", PLACE, common_id="E1", status="open", updated_at=datetime.now(UTC))
         with connect(database.urls.owner, autocommit=True) as connection:
             _dataset(connection, site_status.LAYER.id, 1, fictitious=True)
-        sleep(1.2)  # what a worker knows may be a second old
+        look_again(app)
         yield live
         app.state.service.ending = True
         served.should_exit = True

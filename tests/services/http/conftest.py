@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
@@ -14,6 +15,7 @@ from httpx import Response
 from rasterio.transform import from_bounds
 from starlette.testclient import TestClient
 
+from geo.errors import StoreError
 from layers.model import Role
 from services.database import accounts
 from services.database.cluster import EmbeddedCluster
@@ -21,6 +23,7 @@ from services.database.connect import connect
 from services.database.publish import publish
 from services.http.app import Face, create_app
 from tests.conftest import DatabaseUnderTest, _database
+from tests.waiting import until
 
 SITES = (
     # id, name, remarks, for_flood, longitude, latitude
@@ -156,6 +159,17 @@ def client_of(city: SmallCity, face: Face = Face.PUBLIC) -> TestClient:
     address = "http://127.0.0.1:8000" if face is Face.PUBLIC else "http://127.0.0.1:8001"
     app = create_app(city.database.settings, face)
     return TestClient(app, base_url=address, client=("127.0.0.1", 50_000), raise_server_exceptions=False)
+
+
+def look_again(app: Any) -> None:
+    """An app looks at the state of the data anew, as it would within a second; where the database is away it sees that.
+
+    A look that is under way does not count: what it sees may be older.
+    """
+    watch = app.state.service.watch
+    watch.expire()
+    with suppress(StoreError):
+        until(lambda: watch.current() and not watch.is_due)
 
 
 @pytest.fixture(scope="module")

@@ -2,7 +2,6 @@
 
 import re
 import sys
-import time
 from collections.abc import Iterator
 from html import unescape
 from typing import Any
@@ -17,6 +16,7 @@ from services.database.cluster import EmbeddedCluster
 from services.http.app import Face, create_app
 from services.routing.watch import build_now
 from tests.conftest import DatabaseUnderTest
+from tests.services.http.conftest import look_again
 
 if sys.version_info >= (3, 14):
     from compression import zstd
@@ -189,7 +189,7 @@ def test_without_the_database_the_page_says_what_to_do(own_city: Any, cluster: E
             admin.autocommit = True
             admin.execute(f"ALTER DATABASE {name} ALLOW_CONNECTIONS false".encode())
             admin.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", (name,))
-        time.sleep(1.1)
+        look_again(client.app)
         try:
             for language, said in (("ja", "市の避難情報、テレビ、ラジオ"), ("en", "Follow the city's evacuation")):
                 page = client.get(f"/?{CITY_HALL}&lang={language}")

@@ -12,6 +12,7 @@ from starlette.testclient import TestClient
 from services.database.cluster import EmbeddedCluster
 from services.http.app import Face, create_app
 from tests.conftest import settings_for
+from tests.services.http.conftest import look_again
 
 ITEMS = "/ogc/collections/emergency-sites/items"
 
@@ -124,7 +125,7 @@ def test_database_away_and_back(own_city: Any, cluster: EmbeddedCluster) -> None
             admin.autocommit = True
             admin.execute(f"ALTER DATABASE {name} ALLOW_CONNECTIONS false".encode())
             admin.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", (name,))
-        time.sleep(1.1)
+        look_again(client.app)
         try:
             for _ in range(3):
                 away = client.get(f"{ITEMS}?limit=1")

@@ -4,7 +4,7 @@ QGIS by the requests that its provider sends (src/providers/wfs/oapif, 3.32 and 
 import json
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
@@ -14,6 +14,7 @@ import pytest
 
 from tests.services.http.conftest import SmallCity, account_of
 from tests.services.http.serving import await_ready, end, environment, start
+from tests.waiting import until
 
 EPSG = "http://www.opengis.net/def/crs/EPSG/0/"
 
@@ -32,20 +33,23 @@ class Served:
 
     def read(self, path: str, **expected: Any) -> dict[str, Any]:
         """A document, as soon as it has these properties: the other process notices a change within a second."""
-        until = time.monotonic() + 60
+        over = time.monotonic() + 60
         while True:
             answer = httpx.get(f"{self.url}/collections/emergency-sites/{path}", timeout=20)
             found: dict[str, Any] = answer.raise_for_status().json()
             if expected.items() <= found.get("properties", {}).items():
                 return found
-            assert time.monotonic() < until, found
+            assert time.monotonic() < over, found
             time.sleep(0.1)
 
     def await_gone(self, feature_id: str) -> None:
         """Waits until no process serves the feature any more."""
-        time.sleep(1.1)
-        for _ in range(4):
-            assert httpx.get(f"{self.items}/{feature_id}", timeout=20).status_code == 404
+        self.await_everywhere(feature_id, lambda answer: answer.status_code == 404)
+
+    def await_everywhere(self, feature_id: str, holds: Callable[[httpx.Response], bool]) -> None:
+        """Waits until the answer is such from both processes, which answer in turn."""
+        address = f"{self.items}/{feature_id}"
+        until(lambda: all(holds(httpx.get(address, timeout=20)) for _ in range(4)))
 
 
 @pytest.fixture(scope="module")
@@ -136,7 +140,7 @@ def test_gdal_reads_what_was_written(served: Served) -> None:
     )
     assert made.status_code == 201, made.text
     feature_id = made.headers["location"].rpartition("/")[2]
-    time.sleep(1.1)
+    served.await_everywhere(feature_id, lambda answer: answer.is_success)
     text = ogrinfo(served, "-oo", f"USERPWD={served.name}:{served.secret}")
     assert "GDALが読む公園" in text
     assert "POINT (135.3425 34.7375)" in text
@@ -206,8 +210,13 @@ def edit_as_qgis(served: Served, qgis: Qgis) -> None:
 def test_of_writers_on_several_workers_one_wins(served: Served) -> None:
     """The same entity tag sent to both processes at once, many times: no update is lost."""
     address = f"{served.items}/s2"
+    elevation = httpx.get(address, timeout=20).json()["properties"]["elevation_m"]
     for attempt in range(4):
-        time.sleep(1.1)  # both have noticed the last round
+
+        def is_known(answer: httpx.Response, last: float = elevation) -> bool:
+            return bool(answer.json()["properties"]["elevation_m"] == last)
+
+        served.await_everywhere("s2", is_known)
         tag = httpx.get(address, timeout=20).headers["etag"]
 
         def write(number: int, tag: str = tag, attempt: int = attempt) -> int:
@@ -223,4 +232,4 @@ def test_of_writers_on_several_workers_one_wins(served: Served) -> None:
         with ThreadPoolExecutor(6) as executor:
             statuses = list(executor.map(write, range(6)))
         assert sorted(statuses) == [204, 412, 412, 412, 412, 412]
-        served.read("items/s2", elevation_m=100 + attempt * 10 + statuses.index(204))
+        elevation = 100 + attempt * 10 + statuses.index(204)

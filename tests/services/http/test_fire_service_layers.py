@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from math import asinh, pi, radians, tan
 from pathlib import Path
-from time import sleep
 from typing import Any
 from urllib.parse import quote
 
@@ -15,7 +14,7 @@ from starlette.testclient import TestClient
 from layers.catalogue import layer_named
 from layers.model import Role
 from services.http.app import Face
-from tests.services.http.conftest import Desk, SmallCity, account_of, client_of
+from tests.services.http.conftest import Desk, SmallCity, account_of, client_of, look_again
 from tests.services.ogc.formats.reading import get, items, read_csv, read_ogr, read_parquet
 from tests.services.tiles.mvt import decode
 
@@ -59,7 +58,7 @@ def drawn(small_city: SmallCity) -> Iterator[Desk]:
 
 def seen(public: TestClient) -> list[dict[str, Any]]:
     """The closures that the public sees, once it can be expected to."""
-    sleep(1.2)  # the states of layers are learned once a second
+    look_again(public.app)
     found: list[dict[str, Any]] = public.get(f"/ogc/collections/{CLOSURES}").json()["features"]
     return found
 

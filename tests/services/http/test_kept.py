@@ -11,7 +11,7 @@ from starlette.testclient import TestClient
 
 from services.http.app import create_app
 from services.ogc.face import Face
-from tests.services.http.conftest import SmallCity, client_of
+from tests.services.http.conftest import SmallCity, client_of, look_again
 
 ITEMS = "/ogc/collections/emergency-sites/items"
 PATHS = [
@@ -93,16 +93,10 @@ def test_a_publication_makes_another_answer(own_city: SmallCity) -> None:
         first = client.get(f"{ITEMS}/s1")
         own_city.execute("UPDATE core.emergency_sites SET name = '新しい名前' WHERE id = 's1'")
         own_city.publish("emergency-sites")
-        client.portal.call(_wait)  # type: ignore[union-attr]
+        look_again(client.app)
         second = client.get(f"{ITEMS}/s1", headers={"If-None-Match": first.headers["etag"]})
         assert second.status_code == 200
         assert second.json()["properties"]["name"] == "新しい名前"
-
-
-async def _wait() -> None:
-    import asyncio
-
-    await asyncio.sleep(1.1)
 
 
 @pytest.mark.parametrize(

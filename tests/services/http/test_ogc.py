@@ -1,12 +1,13 @@
 """The OGC API over HTTP, on a small city: what is answered, in which form, and what is refused."""
 
 import re
-import time
 from typing import Any
 
 import pytest
 from pyproj import Transformer
 from starlette.testclient import TestClient
+
+from tests.services.http.conftest import look_again
 
 ITEMS = "/ogc/collections/emergency-sites/items"
 
@@ -347,7 +348,7 @@ def test_tile_follows_the_revision(own_public: TestClient, own_city: Any) -> Non
     own_city.execute("UPDATE core.emergency_sites SET name = '甲山' WHERE id = 's2'")
     assert own_public.get(url, headers={"If-None-Match": tag}).status_code == 304  # loaded is not published
     own_city.publish("emergency-sites")
-    time.sleep(1.1)
+    look_again(own_public.app)
     changed = own_public.get(url, headers={"If-None-Match": tag})
     assert changed.status_code == 200
     assert "甲山森林公園".encode() not in changed.content
@@ -356,6 +357,6 @@ def test_tile_follows_the_revision(own_public: TestClient, own_city: Any) -> Non
 def test_a_new_collection_appears_when_it_is_published(own_public: TestClient, own_city: Any) -> None:
     assert own_public.get("/ogc/collections/shelters/items").status_code == 404
     own_city.publish("shelters")
-    time.sleep(1.1)
+    look_again(own_public.app)
     assert own_public.get("/ogc/collections/shelters/items").json()["numberMatched"] == 1
     assert "/collections/shelters/items" in own_public.get("/ogc/openapi").json()["paths"]
