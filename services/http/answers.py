@@ -131,7 +131,7 @@ async def get_ready(service: Service, urls: CardUrls) -> None:
 
     Asked is at a site, from which there are ways to the others; nothing is done where there is none.
     """
-    with suppress(StoreError, BusyError):
+    with suppress(GisError):  # whoever asks will be told
         snapshot, language = await service.look(), choose_language(None, None)
         here = await service.rows.do(lambda: _some_site(_context(service, snapshot.sources, language)))
         if here is None:
