@@ -6,7 +6,6 @@ import runpy
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -18,6 +17,7 @@ from services.http.app import create_app
 from services.ogc.face import Face
 from services.settings import ROOT, Settings
 from tests.conftest import DatabaseUnderTest
+from tests.waiting import until
 
 OWN_DATA = 9
 LABELS = ("**問い Question.**", "**データ Data.**", "**方法 Method.**", "**限界 Limits.**", "## 答え / Answer")
@@ -48,10 +48,7 @@ def sample(loaded_city: DatabaseUnderTest) -> Iterator[Settings]:
         server = uvicorn.Server(uvicorn.Config(app, port=settings.public_port, log_level="error", ws="none"))
         thread = threading.Thread(target=server.run, daemon=True)
         thread.start()
-        limit = time.monotonic() + 30
-        while not server.started and time.monotonic() < limit:
-            time.sleep(0.02)
-        assert server.started
+        until(lambda: server.started)
         yield settings
         server.should_exit = True
         thread.join(10)

@@ -4,7 +4,6 @@ import json
 import ssl
 from pathlib import Path
 from threading import Thread
-from time import monotonic, sleep
 from typing import Any
 
 import httpx
@@ -17,6 +16,7 @@ from services.http.encryption import encryption_of, made_here
 from services.http.protocol import protocol
 from services.settings import Settings
 from tests.conftest import free_port
+from tests.waiting import until
 
 
 @pytest.fixture(scope="module")
@@ -121,9 +121,7 @@ def test_the_server_speaks_it_with_its_own_protocol(made: certificates.Certifica
     thread = Thread(target=server.run, daemon=True)
     thread.start()
     try:
-        limit = monotonic() + 10
-        while not server.started and monotonic() < limit:
-            sleep(0.02)
+        until(lambda: server.started)
         trusting = ssl.create_default_context(cafile=str(made.authority))
         with httpx.Client(verify=trusting) as client:
             assert client.get(f"https://127.0.0.1:{port}/").text == "https"

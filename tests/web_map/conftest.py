@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache
 from threading import Thread
-from time import monotonic, sleep
 
 import numpy as np
 import pytest
@@ -23,6 +22,7 @@ from services.database.cluster import EmbeddedCluster
 from services.ogc.rasters.png import Colours, png
 from services.settings import ROOT
 from tests.conftest import _database, free_port
+from tests.waiting import until
 from tests.web_map import around_city, cards, small_city
 from tests.web_map.duty_browser import TABLET
 from tests.web_map.duty_city import DutyCity, on_duty
@@ -132,10 +132,7 @@ def server() -> Iterator[Server]:
     running = uvicorn.Server(uvicorn.Config(app, port=port, log_level="error", lifespan="off", ws="none"))
     thread = Thread(target=running.run, daemon=True)
     thread.start()
-    limit = monotonic() + 10
-    while not running.started and monotonic() < limit:
-        sleep(0.02)
-    assert running.started
+    until(lambda: running.started)
     yield served
     running.should_exit = True
     thread.join(10)

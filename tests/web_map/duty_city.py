@@ -6,7 +6,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from threading import Event, Thread
-from time import monotonic, sleep
 from typing import Any
 
 import uvicorn
@@ -24,6 +23,7 @@ from tests.conftest import DatabaseUnderTest
 from tests.services.http.conftest import _dataset
 from tests.services.routing.streets import CORNERS, STEP, add_streets
 from tests.services.tracking.fleets import add_vehicles
+from tests.waiting import until
 
 FLOOD = catalogue()["hazard-inland-flood"]
 VEHICLE = "試験1"
@@ -108,10 +108,7 @@ def on_duty(database: DatabaseUnderTest, port: int) -> Iterator[DutyCity]:
     ]
     for each in threads:
         each.start()
-    limit = monotonic() + 60
-    while not served.started and monotonic() < limit:
-        sleep(0.05)
-    assert served.started
+    until(lambda: served.started)
     try:
         yield DutyCity(database, f"http://127.0.0.1:{port}", account)
     finally:

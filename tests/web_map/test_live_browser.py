@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from io import BytesIO
 from threading import Thread
-from time import monotonic, sleep
 from typing import Any
 
 import numpy as np
@@ -24,6 +23,7 @@ from services.database.connect import connect
 from services.http.app import Face, create_app
 from tests.conftest import DatabaseUnderTest, _database, free_port
 from tests.services.http.conftest import _dataset, look_again
+from tests.waiting import until
 from tests.web_map.test_card_browser import barriers
 from tests.web_map.waiting import eventually
 
@@ -100,9 +100,7 @@ def city(cluster: EmbeddedCluster, template: str, tmp_path_factory: pytest.TempP
         )
         thread = Thread(target=served.run, daemon=True)
         thread.start()
-        limit = monotonic() + 60
-        while not served.started and monotonic() < limit:
-            sleep(0.05)
+        until(lambda served=served: served.started)  # type: ignore[misc]
         live = LiveCity(database, f"http://127.0.0.1:{port}", cluster)
         live.enter(evacuation_orders.LAYER, "before", AREA, level=3, area_name="前の町", until=datetime.now(UTC))
         live.enter(road_closures.LAYER, "before", PLACE, name="前の橋", until=datetime.now(UTC))

@@ -13,6 +13,7 @@ from starlette.types import Receive, Scope, Send
 from services.http import protocol
 from services.http.protocol import BoundedProtocol
 from tests.conftest import free_port
+from tests.waiting import until
 
 LARGE = b"x" * 8_000_000
 head_was_read = threading.Event()
@@ -38,8 +39,7 @@ def port(monkeypatch: pytest.MonkeyPatch) -> Iterator[int]:
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run)
     thread.start()
-    while not server.started:
-        time.sleep(0.01)
+    until(lambda: server.started)
     yield number
     server.should_exit = True
     thread.join(10)

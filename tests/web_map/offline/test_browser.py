@@ -4,7 +4,6 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 from threading import Thread
-from time import monotonic, sleep
 
 import pytest
 import uvicorn
@@ -20,6 +19,7 @@ from services.http.static import static_version
 from services.ogc.processes._card.orders import orders_of_city
 from tests.conftest import free_port
 from tests.geo.travel.streets import position
+from tests.waiting import until
 from tests.web_map import cards
 from tests.web_map.offline.comparing import asked
 from tests.web_map.test_card_browser import barriers
@@ -60,9 +60,7 @@ def site(folder: Path) -> Iterator[str]:
     running = uvicorn.Server(uvicorn.Config(app, port=port, log_level="error", lifespan="off", ws="none"))
     thread = Thread(target=running.run, daemon=True)
     thread.start()
-    limit = monotonic() + 10
-    while not running.started and monotonic() < limit:
-        sleep(0.02)
+    until(lambda: running.started)
     yield f"http://127.0.0.1:{port}"
     running.should_exit = True
     thread.join(10)
