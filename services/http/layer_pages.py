@@ -10,7 +10,6 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from geo.errors import NotFoundError
 from layers.model import Field, Layer, Text
 from services.database.failures import store_errors
 from services.database.quality import layer_quality
@@ -18,6 +17,7 @@ from services.http.examples import examples
 from services.http.maps import MAP, shown, view_of
 from services.http.service import Service
 from services.http.written import language_of, written
+from services.ogc.errors import ResourceError
 from services.ogc.records import schema_org
 from services.ogc.records.access import Access, accesses
 from services.ogc.records.catalogue import CATALOGUE, Catalogue, Entry
@@ -47,7 +47,12 @@ def routes(service: Service, static: str) -> list[BaseRoute]:
         snapshot = await service.look()
         found = next((each for each in shown(service, snapshot) if each.id == wanted), None)
         if found is None:
-            raise NotFoundError("There is no such layer.", fix=f"All of them are listed at {PAGE}.")
+            raise ResourceError(
+                Text(
+                    f"このレイヤーはありません。あるものの一覧は {PAGE} にあります。",
+                    f"There is no such layer. All of them are listed at {PAGE}.",
+                )
+            )
         base = service.base_url(request)
         view = view_of(service, snapshot, [found], urls)
         entry = _entry(snapshot, found.id)

@@ -91,6 +91,14 @@ def test_what_is_still_on_its_way_is_unknown_and_not_without_colour(server: Serv
     expect(flood).to_have_text("洪水 (2)")
 
 
+def test_layers_asked_for_of_which_nothing_is_known_are_named_on_the_map(server: Server, visit: Visit) -> None:
+    page = visit.open(server, "/?lang=ja#layers=surge,gone,<b>")
+    expect(page.locator("#status")).to_have_text(
+        "いま表示できないもの（不明）：高潮、gone、<b>。安全という意味ではありません。"
+    )
+    expect(page.locator("#status")).to_have_class(re.compile("failed"))
+
+
 def test_the_address_holds_place_and_layers(server: Server, visit: Visit) -> None:
     page = visit.open(server, "/?lang=ja#lon=135.33&lat=34.74&zoom=15&layers=sites")
     assert page.locator("input[name=layers]:checked").evaluate_all("boxes => boxes.map(box => box.value)") == ["sites"]

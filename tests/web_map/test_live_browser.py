@@ -238,6 +238,21 @@ def test_orders_that_cannot_be_read_are_said_to_be_unknown_over_the_map(phone: B
     expect(page.locator("#status")).to_have_text("すべて読み込みました。", timeout=30_000)
 
 
+def test_orders_that_could_not_be_read_before_there_was_a_map_are_said_to_be_unknown_with_it(
+    phone: BrowserContext, city: LiveCity
+) -> None:
+    page = phone.new_page()
+    held: list[Route] = []
+    page.route("**/map.mjs", lambda route: held.append(route))  # a builtin is no handler of Playwright's
+    page.route("**/evacuation-orders/items*", lambda route: route.abort())
+    page.goto(f"{city.url}/map?lang=ja#lon={HERE[0]}&lat={HERE[1]}&zoom=13&layers=evacuation-orders")
+    expect(page.locator("li[data-layer=evacuation-orders] .layer-state")).to_contain_text("読み込めません")
+    eventually(page, lambda: len(held), 1)
+    held[0].continue_()
+    page.wait_for_selector("body.with-map")
+    expect(page.locator("#status.failed")).to_contain_text("避難情報（警戒レベル）", timeout=2_000)
+
+
 def test_what_failed_once_is_read_again(phone: BrowserContext, city: LiveCity) -> None:
     page = phone.new_page()
     asked: list[str] = []

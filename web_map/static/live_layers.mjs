@@ -23,6 +23,7 @@ const WITHIN_MS = 1_000;
  * @property {FeatureCollection | null} features null: never read
  * @property {number | null} at when it was read, milliseconds since 1970
  * @property {boolean} fresh nothing was missed since
+ * @property {boolean} pending it is read for the first time
  */
 
 /**
@@ -41,7 +42,7 @@ export class LiveLayers extends EventTarget {
   constructor(view) {
     super();
     this.layers = view.layers.filter((layer) => layer.holds !== null);
-    for (const { id } of this.layers) this.known.set(id, { features: null, at: null, fresh: false });
+    for (const { id } of this.layers) this.known.set(id, { features: null, at: null, fresh: false, pending: true });
     for (const { id, revision } of view.layers) this.#revisions[id] = revision;
   }
 
@@ -93,7 +94,7 @@ export class LiveLayers extends EventTarget {
 
   /** @param {LayerView} layer */
   async read(layer) {
-    const before = this.known.get(layer.id) ?? { features: null, at: null, fresh: false };
+    const before = this.known.get(layer.id) ?? { features: null, at: null, fresh: false, pending: true };
     this.#reading += 1;
     try {
       const now = await serverClock.ask();
@@ -106,10 +107,10 @@ export class LiveLayers extends EventTarget {
       if (!response.ok || isLate) throw new Error(`HTTP ${response.status}`);
       const found = /** @type {FeatureCollection} */ (await response.json());
       const features = found.features.map((each) => ({ ...each, properties: { ...each.properties, id: each.id } }));
-      this.known.set(layer.id, { features: { type: "FeatureCollection", features }, at: now, fresh: true });
+      this.known.set(layer.id, { features: { type: "FeatureCollection", features }, at: now, fresh: true, pending: false });
     } catch (error) {
       console.info(error); // said in the list
-      this.known.set(layer.id, { ...before, fresh: false });
+      this.known.set(layer.id, { ...before, fresh: false, pending: false });
     } finally {
       this.#reading -= 1;
     }
@@ -118,7 +119,7 @@ export class LiveLayers extends EventTarget {
 
   #outdate() {
     for (const [id, known] of this.known) {
-      known.fresh = false;
+      known.fresh = known.pending = false;
       this.#tell(id);
     }
   }

@@ -51,17 +51,21 @@ export async function startMap(document, view, list, live, status, tell = null) 
     list.tell(map.getZoom(), failed);
     tellMissing(failed.size === 0 ? say("tiles_recovered") : "");
   });
+  // Of a map in a frame the server has said it.
+  const absent = tell ? [] : askedInVain(view, readAddress(location.hash).layers);
   const tellMissing = (/** @type {string} */ otherwise) => {
     const chosen = new Set(list.chosen);
     const missing = view.layers.filter(({ id }) => chosen.has(id) && watch.failed.has(id)).map(({ title }) => title);
-    status.classList.toggle("failed", missing.length > 0);
-    status.textContent =
-      missing.length > 0 ? say("tiles_failed", { layers: missing.join(say("list_separator")) }) : otherwise;
+    const said = [["tiles_failed", missing], ["not_shown", absent]].flatMap(([key, layers]) =>
+      layers?.length ? say(String(key), { layers: [...layers].join(say("list_separator")) }) : [],
+    );
+    status.classList.toggle("failed", said.length > 0);
+    status.textContent = said.join(" ") || otherwise;
   };
   list.onToggle(() => {
     if (watch.failed.size > 0) tellMissing("");
   });
-  for (const [id, { at, fresh }] of live.known) watch.note(id, fresh || at === null);
+  for (const [id, { fresh, pending }] of live.known) watch.note(id, fresh || pending);
   live.addEventListener("change", (event) => {
     const id = /** @type {CustomEvent} */ (event).detail;
     watch.note(id, live.known.get(id)?.fresh ?? false);
@@ -100,6 +104,17 @@ export async function startMap(document, view, list, live, status, tell = null) 
     document.body.classList.add("with-map");
     drawNow(map, view, live);
   });
+}
+
+/**
+ * What an address asks for and nothing is known of: by title, or by the id that no layer has.
+ *
+ * @param {View} view
+ * @param {Set<string> | null} ids
+ */
+function askedInVain(view, ids) {
+  const known = new Map(view.layers.map((layer) => [layer.id, layer]));
+  return [...(ids ?? [])].flatMap((id) => (known.get(id)?.available ? [] : (known.get(id)?.title ?? id.slice(0, 63)))).slice(0, 9);
 }
 
 /**

@@ -74,7 +74,8 @@ def test_every_public_layer_has_a_page_and_no_other_has(city: TestClient) -> Non
         if layer.id not in SERVED:
             assert "No data – unknown, not safe" in answer.text
             assert not shown(answer.text)
-    assert city.get("/layers/no-such-layer").status_code == 404
+    missing = city.get("/layers/no-such-layer", headers={"Accept": "text/html", "Accept-Language": "ja"})
+    assert (missing.status_code, "このレイヤーはありません" in missing.text) == (404, True)
 
 
 @pytest.mark.parametrize("language", ["ja", "en"])
