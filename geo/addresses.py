@@ -241,6 +241,10 @@ class Gazetteer:
         rest = normalise_address(address).removeprefix(self._prefecture)
         return rest.removeprefix(next((name for name in self._municipalities if rest.startswith(name)), ""))
 
+    def is_city_alone(self, address: str) -> bool:
+        """Whether an address names the gazetteer's own prefecture or municipality and nothing in it."""
+        return bool(normalise_address(address)) and not self.without_city(address)
+
     def names(self) -> list[str]:
         """The names of all towns, as their source writes them."""
         return list(dict.fromkeys(town.name for town in self._towns.values()))

@@ -122,8 +122,9 @@ async def answer_page(service: Service, request: Request, urls: CardUrls, offlin
         **({} if encoding == "identity" else {"Content-Encoding": encoding}),
         **({"Retry-After": str(RETRY_AFTER_S)} if status == HTTPStatus.SERVICE_UNAVAILABLE else {}),
     }
-    content = draw(None, problem) if body is None else body
-    return Response(content, status_code=status, headers=headers, media_type="text/html")
+    if body is None:  # the orders hold whatever was asked; nothing follows by itself what was no question
+        body = draw((await _orders(service, language))._replace(live=None), problem)
+    return Response(body, status_code=status, headers=headers, media_type="text/html")
 
 
 async def get_ready(service: Service, urls: CardUrls) -> None:
@@ -157,7 +158,7 @@ async def _orders(service: Service, language: str) -> _Told:
     try:
         snapshot = await service.look_answering()
         return await service.rows.do(lambda: of(snapshot.sources))
-    except (StoreError, BusyError):
+    except GisError:
         return of({})
 
 

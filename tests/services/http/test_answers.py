@@ -143,6 +143,7 @@ def test_a_name_a_reading_and_a_code_lead_to_an_answer_or_a_choice(client: TestC
         ("q=%00%E2%80%AE", 200, "見つかりません"),
         ("q=%E8%8A%A6%E5%B1%8B%E5%B8%82%E5%A4%A7%E5%8E%9F%E7%94%BA", 200, "この市の住所ではありません"),
         ("q=999-9999", 200, "この郵便番号は"),
+        ("q=%E8%A5%BF%E5%AE%AE%E5%B8%82", 200, "市の名前だけでは場所が決まりません"),
         ("lon=135.30&lat=34.60", 200, "市の外のことは"),  # in the sea
         ("lon=2.35&lat=48.85", 200, "市の外のことは"),
         ("lon=abc&lat=34", 400, "経度（lon）は"),
@@ -162,6 +163,7 @@ def test_bad_input_gets_a_clear_sentence(client: TestClient, query: str, status:
     assert "<script>alert" not in page.text
     assert "Traceback" not in text
     assert "：区域の外" not in text.replace("「区域の外」", "")
+    assert "避難情報（警戒レベル）" in text or "市の外のことは" in said  # the orders hold whatever was asked
 
 
 def test_a_layer_that_was_not_loaded_is_unknown(own_public: TestClient) -> None:

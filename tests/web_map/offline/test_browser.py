@@ -155,6 +155,9 @@ def test_an_address_is_found_with_the_network_off(saved: Page, site: str) -> Non
     saved.click(".search button[type=submit]")
     expect(saved.locator(".choices h1")).to_contain_text("見つかりません")
     expect(saved.locator(".choices")).to_contain_text("安全")
+    saved.fill("#q", "兵庫県西宮市")
+    saved.click(".search button[type=submit]")
+    expect(saved.locator(".choices h1")).to_contain_text("市の名前だけでは")
 
 
 def test_nothing_of_the_staff_was_kept(saved: Page) -> None:

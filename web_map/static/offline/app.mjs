@@ -99,13 +99,13 @@ async function start() {
     answer = await city.answer(place.lon, place.lat, language, { query: place.query });
     problem = answer === null ? [said("offline.beyond"), said("card.unknown_not_safe")] : [];
   } else if (place.query.trim() !== "") {
-    const { found, total } = new Places(await bundle.json("places")).find(place.query);
-    const [only] = found;
-    if (only !== undefined && total === 1) {
+    const sought = new Places(await bundle.json("places")).find(place.query);
+    const [only] = sought.found;
+    if (only !== undefined && sought.total === 1) {
       location.replace(address({ query: only.title, lon: only.lon, lat: only.lat }, language));
       return;
     }
-    answer = city.choice(texts, found, total, (each) => address({ query: each.title, lon: each.lon, lat: each.lat }, language));
+    answer = city.choice(texts, sought, (each) => address({ query: each.title, lon: each.lon, lat: each.lat }, language));
     problem = [];
   }
   const drawn = new DOMParser().parseFromString(cardPage(city, trees, answer, place, language, problem), "text/html");

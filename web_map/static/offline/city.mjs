@@ -145,12 +145,11 @@ export class City {
    * The places to choose from, or that there are none, as the process `answer-card` has it.
    *
    * @param {Texts} texts
-   * @param {import("./places.mjs").Found[]} found
-   * @param {number} total
+   * @param {ReturnType<import("./places.mjs").Places["find"]>} sought
    * @param {(each: import("./places.mjs").Found) => string} address
    */
-  choice(texts, found, total, address) {
-    const outcome = found.length > 0 ? "choose" : "not-found";
+  choice(texts, { found, total, isCityAlone }, address) {
+    const outcome = found.length > 0 ? "choose" : isCityAlone ? "city-alone" : "not-found";
     const choices = found.map((each) => ({ ...each, kind: "", address: address(each) }));
     const text = texts["said"][`search.${outcome}`];
     const now = new Date();

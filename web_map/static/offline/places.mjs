@@ -38,14 +38,16 @@ export class Places {
    * The places that fit best: by the whole key, else as an address that begins with a town, else by a part.
    *
    * @param {string} text
-   * @returns {{ found: Found[], total: number }}
+   * @returns {{ found: Found[], total: number, isCityAlone: boolean }} whether nothing in the city is named
    */
   find(text) {
     const code = POSTAL_CODE.exec(text.normalize("NFKC").trim());
-    const sought = code ? `${code[1]}${code[2]}` : this.#withoutCity(this.key(text));
+    const key = this.key(text);
+    const sought = code ? `${code[1]}${code[2]}` : this.#withoutCity(key);
     const fits = sought === "" ? [] : (this.byKey.get(sought) ?? this.#address(sought) ?? this.#parts(sought));
     const each = [...new Set(fits)];
-    return { found: each.slice(0, MOST).map(([title, detail, lon, lat]) => ({ title, detail, lon, lat })), total: each.length };
+    const found = each.slice(0, MOST).map(([title, detail, lon, lat]) => ({ title, detail, lon, lat }));
+    return { found, total: each.length, isCityAlone: sought === "" && key !== "" };
   }
 
   /**

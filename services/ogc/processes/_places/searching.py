@@ -27,6 +27,7 @@ class Outcome(StrEnum):
     FOUND = "found"
     CHOOSE = "choose"
     NOT_FOUND = "not-found"
+    CITY_ALONE = "city-alone"
     OTHER_MUNICIPALITY = "other-municipality"
     UNKNOWN_POSTAL_CODE = "unknown-postal-code"
     NO_NAMES = "no-names"  # neither towns nor facilities are loaded
@@ -38,6 +39,10 @@ TEXTS = {
     Outcome.NOT_FOUND: Text(
         "この住所や名前は見つかりません。町名から書くか、別の書き方を試してください。",
         "There is no such address or name here. Begin with the name of the town, or write it in another way.",
+    ),
+    Outcome.CITY_ALONE: Text(
+        "市の名前だけでは場所が決まりません。町名、施設の名前、郵便番号まで書いてください。",
+        "The name of the city alone is no place. Add a town, the name of a facility, or a postal code.",
     ),
     Outcome.OTHER_MUNICIPALITY: Text(
         "この住所は、この市の住所ではありません。", "This address is not one of this city."
@@ -97,6 +102,8 @@ def search(text: str, context: Context) -> Search:
     found = None if towns is None else towns.explain(plain)
     if isinstance(found, Located):
         return _result([_at(found, plain, context)], Outcome.NOT_FOUND)
+    if towns is not None and towns.is_city_alone(plain):
+        return Search(Outcome.CITY_ALONE)
     missing = Outcome.OTHER_MUNICIPALITY if found is Refusal.OTHER_MUNICIPALITY else Outcome.NOT_FOUND
     meant = [] if towns is None else _by_town(plain, towns, context)
     named_so = _by_name(plain if towns is None else towns.without_city(plain), context)

@@ -88,6 +88,8 @@ def test_several_places_are_offered_and_none_is_guessed(town: Context, query: st
 @pytest.mark.parametrize(
     ("query", "outcome"),
     [
+        ("西宮市", "city-alone"),
+        ("兵庫県 西宮市", "city-alone"),
         ("芦屋市大原町1-1", "other-municipality"),
         ("大阪府大阪市北区梅田", "other-municipality"),
         ("530-0001", "unknown-postal-code"),
