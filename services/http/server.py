@@ -223,12 +223,10 @@ def _work(
 
     async def settle() -> None:
         """Makes what the process keeps, and has the garbage collector leave it alone."""
-        try:
-            if face is Face.PUBLIC:
-                await app.state.get_ready()
-            await asyncio.sleep(_SETTLED_S)
-        finally:
-            leave_alone_what_stays()
+        if face is Face.PUBLIC:
+            await app.state.get_ready()
+        await asyncio.sleep(_SETTLED_S)
+        leave_alone_what_stays()
 
     class Server(uvicorn.Server):
         @contextmanager
