@@ -137,13 +137,23 @@ def test_owslib_reads_the_collection(server: tuple[str, Any]) -> None:
 def test_connections_are_shared_out_among_the_workers(server: tuple[str, Any]) -> None:
     url, process = server
     port = int(url.rpartition(":")[2])
-    with ExitStack() as stack:
-        for _ in range(8):
-            client = stack.enter_context(socket.create_connection(("127.0.0.1", port)))
-            client.sendall(b"GET /robots.txt HTTP/1.1\r\nHost: x\r\n\r\n")
-            assert client.recv(12) == b"HTTP/1.1 200"
-        held = [_connections(pid, port) for pid in children(process.pid)]
-        assert sorted(count for count in held if count) == [4, 4]
+
+    def held() -> list[int]:
+        counts = (_connections(pid, port) for pid in children(process.pid))
+        return sorted(count for count in counts if count)
+
+    def shared_out() -> list[int]:
+        until(lambda: held() == [])
+        with ExitStack() as stack:
+            for _ in range(8):
+                client = stack.enter_context(socket.create_connection(("127.0.0.1", port)))
+                client.sendall(b"GET /robots.txt HTTP/1.1\r\nHost: x\r\n\r\n")
+                assert client.recv(12) == b"HTTP/1.1 200"
+            return held()
+
+    until(lambda: len(shared_out()) == 2)  # the first that is ready answers alone
+    rounds = [shared_out() for _ in range(5)]
+    assert rounds.count([4, 4]) >= 3, rounds  # a worker that does not run for a moment is not waited for
 
 
 def _connections(pid: int, port: int) -> int:
