@@ -248,6 +248,9 @@ def test_a_device_that_slept_or_whose_clock_was_set_does_not_know_the_time(
                 (_MINUTE, 11 * _MINUTE, 9_700, True),  # but after the server was heard of last
                 (_MINUTE, -1000, 0, True),  # set back: no sleep does that
                 (_MINUTE, 11 * _MINUTE, 0, False),  # of a page that was closed since
+                (0.2, 0.2, 10_000.5, True),  # the key before it by another header: their order stands
+                (0.2, 600.2, 10_000.5, True),  # and leaves no doubt
+                (0.2, 0.2, 20_000, True),  # the key before it by a clock that was far ahead
             ],
         ],
     )
@@ -257,6 +260,9 @@ def test_a_device_that_slept_or_whose_clock_was_set_does_not_know_the_time(
         (9_940_000, 9_700_001),
         (9_940_000, None),
         (9_340_000, None),
+        (10_000_501, None),
+        (10_000_501, None),
+        (10_000_000, None),
     ]
     page.close()
 

@@ -10,6 +10,9 @@
 import { agree, reading } from "../server_clock.mjs";
 import { AwayError, RefusedError } from "./server.mjs";
 
+/** So much two readings of the server's clock may differ. */
+const INEXACT_MS = 2_000;
+
 /** @typedef {import("./server.mjs").Server} Server */
 /** @typedef {import("./store.mjs").Store} Store */
 
@@ -218,12 +221,15 @@ export class ReportQueue extends EventTarget {
  * @returns {{time: number, notBefore: number | null}} the latest it can have been; the earliest where that is another
  */
 export function spanOf({ pressed, ticks, page, after }, now, at) {
-  const within = (/** @type {number} */ time) => Math.min(Math.max(time, after + 1), now);
+  // Headers have whole seconds: by them it may be a little earlier now than it was at the key before, and is not.
+  const least = after - now < INEXACT_MS ? after + 1 : 0;
+  const within = (/** @type {number} */ time) => Math.max(Math.min(Math.max(time, after + 1), now), least);
   const byWall = now - (at.wall - pressed);
   if (ticks === undefined || page !== performance.timeOrigin) return { time: within(byWall), notBefore: null };
   const byTicks = now - (at.ticks - ticks);
-  const isSure = agree({ ticks, wall: pressed }, at) || byWall > byTicks;
-  return { time: within(byTicks), notBefore: isSure ? null : within(byWall) };
+  const [time, earliest] = [within(byTicks), within(byWall)];
+  const isSure = agree({ ticks, wall: pressed }, at) || earliest >= time;
+  return { time, notBefore: isSure ? null : earliest };
 }
 
 /** @returns {string} 128 random bits; `randomUUID` exists over TLS alone */
