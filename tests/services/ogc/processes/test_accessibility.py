@@ -1,6 +1,7 @@
 """accessibility: figures worked by hand, moment by moment, and the sample city against the formula as it is printed."""
 
 import json
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -10,6 +11,7 @@ from jsonschema import Draft202012Validator
 
 from services.ogc.errors import ContentError, ParameterError, UnanswerableError
 from services.ogc.processes import processes
+from services.ogc.processes._accessibility.classes import classed
 from services.ogc.processes._model import Context
 from services.planning import accessibility
 from tests.services.ogc.processes.planning import KPH, outputs, points, rows_of, small_town
@@ -248,3 +250,15 @@ def test_examples_are_asked_as_they_stand() -> None:
     for example in process.examples:
         for name, value in example.items():
             Draft202012Validator(dict(process.inputs[name].schema)).validate(value)
+
+
+def test_where_nobody_has_anything_nobody_has_as_much_as_the_mean() -> None:
+    first = SimpleNamespace(
+        found=SimpleNamespace(index=np.zeros(3)),
+        mean=0.0,
+        reached=np.array([True, False, False]),
+        perhaps=np.array([False, True, False]),
+    )
+    people: Any = SimpleNamespace(demand=SimpleNamespace(weights=np.ones(3), counts=np.ones(3, bool)))
+    found: Any = SimpleNamespace(first=first)
+    assert classed(found, people).values == ("less", "unknown", "none")
