@@ -6,10 +6,9 @@ What it draws comes from the OGC API; which layers that are is in no page.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlencode
 
 from layers.model import Code, Layer
-from web_map.card import CardAsked, CardUrls, quoted
+from web_map.card import CardAsked, CardUrls
 from web_map.ruby import without_ruby
 from web_map.texts import texts
 
@@ -39,7 +38,6 @@ def around_view(
     answer: Mapping[str, Any],
     asked: CardAsked,
     urls: CardUrls,
-    language: str,
     legends: Legends,
 ) -> dict[str, Any] | None:
     """What the answer page says of the map: None where the answer is of no place, or of one beyond the border.
@@ -54,27 +52,13 @@ def around_view(
     inside = [each for each in found if each["state"] == "inside"]
     shown = (named or inside or found)[0]
     error = f"&error={place['position_error_m']:.0f}" if place["position_error_m"] else ""
-    where = f"lon={place['lon']:.6f}&lat={place['lat']:.6f}{error}"
-
-    def picture(hazard: str) -> str:
-        return f"{urls.picture}?{where}&show={quoted(hazard)}&lang={quoted(language)}"
-
     return {
         "lon": place["lon"],
         "lat": place["lat"],
-        "data": f"{urls.around}?{urlencode({'lang': language})}",
-        "picture": picture(shown["id"]),
+        "asked": asked.begun(urls),
+        "where": f"lon={place['lon']:.6f}&lat={place['lat']:.6f}{error}",
         "shown": shown,
-        "hazards": [
-            {
-                "id": each["id"],
-                "type": each["type"],
-                "name": each["name"],
-                "address": asked.address(urls, language, each["id"]) + "#around",
-                "picture": picture(each["id"]),
-            }
-            for each in found
-        ],
+        "hazards": tuple([(each["id"], each["type"], each["name"]) for each in found]),
         "legend": legends[shown["id"]],
     }
 

@@ -2,18 +2,18 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 from urllib.parse import quote_plus
 
 from layers.text import Text
 
+type Hazards = Sequence[dict[str, Any]]
+
 STATES = ("inside", "unknown", "outside")
 """In the order in which they are read: what matters first.  What is not known comes before what is not expected."""
 _ZOOM = 16
-
-quoted = lru_cache(maxsize=256)(quote_plus)
-"""For what stands in many addresses of every page: languages and layers."""
+_MOST_CASES = 2_000
+"""Each takes some kilobytes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,22 +66,25 @@ class CardAsked:
     lat: float | None = None
     show: str = ""
 
-    def address(self, urls: CardUrls, language: str, show: str | None = None) -> str:
-        """The address that asks the same in a language, and that the map shows another layer where one is given."""
-        place = _asked(self.query, self.lon, self.lat)
-        shown = self.show if show is None else show
-        return f"{urls.page}?{place}{f'show={quoted(shown)}&' if shown else ''}lang={quoted(language)}"
+    def begun(self, urls: CardUrls) -> str:
+        """How every address begins that asks for the same place."""
+        named = f"q={quote_plus(self.query)}&" if self.query else ""
+        place = "" if self.lon is None or self.lat is None else f"lon={self.lon:.6f}&lat={self.lat:.6f}&"
+        return f"{urls.page}?{named}{place}"
 
-
-@lru_cache(maxsize=64)  # asked for in every language
-def _asked(query: str, lon: float | None, lat: float | None) -> str:
-    named = f"q={quote_plus(query)}&" if query else ""
-    return named if lon is None or lat is None else f"{named}lon={lon:.6f}&lat={lat:.6f}&"
+    def address(self, urls: CardUrls, language: str = "") -> str:
+        """The address that asks the same in a language, which stands at its end."""
+        shown = f"show={quote_plus(self.show)}&" if self.show else ""
+        return f"{self.begun(urls)}{shown}lang={language}"
 
 
 def card_view(answer: Mapping[str, Any], urls: CardUrls, language: str) -> dict[str, Any]:
-    """The parts of the card; ``groups`` are empty where the answer is of no one place."""
+    """The parts of the card: hazards in ``groups``, and the ``sites`` for each by its id, of which more depends on the
+    place; both are empty where the answer is of no one place.
+    """
     place = answer["place"]
+    hazards = [dict(each) for each in answer["hazards"]]
+    sites = {each["id"]: each.pop("sites") for each in hazards}
     return {
         "text": answer["text"],
         "outcome": answer["outcome"],
@@ -90,7 +93,8 @@ def card_view(answer: Mapping[str, Any], urls: CardUrls, language: str) -> dict[
         "place": place,
         "map": None if place is None else _map_address(place, urls, language),
         "closures": answer["closures"],
-        "groups": _groups(answer["hazards"]),
+        "groups": _groups.of(hazards),
+        "sites": sites,
         "notes": answer["notes"],
         "sources": answer["sources"],
         "fictitious": answer["fictitious"],
@@ -112,7 +116,30 @@ def _map_address(place: Mapping[str, Any], urls: CardUrls, language: str) -> str
     return f"{urls.map}?lang={language}#{where}"
 
 
-def _groups(hazards: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+class _Groups:
+    """The hazards by state, made once for all places of which the same is said.
+
+    Where to look tell the scenarios, which are the same objects then; that it is the same is compared, which is quick
+    for what is the same object.
+    """
+
+    def __init__(self) -> None:
+        self._made: dict[tuple[int, ...], tuple[Hazards, Hazards]] = {}
+
+    def of(self, hazards: Hazards) -> Hazards:
+        key = tuple([id(each["scenarios"]) for each in hazards])
+        found = self._made.get(key)
+        if found is None or found[0] != hazards:
+            if len(self._made) >= _MOST_CASES:
+                self._made.clear()
+            found = self._made[key] = hazards, _grouped(hazards)
+        return found[1]
+
+
+_groups = _Groups()
+
+
+def _grouped(hazards: Hazards) -> Hazards:
     """The hazards by state, with the advice that all of a group share."""
     groups = []
     for state in STATES:
@@ -122,22 +149,11 @@ def _groups(hazards: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
         advised = [each["what_to_do"] for each in members if each["what_to_do"]]
         shared = [advice for advice in advised[0] if all(advice in each for each in advised)] if advised else []
         own = [{**each, "advice": [one for one in each["what_to_do"] if one not in shared]} for each in members]
-        groups.append({"state": state, "advice": shared, "hazards": list(map(_parted, _without_repeats(own)))})
+        groups.append({"state": state, "advice": shared, "hazards": _without_repeats(own)})
     return groups
 
 
-def _parted(hazard: dict[str, Any]) -> dict[str, Any]:
-    """What is said of a hazard apart from the sites, of which more depends on the place."""
-    return {
-        "id": hazard["id"],
-        "name": hazard["name"],
-        "state": hazard["state"],
-        "sites": hazard.pop("sites"),
-        "about": hazard,
-    }
-
-
-def _without_repeats(hazards: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+def _without_repeats(hazards: Hazards) -> list[dict[str, Any]]:
     """The hazards, with ``same_as``: the one before it whose advice is all of its own too, None where there is none."""
     found: list[dict[str, Any]] = []
     for each in hazards:

@@ -1,11 +1,11 @@
 """How templates are drawn: Jinja, made quick for pages of a thousand values, many of which are on every page."""
 
 import re
-from collections.abc import Callable, Mapping, MutableMapping
+from collections.abc import Callable, Iterable, Mapping, MutableMapping
 from functools import cache
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, override
+from typing import Any, NoReturn, override
 
 import orjson
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, nodes
@@ -13,13 +13,17 @@ from jinja2.compiler import CodeGenerator, Frame, MacroRef
 from jinja2.utils import missing
 from markupsafe import Markup, escape
 
-from web_map.ruby import ruby_in, with_ruby
+from web_map.ruby import html, ruby_in, with_ruby
 
 FOLDER = Path(__file__).parent / "templates"
 _MOST_KEPT = 10_000
 """Some hundreds of bytes each: of every site under every hazard, of the times and ways that are usual, and the rest."""
 _NO_TEXTS: Mapping[str, Mapping[str, str]] = MappingProxyType({})
+_NO_VALUES: Mapping[str, Any] = MappingProxyType({})
 _ESCAPED = re.compile("[&<>'\"]")
+_KEPT = ("kept", "kept_of")
+_AROUND_NAMES = "\0"
+"""Stands in no text that comes out of a database."""
 
 
 class _Generator(CodeGenerator):
@@ -27,22 +31,37 @@ class _Generator(CodeGenerator):
 
     @override
     def visit_Output(self, node: nodes.Output, frame: Frame) -> None:
-        """Texts that are the same on every page stand in the program as they are."""
+        """What is the same on every page stands in the program as it is."""
         node.nodes = list(map(self._folded, node.nodes))
         super().visit_Output(node, frame)
 
     def _folded(self, node: nodes.Expr) -> nodes.Expr:
+        environment: _Environment = self.environment  # type: ignore[assignment]
         match node:
             case nodes.Call(node=nodes.Name(name=name), args=[nodes.Const(value=key)], kwargs=[]):
-                texts = self.environment.texts.get(name)  # type: ignore[attr-defined]
-                return node if texts is None else nodes.TemplateData(str(escape(texts[key])))
+                texts = environment.texts.get(name)
+                return node if texts is None else _data(texts[key])
+            case nodes.Name(name=name) if name in environment.constants:
+                return _data(environment.constants[name])
+            case nodes.Getattr(node=nodes.Name(name=name), attr=attr) if name in environment.constants:
+                return _data(getattr(environment.constants[name], attr))
         return node
+
+    @override
+    def visit_Template(self, node: nodes.Template, frame: Frame | None = None) -> None:
+        """Nothing else may have the name of what is the same everywhere."""
+        for each in node.find_all(nodes.Name):
+            if each.ctx != "load" and each.name in self.environment.constants:  # type: ignore[attr-defined]
+                self.fail(f"{each.name} is the same everywhere: nothing else may have its name.", each.lineno)
+        super().visit_Template(node, frame)
 
     @override
     def _output_child_pre(self, node: nodes.Expr, frame: Frame, finalize: Any) -> None:
         match node:
-            case nodes.Call(node=nodes.Name(name="kept" | "kept_of")) | nodes.Filter(name="ruby" | "ruby_in"):
+            case nodes.Call(node=nodes.Name(name=name)) if name in _KEPT:
                 self.write("(")  # it is HTML
+            case nodes.Filter(name="ruby" | "ruby_in") | nodes.TemplateData():
+                self.write("(")
             case _:
                 self.write("environment.escaped(")
 
@@ -64,7 +83,10 @@ class _Generator(CodeGenerator):
 
     @override
     def visit_Call(self, node: nodes.Call, frame: Frame, forward_caller: bool = False) -> None:
-        """Called are macros and plain functions, none of which asks for the context."""
+        """Called are macros and plain functions, none of which asks for the context; what is given by name to what is
+        kept is put out.
+        """
+        is_kept = isinstance(node.node, nodes.Name) and node.node.name in _KEPT
         self.visit(node.node, frame)
         self.write("(")
         for each in node.args:
@@ -72,9 +94,20 @@ class _Generator(CodeGenerator):
             self.write(", ")
         for named in node.kwargs:
             self.write(f"{named.key}=")
-            self.visit(named.value, frame)
+            self._visit_value(named.value, frame, is_output=is_kept)
             self.write(", ")
         self.write(")")
+
+    def _visit_value(self, node: nodes.Expr, frame: Frame, *, is_output: bool) -> None:
+        if is_output:
+            self._output_child_pre(node, frame, None)
+        self.visit(node, frame)
+        if is_output:
+            self.write(")")
+
+
+def _data(value: Any) -> nodes.TemplateData:
+    return nodes.TemplateData(str(escape(value)))
 
 
 class _Macro:
@@ -90,14 +123,15 @@ class _Macro:
             values = *values, *(named.pop(each, missing) for each in self._names[len(values) :])
         if named or len(values) > len(self._names):
             raise TypeError(f"The macro {self.name} takes {', '.join(self._names) or 'nothing'}.")
-        return Markup(self._draw(*values))  # noqa: S704 - its values are escaped
+        return html(self._draw(*values))
 
 
 class _Environment(Environment):
-    """``texts``: by the name of a function of a key, what it says of one."""
+    """``texts``: by the name of a function of a key, what it says of one; ``constants``: values of all templates."""
 
     code_generator_class = _Generator
     texts: Mapping[str, Mapping[str, str]] = _NO_TEXTS
+    constants: Mapping[str, Any] = _NO_VALUES
     macro = _Macro
 
     def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
@@ -113,18 +147,33 @@ class _Environment(Environment):
 
 
 class Kept:
-    """What was drawn of the same values stands on many pages: ``{{ kept(macro, values...) }}`` draws it once.
+    """What was drawn of the same values stands on many pages: ``{{ kept(macro, values..., name=value...) }}`` draws it
+    once.  What is given by name differs from page to page: it is put in wherever the macro puts it out, and there is
+    nothing else that the macro may do with it.
 
     The macro must ask for nothing but its values and what all pages of the environment share, and no other may have its
-    name; values are plain data, and such as come again.  ``{{ kept_of(macro, document) }}`` is for a document that is
-    never changed and is handed over itself each time, so that nobody has to look into it.
+    name; values are plain data, and such as come again.  ``{{ kept_of(macro, document, ...) }}`` is for a document that
+    is never changed and is handed over itself each time, so that nobody has to look into it.
     """
 
     def __init__(self) -> None:
-        self._drawn: dict[tuple[str, Any], Markup] = {}
-        self._of: dict[tuple[str, int], tuple[Any, Markup]] = {}
+        self._drawn: dict[tuple[str, Any], _Drawn] = {}
+        self._of: dict[tuple[Any, ...], tuple[Any, _Drawn]] = {}
 
-    def __call__(self, macro: Any, *values: Any) -> Markup:
+    def __call__(self, macro: Any, *values: Any, **changing: str) -> Markup:
+        return self._found(macro, values, changing).with_these(changing)
+
+    def of(self, macro: Any, document: Any, *values: Any, **changing: str) -> Markup:
+        """By the document itself, which is held as long as what was drawn of it: no other has its number till then."""
+        key = macro.name, id(document), *values
+        found = self._of.get(key)
+        if found is None:
+            if len(self._of) >= _MOST_KEPT:
+                self._of.clear()
+            found = self._of[key] = document, self._found(macro, (document, *values), changing)
+        return found[1].with_these(changing)
+
+    def _found(self, macro: Any, values: tuple[Any, ...], changing: Iterable[str]) -> "_Drawn":
         key: tuple[str, Any] = macro.name, values
         try:
             found = self._drawn.get(key)
@@ -134,18 +183,41 @@ class Kept:
         if found is None:
             if len(self._drawn) >= _MOST_KEPT:
                 self._drawn.clear()
-            found = self._drawn[key] = macro(*values)
+            found = self._drawn[key] = _Drawn(macro(*values, **{name: _Hole(name) for name in changing}))
         return found
 
-    def of(self, macro: Any, document: Any) -> Markup:
-        """By the document itself, which is held as long as what was drawn of it: no other has its number till then."""
-        key = macro.name, id(document)
-        found = self._of.get(key)
-        if found is None:
-            if len(self._of) >= _MOST_KEPT:
-                self._of.clear()
-            found = self._of[key] = document, self(macro, document)
-        return found[1]
+
+class _Drawn:
+    """What a macro drew, with holes for what is given by name."""
+
+    __slots__ = ("_names", "_pieces")
+
+    def __init__(self, text: str) -> None:
+        self._pieces = str(text).split(_AROUND_NAMES)
+        self._names = self._pieces[1::2]
+
+    def with_these(self, values: Mapping[str, str]) -> Markup:
+        pieces = self._pieces.copy()
+        pieces[1::2] = map(values.__getitem__, self._names)
+        return html("".join(pieces))
+
+
+class _Hole:
+    """Where another value will stand on each page: it can be put out, and whatever else is asked of it fails."""
+
+    __slots__ = ("_name",)
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+
+    def __html__(self) -> str:
+        return f"{_AROUND_NAMES}{self._name}{_AROUND_NAMES}"
+
+    def _refuse(self, *_: object) -> NoReturn:
+        raise TypeError(f"{self._name} is given by name to what is kept: it can be put out, and nothing else.")
+
+    __str__ = __bool__ = __len__ = __iter__ = __getitem__ = __eq__ = __lt__ = __hash__ = _refuse
+    __format__ = __add__ = __getattr__ = _refuse
 
 
 @cache
@@ -154,11 +226,15 @@ def shared_environment() -> Environment:
     return environment_of()
 
 
-def environment_of(texts: Mapping[str, Mapping[str, str]] = _NO_TEXTS, **shared: Any) -> Environment:
+def environment_of(
+    texts: Mapping[str, Mapping[str, str]] = _NO_TEXTS, constants: Mapping[str, Any] = _NO_VALUES, **shared: Any
+) -> Environment:
     """Of templates that draw many pages with the same values, which their macros know too.
 
     texts:
         By the name of one of ``shared`` that is a function of a key and values: what it says of a key alone.
+    constants:
+        Values that no page is given otherwise, and no template has other ones of that name.
     """
     environment = _Environment(
         loader=FileSystemLoader(FOLDER),
@@ -168,11 +244,11 @@ def environment_of(texts: Mapping[str, Mapping[str, str]] = _NO_TEXTS, **shared:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.texts = texts
+    environment.texts, environment.constants = texts, constants
     environment.filters["ruby"] = with_ruby
     environment.filters["ruby_in"] = ruby_in
     kept = Kept()
-    environment.globals.update(shared, kept=kept, kept_of=kept.of)
+    environment.globals.update(constants, **shared, kept=kept, kept_of=kept.of)
     # tojson also escapes <, >, & and ', so that no value can end the script element it stands in.
     environment.policies["json.dumps_kwargs"] = {
         "ensure_ascii": False,

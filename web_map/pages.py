@@ -150,7 +150,8 @@ def card_page(
         .get_template("card.html")
         .render(
             asked=asked,
-            addresses=[(tag, name, asked.address(urls, tag)) for tag, name in _named_languages()],
+            languages=_named_languages(),
+            asked_in=asked.address(urls),
             card=card,
             orders=orders if answer is None else answer["orders"],
             city=name,
@@ -178,15 +179,13 @@ def _card_environment(language: str, urls: CardUrls, time_zone: str) -> Environm
 
     return environment_of(
         {"t": marked, "p": bare},
-        language=language,
-        urls=urls,
-        time_zone=time_zone,
+        {"language": language, "urls": urls, "time_zone": time_zone},
         t=lambda key, **values: with_ruby(say(key, values)) if values else marked[key],
         p=lambda key, **values: without_ruby(say(key, values)) if values else bare[key],
         plain=without_ruby,
         clock=lambda moment: _clock(moment, time_zone),
         figure=lambda value: f"{value:g}",
-        metres=lambda value: f"{max(10, round(value, -1)):,.0f}",
+        metres=lambda value: f"{max(10, 10 * round(value / 10)):,}",
     )
 
 

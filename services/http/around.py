@@ -44,7 +44,7 @@ _QUIET_MASK = 2
 
 def view_of(answer: Mapping[str, Any], asked: CardAsked, urls: CardUrls, language: str) -> dict[str, Any] | None:
     """What the answer page says of the map; None where it has none."""
-    return around_view(answer, asked, urls, language, legends(language))
+    return around_view(answer, asked, urls, legends(language))
 
 
 def shown_layer(given: str | None) -> str:

@@ -25,7 +25,8 @@ from services.ogc.processes._sources import source_document
 from web_map.pages import template_trees
 from web_map.texts import texts
 
-_TEMPLATES = ("card.html", "_hazard.html", "_orders.html", "_around.html", "_tools.html", "_standing.html")
+_PARTS = ("languages", "hazard", "orders", "around", "tools", "standing")
+_TEMPLATES = ("card.html", *(f"_{part}.html" for part in _PARTS))
 FORMAT = 1
 """Of the files; a reader refuses others."""
 _CITY = "city"

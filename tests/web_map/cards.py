@@ -64,7 +64,7 @@ def page(name: str, language: str, show: str = "") -> str:
     lon, lat = inputs.get("location", (None, None))
     asked = CardAsked(inputs.get("query", ""), lon, lat, show)
     found = answer(in_force() if name == "orders" else quiet_town(), **inputs, language=language)
-    around = around_view(found, asked, urls(), language, legends(language))
+    around = around_view(found, asked, urls(), legends(language))
     return card_page(asked, found, CITY, urls(), language, around=around, sheet=_sheet(asked, language))
 
 

@@ -164,6 +164,7 @@ def test_the_page_knows_no_hazard_by_name() -> None:
         "name": "隕石",
         "state": "unknown",
         "possible_states": ["unknown"],
+        "scenarios": [],
         "what_to_do": [],
         "sites": None,
     }

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from jinja2 import DictLoader, Environment, StrictUndefined, nodes
-from jinja2.exceptions import UndefinedError
+from jinja2.exceptions import TemplateAssertionError, UndefinedError
 from markupsafe import Markup
 
 from web_map.drawing import FOLDER, environment_of
@@ -94,6 +94,52 @@ def test_what_stands_on_many_pages_is_drawn_once() -> None:
     assert environment_of().globals["kept"] is not environment.globals["kept"]
 
 
+HOLES = "{% macro m(a, each, other) %}{{ other }}{{ a.b }}{{ each }}{{ each }}%s{% endmacro %}"
+
+
+@pytest.mark.parametrize("keep", ["kept", "kept_of"])
+def test_what_differs_from_page_to_page_is_put_into_what_is_kept(keep: str) -> None:
+    template = HOLES + "{{ " + keep + "(m, a, each=given, other=marked) }}|{{ m(a, given, marked) }}"
+    made = with_template(environment_of(), template).get_template("a")
+    document = {"b": "<%>"}
+    for given, marked in (("&{}", Markup("<hr>")), (1.5, "%s"), ("", Markup("\\1"))):
+        kept, drawn = made.render(a=document, given=given, marked=marked).split("|")
+        assert kept == drawn
+    assert kept == "\\1&lt;%&gt;%s"
+
+
+@pytest.mark.parametrize(
+    "use",
+    [
+        "{% if each %}{% endif %}",
+        "{% for one in each %}{% endfor %}",
+        "{{ each.name }}",
+        "{{ each['name'] }}",
+        "{{ each|ruby }}",
+        "{{ each|length }}",
+        "{{ '%s'|format(each) }}",
+        "{{ each == 1 }}",
+        "{{ each < 1 }}",
+        "{{ each + 1 }}",
+        "{{ t('with', name=each) }}",
+        "{{ kept(m, each) }}",
+    ],
+)
+def test_what_is_put_in_can_be_put_out_and_nothing_else(use: str) -> None:
+    template = "{% macro m(a) %}{{ a }}{% endmacro %}{% macro n(each) %}" + use + "{% endmacro %}{{ kept(n, each=1) }}"
+    with pytest.raises((TypeError, UndefinedError)):
+        with_template(environment_of(t=say), template).get_template("a").render()
+
+
+def test_what_is_the_same_everywhere_stands_in_the_program_and_has_its_name_alone() -> None:
+    constants = {"language": "<ja>", "given": Given()}
+    made = with_template(environment_of({}, constants), "{{ language }}{{ given.attribute }}{{ language|length }}")
+    assert made.get_template("a").render() == "&lt;ja&gt;&lt;of an object&gt;4"
+    for template in ("{% macro m(language) %}{% endmacro %}", "{% for given in (1, 2) %}{% endfor %}"):
+        with pytest.raises(TemplateAssertionError, match="the same everywhere"):
+            with_template(environment_of({}, constants), template).get_template("a")
+
+
 def test_what_is_kept_is_told_apart_by_its_name() -> None:
     environment = environment_of()
     trees = [environment.parse((FOLDER / name).read_text(encoding="utf-8")) for name in environment.list_templates()]
@@ -101,7 +147,7 @@ def test_what_is_kept_is_told_apart_by_its_name() -> None:
     kept = set()
     for call in (each for tree in trees for each in tree.find_all(nodes.Call)):
         match call:
-            case nodes.Call(node=nodes.Name(name="kept"), args=[nodes.Name(name=macro), *_]):
+            case nodes.Call(node=nodes.Name(name="kept" | "kept_of"), args=[nodes.Name(name=macro), *_]):
                 kept.add(macro)
     assert kept
     assert {name: defined[name] for name in kept} == dict.fromkeys(kept, 1)

@@ -38,7 +38,8 @@ export function cardPage(city, trees, answer, asked, language, problem = []) {
   };
   return draw(trees, "card.html", {
     asked,
-    addresses: city.languages.map(([tag, name]) => [tag, name, address(asked, tag)]),
+    languages: city.languages,
+    asked_in: address(asked, ""),
     card: answer === null ? null : view(answer),
     orders: answer === null ? null : answer["orders"],
     urls: { base: "", page: "", map: "#map", layers: "", ogc: "#sources-heading", static: "." },
@@ -56,8 +57,8 @@ export function cardPage(city, trees, answer, asked, language, problem = []) {
     neighbours: { named: null, every: [] },
     sheet: null,
     plain: withoutRuby,
-    kept: (/** @type {(...values: any[]) => any} */ macro, /** @type {any[]} */ ...values) => macro(...values),
-    kept_of: (/** @type {(...values: any[]) => any} */ macro, /** @type {any[]} */ ...values) => macro(...values),
+    kept: drawn,
+    kept_of: drawn,
     t: (/** @type {string} */ key, /** @type {any} */ values) => withRuby(say(key, values)),
     p: (/** @type {string} */ key, /** @type {any} */ values) => withoutRuby(say(key, values)),
     figure: (/** @type {number} */ value) => String(Number(value.toPrecision(6))),
@@ -66,7 +67,17 @@ export function cardPage(city, trees, answer, asked, language, problem = []) {
 }
 
 /**
- * The address that asks the same in a language.
+ * What the server keeps for the next page is drawn here each time.
+ *
+ * @param {(...values: any[]) => any} macro
+ * @param {any[]} values
+ */
+function drawn(macro, ...values) {
+  return macro(...values);
+}
+
+/**
+ * The address that asks the same in a language, which stands at its end.
  *
  * @param {Asked} asked
  * @param {string} language
@@ -99,7 +110,13 @@ export function clock(moment, timeZone) {
  * @param {any} answer
  */
 function view(answer) {
-  return { ...answer, more: Math.max(0, answer["total"] - answer["choices"].length), map: "#map", groups: groups(answer["hazards"]) };
+  return {
+    ...answer,
+    more: Math.max(0, answer["total"] - answer["choices"].length),
+    map: "#map",
+    groups: groups(answer["hazards"]),
+    sites: Object.fromEntries(answer["hazards"].map((/** @type {any} */ each) => [each["id"], each["sites"]])),
+  };
 }
 
 /**
@@ -120,10 +137,10 @@ function groups(hazards) {
       ...each,
       advice: each["what_to_do"].filter((/** @type {any} */ one) => !has(advice, one)),
     }));
-    const parted = own.map(({ sites, ...about }, place) => {
-      const same_as = own.slice(0, place).find((other) => about.advice.length && same(other.advice, about.advice)) ?? null;
-      return { id: about.id, name: about.name, state: about.state, sites, about: { ...about, same_as } };
+    const apart = own.map((each, place) => {
+      const same_as = own.slice(0, place).find((other) => each.advice.length && same(other.advice, each.advice)) ?? null;
+      return { ...each, same_as };
     });
-    return [{ state, advice, hazards: parted }];
+    return [{ state, advice, hazards: apart }];
   });
 }

@@ -14,6 +14,14 @@ class Html {
   }
 }
 
+/** What a call gives by name, behind all that it gives by place. */
+class Named {
+  /** @param {Scope} values */
+  constructor(values) {
+    Object.assign(this, values);
+  }
+}
+
 /**
  * @typedef {any[]} Node a kind, and what belongs to it
  * @typedef {Record<string, Node[]>} Trees by the name of the template
@@ -134,8 +142,9 @@ function statement(trees, node, scope) {
     case "macro": {
       const [, name, names, inner] = node;
       scope[name] = (/** @type {any[]} */ ...given) => {
+        const named = given.at(-1) instanceof Named ? given.pop() : {};
         const own = Object.fromEntries(names.map((/** @type {string} */ each, /** @type {number} */ place) => [each, given[place]]));
-        return new Html(body(trees, inner, { ...scope, ...own }));
+        return new Html(body(trees, inner, { ...scope, ...own, ...named }));
       };
       return "";
     }
@@ -202,7 +211,7 @@ function value(node, scope) {
         const of = value(called[1], scope);
         return of[value(called[2], scope)](...given);
       }
-      return value(called, scope)(...given, ...(named.length ? [Object.fromEntries(named)] : []));
+      return value(called, scope)(...given, ...(named.length ? [new Named(Object.fromEntries(named))] : []));
     }
     case "filter":
       return /** @type {any} */ (FILTERS[node[1]])(value(node[2], scope), ...node[3].map((/** @type {Node} */ each) => value(each, scope)));
