@@ -6,7 +6,7 @@ Keys that begin with ``client.``, ``position_quality.`` or ``unit.`` are also ha
 
 import json
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, lru_cache
 from types import MappingProxyType
 
 from geo.errors import NotFoundError
@@ -71,6 +71,7 @@ def choose_staff_language(asked: str | None, accept_language: str | None) -> str
     return DEFAULT_LANGUAGE if found.split("-")[0] == DEFAULT_LANGUAGE else "en"
 
 
+@lru_cache(maxsize=1_000)
 def choose_language(asked: str | None, accept_language: str | None) -> str:
     """The language to answer in.
 

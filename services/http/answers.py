@@ -2,7 +2,8 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from functools import lru_cache
 from http import HTTPStatus
 from math import isfinite
@@ -24,13 +25,14 @@ from services.http.changes import ADDRESS, said_of
 from services.http.offline import Offered
 from services.http.problems import RETRY_AFTER_S, status_of
 from services.http.service import Service
+from services.ogc.analysis.database import DatabaseLayers
 from services.ogc.errors import BusyError, UnanswerableError
 from services.ogc.execution.running import context_of
 from services.ogc.processes import processes
 from services.ogc.processes._card.orders import orders_of_city
 from services.ogc.processes._card.walker import PROFILE
+from services.ogc.processes._holding import as_of
 from services.ogc.processes._model import Context
-from services.ogc.source import Source
 from services.ogc.watch import Snapshot
 from services.settings import City
 from web_map.card import CardAsked, CardCity, CardUrls, Neighbour
@@ -134,7 +136,7 @@ async def get_ready(service: Service, urls: CardUrls) -> None:
     """
     with suppress(GisError):  # whoever asks will be told
         snapshot, language = await service.look(), choose_language(None, None)
-        here = await service.rows.do(lambda: _some_site(_context(service, snapshot.sources, language)))
+        here = await service.rows.do(lambda: _some_site(_context(service, snapshot.api.layers, language)))
         if here is None:
             return
         # In a thread: until the city is at hand, whatever else is asked is to be answered.
@@ -151,15 +153,15 @@ def _some_site(context: Context) -> shapely.Point | None:
 async def _orders(service: Service, language: str) -> _Told:
     """The evacuation orders of the city; while the database is away it says that they are not known."""
 
-    def of(sources: Mapping[str, Source]) -> _Told:
-        context = _context(service, sources, language)
+    def of(layers: DatabaseLayers) -> _Told:
+        context = _context(service, layers, language)
         return _Told(orders=orders_of_city(context), live=_live(context))
 
     try:
         snapshot = await service.look_answering()
-        return await service.rows.do(lambda: of(snapshot.sources))
+        return await service.rows.do(lambda: of(snapshot.api.layers))
     except GisError:
-        return of({})
+        return of(DatabaseLayers({}))
 
 
 def _at_once(make: Callable[[], bytes]) -> bytes | None:
@@ -173,11 +175,11 @@ def _at_once(make: Callable[[], bytes]) -> bytes | None:
 
 def _read_closures(service: Service, snapshot: Snapshot, language: str) -> None:
     with suppress(UnanswerableError):  # without roads there is an answer too
-        _context(service, snapshot.sources, language).roads.conditions(PROFILE)
+        _context(service, snapshot.api.layers, language).roads.conditions(PROFILE)
 
 
 def _answer(service: Service, snapshot: Snapshot, inputs: Mapping[str, Any], language: str) -> _Told:
-    context = _context(service, snapshot.sources, language)
+    context = _context(service, snapshot.api.layers, language)
     run = processes()[_PROCESS].run
     live = _live(context)  # before the answer: what changes meanwhile is another state
     try:
@@ -188,11 +190,12 @@ def _answer(service: Service, snapshot: Snapshot, inputs: Mapping[str, Any], lan
 
 
 def _live(context: Context) -> Mapping[str, str]:
-    return {"address": ADDRESS, "stamp": said_of(context).stamp, "at": context.clock().isoformat(timespec="seconds")}
+    return {"address": ADDRESS, "stamp": said_of(context).stamp, "at": as_of(context)}
 
 
-def _context(service: Service, sources: Mapping[str, Source], language: str) -> Context:
-    return context_of(sources, service.settings.city, language, _unheard, refuse_abandoned)
+def _context(service: Service, layers: DatabaseLayers, language: str) -> Context:
+    now = datetime.now(UTC)  # all of an answer holds as of one moment
+    return context_of(layers, service.settings.city, language, _unheard, refuse_abandoned, lambda: now)
 
 
 def address_of(service: Service, request: Request, urls: CardUrls) -> str:
@@ -209,21 +212,17 @@ def _sheet(asked: CardAsked, urls: CardUrls, language: str) -> Mapping[str, str]
 
 def _wanted_by(request: Request) -> _Wanted:
     given = request.query_params
-    found = _wanted(given.get("q", ""), given.get("lon"), given.get("lat"))
-    return replace(found, asked=replace(found.asked, show=around.shown_layer(given.get("show"))))
-
-
-def _wanted(query: str, lon: str | None, lat: str | None) -> _Wanted:
-    text = query.strip()
+    text, lon, lat = given.get("q", "").strip(), given.get("lon"), given.get("lat")
+    show = around.shown_layer(given.get("show"))
     if len(text) > _MOST_LETTERS:
-        return _Wanted(CardAsked(), problem=("card.too_long", "card.unknown_not_safe"))
+        return _Wanted(CardAsked(show=show), problem=("card.too_long", "card.unknown_not_safe"))
+    named = {"query": text} if text else {}
     if lon is None and lat is None:
-        return _Wanted(CardAsked(text), {"query": text} if text else {})
+        return _Wanted(CardAsked(text, show=show), named)
     east, north = _degrees(lon, 180.0), _degrees(lat, 90.0)
     if east is None or north is None:
-        return _Wanted(CardAsked(text), problem=("card.bad_position", "card.unknown_not_safe"))
-    named = {"query": text} if text else {}
-    return _Wanted(CardAsked(text, east, north), {**named, "location": [east, north]})
+        return _Wanted(CardAsked(text, show=show), problem=("card.bad_position", "card.unknown_not_safe"))
+    return _Wanted(CardAsked(text, east, north, show), {**named, "location": [east, north]})
 
 
 def _degrees(text: str | None, most: float) -> float | None:
@@ -247,7 +246,7 @@ def _whose(city: City) -> CardCity:
 
 def _some_is_fictitious(service: Service) -> bool:
     known = service.watch.last_known()
-    return known is not None and any(source.state.fictitious for source in known.sources.values())
+    return known is not None and known.is_fictitious
 
 
 def _unheard(_percent: int, _message: Text) -> None:

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
+from functools import lru_cache
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -39,6 +40,10 @@ def create_app(settings: Settings, face: Face) -> Starlette:
     bundle = offline.files_of(service)
     urls = CardUrls(static=static)
 
+    @lru_cache(maxsize=16)
+    def urls_at(base: str) -> CardUrls:
+        return replace(urls, base=base)
+
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
         await service.open()
@@ -52,7 +57,7 @@ def create_app(settings: Settings, face: Face) -> Starlette:
 
     async def home(request: Request) -> Response:
         offered = None if bundle is None else bundle.offered()
-        return await answer_page(service, request, replace(urls, base=service.base_url(request)), offered)
+        return await answer_page(service, request, urls_at(service.base_url(request)), offered)
 
     async def healthz(_request: Request) -> Response:
         return JSONResponse({"status": "alive"}, headers={"Cache-Control": "no-store"})

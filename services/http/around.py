@@ -105,7 +105,7 @@ class _Pictures:
             found = self._made.get(key)
             if found is not None and monotonic() - found[0] < _FRESH_S:
                 return found[1]
-        context = context_of(snapshot.sources, self._service.settings.city, language, _unheard, refuse_abandoned)
+        context = context_of(snapshot.api.layers, self._service.settings.city, language, _unheard, refuse_abandoned)
         made = picture(surroundings(place, layer, SHAPE, context), language)
         with self._lock:
             self._made[key] = (monotonic(), made)

@@ -132,7 +132,7 @@ class Changes:
             if not service.watch.away:
                 found = await service.rows.do(
                     lambda: said_of(
-                        context_of(snapshot.sources, service.settings.city, "ja", _unheard, refuse_abandoned)
+                        context_of(snapshot.api.layers, service.settings.city, "ja", _unheard, refuse_abandoned)
                     )
                 )
                 return Said(True, found.stamp, found.revisions, service.watch.seen_at)

@@ -79,7 +79,7 @@ class Guard:
                 begun, status = True, message["status"]
                 own = {name for name, _ in message["headers"]}
                 of_face = self._always if scope["path"].startswith("/ogc") else self._elsewhere
-                if any(name == _POLICY and _BY_ALL in value for name, value in message["headers"]):
+                if _POLICY in own and any(name == _POLICY and _BY_ALL in value for name, value in message["headers"]):
                     own.add(_FRAMES)  # it knows no "by everybody"
                 message["headers"] = [*message["headers"], *(each for each in of_face if each[0] not in own)]
             await send(message)

@@ -47,7 +47,8 @@ class OfflineFiles(StaticFiles):
         self.config_checked = True  # where nothing was exported there is no folder, which is no fault
         self._folder = folder
         self._coded: dict[tuple[str, int, str], bytes] = {}
-        self._size: tuple[int, str] | None = None
+        self._manifest = folder / _MANIFEST
+        self._offered: tuple[int, Offered] | None = None
 
     async def get_response(self, path: str, scope: Scope) -> Response:
         if Path(path).name.startswith("."):  # the mark of the folder
@@ -62,13 +63,13 @@ class OfflineFiles(StaticFiles):
     def offered(self) -> Offered | None:
         """What is in the folder now; None where nothing was exported."""
         try:
-            at = (self._folder / _MANIFEST).stat().st_mtime_ns
-            if self._size is None or self._size[0] != at:
+            at = self._manifest.stat().st_mtime_ns
+            if self._offered is None or self._offered[0] != at:
                 every = (each.stat().st_size for each in self._folder.rglob("*") if each.is_file())
-                self._size = at, f"{max(sum(every) / 1e6, 0.1):.1f}"
+                self._offered = at, Offered(WORKER, "/offline/", f"{max(sum(every) / 1e6, 0.1):.1f}")
         except OSError:
             return None
-        return Offered(WORKER, "/offline/", self._size[1])
+        return self._offered[1]
 
     def _in_coding(self, path: str, how: str, plain: Response) -> Response:
         file = self._folder / ("index.html" if path == "." else path)

@@ -4,6 +4,7 @@ from typing import Any, Never, Self
 
 from pygeoapi.api import API
 
+from services.ogc.analysis.database import DatabaseLayers
 from services.ogc.errors import UpstreamError
 from services.ogc.face import Face
 from services.ogc.source import Source
@@ -23,6 +24,8 @@ class CityApi(API):  # type: ignore[misc]  # pygeoapi has no types
         served = [each["source"] for each in config["resources"].values() if "source" in each]
         self.sources: dict[str, Source] = {source.layer.id: source for source in served}
         """The layers that are served, by id."""
+        self.layers = DatabaseLayers(self.sources)
+        """The same, for processes: what is gathered of them once holds for as long as the state."""
         self.documents: dict[str, dict[str, Any]] = {}
         """API definitions by language, made when they are first asked for."""
 

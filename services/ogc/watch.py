@@ -55,6 +55,11 @@ class Snapshot:
         every = [(layer_id, source.stamp) for layer_id, source in self.sources.items()]
         return blake2b(repr(every).encode(), digest_size=8).hexdigest()
 
+    @cached_property
+    def is_fictitious(self) -> bool:
+        """Whether any row of any layer is made up."""
+        return any(source.state.fictitious for source in self.sources.values())
+
     def stamp_of(self, layer_id: str | None) -> str | None:
         """The stamp of a layer, None where it is not served; without an id, that of the city."""
         if layer_id is None:

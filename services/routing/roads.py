@@ -64,7 +64,6 @@ class SourceRoads:
         self._figures = road_figures(city.road_calibration)
         self._source = sources.get(LAYERS[0])
         self._drawn = sources.get(LAYER)
-        self._states = {each: sources[each].state for each in LAYERS if each in sources}
         self._notices: dict[str, Notice] = {}
         self._sources, self._city = sources, city
 
@@ -124,7 +123,8 @@ class SourceRoads:
     @cached_property
     def _networks(self) -> tuple["Networks", str]:
         source = self._source
-        key = None if source is None else state_key(self._states, source.face.schema)
+        states = {each: self._sources[each].state for each in LAYERS if each in self._sources}
+        key = None if source is None else state_key(states, source.face.schema)
         if source is None or key is None:
             raise UnanswerableError(NO_ROADS_LOADED)
         return networks_of(source.var, source.face.schema), key

@@ -10,7 +10,6 @@ from pygeoapi.api import APIRequest
 
 from layers.model import Text
 from services.database.failures import store_errors
-from services.ogc.analysis.database import DatabaseLayers
 from services.ogc.api import CityApi
 from services.ogc.asked import Asked, current
 from services.ogc.errors import Flaw, InvalidContentError, ResourceError
@@ -42,7 +41,7 @@ def register_route(api: CityApi, request: APIRequest, _collection: str, call_sig
     assert who is not None  # noqa: S101 - this page is only answered to accounts
     profile, stands_at = _vehicle(source, call_sign)
     roads = SourceRoads(api.sources, api.city)
-    context = Context(DatabaseLayers(api.sources), api.city, asked.language, roads=roads)
+    context = Context(api.layers, api.city, asked.language, roads=roads)
     goal = _place.place_named("destination", wanted["destination"], context)
     if "origin" in wanted:
         start = _place.place_named("origin", wanted["origin"], context)

@@ -39,28 +39,31 @@ _OVERLAPPING = sql.SQL(
 _Table = tuple[str, str, str, tuple[str, ...]]  # layer, schema, table, columns
 _MOST_HELD = 20_000
 """Of a layer of so many rows all are held in memory, for a state of it, once anybody asks what meets a point."""
+_MOST_READ = 500
+"""Of so many combinations of layers it is kept how they stand; of some, whoever asks chooses them."""
 
 
 class DatabaseLayers:
-    """The layers of ``sources`` by id; every error is a ``StoreError``."""
+    """The layers of ``sources`` by id, which stay as they are; every error is a ``StoreError``."""
 
     def __init__(self, sources: Mapping[str, Source]) -> None:
-        self._sources = sources
+        self.sources = sources
+        self._read: dict[tuple[str, ...], _Read] = {}
 
     def state(self, layer_id: str) -> LayerState | None:
-        source = self._sources.get(layer_id)
+        source = self.sources.get(layer_id)
         return None if source is None else source.state
 
     def meeting(
         self, layer_ids: Sequence[str], shape: BaseGeometry, *, clipped: bool = False
     ) -> Mapping[str, Sequence[Feature]]:
         found: dict[str, list[Feature]] = {layer_id: [] for layer_id in layer_ids}
-        served = [each for each in map(self._sources.get, layer_ids) if each is not None and each.has_geometry]
+        read = self._read_of(layer_ids)
+        served = read.placed
         if not clipped:
-            few = [each for each in served if each.state.row_count <= _MOST_HELD]
-            if few:
-                found.update(self._held_together(few).meeting(shape))
-                served = [each for each in served if each not in few]
+            if read.few:
+                found.update(self._held_together(read.few).meeting(shape))
+            served = read.many
         if not served:
             return found
         statement = _meeting_statement(tuple(map(_table, served)), clipped)
@@ -74,10 +77,10 @@ class DatabaseLayers:
     def features(
         self, layer_id: str, *, within: BaseGeometry | None = None, equal: Mapping[str, object] | None = None
     ) -> Sequence[Feature]:
-        source = self._sources.get(layer_id)
+        source = self.sources.get(layer_id)
         if source is None or (within is not None and not source.has_geometry):
             return ()
-        if within is None and not equal and (held := self._held_already(source)) is not None:
+        if within is None and not equal and (held := self._held_already(layer_id)) is not None:
             return held.features
         conditions = [sql.SQL("{} = %s").format(_column(source, name)) for name in equal or {}]
         values: list[Any] = list((equal or {}).values())
@@ -98,7 +101,7 @@ class DatabaseLayers:
     def distinct(
         self, layer_id: str, fields: Sequence[str], *, overlapping: BaseGeometry | None = None
     ) -> frozenset[tuple[Any, ...]]:
-        source = self._sources.get(layer_id)
+        source = self.sources.get(layer_id)
         if source is None:
             return frozenset()
         seen = [name for name in fields if name in source.columns]
@@ -122,30 +125,63 @@ class DatabaseLayers:
         return frozenset(tuple(None if place is None else row[place] for place in places) for row in rows)
 
     def remember[T](self, name: str, layer_ids: Sequence[str], make: Callable[[], T]) -> T:
-        sources = [self._sources.get(layer_id) for layer_id in layer_ids]
-        pool = next((each.pool for each in sources if each is not None), None)
-        if pool is None:
-            return make()  # nothing was read
-        stamps = tuple([None if each is None else each.stamp for each in sources])
-        return _memory_of(pool).get((name, *layer_ids), stamps, make)
+        read = self._read_of(layer_ids)
+        return make() if read.memory is None else read.memory.get((name, read.layer_ids), read.stamps, make)
 
-    def _held(self, source: Source) -> "_Held":
-        name = _HELD, source.layer.id
-        return _memory_of(source.pool).get(
-            name, (source.stamp,), lambda: _Held(source.layer.id, self.features(source.layer.id))
-        )
+    def _held(self, layer_id: str) -> "_Held":
+        return self.remember(_HELD, (layer_id,), lambda: _Held(layer_id, self.features(layer_id)))
 
-    def _held_together(self, sources: Sequence[Source]) -> "_HeldTogether":
-        name = "held together", *(each.layer.id for each in sources)
-        stamps = tuple([each.stamp for each in sources])
-        return _memory_of(sources[0].pool).get(name, stamps, lambda: _HeldTogether(list(map(self._held, sources))))
+    def _held_together(self, layer_ids: tuple[str, ...]) -> "_HeldTogether":
+        return self.remember("held together", layer_ids, lambda: _HeldTogether(list(map(self._held, layer_ids))))
 
-    def _held_already(self, source: Source) -> "_Held | None":
-        found: _Held | None = _memory_of(source.pool).at_hand((_HELD, source.layer.id), (source.stamp,))
+    def _held_already(self, layer_id: str) -> "_Held | None":
+        read = self._read_of((layer_id,))
+        found: _Held | None = None
+        if read.memory is not None:
+            found = read.memory.at_hand((_HELD, read.layer_ids), read.stamps)
+        return found
+
+    def _read_of(self, layer_ids: Sequence[str]) -> "_Read":
+        ids = tuple(layer_ids)
+        found = self._read.get(ids)
+        if found is None:
+            if len(self._read) >= _MOST_READ:
+                self._read.clear()
+            found = self._read[ids] = _Read.of(ids, self.sources)
         return found
 
 
 _HELD = "held"
+
+
+class _Read(NamedTuple):
+    """Some layers as they stand: what every question to the same of them has to know.
+
+    memory:
+        Where what is made of them is kept; None where none of them is served.
+    stamps:
+        Of their states.
+    placed, few, many:
+        Those with places; of them those that are held in memory, by id, and the others.
+    """
+
+    layer_ids: tuple[str, ...]
+    memory: "_Memory | None"
+    stamps: tuple[str | None, ...]
+    placed: Sequence[Source]
+    few: tuple[str, ...]
+    many: Sequence[Source]
+
+    @classmethod
+    def of(cls, layer_ids: tuple[str, ...], sources: Mapping[str, Source]) -> "_Read":
+        asked = [sources.get(layer_id) for layer_id in layer_ids]
+        served = [each for each in asked if each is not None]
+        memory = _memory_of(served[0].pool) if served else None
+        stamps = tuple([None if each is None else each.stamp for each in asked])
+        placed = [each for each in served if each.has_geometry]
+        few = tuple([each.layer.id for each in placed if each.state.row_count <= _MOST_HELD])
+        many = [each for each in placed if each.state.row_count > _MOST_HELD]
+        return cls(layer_ids, memory, stamps, placed, few, many)
 
 
 class _Held(NamedTuple):

@@ -69,7 +69,7 @@ def _process() -> Process:
 
 
 def _run(api: CityApi, process: Process, wanted: ExecuteRequest) -> tuple[Result, ...]:
-    return run(process, wanted, api.sources, api.city, report=_unheard, check=refuse_abandoned)
+    return run(process, wanted, api.layers, api.city, report=_unheard, check=refuse_abandoned)
 
 
 def _unheard(_percent: int, _message: Text) -> None:

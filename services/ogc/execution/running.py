@@ -1,7 +1,8 @@
 """A process, run: with the layers of one face as its context."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import replace
+from datetime import datetime
 
 from layers.text import Text
 from services.ogc.analysis.cluster import Cluster
@@ -11,8 +12,7 @@ from services.ogc.execution.request import ExecuteRequest
 from services.ogc.execution.results import encoded
 from services.ogc.face import Face
 from services.ogc.jobs.model import Result
-from services.ogc.processes._model import Context, Process
-from services.ogc.source import Source
+from services.ogc.processes._model import Context, Process, utc_now
 from services.routing.roads import SourceRoads
 from services.settings import City
 
@@ -20,7 +20,7 @@ from services.settings import City
 def run(
     process: Process,
     request: ExecuteRequest,
-    sources: Mapping[str, Source],
+    layers: DatabaseLayers,
     city: City,
     *,
     report: Callable[[int, Text], None],
@@ -28,19 +28,20 @@ def run(
     cluster: Cluster | None = None,
 ) -> tuple[Result, ...]:
     """The outputs asked for; whatever the process raises is raised."""
-    context = replace(context_of(sources, city, request.language, report, check), cluster=cluster)
+    context = replace(context_of(layers, city, request.language, report, check), cluster=cluster)
     return encoded(process, process.run(request.inputs, context), request.outputs)
 
 
 def context_of(
-    sources: Mapping[str, Source],
+    layers: DatabaseLayers,
     city: City,
     language: str,
     report: Callable[[int, Text], None],
     check: Callable[[], None],
+    clock: Callable[[], datetime] = utc_now,
 ) -> Context:
     """What a run sees of one face."""
-    inside = [source.pool for source in sources.values() if source.face is Face.INTERNAL]
-    releases = DatabaseReleases(inside[0]) if inside else None
-    roads = SourceRoads(sources, city)
-    return Context(DatabaseLayers(sources), city, language, report, check, roads, releases=releases)
+    one = next(iter(layers.sources.values()), None)
+    releases = DatabaseReleases(one.pool) if one is not None and one.face is Face.INTERNAL else None
+    roads = SourceRoads(layers.sources, city)
+    return Context(layers, city, language, report, check, roads, clock, releases)

@@ -28,6 +28,7 @@ from services.database.connect import connect, open_pool, role_urls
 from services.database.failures import store_errors
 from services.database.lending import Lender, refuse_abandoned, working_under
 from services.database.revisions import layer_states
+from services.ogc.analysis.database import DatabaseLayers
 from services.ogc.execution.request import ExecuteRequest
 from services.ogc.execution.running import run
 from services.ogc.face import Face
@@ -155,10 +156,10 @@ class Worker:
         working_under(hand.cancellation, bulk=True)
         job = hand.job
         request = ExecuteRequest.restored(job.process_id, job.request or {})
-        sources = self._sources()
+        layers = DatabaseLayers(self._sources())
         process = self._known[job.process_id]
         city = self._settings.city
-        return run(process, request, sources, city, report=hand.report, check=refuse_abandoned, cluster=self._cluster)
+        return run(process, request, layers, city, report=hand.report, check=refuse_abandoned, cluster=self._cluster)
 
     def _sources(self) -> dict[str, Source]:
         """The layers as this face has them now."""

@@ -66,7 +66,7 @@ def _no_check() -> None:
     return
 
 
-def _utc_now() -> datetime:
+def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
@@ -100,7 +100,7 @@ class Context:
     report: Callable[[int, Text], None] = _no_report
     check: Callable[[], None] = _no_check
     roads: RoadReader = NO_ROADS
-    clock: Callable[[], datetime] = _utc_now
+    clock: Callable[[], datetime] = utc_now
     releases: ReleaseLog | None = None
     cluster: Cluster | None = None
     span: tuple[int, int] = (0, 0)

@@ -18,6 +18,7 @@ from services.ogc.processes._card.nearest_sites import SCHEMA as SITES_SCHEMA
 from services.ogc.processes._card.walker import Walker
 from services.ogc.processes._hazard.at_place import hazard_layers, hazards_at
 from services.ogc.processes._hazard.schema import SCHEMA as HAZARD_SCHEMA
+from services.ogc.processes._holding import as_of
 from services.ogc.processes._model import Context, Input, Output, Process, Values, or_null
 from services.ogc.processes._places.answer import CANDIDATE, candidate
 from services.ogc.processes._places.searching import TEXTS, Named, Outcome, Search, search
@@ -90,7 +91,7 @@ def run(inputs: Values, context: Context) -> Values:
         "sources": [],
         "fictitious": False,
         "notes": [],
-        "answered_at": context.clock().isoformat(timespec="seconds"),
+        "answered_at": as_of(context),
     }
     return {"answer": answer if found.outcome is not Outcome.FOUND else {**answer, **_at(found.places[0], context)}}
 

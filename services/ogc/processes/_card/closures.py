@@ -10,7 +10,7 @@ from geo.crs import STORAGE, transform_geometries, transform_geometry
 from layers import road_closures
 from layers.text import Text
 from layers.translations import comma, gap
-from services.ogc.processes._holding import Spell, clock, holding
+from services.ogc.processes._holding import Spell, as_of, clock, holding
 from services.ogc.processes._model import Context, or_null
 from services.ogc.processes._place import Place
 
@@ -64,14 +64,13 @@ _NO_END = Text("当分の間", "until further notice")
 def closures_near(place: Place, context: Context) -> dict[str, Any]:
     """The closures around a place, the nearest first."""
     spells = holding(road_closures.LAYER, context)
-    at = context.clock()
-    answer = {"as_of": at.isoformat(timespec="seconds"), "near": [], "others": 0}
+    answer = {"as_of": as_of(context), "near": [], "others": 0}
     if spells is None:
         return {**answer, "known": False, "text": context.say(_NOT_KEPT)}
     away = _away(place, spells, context) if spells else []
     near = [(metres, each) for metres, each in away if metres <= REACH_M + place.error_m][:MOST]
     others = len(spells) - len(near)
-    said = [context.say(_SOME if near else _NONE).format(at=clock(at, context))]
+    said = [context.say(_SOME if near else _NONE).format(at=clock(context.clock(), context))]
     if others:
         said.append(context.say(_OTHERS).format(count=others))
     return {

@@ -10,7 +10,7 @@ from layers.text import Text
 from layers.translations import gap
 from services.database.revisions import DatasetState
 from services.ogc import rights
-from services.ogc.processes._holding import Spell, clock, holding
+from services.ogc.processes._holding import Spell, as_of, clock, holding
 from services.ogc.processes._model import Context, or_null
 from services.ogc.processes._place import Place
 
@@ -103,7 +103,7 @@ def not_known(context: Context) -> dict[str, Any]:
     """Nothing can be said of orders."""
     return {
         "known": False,
-        "as_of": context.clock().isoformat(timespec="seconds"),
+        "as_of": as_of(context),
         "text": context.say(_NOT_KEPT),
         "here": [],
         "elsewhere": 0,
@@ -126,7 +126,7 @@ def _document(
     here.sort(key=lambda each: (each["exercise"], -each["level"]))
     return {
         "known": True,
-        "as_of": context.clock().isoformat(timespec="seconds"),
+        "as_of": as_of(context),
         "text": gap(context.language).join(said),
         "here": here,
         "elsewhere": elsewhere,

@@ -89,7 +89,7 @@ def _query(inputs: Values, context: Context) -> Values:
 
     layers = context.layers
     assert isinstance(layers, DatabaseLayers)
-    source = next(iter(layers._sources.values()))
+    source = next(iter(layers.sources.values()))
     with store_errors(), source.pool.connection() as connection:
         Path(inputs["mark"]).touch()
         connection.execute("SELECT pg_sleep(%s)", (inputs["seconds"],))
