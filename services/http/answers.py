@@ -2,11 +2,11 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import lru_cache
 from http import HTTPStatus
 from math import isfinite
+from types import MappingProxyType
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
@@ -47,12 +47,11 @@ _AWAY = ("card.away", "card.away_do", "card.unknown_not_safe")
 _FAILED = ("card.failed", "card.away_do", "card.unknown_not_safe")
 
 
-@dataclass(frozen=True, slots=True)
-class _Wanted:
+class _Wanted(NamedTuple):
     """What an address asks: inputs of the process (empty: nothing), or the keys of texts that say what is wrong."""
 
     asked: CardAsked
-    inputs: Mapping[str, Any] = field(default_factory=dict)
+    inputs: Mapping[str, Any] = MappingProxyType({})
     problem: tuple[str, ...] = ()
 
 

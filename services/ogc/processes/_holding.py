@@ -80,9 +80,9 @@ def _written(moment: datetime, _zone: tzinfo | None) -> str:
 
 def clock(moment: datetime, context: Context) -> str:
     """Year to minute in the city's time."""
-    return _clock(moment.replace(second=0, microsecond=0), context.city.time_zone)
+    return _clock(int(moment.timestamp() // 60), context.city.time_zone)
 
 
 @lru_cache(maxsize=256)  # most of what is told holds as of this minute
-def _clock(minute: datetime, time_zone: str) -> str:
-    return f"{minute.astimezone(ZoneInfo(time_zone)):%Y-%m-%d %H:%M}"
+def _clock(minute: int, time_zone: str) -> str:
+    return f"{datetime.fromtimestamp(minute * 60, ZoneInfo(time_zone)):%Y-%m-%d %H:%M}"

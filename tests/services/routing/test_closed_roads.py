@@ -148,7 +148,7 @@ def test_a_destination_that_is_cut_off_says_so(city: Context, closures: Any) -> 
 def test_who_sees_no_closures_at_all_says_so(city: Context, citizen: Context) -> None:
     for context in (city, citizen):
         assert not any("考慮していない" in note for note in route(context)["notes"])
-    sources = dict(citizen.layers._sources)  # type: ignore[attr-defined]
+    sources = dict(citizen.layers.sources)  # type: ignore[attr-defined]
     del sources["road-closures"]
     blind = replace(citizen, layers=DatabaseLayers(sources), roads=SourceRoads(sources, citizen.city))
     assert any("考慮していない" in note for note in route(blind)["notes"])

@@ -119,7 +119,7 @@ def _document(
     said: Sequence[str], found: Sequence[tuple[Spell, bool]], elsewhere: int, context: Context
 ) -> dict[str, Any]:
     state = context.layers.state(evacuation_orders.LAYER.id)
-    datasets = {} if state is None else {each.id: each for each in state.datasets}
+    datasets = {} if state is None or not found else {each.id: each for each in state.datasets}
     here = [_order(spell, datasets, context, certain=certain) for spell, certain in found]
     # What is meant before an exercise, the gravest first, of one level the newest.
     here.sort(key=lambda each: str(each["from"]), reverse=True)

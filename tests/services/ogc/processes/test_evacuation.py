@@ -360,7 +360,7 @@ def test_slopes_are_those_of_the_elevation_grid(city: Context) -> None:
 
 
 def height_of(city: Context, lon: float, lat: float) -> np.ndarray:
-    sources = city.layers._sources  # type: ignore[attr-defined]
+    sources = city.layers.sources  # type: ignore[attr-defined]
     return heights_at(stored_grids(sources["elevation"]), np.array([lon]), np.array([lat]))
 
 
