@@ -1,8 +1,8 @@
 """How templates are drawn: Jinja, made quick for pages of a thousand values, many of which are on every page."""
 
 import re
-from collections.abc import Callable, Iterable, Mapping, MutableMapping
-from functools import cache
+from collections.abc import Callable, Collection, Iterable, Mapping, MutableMapping
+from functools import cache, cached_property
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, NoReturn, override
@@ -10,6 +10,7 @@ from typing import Any, NoReturn, override
 import orjson
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, nodes
 from jinja2.compiler import CodeGenerator, Frame, MacroRef
+from jinja2.environment import TemplateModule
 from jinja2.utils import missing
 from markupsafe import Markup, escape
 
@@ -17,17 +18,18 @@ from web_map.ruby import html, ruby_in, with_ruby
 
 FOLDER = Path(__file__).parent / "templates"
 _MOST_KEPT = 10_000
-"""Some hundreds of bytes each: of every site under every hazard, of the times and ways that are usual, and the rest."""
-_NO_TEXTS: Mapping[str, Mapping[str, str]] = MappingProxyType({})
+"""A kilobyte or two each: of every site under every hazard, of what is said of each hazard, and the rest."""
 _NO_VALUES: Mapping[str, Any] = MappingProxyType({})
 _ESCAPED = re.compile("[&<>'\"]")
-_KEPT = ("kept", "kept_of")
 _AROUND_NAMES = "\0"
 """Stands in no text that comes out of a database."""
 
 
 class _Generator(CodeGenerator):
     """What templates are compiled to: the same as by Jinja, without looking for what these templates do not use."""
+
+    _put_out: nodes.Node | None = None
+    _sure: Collection[str] = ()
 
     @override
     def visit_Output(self, node: nodes.Output, frame: Frame) -> None:
@@ -36,34 +38,71 @@ class _Generator(CodeGenerator):
         super().visit_Output(node, frame)
 
     def _folded(self, node: nodes.Expr) -> nodes.Expr:
+        try:
+            return nodes.TemplateData(str(escape(self._same(node))))
+        except nodes.Impossible:
+            return node
+
+    def _same(self, node: nodes.Expr) -> Any:
+        """The value that an expression has on every page; ``Impossible`` where it may have others."""
         environment: _Environment = self.environment  # type: ignore[assignment]
         match node:
-            case nodes.Call(node=nodes.Name(name=name), args=[nodes.Const(value=key)], kwargs=[]):
-                texts = environment.texts.get(name)
-                return node if texts is None else _data(texts[key])
+            case nodes.Const(value=value):
+                return value
             case nodes.Name(name=name) if name in environment.constants:
-                return _data(environment.constants[name])
-            case nodes.Getattr(node=nodes.Name(name=name), attr=attr) if name in environment.constants:
-                return _data(getattr(environment.constants[name], attr))
-        return node
+                return environment.constants[name]
+            case nodes.Getattr(node=of, attr=attr):
+                return environment.getattr(self._same(of), attr)
+            case nodes.Call(node=nodes.Name(name=name), args=args, kwargs=named) if name in environment.pure:
+                values = {each.key: self._same(each.value) for each in named}
+                call: Any = environment.globals[name]
+                return call(*map(self._same, args), **values)
+        raise nodes.Impossible
 
     @override
     def visit_Template(self, node: nodes.Template, frame: Frame | None = None) -> None:
-        """Nothing else may have the name of what is the same everywhere."""
+        """Nothing else has the name of what is the same everywhere; what macros share is looked up once for all."""
+        environment: _Environment = self.environment  # type: ignore[assignment]
         for each in node.find_all(nodes.Name):
-            if each.ctx != "load" and each.name in self.environment.constants:  # type: ignore[attr-defined]
+            if each.ctx != "load" and each.name in environment.constants:
                 self.fail(f"{each.name} is the same everywhere: nothing else may have its name.", each.lineno)
+        self._sure = environment.globals.keys() | {each.name for each in node.find_all(nodes.Macro)}
+        used = {each.name for macro in node.find_all(nodes.Macro) for each in macro.find_all(nodes.Name)}
+        shared = [nodes.Name(each, "load") for each in sorted(used & environment.globals.keys())]
+        node.body.insert(0, nodes.ExprStmt(nodes.Tuple(shared, "load"), lineno=1))
         super().visit_Template(node, frame)
 
     @override
+    def _import_common(self, node: nodes.Import | nodes.FromImport, frame: Frame) -> None:
+        """What is imported without the context knows what all pages share, and nothing of this one."""
+        if node.with_context:
+            super()._import_common(node, frame)
+        else:
+            self.write("environment.imported(")
+            self.visit(node.template, frame)
+            self.write(")")
+
+    @override
     def _output_child_pre(self, node: nodes.Expr, frame: Frame, finalize: Any) -> None:
-        match node:
-            case nodes.Call(node=nodes.Name(name=name)) if name in _KEPT:
-                self.write("(")  # it is HTML
-            case nodes.Filter(name="ruby" | "ruby_in") | nodes.TemplateData():
-                self.write("(")
-            case _:
-                self.write("environment.escaped(")
+        self._put_out = node
+        self.write("(" if _is_text(node) or _is_filtered(node, "ruby") else "environment.escaped(")
+
+    @override
+    def visit_Filter(self, node: nodes.Filter, frame: Frame) -> None:
+        self._refuse_text_elsewhere(node)
+        super().visit_Filter(node, frame)
+
+    def _refuse_text_elsewhere(self, node: nodes.Filter | nodes.Call) -> None:
+        if _is_text(node) and node is not self._put_out:
+            self.fail("What is kept, or an element for each text, can be put out and nothing else.", node.lineno)
+
+    @override
+    def visit_Name(self, node: nodes.Name, frame: Frame) -> None:
+        """Whether it is there need not be asked of what every page of the environment has."""
+        if node.ctx == "load" and node.name in self._sure:
+            self.write(frame.symbols.ref(node.name))
+        else:
+            super().visit_Name(node, frame)
 
     @override
     def macro_def(self, macro_ref: MacroRef, frame: Frame) -> None:
@@ -86,7 +125,7 @@ class _Generator(CodeGenerator):
         """Called are macros and plain functions, none of which asks for the context; what is given by name to what is
         kept is put out.
         """
-        is_kept = isinstance(node.node, nodes.Name) and node.node.name in _KEPT
+        self._refuse_text_elsewhere(node)
         self.visit(node.node, frame)
         self.write("(")
         for each in node.args:
@@ -94,7 +133,7 @@ class _Generator(CodeGenerator):
             self.write(", ")
         for named in node.kwargs:
             self.write(f"{named.key}=")
-            self._visit_value(named.value, frame, is_output=is_kept)
+            self._visit_value(named.value, frame, is_output=_is_text(node))
             self.write(", ")
         self.write(")")
 
@@ -106,8 +145,16 @@ class _Generator(CodeGenerator):
             self.write(")")
 
 
-def _data(value: Any) -> nodes.TemplateData:
-    return nodes.TemplateData(str(escape(value)))
+def _is_text(node: nodes.Node) -> bool:
+    """Whether it is HTML and yet no ``Markup``, which takes its time."""
+    match node:
+        case nodes.Call(node=nodes.Name(name="kept" | "kept_of")):
+            return True
+    return _is_filtered(node, "ruby_in")
+
+
+def _is_filtered(node: nodes.Node, name: str) -> bool:
+    return isinstance(node, nodes.Filter) and node.name == name
 
 
 class _Macro:
@@ -127,16 +174,19 @@ class _Macro:
 
 
 class _Environment(Environment):
-    """``texts``: by the name of a function of a key, what it says of one; ``constants``: values of all templates."""
-
     code_generator_class = _Generator
-    texts: Mapping[str, Mapping[str, str]] = _NO_TEXTS
     constants: Mapping[str, Any] = _NO_VALUES
+    pure: Collection[str] = ()
     macro = _Macro
 
     def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
         """As one mapping: the two that Jinja lays upon one another are gone through for each page."""
         return {**self.globals, **d} if d else self.globals
+
+    @cached_property
+    def imported(self) -> Callable[[str], TemplateModule]:
+        """By the name of a template."""
+        return cache(lambda name: self.get_template(name).module)
 
     @staticmethod
     def escaped(value: Any) -> str:
@@ -144,6 +194,10 @@ class _Environment(Environment):
         if type(value) is Markup or (type(value) is str and _ESCAPED.search(value) is None):
             return value
         return escape(value)
+
+
+type _Drawn = list[str]
+"""What a macro drew, in pieces, with the names of what is put in between them."""
 
 
 class Kept:
@@ -160,20 +214,20 @@ class Kept:
         self._drawn: dict[tuple[str, Any], _Drawn] = {}
         self._of: dict[tuple[Any, ...], tuple[Any, _Drawn]] = {}
 
-    def __call__(self, macro: Any, *values: Any, **changing: str) -> Markup:
-        return self._found(macro, values, changing).with_these(changing)
+    def __call__(self, macro: Any, *values: Any, **changing: str) -> str:
+        return _filled(self._found(macro, values, changing), changing)
 
-    def of(self, macro: Any, document: Any, *values: Any, **changing: str) -> Markup:
+    def of(self, macro: Any, document: Any, *values: Any, **changing: str) -> str:
         """By the document itself, which is held as long as what was drawn of it: no other has its number till then."""
-        key = macro.name, id(document), *values
+        key = macro.name, id(document), values
         found = self._of.get(key)
         if found is None:
             if len(self._of) >= _MOST_KEPT:
                 self._of.clear()
             found = self._of[key] = document, self._found(macro, (document, *values), changing)
-        return found[1].with_these(changing)
+        return _filled(found[1], changing)
 
-    def _found(self, macro: Any, values: tuple[Any, ...], changing: Iterable[str]) -> "_Drawn":
+    def _found(self, macro: Any, values: tuple[Any, ...], changing: Iterable[str]) -> _Drawn:
         key: tuple[str, Any] = macro.name, values
         try:
             found = self._drawn.get(key)
@@ -183,23 +237,17 @@ class Kept:
         if found is None:
             if len(self._drawn) >= _MOST_KEPT:
                 self._drawn.clear()
-            found = self._drawn[key] = _Drawn(macro(*values, **{name: _Hole(name) for name in changing}))
+            drawn = macro(*values, **{name: _Hole(name) for name in changing})
+            found = self._drawn[key] = str(drawn).split(_AROUND_NAMES)
         return found
 
 
-class _Drawn:
-    """What a macro drew, with holes for what is given by name."""
-
-    __slots__ = ("_names", "_pieces")
-
-    def __init__(self, text: str) -> None:
-        self._pieces = str(text).split(_AROUND_NAMES)
-        self._names = self._pieces[1::2]
-
-    def with_these(self, values: Mapping[str, str]) -> Markup:
-        pieces = self._pieces.copy()
-        pieces[1::2] = map(values.__getitem__, self._names)
-        return html("".join(pieces))
+def _filled(pieces: _Drawn, values: Mapping[str, str]) -> str:
+    if not values:
+        return pieces[0]
+    filled = pieces.copy()
+    filled[1::2] = map(values.__getitem__, pieces[1::2])
+    return "".join(filled)
 
 
 class _Hole:
@@ -226,15 +274,13 @@ def shared_environment() -> Environment:
     return environment_of()
 
 
-def environment_of(
-    texts: Mapping[str, Mapping[str, str]] = _NO_TEXTS, constants: Mapping[str, Any] = _NO_VALUES, **shared: Any
-) -> Environment:
+def environment_of(constants: Mapping[str, Any] = _NO_VALUES, pure: Collection[str] = (), **shared: Any) -> Environment:
     """Of templates that draw many pages with the same values, which their macros know too.
 
-    texts:
-        By the name of one of ``shared`` that is a function of a key and values: what it says of a key alone.
     constants:
-        Values that no page is given otherwise, and no template has other ones of that name.
+        Values that are never others, on no page and in no template.
+    pure:
+        The names of those of ``shared`` that are functions, and say the same each time of the same.
     """
     environment = _Environment(
         loader=FileSystemLoader(FOLDER),
@@ -244,7 +290,7 @@ def environment_of(
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.texts, environment.constants = texts, constants
+    environment.constants, environment.pure = constants, pure
     environment.filters["ruby"] = with_ruby
     environment.filters["ruby_in"] = ruby_in
     kept = Kept()

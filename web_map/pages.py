@@ -146,7 +146,7 @@ def card_page(
     card = None if answer is None else card_view(answer, urls, language)
     name = _bare_of(city.name, language)
     return (
-        _card_environment(language, urls, city.time_zone)
+        _card_environment(language, urls, city)
         .get_template("card.html")
         .render(
             asked=asked,
@@ -154,9 +154,6 @@ def card_page(
             asked_in=asked.address(urls),
             card=card,
             orders=orders if answer is None else answer["orders"],
-            city=name,
-            contact_name=city.contact_name,
-            contact_url=city.contact_url,
             neighbours=_neighbours(asked, _named_neighbours(city, language)),
             fictitious=fictitious or (card is not None and card["fictitious"]),
             problem=[fill(texts(language)[key], {"city": name}) for key in problem],
@@ -170,7 +167,7 @@ def card_page(
 
 
 @lru_cache(maxsize=32)
-def _card_environment(language: str, urls: CardUrls, time_zone: str) -> Environment:
+def _card_environment(language: str, urls: CardUrls, city: CardCity) -> Environment:
     """Where cards are drawn: what is the same on all of them is told to the environment."""
     words, marked, bare = texts(language), _marked(language), _bare(language)
 
@@ -178,12 +175,19 @@ def _card_environment(language: str, urls: CardUrls, time_zone: str) -> Environm
         return fill(words[key], values)
 
     return environment_of(
-        {"t": marked, "p": bare},
-        {"language": language, "urls": urls, "time_zone": time_zone},
+        {
+            "language": language,
+            "urls": urls,
+            "city": _bare_of(city.name, language),
+            "contact_name": city.contact_name,
+            "contact_url": city.contact_url,
+            "time_zone": city.time_zone,
+        },
+        ("t", "p"),
         t=lambda key, **values: with_ruby(say(key, values)) if values else marked[key],
         p=lambda key, **values: without_ruby(say(key, values)) if values else bare[key],
         plain=without_ruby,
-        clock=lambda moment: _clock(moment, time_zone),
+        clock=lambda moment: _clock(moment, city.time_zone),
         figure=lambda value: f"{value:g}",
         metres=lambda value: f"{max(10, 10 * round(value / 10)):,}",
     )

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Sequence
-from functools import cache, lru_cache, partial
+from functools import lru_cache, partial
 
 from markupsafe import Markup, escape
 
@@ -19,9 +19,9 @@ def with_ruby(text: str) -> Markup:
     return _drawn(text) if "《" in text else escape(text)
 
 
-def ruby_in(texts: Sequence[str], tag: str) -> Markup:
-    """Each of the texts as ``with_ruby`` has it, in an element of its own."""
-    return html("".join(map(_elements(tag).__getitem__, texts)))
+def ruby_in(texts: Sequence[str], tag: str) -> str:
+    """As HTML each of the texts as ``with_ruby`` has it, in an element of its own."""
+    return "".join(map(_ELEMENTS[tag], texts))
 
 
 class _Elements(dict[str, str]):
@@ -38,7 +38,15 @@ class _Elements(dict[str, str]):
         return drawn
 
 
-_elements = cache(_Elements)
+class _Tags(dict[str, Callable[[str], str]]):
+    """By tag, how a text becomes such an element."""
+
+    def __missing__(self, tag: str) -> Callable[[str], str]:
+        made = self[tag] = _Elements(tag).__getitem__
+        return made
+
+
+_ELEMENTS = _Tags()
 
 
 @lru_cache(maxsize=4096)  # most of a page is said on every page
@@ -53,4 +61,4 @@ def _drawn(text: str) -> Markup:
 
 def without_ruby(text: str) -> str:
     """The text without its readings, for titles and labels."""
-    return _READ.sub(lambda found: found[1] or found[2], text)
+    return _READ.sub(lambda found: found[1] or found[2], text) if "《" in text else text

@@ -38,7 +38,7 @@ def test_it_draws_what_jinja_draws() -> None:
         "given": Given(),
         "marked": Markup("<hr>"),
     }
-    ours = with_template(environment_of({"t": TEXTS, "p": TEXTS}, t=say, p=say))
+    ours = with_template(environment_of({}, ("t", "p"), t=say, p=say))
     plain = with_template(Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True))
     plain.globals.update(t=say, p=say)
     drawn = ours.get_template("a").render(values)
@@ -131,13 +131,21 @@ def test_what_is_put_in_can_be_put_out_and_nothing_else(use: str) -> None:
         with_template(environment_of(t=say), template).get_template("a").render()
 
 
+@pytest.mark.parametrize(
+    "use", ["{{ t(kept(m)) }}", "{{ kept(m)|length }}", "{% if x|ruby_in('p') %}{% endif %}", "{{ m(kept_of(m, x)) }}"]
+)
+def test_what_is_kept_is_put_out_and_nothing_else(use: str) -> None:
+    with pytest.raises(TemplateAssertionError, match="put out"):
+        with_template(environment_of(t=say), "{% macro m(a) %}{% endmacro %}" + use).get_template("a")
+
+
 def test_what_is_the_same_everywhere_stands_in_the_program_and_has_its_name_alone() -> None:
     constants = {"language": "<ja>", "given": Given()}
-    made = with_template(environment_of({}, constants), "{{ language }}{{ given.attribute }}{{ language|length }}")
+    made = with_template(environment_of(constants), "{{ language }}{{ given.attribute }}{{ language|length }}")
     assert made.get_template("a").render() == "&lt;ja&gt;&lt;of an object&gt;4"
     for template in ("{% macro m(language) %}{% endmacro %}", "{% for given in (1, 2) %}{% endfor %}"):
         with pytest.raises(TemplateAssertionError, match="the same everywhere"):
-            with_template(environment_of({}, constants), template).get_template("a")
+            with_template(environment_of(constants), template).get_template("a")
 
 
 def test_what_is_kept_is_told_apart_by_its_name() -> None:
