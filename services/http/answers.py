@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
 import shapely
+from starlette.datastructures import Headers
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -114,6 +115,15 @@ async def answer_page(service: Service, request: Request, urls: CardUrls, offlin
         status, problem = HTTPStatus.SERVICE_UNAVAILABLE, _AWAY
     except GisError as error:
         status, problem = status_of(error), _FAILED
+    if body is None:  # the orders hold whatever was asked; nothing follows by itself what was no question
+        body = draw((await _orders(service, language))._replace(live=None), problem)
+    response = Response(body, status_code=status, media_type="text/html")
+    response.raw_headers += _headers(language, encoding, status)
+    return response
+
+
+@lru_cache(maxsize=64)
+def _headers(language: str, encoding: str, status: HTTPStatus) -> list[tuple[bytes, bytes]]:
     headers = {
         "Content-Language": language,
         "Vary": "Accept-Language, Accept-Encoding",
@@ -123,9 +133,7 @@ async def answer_page(service: Service, request: Request, urls: CardUrls, offlin
         **({} if encoding == "identity" else {"Content-Encoding": encoding}),
         **({"Retry-After": str(RETRY_AFTER_S)} if status == HTTPStatus.SERVICE_UNAVAILABLE else {}),
     }
-    if body is None:  # the orders hold whatever was asked; nothing follows by itself what was no question
-        body = draw((await _orders(service, language))._replace(live=None), problem)
-    return Response(body, status_code=status, headers=headers, media_type="text/html")
+    return Headers(headers).raw
 
 
 async def get_ready(service: Service, urls: CardUrls) -> None:

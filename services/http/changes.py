@@ -11,6 +11,7 @@ import time
 from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import cache
 from hashlib import blake2b
 
@@ -27,7 +28,7 @@ from services.http.service import Service
 from services.http.streaming import events_head, events_of
 from services.ogc.errors import BusyError
 from services.ogc.execution.running import context_of
-from services.ogc.processes._holding import holding
+from services.ogc.processes._holding import Lasting, spells_of
 from services.ogc.processes._model import Context
 
 ADDRESS = "/changes"
@@ -64,16 +65,21 @@ def released_layers() -> Sequence[Layer]:
 
 def said_of(context: Context) -> Said:
     """What is to be told of the layers as a face sees them."""
-    revisions: dict[str, int] = {}
-    parts: list[object] = []
-    for layer in released_layers():
-        state = context.layers.state(layer.id)
-        if state is None:
-            continue
-        revisions[layer.id] = state.revision
-        spells = holding(layer, context) if layer.holds is not None else None
-        parts.append((layer.id, state.revision, [each.feature.id for each in spells or ()]))
-    return Said(True, blake2b(repr(parts).encode(), digest_size=8).hexdigest(), revisions)
+    ids = [layer.id for layer in released_layers()]
+    return context.layers.remember("what changes tell", ids, lambda: _said(context)).at(context.clock())
+
+
+def _said(context: Context) -> Lasting[Said]:
+    served = [(each, state) for each in released_layers() if (state := context.layers.state(each.id)) is not None]
+    revisions = {layer.id: state.revision for layer, state in served}
+    spells = {layer.id: spells_of(layer, context) if layer.holds is not None else () for layer, _ in served}
+
+    def at(now: datetime) -> Said:
+        held = [[each.feature.id for each in every if each.holds_at(now)] for every in spells.values()]
+        parts = [(*pair, ids) for pair, ids in zip(revisions.items(), held, strict=True)]
+        return Said(True, blake2b(repr(parts).encode(), digest_size=8).hexdigest(), revisions)
+
+    return Lasting([each for every in spells.values() for each in every], at)
 
 
 class Changes:

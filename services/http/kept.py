@@ -78,7 +78,7 @@ async def send_reply(found: Reply, scope: Scope, send: Send, extra: list[Header]
 
 def fresh(scope: Scope, service: Service) -> tuple[Kept, Reply] | None:
     """The kept answer to a request in words seen before, where it is known to be the state of the last second."""
-    if scope["method"] not in ("GET", "HEAD"):
+    if scope["method"] not in ("GET", "HEAD") or not scope["path"].startswith("/ogc"):  # no other is kept
         return None
     watch = service.watch
     known = watch.last_known()

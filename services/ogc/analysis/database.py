@@ -62,7 +62,7 @@ class DatabaseLayers:
         served = read.placed
         if not clipped:
             if read.few:
-                found.update(self._held_together(read.few).meeting(shape))
+                self._held_together(read.few).meeting(shape, found)
             served = read.many
         if not served:
             return found
@@ -195,17 +195,14 @@ class _HeldTogether:
     """Several such layers, and where all their rows are."""
 
     def __init__(self, layers: Sequence[_Held]) -> None:
-        self._layers = [each.layer_id for each in layers]
         self._rows = [(each.layer_id, Feature(row.id, row.properties)) for each in layers for row in each.features]
         self._index = ShapeIndex([row.geometry for each in layers for row in each.features])
 
-    def meeting(self, shape: BaseGeometry) -> dict[str, list[Feature]]:
-        """By layer those that meet a shape, without their geometries, in the order of their ids."""
-        found: dict[str, list[Feature]] = {layer_id: [] for layer_id in self._layers}
+    def meeting(self, shape: BaseGeometry, found: Mapping[str, list[Feature]]) -> None:
+        """Adds to its layer what meets a shape, without its geometry, in the order of the ids."""
         for number in self._index.meeting(shape).tolist():
             layer_id, row = self._rows[number]
             found[layer_id].append(row)
-        return found
 
 
 class _Memory:

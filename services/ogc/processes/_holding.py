@@ -1,16 +1,15 @@
 """What holds now of a layer whose features hold between two times: read once for each state of the layer."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
-from datetime import UTC, datetime, tzinfo
+from bisect import bisect_right
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from layers.model import Layer
 from services.ogc.analysis.layers import Feature
 from services.ogc.processes._model import Context
-
-_BEGINNING, _END = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,33 +24,39 @@ class Spell:
         return self.begins <= at and (self.ends is None or at < self.ends)
 
 
-@dataclass
-class _Spells:
-    """Of a layer in one state; what holds is the same until one of them begins or ends."""
+class Lasting[T]:
+    """What follows from spells and the time: found anew only where one of them has begun or ended."""
 
-    every: tuple[Spell, ...]
-    _last: tuple[datetime, datetime, Sequence[Spell]] = field(default=(_END, _BEGINNING, ()), init=False)
+    def __init__(self, spells: Iterable[Spell], find: Callable[[datetime], T]) -> None:
+        self._turns = sorted({turn for each in spells for turn in (each.begins, each.ends) if turn is not None})
+        self._find = find
+        self._found: tuple[int, T] | None = None
 
-    def at(self, now: datetime) -> Sequence[Spell]:
-        since, until, held = self._last
-        if not since <= now < until:
-            turns = [turn for each in self.every for turn in (each.begins, each.ends) if turn is not None]
-            since = max((turn for turn in turns if turn <= now), default=_BEGINNING)
-            until = min((turn for turn in turns if now < turn), default=_END)
-            held = tuple([each for each in self.every if each.holds_at(now)])
-            self._last = since, until, held
-        return held
+    def at(self, now: datetime) -> T:
+        turn, known = bisect_right(self._turns, now), self._found
+        if known is None or known[0] != turn:
+            known = self._found = turn, self._find(now)
+        return known[1]
 
 
 def holding(layer: Layer, context: Context) -> Sequence[Spell] | None:
     """Those that hold now and have a place; None where the layer is not served, so that nothing is known."""
     if context.layers.state(layer.id) is None:
         return None
-    spells = context.layers.remember(f"spells of {layer.id}", [layer.id], lambda: _Spells(_every(layer, context)))
-    return spells.at(context.clock())
+
+    def make() -> Lasting[Sequence[Spell]]:
+        every = spells_of(layer, context)
+        return Lasting(every, lambda now: [each for each in every if each.holds_at(now)])
+
+    return context.layers.remember(f"what holds of {layer.id}", [layer.id], make).at(context.clock())
 
 
-def _every(layer: Layer, context: Context) -> tuple[Spell, ...]:
+def spells_of(layer: Layer, context: Context) -> Sequence[Spell]:
+    """All that have a place, whenever they hold."""
+    return context.layers.remember(f"spells of {layer.id}", [layer.id], lambda: _read(layer, context))
+
+
+def _read(layer: Layer, context: Context) -> Sequence[Spell]:
     assert layer.holds is not None  # noqa: S101 - asked of layers that declare it
     begins, ends = layer.holds
     found = []
@@ -59,7 +64,7 @@ def _every(layer: Layer, context: Context) -> tuple[Spell, ...]:
         first, last = _moment(each.properties.get(begins)), _moment(each.properties.get(ends))
         if first is not None and each.geometry is not None:
             found.append(Spell(each, first, last))
-    return tuple(found)
+    return found
 
 
 def _moment(value: object) -> datetime | None:
