@@ -6,6 +6,7 @@ Only the public face has them: what the staff see is never kept by a browser.
 import json
 from dataclasses import dataclass
 from pathlib import Path
+from time import monotonic
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -26,6 +27,7 @@ from web_map.texts import languages, texts
 WORKER = "/service-worker.js"
 _MANIFEST = "manifest.js"
 _FOR_GOOD = "public, max-age=31536000, immutable"
+_LOOK_S = 1.0
 _MOST_CODED = 64
 """So many files are kept compressed; a bundle has some twenty-five."""
 
@@ -47,8 +49,9 @@ class OfflineFiles(StaticFiles):
         self.config_checked = True  # where nothing was exported there is no folder, which is no fault
         self._folder = folder
         self._coded: dict[tuple[str, int, str], bytes] = {}
-        self._manifest = folder / _MANIFEST
-        self._offered: tuple[int, Offered] | None = None
+        self._size: tuple[int, str] | None = None
+        self._offered: Offered | None = None
+        self._look_at = 0.0
 
     async def get_response(self, path: str, scope: Scope) -> Response:
         if Path(path).name.startswith("."):  # the mark of the folder
@@ -61,15 +64,22 @@ class OfflineFiles(StaticFiles):
         return self._in_coding(path, how, response)
 
     def offered(self) -> Offered | None:
-        """What is in the folder now; None where nothing was exported."""
+        """What is in the folder, as seen within the last second; None where nothing was exported."""
+        now = monotonic()
+        if now >= self._look_at:
+            self._look_at = now + _LOOK_S
+            self._offered = self._look()
+        return self._offered
+
+    def _look(self) -> Offered | None:
         try:
-            at = self._manifest.stat().st_mtime_ns
-            if self._offered is None or self._offered[0] != at:
+            at = (self._folder / _MANIFEST).stat().st_mtime_ns
+            if self._size is None or self._size[0] != at:
                 every = (each.stat().st_size for each in self._folder.rglob("*") if each.is_file())
-                self._offered = at, Offered(WORKER, "/offline/", f"{max(sum(every) / 1e6, 0.1):.1f}")
+                self._size = at, f"{max(sum(every) / 1e6, 0.1):.1f}"
         except OSError:
             return None
-        return self._offered[1]
+        return Offered(WORKER, "/offline/", self._size[1])
 
     def _in_coding(self, path: str, how: str, plain: Response) -> Response:
         file = self._folder / ("index.html" if path == "." else path)

@@ -48,12 +48,12 @@ def holding(layer: Layer, context: Context) -> Sequence[Spell] | None:
         every = spells_of(layer, context)
         return Lasting(every, lambda now: [each for each in every if each.holds_at(now)])
 
-    return context.layers.remember(f"what holds of {layer.id}", [layer.id], make).at(context.clock())
+    return context.layers.remember("what holds", [layer.id], make).at(context.clock())
 
 
 def spells_of(layer: Layer, context: Context) -> Sequence[Spell]:
     """All that have a place, whenever they hold."""
-    return context.layers.remember(f"spells of {layer.id}", [layer.id], lambda: _read(layer, context))
+    return context.layers.remember("spells", [layer.id], lambda: _read(layer, context))
 
 
 def _read(layer: Layer, context: Context) -> Sequence[Spell]:
