@@ -1,6 +1,6 @@
 """``/``: the answer page of a place.  The answer is that of the process ``answer-card``, drawn by ``web_map``."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -72,8 +72,8 @@ async def answer_page(service: Service, request: Request, urls: CardUrls, offlin
     wanted = _wanted_by(request)
     encoding = coding.choose(request.headers.get("accept-encoding", ""), once=True)
 
-    def draw(told: _Told | None, problem: Sequence[str]) -> bytes:
-        answer, orders, live, mapped = told or _Told()
+    def draw(told: _Told) -> bytes:
+        answer, orders, live, mapped = told
         page = card_page(
             *(wanted.asked, answer, _whose(service.settings.city), urls, language),
             fictitious=_some_is_fictitious(service),
@@ -99,7 +99,7 @@ async def answer_page(service: Service, request: Request, urls: CardUrls, offlin
             snapshot = await service.look_answering()
 
             def make() -> bytes:
-                return draw(answered(snapshot), ())
+                return draw(answered(snapshot))
 
             body = _at_once(make)
             if body is None and "location" in wanted.inputs:  # the closures are to be read, and no more
@@ -110,13 +110,13 @@ async def answer_page(service: Service, request: Request, urls: CardUrls, offlin
         elif problem:
             status = HTTPStatus.BAD_REQUEST
         else:
-            body = draw(await _orders(service, language), ())
+            body = draw(await _orders(service, language))
     except (StoreError, BusyError):
         status, problem = HTTPStatus.SERVICE_UNAVAILABLE, _AWAY
     except GisError as error:
         status, problem = status_of(error), _FAILED
     if body is None:  # the orders hold whatever was asked; nothing follows by itself what was no question
-        body = draw((await _orders(service, language))._replace(live=None), problem)
+        body = draw((await _orders(service, language))._replace(live=None))
     response = Response(body, status_code=status, media_type="text/html")
     response.raw_headers += _headers(language, encoding, status)
     return response

@@ -43,12 +43,12 @@ def holding(layer: Layer, context: Context) -> Sequence[Spell] | None:
     """Those that hold now and have a place; None where the layer is not served, so that nothing is known."""
     if context.layers.state(layer.id) is None:
         return None
+    return context.layers.remember("what holds", [layer.id], lambda: _holding(layer, context)).at(context.clock())
 
-    def make() -> Lasting[Sequence[Spell]]:
-        every = spells_of(layer, context)
-        return Lasting(every, lambda now: [each for each in every if each.holds_at(now)])
 
-    return context.layers.remember("what holds", [layer.id], make).at(context.clock())
+def _holding(layer: Layer, context: Context) -> Lasting[Sequence[Spell]]:
+    every = spells_of(layer, context)
+    return Lasting(every, lambda now: [each for each in every if each.holds_at(now)])
 
 
 def spells_of(layer: Layer, context: Context) -> Sequence[Spell]:
