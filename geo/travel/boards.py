@@ -134,7 +134,7 @@ class Boards:
             now.impedance.weights,
         )
         found: list[list[Leg] | None] = [[] for _ in asked]
-        told: list[Described | None] = []
+        told: list[tuple[Way, Described] | None] = []
         of_steps = steps.tolist()
         for row, figure in zip(rows.tolist(), figures.tolist(), strict=True):
             group, number, place, cost, taken, start, behind, begins, ends, same = row
@@ -145,12 +145,13 @@ class Boards:
                 continue
             board = asked[group][0]
             if same < 0:
-                described = Described(length, up, down, steepest, unknown_m, unknown, of_steps[begins:ends])
+                end = board.posts.goals.stands[place]
+                way = Way(cost, stands[number], end, edges[start:behind], along[start:behind])
+                of_way = way, Described(length, up, down, steepest, unknown_m, unknown, of_steps[begins:ends])
             else:
-                described = told[same]
-            told.append(described)
-            end = board.posts.goals.stands[place]
-            way = Way(cost, stands[number], end, edges[start:behind], along[start:behind])
+                of_way = told[same]
+            told.append(of_way)
+            way, described = of_way
             found[group].append(Leg(board.goal_of[place], way, taken, on_one_m, on_other_m, described))
         return found
 

@@ -17,7 +17,7 @@ from geo.routing.graph import UNREACHABLE, Int64Array
 from geo.travel.conditions import Conditions
 from geo.travel.snapping import Snap
 from services.ogc.errors import UnanswerableError
-from services.ogc.processes._card.nearest_sites import START_DELAY_S
+from services.ogc.processes._card.telling import START_DELAY_S
 from services.ogc.processes._card.walker import PREFERRED_FACTOR
 from services.ogc.processes._evacuation.known_sites import sites_now
 from services.ogc.processes._evacuation.sites import HAZARDS, Site, Sites

@@ -183,7 +183,7 @@ def _reached(place: Place, hazard: Layer, context: Context) -> Iterator[Reached]
         at = transform_xy(each.site.lon, each.site.lat, STORAGE, plane)
         yield Reached(each.site.name, at, tuple((float(x), float(y)) for x, y in moved), minutes(each.seconds))
     if not flights:
-        for entry in nearest_sites(kind, replace(walker, roads=None), context)["nearest"]:
+        for entry in nearest_sites(kind, replace(walker, roads=None))["nearest"]:
             lon, lat = entry["site"]["position"]
             yield Reached(entry["site"]["name"], transform_xy(lon, lat, STORAGE, plane), (), None)
 

@@ -200,7 +200,7 @@ class _HeldTogether:
 
     def meeting(self, shape: BaseGeometry, found: Mapping[str, list[Feature]]) -> None:
         """Adds to its layer what meets a shape, without its geometry, in the order of the ids."""
-        for number in self._index.meeting(shape).tolist():
+        for number in self._index.meeting(shape):
             layer_id, row = self._rows[number]
             found[layer_id].append(row)
 

@@ -91,10 +91,15 @@ class Place:
     town: str | None = None
     fictitious: bool = False
 
+    @property
+    def point(self) -> shapely.Point:
+        """The position, in degrees."""
+        return _point(self.lon, self.lat)
+
     def shape(self, plane_crs: int) -> BaseGeometry:
         """The point, or the circle that its error makes of it (around the true one), in degrees."""
         if not self.error_m:
-            return _point(self.lon, self.lat)
+            return self.point
         x, y = transform_xy(self.lon, self.lat, STORAGE, plane_crs)
         radius = self.error_m / cos(pi / (4 * _QUADRANT_SEGMENTS))
         circle = shapely.Point(x, y).buffer(radius, quad_segs=_QUADRANT_SEGMENTS)

@@ -100,7 +100,7 @@ def _at(named: Named, context: Context) -> dict[str, Any]:
     place = named.place
     walker = Walker.at(place, context)  # first: what the closures are is what has to be waited for, where anything has
     layers = hazard_layers()
-    in_city, documents = hazards_at(place, list(layers.values()), context)
+    in_city, documents, walker.inside = hazards_at(place, list(layers.values()), context)
     hazards = _with_sites(documents, walker, context, in_city=in_city)
     fictitious = place.fictitious or any(each["fictitious"] for each in documents)
     current = (evacuation_orders.LAYER, site_status.LAYER, road_closures.LAYER)
@@ -131,7 +131,7 @@ def _with_sites(
         walker.read_ahead(designated, MOST)
     for hazard in dict.fromkeys([*designated, *by_type]):
         # Beyond the border other municipalities designate sites.
-        sites = nearest_sites(hazard, walker, context) if hazard in designated and in_city is not False else None
+        sites = nearest_sites(hazard, walker) if hazard in designated and in_city is not False else None
         title = context.say(designated[hazard]) if hazard in designated else None
         known = by_type.get(hazard) or [_without_areas(hazard, designated[hazard], context.language)]
         found += [{**each, "name": title or each["title"], "sites": sites} for each in known]

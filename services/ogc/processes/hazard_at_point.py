@@ -16,7 +16,7 @@ def run(inputs: Values, context: Context) -> Values:
     context = context.speaking(inputs.get("language"))
     layers = _chosen(inputs.get("hazards"))
     place = _place.place_of(inputs, context)
-    in_city, hazards = hazards_at(place, layers, context)
+    in_city, hazards, _ = hazards_at(place, layers, context)
     return {
         "answer": {
             "place": {**place.document(), "in_city": in_city},

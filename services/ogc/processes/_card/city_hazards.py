@@ -47,4 +47,4 @@ class CityHazards:
 
     def met_by(self, shape: BaseGeometry) -> frozenset[Zones]:
         """The hazards' zones that a shape touches."""
-        return frozenset(self._owners[number] for number in self._index.meeting(shape).tolist())
+        return frozenset(self._owners[number] for number in self._index.meeting(shape))

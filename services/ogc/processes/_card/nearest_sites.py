@@ -2,14 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from functools import partial
 from typing import Any
 
 from geo.travel.met import gone_through
 from layers.text import Text
 from services.ogc.errors import UnanswerableError
+from services.ogc.processes._card.telling import WALK
 from services.ogc.processes._card.walker import Walker
-from services.ogc.processes._evacuation.answer import arrival_document, minutes, told_before, told_behind
 from services.ogc.processes._evacuation.answering import answered
 from services.ogc.processes._evacuation.closures import kept_off
 from services.ogc.processes._evacuation.sites import SITE, Site, Sites
@@ -20,23 +19,6 @@ from services.ogc.processes._on_roads.avoiding import Effect
 from services.ogc.processes._on_roads.met import NOTHING
 
 MOST = 3
-START_DELAY_S = 300.0
-"""From an earthquake until one sets out, as ``evacuation-route`` takes it."""
-_TEXTS = {"type": "array", "items": {"type": "string"}}
-_WALK = {
-    "type": "object",
-    "required": ["minutes", "travel_time_s", "length_m", "in_zone_m", "unknown_m", "before", "steps", "behind"],
-    "properties": {
-        "minutes": {"type": "integer", "minimum": 0},
-        "travel_time_s": {"type": "number", "minimum": 0},
-        "length_m": {"type": "number", "minimum": 0},
-        "in_zone_m": {"type": "number", "minimum": 0},
-        "unknown_m": {"type": "number", "minimum": 0},
-        "before": _TEXTS,
-        "steps": _TEXTS,
-        "behind": _TEXTS,
-    },
-}
 SCHEMA: Mapping[str, Any] = {
     "type": "object",
     "required": ["designated", "unknown", "closed", "nearest", "refusal", "closures", "notes"],
@@ -60,13 +42,13 @@ SCHEMA: Mapping[str, Any] = {
                 "properties": {
                     "site": SITE,
                     "straight_m": {"type": "number", "minimum": 0},
-                    "walk": or_null(_WALK),
+                    "walk": or_null(WALK),
                 },
             },
         },
         "refusal": or_null({"type": "string"}),
         "closures": closures_met.SCHEMA,
-        "notes": _TEXTS,
+        "notes": {"type": "array", "items": {"type": "string"}},
     },
 }
 """Of the sites of one hazard: how many are designated, of how many nothing is said, who is closed, who is near.
@@ -92,28 +74,27 @@ WORDS = {"no_sites": _NO_SITES, "no_way_known": _NO_WAY_KNOWN, "through": _THROU
 """What is said of the sites, for who says it without the server."""
 
 
-def nearest_sites(hazard: str, walker: Walker, context: Context) -> dict[str, Any]:
+def nearest_sites(hazard: str, walker: Walker) -> dict[str, Any]:
     """The sites that are designated for a hazard and reached first."""
+    context = walker.context
     try:
         sites = walker.sites(hazard)
     except UnanswerableError:
-        return _document(Sites((), 0, 0), [], context.say(_NO_SITES), [], context)
+        return _document(Sites((), 0, 0), [], context, refusal=context.say(_NO_SITES))
     if walker.roads is None:
-        chosen = sorted(sites.offered.every, key=partial(walker.straight_m, context))[:MOST]
-        nearest = [_entry(site, None, walker, context) for site in chosen]
-        return _document(sites, nearest, None, [context.say(_NO_WAY_KNOWN)] if nearest else [], context)
-    walk = walker.walk(hazard)
+        chosen = sorted(sites.offered.every, key=walker.straight_m)[:MOST]
+        nearest = [_entry(site, None, walker) for site in chosen]
+        return _document(sites, nearest, context, notes=[_NO_WAY_KNOWN] if nearest else [])
+    walk, teller = walker.walk(hazard), walker.teller
     found = answered(walk, sites, MOST, hazard, context, briefly=True)
     first: dict[str, Flight] = {}
     for each in found.flights:
         first.setdefault(each.site.id, each)
-    nearest = [
-        _entry(flight.site, _walk(flight, walk, hazard, walker, context), walker, context) for flight in first.values()
-    ]
+    nearest = [_entry(flight.site, teller.walk(flight, hazard), walker) for flight in first.values()]
     refusal = None if found.refusal is None else str(found.refusal["text"])
     met, is_all = _closures(walk, sites, found.flights[0] if found.flights else None, context)
     notes = [*([_THROUGH] if found.through else []), *([] if is_all else [closures_met.MORE])]
-    return _document(sites, nearest, refusal, list(map(context.say, notes)), context, met)
+    return _document(sites, nearest, context, refusal=refusal, notes=notes, closures=met)
 
 
 def _closures(walk: Walk, sites: Sites, best: Flight | None, context: Context) -> tuple[list[dict[str, Any]], bool]:
@@ -137,9 +118,10 @@ def _closures(walk: Walk, sites: Sites, best: Flight | None, context: Context) -
 def _document(
     sites: Sites,
     nearest: list[dict[str, Any]],
-    refusal: str | None,
-    notes: Sequence[str],
     context: Context,
+    *,
+    refusal: str | None = None,
+    notes: Sequence[Text] = (),
     closures: Sequence[Mapping[str, Any]] = (),
 ) -> dict[str, Any]:
     return {
@@ -149,26 +131,9 @@ def _document(
         "nearest": nearest,
         "refusal": refusal,
         "closures": list(closures),
-        "notes": list(notes),
+        "notes": list(map(context.say, notes)),
     }
 
 
-def _entry(site: Site, walk: dict[str, Any] | None, walker: Walker, context: Context) -> dict[str, Any]:
-    straight_m = round(walker.straight_m(context, site), 1)
-    return {"site": site.document(context), "straight_m": straight_m, "walk": walk}
-
-
-def _walk(flight: Flight, walk: Walk, hazard: str, walker: Walker, context: Context) -> dict[str, Any]:
-    length, steps, slope = walker.told(flight, walk, context)
-    arrival = arrival_document(flight, START_DELAY_S, hazard, context)
-    seconds = flight.seconds
-    return {
-        "minutes": minutes(seconds),
-        "travel_time_s": round(seconds, 1),
-        "length_m": length,
-        "in_zone_m": round(flight.in_zone_m, 1),
-        "unknown_m": round(flight.unknown_m, 1),
-        "before": told_before(flight, length, context),
-        "steps": steps,
-        "behind": told_behind(flight, slope, None if arrival is None else arrival["text"], walk, context),
-    }
+def _entry(site: Site, walk: dict[str, Any] | None, walker: Walker) -> dict[str, Any]:
+    return {"site": site.document(walker.context), "straight_m": round(walker.straight_m(site), 1), "walk": walk}

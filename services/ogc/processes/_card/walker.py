@@ -5,38 +5,28 @@ from dataclasses import dataclass, field
 from functools import cached_property, lru_cache, partial
 from math import hypot
 
-import shapely
-
 from geo.crs import STORAGE, transform_xy
 from geo.evacuation.zones import usual_pace_mps
-from geo.travel.boards import Described
 from geo.travel.conditions import Conditions
 from geo.travel.snapping import Snap
-from geo.travel.steps import length_m
 from services.database.waiting import require_thread
 from services.ogc.errors import UnanswerableError
 from services.ogc.processes._card.city_hazards import CityHazards
+from services.ogc.processes._card.telling import Teller
 from services.ogc.processes._evacuation.site_status import Openings, openings
 from services.ogc.processes._evacuation.sites import NO_SITES, Site, Sites
-from services.ogc.processes._evacuation.ways import NEARBY, Flight, Walk, line, read_ahead
+from services.ogc.processes._evacuation.ways import NEARBY, Walk, line, read_ahead
 from services.ogc.processes._evacuation.zones import Zones
 from services.ogc.processes._model import Context
 from services.ogc.processes._on_roads.provenance import REACH_M
-from services.ogc.processes._on_roads.route_answer import is_left
-from services.ogc.processes._on_roads.route_words import arrived
-from services.ogc.processes._on_roads.sentences import sentences, steps_in_words
-from services.ogc.processes._on_roads.slope import Slope
 from services.ogc.processes._place import Place
 
 PROFILE = "walking"
 PREFERRED_FACTOR = 1.25
 """How many times as long as the soonest way one may take and still come first, as of ``evacuation-route``."""
 
-type Told = tuple[float, list[str], str]
-"""Metres along roads, the steps, and what is said of the slope."""
 
-
-@dataclass(frozen=True, eq=False)
+@dataclass(eq=False)
 class Walker:
     """Who walks from a place, and how things are for all hazards.
 
@@ -48,29 +38,29 @@ class Walker:
         What is known of all sites.
     hazards:
         The zones and sites of all of them, made of the same data as the openings.
+    inside:
+        The layers of which the place lies in an area; None where nobody has looked.
     """
 
     place: Place
-    point: shapely.Point
+    context: Context
     here: tuple[float, float]
     roads: Conditions | None
     openings: Openings
     hazards: CityHazards
+    inside: frozenset[str] | None = None
     _walks: dict[Zones, Walk] = field(default_factory=dict, init=False)
-    _told: dict[bytes, Told] = field(default_factory=dict, init=False)
-    _described: dict[tuple[int, bool], tuple[Described, Told]] = field(default_factory=dict, init=False)
 
     @classmethod
     def at(cls, place: Place, context: Context) -> "Walker":
         x, y = transform_xy(place.lon, place.lat, STORAGE, context.city.plane_crs)
-        about = place, shapely.Point(place.lon, place.lat), (float(x), float(y))
         try:
             now = context.roads.conditions(PROFILE)
         except UnanswerableError:
-            return cls(*about, None, openings(context), CityHazards.of(context))
-        if now.under is not None and now.under.closures:
+            now = None
+        if now is not None and now.under is not None and now.under.closures:
             require_thread()  # which of them have to do with a way is found out by searching for others
-        return cls(*about, now, openings(context), CityHazards.of(context))
+        return cls(place, context, (float(x), float(y)), now, openings(context), CityHazards.of(context))
 
     @cached_property
     def _nearby(self) -> Sequence[Snap]:
@@ -106,43 +96,33 @@ class Walker:
             zones,
             self.place,
             usual_pace_mps(now),
-            zones in self._inside,
+            self._is_inside(zones),
             max_slope=now.profile.max_slope,
             preferred_factor=PREFERRED_FACTOR,
             nearby=self._nearby,
             cut=partial(self._lines.meet, zones),
         )
 
-    @cached_property
-    def _inside(self) -> frozenset[Zones]:
-        return self.hazards.met_by(self.point)
+    def _is_inside(self, zones: Zones) -> bool:
+        if zones.layer is None:
+            return False
+        if self.inside is None:
+            self.inside = frozenset(each.layer.id for each in self.hazards.met_by(self.place.point) if each.layer)
+        return zones.layer.id in self.inside
 
     @cached_property
     def _lines(self) -> "_Lines":
         return _Lines(self.place, self.hazards)
 
-    def told(self, flight: Flight, walk: Walk, context: Context) -> Told:
-        """What is said of a way; of several hazards it is often the same."""
-        way, described = flight.way, flight.described
-        if described is not None:
-            told = self._described.get(key := (id(described), flight.end.left))
-            if told is None:
-                arrival = arrived(context.language, left=is_left(walk.now, way, flight.end))
-                steps = [*sentences(walk.now, way, described.steps, context.language), arrival]
-                slope = Slope(walk.now, way, walk.max_slope).text(context, described.climb)
-                told = self._described[key] = described, (round(described.length_m, 1), steps, slope)
-            return told[1]
-        named = way.edges.tobytes() + flight.site.id.encode()
-        found = self._told.get(named)
-        if found is None:
-            length = round(length_m(walk.now.topology.network, way), 1)
-            steps = steps_in_words(walk.now, way, flight.end, context.language)
-            found = self._told[named] = length, steps, Slope(walk.now, way, walk.max_slope).text(context)
-        return found
+    @cached_property
+    def teller(self) -> Teller:
+        """Asked with roads only."""
+        assert self.roads is not None  # noqa: S101
+        return Teller(self.roads, self.context)
 
-    def straight_m(self, context: Context, site: Site) -> float:
+    def straight_m(self, site: Site) -> float:
         """As the crow flies."""
-        (x, y), there = self.here, _in_plane(site, context.city.plane_crs)
+        (x, y), there = self.here, _in_plane(site, self.context.city.plane_crs)
         return hypot(x - there[0], y - there[1])
 
 

@@ -49,6 +49,8 @@ FLIGHT: Mapping[str, Any] = {
 ``in_zone_m`` is on stretches of road that touch a zone, ``unknown_m`` on such of which it is not known whether they lie
 in one, ``arrival`` against the tsunami (None of other hazards), in seconds after the earthquake.
 """
+ARRIVING = frozenset({"tsunami"})
+"""The hazards that come at a time that is told: whether one is there before them is told of a way."""
 REASONS = ["no-designated-site", "all-closed", "off-the-network", "only-through-zones", "no-way"]
 REFUSAL: Mapping[str, Any] = {
     "type": "object",
@@ -166,8 +168,8 @@ def flight_document(flight: Flight, walk: Walk, start_delay_s: float, hazard: st
 
 
 def arrival_document(flight: Flight, start_delay_s: float, hazard: str, context: Context) -> dict[str, Any] | None:
-    """When one is there, against the tsunami; None of other hazards."""
-    if hazard != "tsunami":
+    """When one is there, against the tsunami; None of hazards that are not ``ARRIVING``."""
+    if hazard not in ARRIVING:
         return None
     water = ARRIVALS.get(context.city.code)
     if water is None:
@@ -199,35 +201,44 @@ def _text(flight: Flight, document: Mapping[str, Any], walk: Walk, context: Cont
     """All of it in lines, the steps numbered."""
     steps = [f"{number}. {step['text']}" for number, step in enumerate(document["steps"], 1)]
     arrival = None if document["arrival"] is None else document["arrival"]["text"]
-    before = told_before(flight, document["length_m"], context)
-    behind = told_behind(flight, document["slope"]["text"], arrival, walk, context)
+    before = told_before(flight, document["length_m"], context.language)
+    on_wheels = walk.now.profile.id == "wheelchair"
+    behind = told_behind(flight, document["slope"]["text"], arrival, context.language, on_wheels=on_wheels)
     return "\n".join([*before, *steps, *behind])
 
 
-def told_before(flight: Flight, length_m: float, context: Context) -> list[str]:
+def told_before(flight: Flight, length_m: float, language: str) -> list[str]:
     """What is said before the steps: how far it is in all, of which so much along roads, and to the road."""
-    language = context.language
-    off, to = flight.start.distance_m, flight.end.distance_m
-    head = _HEAD.in_language(language).format(
-        name=flight.site.name, far=distance(length_m + off + to, language), minutes=minutes(flight.seconds)
-    )
-    if flight.unknown_m > 0:
-        head += _told_unknown(distance(flight.unknown_m, language), language)
+    off, unknown = flight.start.distance_m, flight.unknown_m
+    far = distance(length_m + off + flight.end.distance_m, language)
+    head = _HEAD.in_language(language).format(name=flight.site.name, far=far, minutes=minutes(flight.seconds))
+    if unknown > 0:
+        head += _told_unknown(distance(unknown, language), language)
     return [head, _told_from(distance(off, language), language)] if off >= _NEAR_M else [head]
 
 
-def told_behind(flight: Flight, slope: str, arrival: str | None, walk: Walk, context: Context) -> list[str]:
+def told_behind(flight: Flight, slope: str, arrival: str | None, language: str, *, on_wheels: bool) -> list[str]:
     """What is said behind the steps: of the slope, of zones, what one has to know at the site, and of the tsunami."""
-    site, language, lines = flight.site, context.language, []
-    to = flight.end.distance_m
-    if to >= _NEAR_M:
-        lines.append(context.say(_TO).format(far=distance(to, language), name=site.name))
+    site, to, inside = flight.site, flight.end.distance_m, flight.in_zone_m
+    lines = [_told_to(distance(to, language), site.name, language)] if to >= _NEAR_M else []
     if slope:
         lines.append(slope)
-    if flight.in_zone_m > 0:
-        lines.append(context.say(_IN_ZONE).format(far=distance(flight.in_zone_m, language)))
-    lines += _told_there(site, language, on_wheels=walk.now.profile.id == "wheelchair")
-    return lines if arrival is None else [*lines, arrival]
+    if inside > 0:
+        lines.append(_told_in_zone(distance(inside, language), language))
+    lines += _told_there(site, language, on_wheels=on_wheels)
+    if arrival is not None:
+        lines.append(arrival)
+    return lines
+
+
+@lru_cache(maxsize=10_000)
+def _told_to(far: str, site: str, language: str) -> str:
+    return _TO.in_language(language).format(far=far, name=site)
+
+
+@lru_cache(maxsize=1_000)
+def _told_in_zone(far: str, language: str) -> str:
+    return _IN_ZONE.in_language(language).format(far=far)
 
 
 @lru_cache(maxsize=1_000)

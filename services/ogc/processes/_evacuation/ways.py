@@ -250,6 +250,8 @@ class _Search:
         """Under these conditions, the soonest first; ``briefly`` to each site one."""
         if self.read and on is self.on:
             found = [self._flight_read(each) for each in self.read[:most]]
+            if briefly or len(found) == most:  # they were read in their order
+                return found
         else:  # what whole edges cost is the same in all conditions of a walk
             reached = self.ends.nearest(on, self.origins, most)
             found = [self._flight(*self.ends.owned[each.goal], each.way) for each in reached]
@@ -299,7 +301,8 @@ def read_ahead(walks: Iterable[tuple[Walk, Destinations]], most: int) -> None:
 
 def line(lon: float, lat: float, end: Snap) -> shapely.LineString:
     """Straight from a place to where it meets the road, in degrees."""
-    return shapely.LineString([(lon, lat), (end.lon, end.lat)])
+    found: shapely.LineString = shapely.linestrings([(lon, lat), (end.lon, end.lat)])
+    return found
 
 
 def _until(seconds: float, flights: Sequence[Flight]) -> list[Flight]:

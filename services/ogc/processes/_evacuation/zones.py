@@ -94,7 +94,7 @@ class Zones:
 
     def meets(self, shape: BaseGeometry) -> bool:
         """Whether a shape touches a zone."""
-        return bool(self.shapes) and len(self._index.meeting(shape)) > 0
+        return bool(self._index.meeting(shape))
 
     def touched(self, topology: Topology) -> Mask:
         """``(stretches,)``: those that touch a zone."""

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 import shapely
 
@@ -27,11 +27,24 @@ def hazard_layers() -> Mapping[str, Layer]:
     return {layer.id: layer for layer in catalogue().values() if layer.hazard is not None}
 
 
-def hazards_at(
-    place: Place, layers: Sequence[Layer], context: Context
-) -> tuple[bool | None, Sequence[Mapping[str, Any]]]:
-    """Whether the place is in the city (None: its boundary is not known), and the document of each hazard there; these
-    are not to be changed.
+class AtPlace(NamedTuple):
+    """Of some hazards at a place.
+
+    in_city:
+        None: the boundary of the city is not known.
+    documents:
+        Of each hazard; these are not to be changed.
+    met:
+        The hazards, by layer, of which the place meets an area; None where it is no point.
+    """
+
+    in_city: bool | None
+    documents: Sequence[Mapping[str, Any]]
+    met: frozenset[str] | None
+
+
+def hazards_at(place: Place, layers: Sequence[Layer], context: Context) -> AtPlace:
+    """What is known of the hazards at a place.
 
     At a point they follow from which areas it meets, which datasets speak for it, and whether it is in the city: there
     are few such cases, and many points of each.
@@ -52,7 +65,7 @@ def hazards_at(
         ]
 
     if not isinstance(shape, shapely.Point):
-        return _in_city(where), make()
+        return AtPlace(_in_city(where), make(), None)
     corners = where.corners
     case = (
         tuple([tuple([each.id for each in met[layer.id]]) for layer in layers]),
@@ -60,7 +73,8 @@ def hazards_at(
         where.city_share,
         context.language,
     )
-    return _in_city(where), known.documents(case, make)
+    inside = frozenset([layer.id for layer in layers if met[layer.id]])
+    return AtPlace(_in_city(where), known.documents(case, make), inside)
 
 
 @dataclass(frozen=True, eq=False)

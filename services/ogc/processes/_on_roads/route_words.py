@@ -84,6 +84,8 @@ def class_names(language: str) -> Sequence[str]:
 class _Phrases(NamedTuple):
     """What is said in one language, looked up once: a route says it for every step.
 
+    near:
+        Distances below a kilometre, by how many tens of metres they are.
     roads:
         What a road without a name or number is called, by its class.
     """
@@ -93,7 +95,7 @@ class _Phrases(NamedTuple):
     turns: Mapping[Maneuver, str]
     arrived: Mapping[bool | None, str]
     numbered: str
-    metres: str
+    near: Sequence[str]
     kilometres: str
     compass: Sequence[str]
     roads: Sequence[str]
@@ -107,7 +109,7 @@ def _phrases(language: str) -> _Phrases:
         turns={maneuver: text.in_language(language) for maneuver, text in _TURNS.items()},
         arrived={left: text.in_language(language) for left, text in _ARRIVED.items()},
         numbered=_NUMBERED.in_language(language),
-        metres=_METRES.in_language(language),
+        near=[_METRES.in_language(language).format(metres=max(10, 10 * tens)) for tens in range(101)],
         kilometres=_KILOMETRES.in_language(language),
         compass=[text.in_language(language) for text in _COMPASS],
         roads=[_unnamed(_WAYS[highway].in_language(language), language) for highway in HIGHWAYS],
@@ -161,19 +163,15 @@ def _onward(maneuver: Maneuver, towards: int, road: str, far: str, language: str
 
 def distance(metres: float, language: str) -> str:
     """Metres in words: to ten of them below a kilometre, else to a hundred."""
+    phrases = _phrases(language)
     if metres < _KILOMETRE:
-        return _metres(max(10, round(metres / 10) * 10), language)
-    return _phrases(language).kilometres.format(kilometres=rounded(metres))
+        return phrases.near[round(metres / 10)]
+    return phrases.kilometres.format(kilometres=rounded(metres))
 
 
 def rounded(metres: float) -> int | str:
-    """What is told of metres: to ten of them below a kilometre, else kilometres to a tenth."""
+    """What is told of metres: to ten of them, and no fewer, below a kilometre, else kilometres to a tenth."""
     return max(10, round(metres / 10) * 10) if metres < _KILOMETRE else f"{metres / _KILOMETRE:.1f}"
-
-
-@lru_cache(maxsize=1_000)
-def _metres(metres: int, language: str) -> str:
-    return _phrases(language).metres.format(metres=metres)
 
 
 def arrived(language: str, *, left: bool) -> str:

@@ -11,40 +11,51 @@ from geo.travel.steps import Maneuver, ToldStep, begun_of, eighth, step_code, st
 from services.ogc.processes._on_roads.route_answer import is_left
 from services.ogc.processes._on_roads.route_words import arrived, instruction, onward
 
-type _Sentences = dict[int, str]
+_MOST_KNOWN = 50_000
+
+
+class Sentences:
+    """Of ways under some conditions in one language, each with the arrival behind it."""
+
+    def __init__(self, now: Conditions, language: str) -> None:
+        self._now, self._ways, self._language = now, now.topology.network.ways, language
+        self._known = _known_of(self._ways, language)
+
+    def of_way(self, way: Way, end: Snap) -> list[str]:
+        """The steps of a way, as ``route_document`` has them."""
+        begun = begun_of(self._now, way)
+        columns = begun.maneuver.tolist(), begun.row.tolist(), begun.length_m.tolist()
+        towards = [eighth(begun.direction_deg.item(0))] + [0] * (len(begun.row) - 1)
+        steps = [
+            step_code(maneuver, row, eighths, told_m(length_m))
+            for maneuver, row, length_m, eighths in zip(*columns, towards, strict=True)
+        ]
+        return self.of_steps(way, steps, end)
+
+    def of_steps(self, way: Way, steps: Sequence[int], end: Snap) -> list[str]:
+        """The same where the steps were found already, as ``Described`` has them."""
+        known = self._known
+        said = [known.get(code) or self._said(way, number, code) for number, code in enumerate(steps)]
+        said.append(arrived(self._language, left=is_left(self._now, way, end)))
+        return said
+
+    def _said(self, way: Way, number: int, code: int) -> str:
+        step = ToldStep.of(code)
+        if step.maneuver is Maneuver.ROUNDABOUT:  # by which exit is told by the whole way only
+            return instruction(steps_of(self._now, way)[number], self._language)
+        said = self._known[code] = onward(
+            self._ways, step.maneuver, step.row, step.towards, step.metres, self._language
+        )
+        return said
+
+
+type _Known = dict[int, str]
 """By the step, as ``Described`` has it."""
 
-_MOST_KNOWN = 50_000
-_known: WeakKeyDictionary[Ways, dict[str, _Sentences]] = WeakKeyDictionary()
+_known: WeakKeyDictionary[Ways, dict[str, _Known]] = WeakKeyDictionary()
 
 
-def steps_in_words(now: Conditions, way: Way, end: Snap, language: str) -> list[str]:
-    """The steps of a route as sentences, as ``route_document`` has them."""
-    begun = begun_of(now, way)
-    columns = begun.maneuver.tolist(), begun.row.tolist(), begun.length_m.tolist()
-    towards = [eighth(begun.direction_deg.item(0))] + [0] * (len(begun.row) - 1)
-    steps = [
-        step_code(maneuver, row, eighths, told_m(length_m))
-        for maneuver, row, length_m, eighths in zip(*columns, towards, strict=True)
-    ]
-    return [*sentences(now, way, steps, language), arrived(language, left=is_left(now, way, end))]
-
-
-def sentences(now: Conditions, way: Way, steps: Sequence[int], language: str) -> list[str]:
-    """The same of steps as ``Described`` has them, without the arrival."""
-    known = _known_of(now.topology.network.ways, language)
-    return [known.get(code) or _said(now, way, number, code, language, known) for number, code in enumerate(steps)]
-
-
-def _said(now: Conditions, way: Way, number: int, code: int, language: str, known: _Sentences) -> str:
-    step = ToldStep.of(code)
-    if step.maneuver is Maneuver.ROUNDABOUT:  # by which exit is told by the whole way only
-        return instruction(steps_of(now, way)[number], language)
-    said = known[code] = onward(now.topology.network.ways, step.maneuver, step.row, step.towards, step.metres, language)
-    return said
-
-
-def _known_of(ways: Ways, language: str) -> _Sentences:
+def _known_of(ways: Ways, language: str) -> _Known:
     known = _known.get(ways)
     if known is None:
         known = _known.setdefault(ways, {})

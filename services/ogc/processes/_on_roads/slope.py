@@ -126,7 +126,10 @@ class Slope:
     def _text(self, climb: Climb, steep: Sequence[Mapping[str, Any]], context: Context) -> str:
         language = context.language
         steepest = None if climb.steepest is None else round(100 * climb.steepest)
-        said = [_climb_words(round(climb.climb_m), round(climb.descent_m), steepest, language)]
+        words = _climb_words(round(climb.climb_m), round(climb.descent_m), steepest, language)
+        if not steep and not climb.unknown:
+            return words
+        said = [words]
         if steep:
             names = dict.fromkeys(each["name"] or context.say(_NO_NAME) for each in steep)
             where = comma(language).join(names)

@@ -1,0 +1,83 @@
+"""What the card says of a way on foot; of several hazards much of it is the same, and is put in words once."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from geo.travel.boards import Described
+from geo.travel.conditions import Conditions
+from geo.travel.steps import length_m
+from services.ogc.processes._evacuation.answer import ARRIVING, arrival_document, minutes, told_before, told_behind
+from services.ogc.processes._evacuation.ways import Flight
+from services.ogc.processes._model import Context
+from services.ogc.processes._on_roads.sentences import Sentences
+from services.ogc.processes._on_roads.slope import Slope
+
+START_DELAY_S = 300.0
+"""From an earthquake until one sets out, as ``evacuation-route`` takes it."""
+_TEXTS = {"type": "array", "items": {"type": "string"}}
+WALK: Mapping[str, Any] = {
+    "type": "object",
+    "required": ["minutes", "travel_time_s", "length_m", "in_zone_m", "unknown_m", "before", "steps", "behind"],
+    "properties": {
+        "minutes": {"type": "integer", "minimum": 0},
+        "travel_time_s": {"type": "number", "minimum": 0},
+        "length_m": {"type": "number", "minimum": 0},
+        "in_zone_m": {"type": "number", "minimum": 0},
+        "unknown_m": {"type": "number", "minimum": 0},
+        "before": _TEXTS,
+        "steps": _TEXTS,
+        "behind": _TEXTS,
+    },
+}
+
+type _Told = tuple[float, list[str], str]
+"""Metres along roads, the steps, and what is said of the slope."""
+
+
+class Teller:
+    """Of the ways from one place, under conditions."""
+
+    def __init__(self, now: Conditions, context: Context) -> None:
+        self._now, self._context = now, context
+        self._sentences = Sentences(now, context.language)
+        self._on_wheels = now.profile.id == "wheelchair"
+        # Under what it was described by, which is held so that no other gets its number.
+        self._described: dict[tuple[int, bool], tuple[Described, _Told]] = {}
+        self._told: dict[bytes, _Told] = {}
+
+    def walk(self, flight: Flight, hazard: str) -> dict[str, Any]:
+        """A way to a site for a hazard, as ``WALK`` has it."""
+        context, seconds = self._context, flight.seconds
+        length, steps, slope = self._along(flight)
+        arrival = arrival_document(flight, START_DELAY_S, hazard, context) if hazard in ARRIVING else None
+        told = None if arrival is None else arrival["text"]
+        return {
+            "minutes": minutes(seconds),
+            "travel_time_s": round(seconds, 1),
+            "length_m": length,
+            "in_zone_m": round(flight.in_zone_m, 1),
+            "unknown_m": round(flight.unknown_m, 1),
+            "before": told_before(flight, length, context.language),
+            "steps": steps,
+            "behind": told_behind(flight, slope, told, context.language, on_wheels=self._on_wheels),
+        }
+
+    def _along(self, flight: Flight) -> _Told:
+        way, described, end = flight.way, flight.described, flight.end
+        if described is not None:
+            known = self._described.get(key := (id(described), end.left))
+            if known is None:
+                steps = self._sentences.of_steps(way, described.steps, end)
+                told = round(described.length_m, 1), steps, self._slope(flight).text(self._context, described.climb)
+                known = self._described[key] = described, told
+            return known[1]
+        named = way.edges.tobytes() + flight.site.id.encode()
+        found = self._told.get(named)
+        if found is None:
+            length = round(length_m(self._now.topology.network, way), 1)
+            steps = self._sentences.of_way(way, end)
+            found = self._told[named] = length, steps, self._slope(flight).text(self._context)
+        return found
+
+    def _slope(self, flight: Flight) -> Slope:
+        return Slope(self._now, flight.way, self._now.profile.max_slope)
