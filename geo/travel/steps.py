@@ -19,6 +19,8 @@ _SLIGHT_DEG, _SHARP_DEG, _BACK_DEG = 55.0, 125.0, 165.0
 _KILOMETRE = 1_000.0
 _NEARLY_ONE_M = 999.0
 _METRE_BITS, _EIGHTH_BITS, _MANEUVER_BITS = 20, 3, 4
+TOLD_M = 1 << _METRE_BITS
+"""By so much a number that stands for a step is divided to have its metres as the rest."""
 
 
 class Maneuver(StrEnum):
@@ -173,8 +175,8 @@ def step_code(maneuver: int, row: int, towards: int, metres: float) -> int:
 
     Metres, as ``told_m`` has them, above a thousand kilometres are told as a thousand.
     """
-    far = min(int(metres), (1 << _METRE_BITS) - 1)
-    return (((row << _MANEUVER_BITS | maneuver) << _EIGHTH_BITS | towards) << _METRE_BITS) | far
+    far = min(int(metres), TOLD_M - 1)
+    return ((row << _MANEUVER_BITS | maneuver) << _EIGHTH_BITS | towards) * TOLD_M + far
 
 
 class ToldStep(NamedTuple):
@@ -189,7 +191,7 @@ class ToldStep(NamedTuple):
 
     @classmethod
     def of(cls, code: int) -> "ToldStep":
-        code, metres = divmod(code, 1 << _METRE_BITS)
+        code, metres = divmod(code, TOLD_M)
         code, towards = divmod(code, 1 << _EIGHTH_BITS)
         row, maneuver = divmod(code, 1 << _MANEUVER_BITS)
         return cls(MANEUVERS[maneuver], row, towards, metres)

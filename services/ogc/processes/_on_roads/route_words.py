@@ -39,6 +39,8 @@ _ARRIVED = {
     False: Text("到着。目的地は右側。", "You have arrived at your destination, on the right."),
 }
 _KILOMETRE = 1_000
+_FAR = "\0"
+"""Stands where a distance comes: no name has it."""
 _NUMBERED = Text("{ref}号", "route {ref}")
 _METRES = Text("{metres}メートル", "{metres} metres")
 _KILOMETRES = Text("{kilometres}キロ", "{kilometres} kilometres")
@@ -74,6 +76,11 @@ WORDS = {
 def reads_kanji(language: str) -> bool:
     """Whether who reads a language is told the Japanese name of a road rather than one in Latin letters."""
     return language[:2] in _KANJI
+
+
+def near(language: str) -> Sequence[str]:
+    """Distances below a kilometre in words, by how many tens of metres they are."""
+    return _phrases(language).near
 
 
 def class_names(language: str) -> Sequence[str]:
@@ -144,14 +151,16 @@ def instruction(step: Step, language: str, *, left: bool | None = None) -> str:
     return _onward(maneuver, towards, road_name(step, language), distance(step.length_m, language), language)
 
 
-def onward(ways: Ways, maneuver: Maneuver, row: int, towards: int, length_m: float, language: str) -> str:
-    """A step that is neither into a roundabout nor the arrival, by the row of its road among the ways.
+def onward(ways: Ways, maneuver: Maneuver, row: int, towards: int, language: str) -> tuple[str, str]:
+    """What is said before and behind the distance of a step that is neither into a roundabout nor the arrival, by the
+    row of its road among the ways.
 
     towards:
         As ``geo.travel.steps.eighth`` has it, of the first step; of others it is not told.
     """
     names = ways.name.at(row), ways.name_english.at(row), ways.ref.at(row), ways.highway.item(row)
-    return _onward(maneuver, towards, _called(*names, language), distance(length_m, language), language)
+    before, _, behind = _onward(maneuver, towards, _called(*names, language), _FAR, language).partition(_FAR)
+    return before, behind
 
 
 def _onward(maneuver: Maneuver, towards: int, road: str, far: str, language: str) -> str:

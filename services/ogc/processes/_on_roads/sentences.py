@@ -1,4 +1,4 @@
-"""The steps of ways on foot as sentences and no more: near a site many are the same, and are put in words once."""
+"""The steps of ways on foot as sentences and no more; what is said of a step beside how far it goes is kept."""
 
 from collections.abc import Sequence
 from weakref import WeakKeyDictionary
@@ -7,11 +7,15 @@ from geo.network.model import Ways
 from geo.travel.conditions import Conditions
 from geo.travel.finding import Way
 from geo.travel.snapping import Snap
-from geo.travel.steps import Maneuver, ToldStep, begun_of, eighth, step_code, steps_of, told_m
+from geo.travel.steps import TOLD_M, Maneuver, ToldStep, begun_of, eighth, step_code, steps_of, told_m
 from services.ogc.processes._on_roads.route_answer import is_left
-from services.ogc.processes._on_roads.route_words import arrived, instruction, onward
+from services.ogc.processes._on_roads.route_words import arrived, distance, instruction, near, onward
 
 _MOST_KNOWN = 50_000
+_KILOMETRE = 1_000
+
+type _Around = tuple[str, str]
+"""What is said before and behind the distance of a step."""
 
 
 class Sentences:
@@ -19,7 +23,7 @@ class Sentences:
 
     def __init__(self, now: Conditions, language: str) -> None:
         self._now, self._ways, self._language = now, now.topology.network.ways, language
-        self._known = _known_of(self._ways, language)
+        self._known, self._near = _known_of(self._ways, language), near(language)
 
     def of_way(self, way: Way, end: Snap) -> list[str]:
         """The steps of a way, as ``route_document`` has them."""
@@ -34,28 +38,32 @@ class Sentences:
 
     def of_steps(self, way: Way, steps: Sequence[int], end: Snap) -> list[str]:
         """The same where the steps were found already, as ``Described`` has them."""
-        known = self._known
-        said = [known.get(code) or self._said(way, number, code) for number, code in enumerate(steps)]
+        known, near, said = self._known, self._near, []
+        for number, code in enumerate(steps):
+            what, metres = divmod(code, TOLD_M)
+            around = known.get(what) or self._around(code, what)
+            if around is None:  # by which exit one leaves is told by the whole way only
+                said.append(instruction(steps_of(self._now, way)[number], self._language))
+                continue
+            before, behind = around
+            far = near[(metres + 9) // 10] if metres < _KILOMETRE else distance(metres, self._language)
+            said.append(f"{before}{far}{behind}")
         said.append(arrived(self._language, left=is_left(self._now, way, end)))
         return said
 
-    def _said(self, way: Way, number: int, code: int) -> str:
+    def _around(self, code: int, what: int) -> _Around | None:
         step = ToldStep.of(code)
-        if step.maneuver is Maneuver.ROUNDABOUT:  # by which exit is told by the whole way only
-            return instruction(steps_of(self._now, way)[number], self._language)
-        said = self._known[code] = onward(
-            self._ways, step.maneuver, step.row, step.towards, step.metres, self._language
-        )
-        return said
+        if step.maneuver is Maneuver.ROUNDABOUT:
+            return None
+        found = self._known[what] = onward(self._ways, step.maneuver, step.row, step.towards, self._language)
+        return found
 
 
-type _Known = dict[int, str]
-"""By the step, as ``Described`` has it."""
-
-_known: WeakKeyDictionary[Ways, dict[str, _Known]] = WeakKeyDictionary()
+_known: WeakKeyDictionary[Ways, dict[str, dict[int, _Around]]] = WeakKeyDictionary()
+"""By language, and by the step without its metres."""
 
 
-def _known_of(ways: Ways, language: str) -> _Known:
+def _known_of(ways: Ways, language: str) -> dict[int, _Around]:
     known = _known.get(ways)
     if known is None:
         known = _known.setdefault(ways, {})
