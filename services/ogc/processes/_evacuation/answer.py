@@ -144,6 +144,8 @@ _REFUSED = {
     ),
     "no-way": Text("指定緊急避難場所まで歩いて行ける道がない。", "No way leads on foot to a site that is designated."),
 }
+_NAME = "\0"
+"""Stands where the name of a site comes: no name has it."""
 _SECONDS = 60
 _NEAR_M = 20.0
 """What is nearer to the road is not told."""
@@ -211,7 +213,8 @@ def told_before(flight: Flight, length_m: float, language: str) -> list[str]:
     """What is said before the steps: how far it is in all, of which so much along roads, and to the road."""
     off, unknown = flight.start.distance_m, flight.unknown_m
     far = distance(length_m + off + flight.end.distance_m, language)
-    head = _HEAD.in_language(language).format(name=flight.site.name, far=far, minutes=minutes(flight.seconds))
+    before, behind = _told_head(far, minutes(flight.seconds), language)
+    head = f"{before}{flight.site.name}{behind}"
     if unknown > 0:
         head += _told_unknown(distance(unknown, language), language)
     return [head, _told_from(distance(off, language), language)] if off >= _NEAR_M else [head]
@@ -239,6 +242,13 @@ def _told_to(far: str, site: str, language: str) -> str:
 @lru_cache(maxsize=1_000)
 def _told_in_zone(far: str, language: str) -> str:
     return _IN_ZONE.in_language(language).format(far=far)
+
+
+@lru_cache(maxsize=2_000)
+def _told_head(far: str, minutes: int, language: str) -> tuple[str, str]:
+    """What stands before and behind the name of the site."""
+    before, _, behind = _HEAD.in_language(language).format(name=_NAME, far=far, minutes=minutes).partition(_NAME)
+    return before, behind
 
 
 @lru_cache(maxsize=1_000)

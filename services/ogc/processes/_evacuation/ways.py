@@ -159,10 +159,10 @@ class Walk:
 
     def _all_ends(self, sites: Destinations, *, through_zones: bool) -> "Ends":
         """Where the sites meet the road; found once for the same sites under the same conditions."""
-        known = self.zones.kept(self.now)
-        by_sites: WeakKeyDictionary[Destinations, Ends] = known.setdefault(
-            ("ends", through_zones, self.is_inside), WeakKeyDictionary()
-        )
+        known, name = self.zones.kept(self.now), ("ends", through_zones, self.is_inside)
+        by_sites: WeakKeyDictionary[Destinations, Ends] | None = known.get(name)
+        if by_sites is None:
+            by_sites = known.setdefault(name, WeakKeyDictionary())
         found = by_sites.get(sites)
         if found is None:
             owned = [
@@ -202,7 +202,8 @@ class Walk:
         if not keeps_out:
             return list(nearby[:1]) if nearby else now.topology.places.near(lon, lat, now.usable, REACH_M, 1)
         if nearby is not None:
-            found = self._clear(lon, lat, [each for each in nearby if self._dry[each.stretch]], self.cut)
+            dry = self._dry
+            found = self._clear(lon, lat, (each for each in nearby if dry[each.stretch]), self.cut)
             if found or len(nearby) < NEARBY:
                 return found
         return self._clear(lon, lat, now.topology.places.near(lon, lat, self._dry, REACH_M, NEARBY))

@@ -66,10 +66,10 @@ def hazards_at(place: Place, layers: Sequence[Layer], context: Context) -> AtPla
 
     if not isinstance(shape, shapely.Point):
         return AtPlace(_in_city(where), make(), None)
-    corners = where.corners
+    corners = where.corners if known.by_sheet else []
     case = (
         tuple([tuple([each.id for each in met[layer.id]]) for layer in layers]),
-        tuple([each.covers(corners) for spoken in known.by_sheet for each in spoken]),
+        tuple([each.covers(corners) for each in known.by_sheet]),
         where.city_share,
         context.language,
     )
@@ -82,18 +82,18 @@ class _Known:
     """Of some hazards in one state of their layers: what speaks for places, and the documents of the cases there were.
 
     by_sheet:
-        What speaks for some places only, of every hazard.
+        What speaks for some places only, of any hazard.
     """
 
     has_boundary: bool
     spoken: Sequence[Sequence[Statement]]
-    by_sheet: Sequence[Sequence[Statement]]
+    by_sheet: Sequence[Statement]
     _documents: dict[Hashable, Sequence[Mapping[str, Any]]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, layers: Sequence[Layer], context: Context) -> "_Known":
         spoken = [statements(layer, context.layers, context.city) for layer in layers]
-        by_sheet = [[each for each in of_layer if each.sheet is not None] for of_layer in spoken]
+        by_sheet = [each for of_layer in spoken for each in of_layer if each.sheet is not None]
         return cls(city_area(context.layers, context.city) is not None, spoken, by_sheet)
 
     def documents(self, case: Hashable, make: Callable[[], Sequence[Mapping[str, Any]]]) -> Sequence[Mapping[str, Any]]:

@@ -51,7 +51,7 @@ class Ground:
 
     def share(self, parts: Sequence[BaseGeometry | None]) -> float:
         """The share of the shape that these clipped parts cover; of a point 1 where there is any."""
-        if not self.shape.area:
+        if isinstance(self.shape, shapely.Point):
             return 1.0 if parts else 0.0
         together = shapely.union_all([part for part in parts if part is not None])
         return float(together.area / self.shape.area)
