@@ -22,6 +22,7 @@ from geo.travel.inclines import Climb
 from geo.travel.nearest import ahead_of
 from geo.travel.signposts import MOST, Signposts
 from geo.travel.slots import MARKS, Roads, Slots, read_slots
+from geo.travel.steps import ToldStep
 from geo.travel.topology import Topology
 
 SLOTS = 32
@@ -35,7 +36,7 @@ class Described(NamedTuple):
     climb_m, descent_m, steepest, unknown_m, unknown:
         As ``Climb`` has them; NaN where no slope is known.
     steps:
-        As far as a sentence tells of them, as ``geo.travel.steps.step_code`` has them.
+        As far as a sentence tells of them.
     """
 
     length_m: float
@@ -44,7 +45,7 @@ class Described(NamedTuple):
     steepest: float
     unknown_m: float
     unknown: float
-    steps: Sequence[int]
+    steps: Sequence[ToldStep]
 
     @property
     def climb(self) -> Climb:

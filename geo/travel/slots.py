@@ -8,7 +8,7 @@ from geo.routing._compiled import brief
 from geo.routing.graph import FloatArray, Graph, Int32Array, Int64Array, Mask
 from geo.travel.inclines import climbed
 from geo.travel.signposts import MOST, Int16Array, read
-from geo.travel.steps import begun, eighth, metres, metres_on_marked, step_code, told_m
+from geo.travel.steps import begun, far_told, metres, metres_on_marked, turn_told
 from geo.travel.topology import Topology
 
 MARKS = 2
@@ -93,12 +93,12 @@ def read_slots(
     follow, the same of its steps, and an earlier way that is the same, or -1.
     ``(ways, 8)``: metres, climb and descent, the steepest place, metres and number of stretches without a known slope,
     and metres on the stretches of both masks.
-    ``(steps,)``: as ``Described`` has them.
+    ``(steps, 3)``: as ``Described`` has them.
     """
     room = len(asked) * most
     rows, figures, found = np.empty((room, 10), np.int64), np.empty((room, 8)), 0
     edges, along, size = np.empty(1024, np.int32), np.empty(1024, np.int32), 0
-    steps, told = np.empty(256, np.int64), 0
+    steps, told = np.empty((256, 3), np.int64), 0
     for group in range(len(asked)):
         slot, origin = asked[group]
         starts = stands[first_of[origin] : first_of[origin + 1]]
@@ -145,13 +145,13 @@ def read_slots(
                     roads.arriving,
                 )
                 if told + len(row) > len(steps):
-                    longer = np.empty(2 * (told + len(row)), np.int64)
+                    longer = np.empty((2 * (told + len(row)), 3), np.int64)
                     longer[:told] = steps[:told]
                     steps = longer
                 rows[found, 7], rows[found, 8] = told, told + len(row)
                 for step in range(len(row)):
-                    towards = eighth(direction[step]) if step == 0 else 0
-                    steps[told] = step_code(maneuver[step], row[step], towards, told_m(far[step]))
+                    steps[told, 0] = turn_told(maneuver[step], direction[step], step)
+                    steps[told, 1], steps[told, 2] = row[step], far_told(far[step])
                     told += 1
                 up, down, steepest, unknown_m, unknown = climbed(
                     *(used, roads.stretch, roads.along, roads.length_m, first_share, last_share),

@@ -1,5 +1,6 @@
 """The steps of a way: where one turns, onto which road, how far and how long it goes on; in no language yet."""
 
+from collections.abc import Sequence
 from enum import StrEnum
 from math import isnan
 from typing import NamedTuple
@@ -17,10 +18,9 @@ STRAIGHT_DEG = 25.0
 """A turn of less is straight on."""
 _SLIGHT_DEG, _SHARP_DEG, _BACK_DEG = 55.0, 125.0, 165.0
 _KILOMETRE = 1_000.0
-_NEARLY_ONE_M = 999.0
-_METRE_BITS, _EIGHTH_BITS, _MANEUVER_BITS = 20, 3, 4
-TOLD_M = 1 << _METRE_BITS
-"""By so much a number that stands for a step is divided to have its metres as the rest."""
+_EIGHTHS = 8
+TENS_TOLD, MOST_TOLD = 100, 10_100
+"""Of ``far_told``: a kilometre, told in metres, and a thousand of them, as which all is told that is farther."""
 
 
 class Maneuver(StrEnum):
@@ -40,6 +40,7 @@ class Maneuver(StrEnum):
 
 
 MANEUVERS = tuple(Maneuver)
+TURNS_TOLD = len(MANEUVERS) * _EIGHTHS
 _DEPART, _CONTINUE, _SLIGHT_LEFT, _LEFT, _SHARP_LEFT, _RIGHT, _U_TURN, _ROUNDABOUT = (
     MANEUVERS.index(each)
     for each in (
@@ -155,46 +156,30 @@ def compass(direction_deg: float) -> float:
 @brief
 def eighth(direction_deg: float) -> int:
     """Of the eight directions the one that is meant, clockwise from north, of counter-clockwise from east."""
-    return int(np.rint(compass(direction_deg) / 45.0)) % 8
+    return int(np.rint(compass(direction_deg) / 45.0)) % _EIGHTHS
 
 
 @brief
-def told_m(metres: float) -> float:
-    """Metres as far as they are told: to ten of them, and no fewer, below a kilometre, else to a hundred.
+def turn_told(maneuver: int, direction_deg: float, place: int) -> int:
+    """What one does at the start of a step as one number below ``TURNS_TOLD``: eight times the maneuver's position in
+    ``MANEUVERS``, and of the first step (``place`` 0) the eighth of a turn in which it sets out.
+    """
+    return maneuver * _EIGHTHS + (eighth(direction_deg) if place == 0 else 0)
 
-    What is rounded to a kilometre and is shorter is 999: it is told in metres.
+
+@brief
+def far_told(metres: float) -> int:
+    """Metres as they are told, as a number up to ``MOST_TOLD``: tens of them, one at least, up to ``TENS_TOLD``; behind
+    it the hundreds of what is a kilometre or more.
     """
     if metres >= _KILOMETRE:
-        return float(np.rint(metres / 100.0) * 100.0)
-    return min(_NEARLY_ONE_M, max(10.0, float(np.rint(metres / 10.0) * 10.0)))
+        return min(TENS_TOLD + int(np.rint(metres / 100.0)), MOST_TOLD)
+    return max(1, int(np.rint(metres / 10.0)))
 
 
-@brief
-def step_code(maneuver: int, row: int, towards: int, metres: float) -> int:
-    """All that a sentence tells of a step as one number, of which ``ToldStep.of`` makes it again.
-
-    Metres, as ``told_m`` has them, above a thousand kilometres are told as a thousand.
-    """
-    far = min(int(metres), TOLD_M - 1)
-    return ((row << _MANEUVER_BITS | maneuver) << _EIGHTH_BITS | towards) * TOLD_M + far
-
-
-class ToldStep(NamedTuple):
-    """What a sentence tells of a step: its maneuver and the row of its road among the ways, as ``Begun`` has them, the
-    eighth of a turn in which the first one sets out (0 of the others), and metres as ``told_m`` has them.
-    """
-
-    maneuver: Maneuver
-    row: int
-    towards: int
-    metres: int
-
-    @classmethod
-    def of(cls, code: int) -> "ToldStep":
-        code, metres = divmod(code, TOLD_M)
-        code, towards = divmod(code, 1 << _EIGHTH_BITS)
-        row, maneuver = divmod(code, 1 << _MANEUVER_BITS)
-        return cls(MANEUVERS[maneuver], row, towards, metres)
+type ToldStep = Sequence[int]
+"""What a sentence tells of a step: ``turn_told``, the row of its road among the ways as ``Begun`` has it, and
+``far_told``."""
 
 
 @brief

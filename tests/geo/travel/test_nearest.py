@@ -15,7 +15,7 @@ from geo.travel.finding import Stand, fastest, stands
 from geo.travel.inclines import climb_of
 from geo.travel.nearest import Goal, Goals, Reach, nearest
 from geo.travel.signposts import MOST, followed, put_up
-from geo.travel.steps import MANEUVERS, ToldStep, begun_of, eighth, length_m, metres_on, told_m
+from geo.travel.steps import begun_of, far_told, length_m, metres_on, turn_told
 from geo.travel.topology import topology_of
 from tests.geo.travel.streets import grid, position, street, street_map
 
@@ -120,11 +120,10 @@ def test_boards_say_what_each_signposts_say_and_what_is_told_of_the_ways(
             assert leg.described.length_m == length_m(network, way)
             assert leg.described.climb == climb_of(network, way)
             begun = begun_of(now, way)
-            columns = begun.maneuver.tolist(), begun.row.tolist(), begun.length_m.tolist()
-            towards = [eighth(begun.direction_deg[0])] + [0] * (len(begun.row) - 1)
-            assert list(map(ToldStep.of, leg.described.steps)) == [
-                (MANEUVERS[maneuver], row, eighths, told_m(far))
-                for maneuver, row, far, eighths in zip(*columns, towards, strict=True)
+            columns = begun.maneuver.tolist(), begun.direction_deg.tolist(), begun.row.tolist(), begun.length_m.tolist()
+            assert leg.described.steps == [
+                [turn_told(maneuver, direction_deg, place), row, far_told(far)]
+                for place, (maneuver, direction_deg, row, far) in enumerate(zip(*columns, strict=True))
             ]
 
 

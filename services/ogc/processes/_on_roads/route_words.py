@@ -4,9 +4,11 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
+import numpy as np
+
 from geo.network.classes import HIGHWAYS
 from geo.network.model import Ways
-from geo.travel.steps import Maneuver, Step
+from geo.travel.steps import MOST_TOLD, TENS_TOLD, Maneuver, Step
 from layers import roads
 from layers.text import Text
 
@@ -39,8 +41,8 @@ _ARRIVED = {
     False: Text("到着。目的地は右側。", "You have arrived at your destination, on the right."),
 }
 _KILOMETRE = 1_000
-_FAR = "\0"
-"""Stands where a distance comes: no name has it."""
+_ROAD, _FAR = "\0", "\1"
+"""Stand where a road and a distance come: no name has them."""
 _NUMBERED = Text("{ref}号", "route {ref}")
 _METRES = Text("{metres}メートル", "{metres} metres")
 _KILOMETRES = Text("{kilometres}キロ", "{kilometres} kilometres")
@@ -78,9 +80,13 @@ def reads_kanji(language: str) -> bool:
     return language[:2] in _KANJI
 
 
-def near(language: str) -> Sequence[str]:
-    """Distances below a kilometre in words, by how many tens of metres they are."""
-    return _phrases(language).near
+def distances(language: str) -> Sequence[str]:
+    """All distances in words, by the number that ``geo.travel.steps.far_told`` has for each."""
+    phrases = _phrases(language)
+    far = (
+        phrases.kilometres.format(kilometres=f"{hundreds / 10:.1f}") for hundreds in range(1, MOST_TOLD - TENS_TOLD + 1)
+    )
+    return [*phrases.near, *far]
 
 
 def class_names(language: str) -> Sequence[str]:
@@ -116,7 +122,7 @@ def _phrases(language: str) -> _Phrases:
         turns={maneuver: text.in_language(language) for maneuver, text in _TURNS.items()},
         arrived={left: text.in_language(language) for left, text in _ARRIVED.items()},
         numbered=_NUMBERED.in_language(language),
-        near=[_METRES.in_language(language).format(metres=max(10, 10 * tens)) for tens in range(101)],
+        near=[_METRES.in_language(language).format(metres=max(10, 10 * tens)) for tens in range(TENS_TOLD + 1)],
         kilometres=_KILOMETRES.in_language(language),
         compass=[text.in_language(language) for text in _COMPASS],
         roads=[_unnamed(_WAYS[highway].in_language(language), language) for highway in HIGHWAYS],
@@ -151,16 +157,38 @@ def instruction(step: Step, language: str, *, left: bool | None = None) -> str:
     return _onward(maneuver, towards, road_name(step, language), distance(step.length_m, language), language)
 
 
-def onward(ways: Ways, maneuver: Maneuver, row: int, towards: int, language: str) -> tuple[str, str]:
-    """What is said before and behind the distance of a step that is neither into a roundabout nor the arrival, by the
-    row of its road among the ways.
+class Onward(NamedTuple):
+    """What is said of a step around its road and its distance, of which either comes first."""
 
-    towards:
-        As ``geo.travel.steps.eighth`` has it, of the first step; of others it is not told.
+    before: str
+    between: str
+    behind: str
+    far_first: bool
+
+
+def onward(maneuver: Maneuver, towards: int, language: str) -> Onward | None:
+    """Of a step that sets out towards an eighth of a turn, as ``geo.travel.steps.eighth`` has it; other steps do not
+    tell of it.  None of what has neither road nor distance.
     """
-    names = ways.name.at(row), ways.name_english.at(row), ways.ref.at(row), ways.highway.item(row)
-    before, _, behind = _onward(maneuver, towards, _called(*names, language), _FAR, language).partition(_FAR)
-    return before, behind
+    if maneuver in (Maneuver.ROUNDABOUT, Maneuver.ARRIVE):
+        return None
+    said = _onward(maneuver, towards, _ROAD, _FAR, language)
+    far_first = said.index(_FAR) < said.index(_ROAD)
+    first, second = (_FAR, _ROAD) if far_first else (_ROAD, _FAR)
+    before, _, rest = said.partition(first)
+    between, _, behind = rest.partition(second)
+    return Onward(before, between, behind, far_first)
+
+
+def roads_called(ways: Ways, language: str) -> list[str]:
+    """What the road of each way is called, as ``road_name`` has it; the same name is the same text."""
+    codes = np.column_stack([ways.name.code, ways.name_english.code, ways.ref.code, ways.highway])
+    _, first, which = np.unique(codes, axis=0, return_index=True, return_inverse=True)
+    named = [
+        _called(ways.name.at(row), ways.name_english.at(row), ways.ref.at(row), ways.highway.item(row), language)
+        for row in first.tolist()
+    ]
+    return list(map(named.__getitem__, which.ravel().tolist()))
 
 
 def _onward(maneuver: Maneuver, towards: int, road: str, far: str, language: str) -> str:
