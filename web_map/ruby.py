@@ -6,10 +6,9 @@ from functools import lru_cache, partial
 
 from markupsafe import Markup, escape
 
-_READ = re.compile(r"(?:｜([^《》｜]+)|([\u3400-\u9fff々ヶ]+))《([^《》]+)》")
-_MOST_ELEMENTS = 20_000
-"""Some hundreds of bytes each."""
-
+_BETWEEN = "\0"
+"""Stands between texts that are drawn together: none has it."""
+_READ = re.compile(r"(?:｜([^《》｜\0]+)|([\u3400-\u9fff々ヶ]+))《([^《》]+)》")
 html: Callable[[str], Markup] = partial(str.__new__, Markup)
 """Text that is HTML, as ``Markup`` makes it; that looks first whether it was given anything but text."""
 
@@ -21,42 +20,28 @@ def with_ruby(text: str) -> Markup:
 
 def ruby_in(texts: Sequence[str], tag: str) -> str:
     """As HTML each of the texts as ``with_ruby`` has it, in an element of its own."""
-    return "".join(map(_ELEMENTS[tag], texts))
+    if not texts:
+        return ""
+    text = _BETWEEN.join(texts)
+    drawn = text if is_plain(text) and "《" not in text else _with_ruby(text)
+    return f"<{tag}>{str.replace(drawn, _BETWEEN, f'</{tag}><{tag}>')}</{tag}>"
 
 
-class _Elements(dict[str, str]):
-    """What was drawn of texts that came before: most steps of ways near by are the same."""
-
-    def __init__(self, tag: str) -> None:
-        super().__init__()
-        self._tag = tag
-
-    def __missing__(self, text: str) -> str:
-        if len(self) >= _MOST_ELEMENTS:
-            self.clear()
-        drawn = self[text] = f"<{self._tag}>{with_ruby(text)}</{self._tag}>"
-        return drawn
+def is_plain(text: str) -> bool:
+    """Whether a text is the same as HTML: quicker asked than escaped."""
+    return not ("&" in text or "<" in text or ">" in text or '"' in text or "'" in text)
 
 
-class _Tags(dict[str, Callable[[str], str]]):
-    """By tag, how a text becomes such an element."""
-
-    def __missing__(self, tag: str) -> Callable[[str], str]:
-        made = self[tag] = _Elements(tag).__getitem__
-        return made
-
-
-_ELEMENTS = _Tags()
-
-
-@lru_cache(maxsize=4096)  # most of a page is said on every page
-def _drawn(text: str) -> Markup:
+def _with_ruby(text: str) -> Markup:
     return html(
         _READ.sub(
             lambda found: f"<ruby>{found[1] or found[2]}<rp>(</rp><rt>{found[3]}</rt><rp>)</rp></ruby>",
             str(escape(text)),
         )
     )
+
+
+_drawn = lru_cache(maxsize=4096)(_with_ruby)  # most of a page is said on every page
 
 
 def without_ruby(text: str) -> str:
