@@ -8,7 +8,7 @@ from geo.routing._compiled import brief
 from geo.routing.graph import FloatArray, Graph, Int32Array, Int64Array, Mask
 from geo.travel.inclines import climbed
 from geo.travel.signposts import MOST, Int16Array, read
-from geo.travel.steps import begun, far_told, metres, metres_on_marked, turn_told
+from geo.travel.steps import begun, far_told_in_kernels, metres, metres_on_marked, turn_told
 from geo.travel.topology import Topology
 
 MARKS = 2
@@ -151,7 +151,7 @@ def read_slots(
                 rows[found, 7], rows[found, 8] = told, told + len(row)
                 for step in range(len(row)):
                     steps[told, 0] = turn_told(maneuver[step], direction[step], step)
-                    steps[told, 1], steps[told, 2] = row[step], far_told(far[step])
+                    steps[told, 1], steps[told, 2] = row[step], far_told_in_kernels(far[step])
                     told += 1
                 up, down, steepest, unknown_m, unknown = climbed(
                     *(used, roads.stretch, roads.along, roads.length_m, first_share, last_share),

@@ -167,14 +167,16 @@ def turn_told(maneuver: int, direction_deg: float, place: int) -> int:
     return maneuver * _EIGHTHS + (eighth(direction_deg) if place == 0 else 0)
 
 
-@brief
 def far_told(metres: float) -> int:
     """Metres as they are told, as a number up to ``MOST_TOLD``: tens of them, one at least, up to ``TENS_TOLD``; behind
     it the hundreds of what is a kilometre or more.
     """
     if metres >= _KILOMETRE:
-        return min(TENS_TOLD + int(np.rint(metres / 100.0)), MOST_TOLD)
-    return max(1, int(np.rint(metres / 10.0)))
+        return min(TENS_TOLD + round(metres / 100.0), MOST_TOLD)
+    return round(metres / 10.0) or 1
+
+
+far_told_in_kernels = brief(far_told)
 
 
 type ToldStep = Sequence[int]

@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from geo.evacuation.arrival import margin
 from geo.evacuation.zones import usual_pace_mps
+from geo.travel.steps import far_told
 from layers.text import Text
 from layers.translations import gap
 from layers.tsunami_arrival import ARRIVALS
@@ -15,7 +16,7 @@ from services.ogc.processes._model import Context, or_null
 from services.ogc.processes._on_roads.closures_met import SCHEMA as CLOSURES
 from services.ogc.processes._on_roads.met import ON_WAY
 from services.ogc.processes._on_roads.route_answer import ROUTE, route_document
-from services.ogc.processes._on_roads.route_words import distance
+from services.ogc.processes._on_roads.route_words import distance, distances
 from services.ogc.processes._on_roads.slope import SCHEMA as SLOPE
 from services.ogc.processes._on_roads.slope import Slope, with_slope
 
@@ -144,8 +145,6 @@ _REFUSED = {
     ),
     "no-way": Text("指定緊急避難場所まで歩いて行ける道がない。", "No way leads on foot to a site that is designated."),
 }
-_NAME = "\0"
-"""Stands where the name of a site comes: no name has it."""
 _SECONDS = 60
 _NEAR_M = 20.0
 """What is nearer to the road is not told."""
@@ -211,13 +210,12 @@ def _text(flight: Flight, document: Mapping[str, Any], walk: Walk, context: Cont
 
 def told_before(flight: Flight, length_m: float, language: str) -> list[str]:
     """What is said before the steps: how far it is in all, of which so much along roads, and to the road."""
-    off, unknown = flight.start.distance_m, flight.unknown_m
+    phrases, off, unknown = _phrases(language), flight.start.distance_m, flight.unknown_m
     far = distance(length_m + off + flight.end.distance_m, language)
-    before, behind = _told_head(far, minutes(flight.seconds), language)
-    head = f"{before}{flight.site.name}{behind}"
+    head = phrases.head % {"name": flight.site.name, "far": far, "minutes": minutes(flight.seconds)}
     if unknown > 0:
-        head += _told_unknown(distance(unknown, language), language)
-    return [head, _told_from(distance(off, language), language)] if off >= _NEAR_M else [head]
+        head += phrases.unknown[far_told(unknown)]
+    return [head, phrases.to_the_road[far_told(off)]] if off >= _NEAR_M else [head]
 
 
 def told_behind(flight: Flight, slope: str, arrival: str | None, language: str, *, on_wheels: bool) -> list[str]:
@@ -227,38 +225,48 @@ def told_behind(flight: Flight, slope: str, arrival: str | None, language: str, 
     if slope:
         lines.append(slope)
     if inside > 0:
-        lines.append(_told_in_zone(distance(inside, language), language))
+        lines.append(_phrases(language).in_zone[far_told(inside)])
     lines += _told_there(site, language, on_wheels=on_wheels)
     if arrival is not None:
         lines.append(arrival)
     return lines
 
 
+class _OfDistance(dict[int, str]):
+    """What is said of a distance, by its number (``far_told``), put in words when it is first told."""
+
+    def __init__(self, text: str, language: str) -> None:
+        super().__init__()
+        self._text, self._language = text, language
+
+    def __missing__(self, far: int) -> str:
+        found = self[far] = self._text.format(far=distances(self._language)[far])
+        return found
+
+
+class _Phrases(NamedTuple):
+    """What is said of a way in one language, looked up once; ``head`` takes its values by ``%``."""
+
+    head: str
+    to_the_road: _OfDistance
+    unknown: _OfDistance
+    in_zone: _OfDistance
+
+
+@lru_cache(maxsize=32)
+def _phrases(language: str) -> _Phrases:
+    head = _HEAD.in_language(language).replace("%", "%%")
+    return _Phrases(
+        head.format(name="%(name)s", far="%(far)s", minutes="%(minutes)d"),
+        _OfDistance(_FROM.in_language(language), language),
+        _OfDistance(gap(language) + _UNKNOWN.in_language(language), language),
+        _OfDistance(_IN_ZONE.in_language(language), language),
+    )
+
+
 @lru_cache(maxsize=10_000)
 def _told_to(far: str, site: str, language: str) -> str:
     return _TO.in_language(language).format(far=far, name=site)
-
-
-@lru_cache(maxsize=1_000)
-def _told_in_zone(far: str, language: str) -> str:
-    return _IN_ZONE.in_language(language).format(far=far)
-
-
-@lru_cache(maxsize=2_000)
-def _told_head(far: str, minutes: int, language: str) -> tuple[str, str]:
-    """What stands before and behind the name of the site."""
-    before, _, behind = _HEAD.in_language(language).format(name=_NAME, far=far, minutes=minutes).partition(_NAME)
-    return before, behind
-
-
-@lru_cache(maxsize=1_000)
-def _told_unknown(far: str, language: str) -> str:
-    return gap(language) + _UNKNOWN.in_language(language).format(far=far)
-
-
-@lru_cache(maxsize=1_000)
-def _told_from(far: str, language: str) -> str:
-    return _FROM.in_language(language).format(far=far)
 
 
 @lru_cache(maxsize=2_000)

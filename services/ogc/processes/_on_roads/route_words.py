@@ -8,7 +8,7 @@ import numpy as np
 
 from geo.network.classes import HIGHWAYS
 from geo.network.model import Ways
-from geo.travel.steps import MOST_TOLD, TENS_TOLD, Maneuver, Step
+from geo.travel.steps import MOST_TOLD, TENS_TOLD, Maneuver, Step, far_told
 from layers import roads
 from layers.text import Text
 
@@ -80,15 +80,6 @@ def reads_kanji(language: str) -> bool:
     return language[:2] in _KANJI
 
 
-def distances(language: str) -> Sequence[str]:
-    """All distances in words, by the number that ``geo.travel.steps.far_told`` has for each."""
-    phrases = _phrases(language)
-    far = (
-        phrases.kilometres.format(kilometres=f"{hundreds / 10:.1f}") for hundreds in range(1, MOST_TOLD - TENS_TOLD + 1)
-    )
-    return [*phrases.near, *far]
-
-
 def class_names(language: str) -> Sequence[str]:
     """What a road is called where it has neither name nor number, by its class."""
     return _phrases(language).roads
@@ -97,8 +88,8 @@ def class_names(language: str) -> Sequence[str]:
 class _Phrases(NamedTuple):
     """What is said in one language, looked up once: a route says it for every step.
 
-    near:
-        Distances below a kilometre, by how many tens of metres they are.
+    distances:
+        By the number that ``geo.travel.steps.far_told`` has for each.
     roads:
         What a road without a name or number is called, by its class.
     """
@@ -108,8 +99,7 @@ class _Phrases(NamedTuple):
     turns: Mapping[Maneuver, str]
     arrived: Mapping[bool | None, str]
     numbered: str
-    near: Sequence[str]
-    kilometres: str
+    distances: Sequence[str]
     compass: Sequence[str]
     roads: Sequence[str]
 
@@ -122,8 +112,7 @@ def _phrases(language: str) -> _Phrases:
         turns={maneuver: text.in_language(language) for maneuver, text in _TURNS.items()},
         arrived={left: text.in_language(language) for left, text in _ARRIVED.items()},
         numbered=_NUMBERED.in_language(language),
-        near=[_METRES.in_language(language).format(metres=max(10, 10 * tens)) for tens in range(TENS_TOLD + 1)],
-        kilometres=_KILOMETRES.in_language(language),
+        distances=_distances(language),
         compass=[text.in_language(language) for text in _COMPASS],
         roads=[_unnamed(_WAYS[highway].in_language(language), language) for highway in HIGHWAYS],
     )
@@ -200,15 +189,22 @@ def _onward(maneuver: Maneuver, towards: int, road: str, far: str, language: str
 
 def distance(metres: float, language: str) -> str:
     """Metres in words: to ten of them below a kilometre, else to a hundred."""
-    phrases = _phrases(language)
-    if metres < _KILOMETRE:
-        return phrases.near[round(metres / 10)]
-    return phrases.kilometres.format(kilometres=rounded(metres))
+    return _phrases(language).distances[far_told(metres)]
 
 
-def rounded(metres: float) -> int | str:
-    """What is told of metres: to ten of them, and no fewer, below a kilometre, else kilometres to a tenth."""
-    return max(10, round(metres / 10) * 10) if metres < _KILOMETRE else f"{metres / _KILOMETRE:.1f}"
+def distances(language: str) -> Sequence[str]:
+    """All distances in words, by the number that ``geo.travel.steps.far_told`` has for each."""
+    return _phrases(language).distances
+
+
+def _distances(language: str) -> list[str]:
+    metres, kilometres = _METRES.in_language(language), _KILOMETRES.in_language(language)
+    near = (max(10, 10 * tens) for tens in range(TENS_TOLD + 1))
+    far = (100.0 * hundreds / _KILOMETRE for hundreds in range(1, MOST_TOLD - TENS_TOLD + 1))
+    return [
+        *(metres.format(metres=each) for each in near),
+        *(kilometres.format(kilometres=f"{each:.1f}") for each in far),
+    ]
 
 
 def arrived(language: str, *, left: bool) -> str:
