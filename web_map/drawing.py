@@ -1,6 +1,5 @@
 """How templates are drawn: Jinja, made quick for pages of a thousand values, many of which are on every page."""
 
-import re
 from collections.abc import Callable, Collection, Iterable, Mapping, MutableMapping
 from functools import cache, cached_property
 from pathlib import Path
@@ -14,13 +13,12 @@ from jinja2.environment import TemplateModule
 from jinja2.utils import missing
 from markupsafe import Markup, escape
 
-from web_map.ruby import html, ruby_in, with_ruby
+from web_map.ruby import html, is_plain, ruby_in, with_ruby
 
 FOLDER = Path(__file__).parent / "templates"
 _MOST_KEPT = 10_000
 """A kilobyte or two each: of every site under every hazard, of what is said of each hazard, and the rest."""
 _NO_VALUES: Mapping[str, Any] = MappingProxyType({})
-_ESCAPED = re.compile("[&<>'\"]")
 _AROUND_NAMES = "\0"
 """Stands in no text that comes out of a database."""
 
@@ -191,7 +189,7 @@ class _Environment(Environment):
     @staticmethod
     def escaped(value: Any) -> str:
         """A value as HTML."""
-        if type(value) is Markup or (type(value) is str and _ESCAPED.search(value) is None):
+        if type(value) is Markup or (type(value) is str and is_plain(value)):
             return value
         return escape(value)
 

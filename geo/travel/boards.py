@@ -30,7 +30,8 @@ SLOTS = 32
 _MOST_GOALS = 4_096
 
 
-class Described(NamedTuple):
+@dataclass(eq=False, slots=True)
+class Described:
     """What is told of a way; of two that are the same it is the same object.
 
     climb_m, descent_m, steepest, unknown_m, unknown:

@@ -6,7 +6,7 @@ from typing import Any
 from geo.travel.boards import Described
 from geo.travel.conditions import Conditions
 from geo.travel.steps import length_m
-from services.ogc.processes._evacuation.answer import ARRIVING, arrival_document, minutes, told_before, told_behind
+from services.ogc.processes._evacuation.answer import ARRIVING, WayWords, arrival_document, minutes
 from services.ogc.processes._evacuation.ways import Flight
 from services.ogc.processes._model import Context
 from services.ogc.processes._on_roads.sentences import Sentences
@@ -40,37 +40,38 @@ class Teller:
     def __init__(self, now: Conditions, context: Context) -> None:
         self._now, self._context = now, context
         self._sentences = Sentences(now, context.language)
-        self._on_wheels = now.profile.id == "wheelchair"
-        # Under what it was described by, which is held so that no other gets its number.
-        self._described: dict[tuple[int, bool], tuple[Described, _Told]] = {}
+        self._words = WayWords.of(context.language, on_wheels=now.profile.id == "wheelchair")
+        self._described: dict[tuple[Described, bool], _Told] = {}
         self._told: dict[bytes, _Told] = {}
 
     def walk(self, flight: Flight, hazard: str) -> dict[str, Any]:
         """A way to a site for a hazard, as ``WALK`` has it."""
-        context, seconds = self._context, flight.seconds
+        seconds, in_minutes = flight.seconds, minutes(flight.seconds)
         length, steps, slope = self._along(flight)
-        arrival = arrival_document(flight, START_DELAY_S, hazard, context) if hazard in ARRIVING else None
-        told = None if arrival is None else arrival["text"]
+        arrival = arrival_document(flight, START_DELAY_S, hazard, self._context) if hazard in ARRIVING else None
         return {
-            "minutes": minutes(seconds),
+            "minutes": in_minutes,
             "travel_time_s": round(seconds, 1),
             "length_m": length,
             "in_zone_m": round(flight.in_zone_m, 1),
             "unknown_m": round(flight.unknown_m, 1),
-            "before": told_before(flight, length, context.language),
+            "before": self._words.before(flight, length, in_minutes),
             "steps": steps,
-            "behind": told_behind(flight, slope, told, context.language, on_wheels=self._on_wheels),
+            "behind": self._words.behind(flight, slope, None if arrival is None else arrival["text"]),
         }
 
     def _along(self, flight: Flight) -> _Told:
         way, described, end = flight.way, flight.described, flight.end
         if described is not None:
-            known = self._described.get(key := (id(described), end.left))
-            if known is None:
-                steps = self._sentences.of_steps(way, described.steps, end)
-                told = round(described.length_m, 1), steps, self._slope(flight).text(self._context, described.climb)
-                known = self._described[key] = described, told
-            return known[1]
+            told = self._described.get(key := (described, end.left))
+            if told is None:
+                steps, slope = self._sentences.of_steps(way, described.steps, end), self._slope(flight)
+                told = self._described[key] = (
+                    round(described.length_m, 1),
+                    steps,
+                    slope.text(self._context, described.climb),
+                )
+            return told
         named = way.edges.tobytes() + flight.site.id.encode()
         found = self._told.get(named)
         if found is None:

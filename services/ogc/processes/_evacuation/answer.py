@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import Any
 
 from geo.evacuation.arrival import margin
 from geo.evacuation.zones import usual_pace_mps
@@ -202,66 +202,62 @@ def _text(flight: Flight, document: Mapping[str, Any], walk: Walk, context: Cont
     """All of it in lines, the steps numbered."""
     steps = [f"{number}. {step['text']}" for number, step in enumerate(document["steps"], 1)]
     arrival = None if document["arrival"] is None else document["arrival"]["text"]
-    before = told_before(flight, document["length_m"], context.language)
-    on_wheels = walk.now.profile.id == "wheelchair"
-    behind = told_behind(flight, document["slope"]["text"], arrival, context.language, on_wheels=on_wheels)
+    words = WayWords.of(context.language, on_wheels=walk.now.profile.id == "wheelchair")
+    before = words.before(flight, document["length_m"], minutes(flight.seconds))
+    behind = words.behind(flight, document["slope"]["text"], arrival)
     return "\n".join([*before, *steps, *behind])
 
 
-def told_before(flight: Flight, length_m: float, language: str) -> list[str]:
-    """What is said before the steps: how far it is in all, of which so much along roads, and to the road."""
-    phrases, off, unknown = _phrases(language), flight.start.distance_m, flight.unknown_m
-    far = distance(length_m + off + flight.end.distance_m, language)
-    head = phrases.head % {"name": flight.site.name, "far": far, "minutes": minutes(flight.seconds)}
-    if unknown > 0:
-        head += phrases.unknown[far_told(unknown)]
-    return [head, phrases.to_the_road[far_told(off)]] if off >= _NEAR_M else [head]
+class WayWords:
+    """What is said of ways in one language, before their steps and behind them."""
 
+    def __init__(self, language: str, *, on_wheels: bool) -> None:
+        self._language, self._on_wheels, self._distances = language, on_wheels, distances(language)
+        head = _HEAD.in_language(language).replace("%", "%%")
+        self._head = head.format(name="%(name)s", far="%(far)s", minutes="%(minutes)d")
+        self._from = _OfDistance(_FROM.in_language(language), self._distances)
+        self._unknown = _OfDistance(gap(language) + _UNKNOWN.in_language(language), self._distances)
+        self._in_zone = _OfDistance(_IN_ZONE.in_language(language), self._distances)
 
-def told_behind(flight: Flight, slope: str, arrival: str | None, language: str, *, on_wheels: bool) -> list[str]:
-    """What is said behind the steps: of the slope, of zones, what one has to know at the site, and of the tsunami."""
-    site, to, inside = flight.site, flight.end.distance_m, flight.in_zone_m
-    lines = [_told_to(distance(to, language), site.name, language)] if to >= _NEAR_M else []
-    if slope:
-        lines.append(slope)
-    if inside > 0:
-        lines.append(_phrases(language).in_zone[far_told(inside)])
-    lines += _told_there(site, language, on_wheels=on_wheels)
-    if arrival is not None:
-        lines.append(arrival)
-    return lines
+    @staticmethod
+    @lru_cache(maxsize=32)
+    def of(language: str, *, on_wheels: bool) -> "WayWords":
+        """The same for the same, with what was said before."""
+        return WayWords(language, on_wheels=on_wheels)
+
+    def before(self, flight: Flight, length_m: float, minutes: int) -> list[str]:
+        """Before the steps: how far it is in all, of which so much along roads, and to the road."""
+        off, unknown = flight.start.distance_m, flight.unknown_m
+        far = self._distances[far_told(length_m + off + flight.end.distance_m)]
+        head = self._head % {"name": flight.site.name, "far": far, "minutes": minutes}
+        if unknown > 0:
+            head += self._unknown[far_told(unknown)]
+        return [head, self._from[far_told(off)]] if off >= _NEAR_M else [head]
+
+    def behind(self, flight: Flight, slope: str, arrival: str | None) -> list[str]:
+        """Behind the steps: of the slope, of zones, what one has to know at the site, and of the tsunami."""
+        site, to, inside = flight.site, flight.end.distance_m, flight.in_zone_m
+        lines = [_told_to(distance(to, self._language), site.name, self._language)] if to >= _NEAR_M else []
+        if slope:
+            lines.append(slope)
+        if inside > 0:
+            lines.append(self._in_zone[far_told(inside)])
+        lines += _told_there(site, self._language, on_wheels=self._on_wheels)
+        if arrival is not None:
+            lines.append(arrival)
+        return lines
 
 
 class _OfDistance(dict[int, str]):
     """What is said of a distance, by its number (``far_told``), put in words when it is first told."""
 
-    def __init__(self, text: str, language: str) -> None:
+    def __init__(self, text: str, every: Sequence[str]) -> None:
         super().__init__()
-        self._text, self._language = text, language
+        self._text, self._every = text, every
 
     def __missing__(self, far: int) -> str:
-        found = self[far] = self._text.format(far=distances(self._language)[far])
+        found = self[far] = self._text.format(far=self._every[far])
         return found
-
-
-class _Phrases(NamedTuple):
-    """What is said of a way in one language, looked up once; ``head`` takes its values by ``%``."""
-
-    head: str
-    to_the_road: _OfDistance
-    unknown: _OfDistance
-    in_zone: _OfDistance
-
-
-@lru_cache(maxsize=32)
-def _phrases(language: str) -> _Phrases:
-    head = _HEAD.in_language(language).replace("%", "%%")
-    return _Phrases(
-        head.format(name="%(name)s", far="%(far)s", minutes="%(minutes)d"),
-        _OfDistance(_FROM.in_language(language), language),
-        _OfDistance(gap(language) + _UNKNOWN.in_language(language), language),
-        _OfDistance(_IN_ZONE.in_language(language), language),
-    )
 
 
 @lru_cache(maxsize=10_000)
