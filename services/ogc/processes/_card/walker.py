@@ -135,13 +135,13 @@ class _Lines:
 
     def __init__(self, place: Place, hazards: CityHazards) -> None:
         self._place, self._hazards = place, hazards
-        self._met: dict[int, frozenset[Zones]] = {}
+        self._met: dict[Snap, frozenset[Zones]] = {}
 
     def meet(self, zones: Zones, end: Snap) -> bool:
         """Whether the line to this place on the road, one of those near the place, touches one of the zones."""
-        found = self._met.get(id(end))
+        found = self._met.get(end)
         if found is None:
-            found = self._met[id(end)] = self._hazards.met_by(line(self._place.lon, self._place.lat, end))
+            found = self._met[end] = self._hazards.met_by(line(self._place.lon, self._place.lat, end))
         return zones in found
 
 

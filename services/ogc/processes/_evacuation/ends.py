@@ -88,18 +88,22 @@ class Ends:
 
 
 def legs_of(
-    now: Conditions, asked: Sequence[tuple[Ends, Conditions, Sequence[Stand]]], most: int
+    now: Conditions,
+    asked: Sequence[tuple[Ends, Conditions, Snap]],
+    origins: Mapping[Snap, Sequence[Stand]],
+    most: int,
 ) -> Mapping[Ends, Sequence[Leg]]:
     """What ``nearest`` says of several, with all that is told of the ways: of those whose signposts hang side by side.
 
     now:
         What roads cost; the conditions differ by the turns that may be made.
+    asked:
+        Each with the place it is asked from, of which ``origins`` has the stands.
     """
     boards = _boards.get(now.topology)
-    hung = [(ends, board, origins) for ends, on, origins in asked if (board := ends.board(on)) is not None]
+    place = {start: number for number, start in enumerate(origins)}
+    hung = [(ends, board, place[start]) for ends, on, start in asked if (board := ends.board(on)) is not None]
     if boards is None or not hung:
         return {}
-    origins = list({id(each): each for _, _, each in hung}.values())
-    place = {id(each): number for number, each in enumerate(origins)}
-    found = boards.read(now, origins, [(board, place[id(each)]) for _, board, each in hung], most)
+    found = boards.read(now, list(origins.values()), [(board, number) for _, board, number in hung], most)
     return {ends: legs for (ends, _, _), legs in zip(hung, found, strict=True) if legs is not None}

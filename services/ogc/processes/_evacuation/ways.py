@@ -293,9 +293,9 @@ def read_ahead(walks: Iterable[tuple[Walk, Destinations]], most: int) -> None:
     searches = [found for walk, sites in walks if (found := walk.search(sites)) is not None]
     if not searches:
         return
-    first = {id(each.start): each for each in reversed(searches)}  # of most hazards it is the same place on the road
-    asked = [(each.ends, each.on, first[id(each.start)].origins) for each in searches]
-    legs = legs_of(searches[0].now, asked, most)
+    # Of most hazards it is the same place on the road.
+    origins = {each.start: each.origins for each in {each.start: each for each in reversed(searches)}.values()}
+    legs = legs_of(searches[0].now, [(each.ends, each.on, each.start) for each in searches], origins, most)
     for each in searches:
         each.read.extend(legs.get(each.ends, ()))
 
