@@ -5,6 +5,8 @@ from typing import Any
 
 from geo.travel.boards import Described
 from geo.travel.conditions import Conditions
+from geo.travel.finding import Way
+from geo.travel.inclines import Climb
 from geo.travel.steps import length_m
 from services.ogc.processes._evacuation.answer import ARRIVING, WayWords, arrival_document, minutes
 from services.ogc.processes._evacuation.ways import Flight
@@ -65,20 +67,15 @@ class Teller:
         if described is not None:
             told = self._described.get(key := (described, end.left))
             if told is None:
-                steps, slope = self._sentences.of_steps(way, described.steps, end), self._slope(flight)
-                told = self._described[key] = (
-                    round(described.length_m, 1),
-                    steps,
-                    slope.text(self._context, described.climb),
-                )
+                steps = self._sentences.of_steps(way, described.steps, end)
+                told = self._described[key] = round(described.length_m, 1), steps, self._slope(way, described.climb)
             return told
         named = way.edges.tobytes() + flight.site.id.encode()
         found = self._told.get(named)
         if found is None:
             length = round(length_m(self._now.topology.network, way), 1)
-            steps = self._sentences.of_way(way, end)
-            found = self._told[named] = length, steps, self._slope(flight).text(self._context)
+            found = self._told[named] = length, self._sentences.of_way(way, end), self._slope(way)
         return found
 
-    def _slope(self, flight: Flight) -> Slope:
-        return Slope(self._now, flight.way, self._now.profile.max_slope)
+    def _slope(self, way: Way, climb: Climb | None = None) -> str:
+        return Slope(self._now, way, self._now.profile.max_slope).words(self._context.language, climb)

@@ -1,9 +1,9 @@
 """Ways on foot to the sites for a hazard: which roads may be used, how long it takes to each, the best few."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from weakref import WeakKeyDictionary
 
 import numpy as np
@@ -144,7 +144,7 @@ class Walk:
         seldom = counting_dearer(on, steep)
         return seldom, search.ways(seldom, most, briefly=briefly)
 
-    @cached_property
+    @property
     def _outside(self) -> Conditions:
         """The conditions in which nobody enters a zone."""
         return self.zones.outside(self.now, from_inside=self.is_inside)
@@ -159,7 +159,7 @@ class Walk:
 
     def _all_ends(self, sites: Destinations, *, through_zones: bool) -> "Ends":
         """Where the sites meet the road; found once for the same sites under the same conditions."""
-        known, name = self.zones.kept(self.now), ("ends", through_zones, self.is_inside)
+        known, name = self._kept, ("ends", through_zones, self.is_inside)
         by_sites: WeakKeyDictionary[Destinations, Ends] | None = known.get(name)
         if by_sites is None:
             by_sites = known.setdefault(name, WeakKeyDictionary())
@@ -173,14 +173,18 @@ class Walk:
             found = by_sites[sites] = Ends.of(self.now, owned, (self.touched, self.unknown))
         return found
 
-    @cached_property
+    @property
     def _dry(self) -> Mask:
         """``(stretches,)``: those that may be used and touch no zone."""
-        known = self.zones.kept(self.now)
-        found: Mask | None = known.get("dry")
+        found: Mask | None = self._kept.get("dry")
         if found is None:
-            found = known["dry"] = self.now.usable & ~self.touched
+            found = self._kept["dry"] = self.now.usable & ~self.touched
         return found
+
+    @cached_property
+    def _kept(self) -> dict[Hashable, Any]:
+        """What is found once for all walks out of these zones on roads of which the same may be used."""
+        return self.zones.kept(self.now)
 
     def ends(self, site: Site, *, through_zones: bool) -> list[Snap]:
         """Where a site meets the road: one place, outside of the zones where the site is, and for who may come through

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from math import isinf
+from math import inf, isinf
 from typing import Any
 
 import numpy as np
@@ -68,7 +68,7 @@ _STEP = Text("急な{way}（最大{percent:.0f}%）がある。", "Steep: up to 
 _MODEL = "model"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Slope:
     """The slope of one way under the conditions of a profile; ``limit``: rise over length that is too steep."""
 
@@ -87,12 +87,12 @@ class Slope:
             "unknown_m": round(climb.unknown_m, 1),
             "unknown": climb.unknown,
         }
-        return {**document, "text": self._text(climb, steep, context)}
+        return {**document, "text": slope_words(climb, context.language, self.limit, steep)}
 
-    def text(self, context: Context, climb: Climb | None = None) -> str:
+    def words(self, language: str, climb: Climb | None = None) -> str:
         """What is said of it, and no more of it; ``climb`` of the way where it is known."""
         climb = climb_of(self.now.topology.network, self.way) if climb is None else climb
-        return self._text(climb, self._too_steep(), context)
+        return slope_words(climb, language, self.limit, self._too_steep())
 
     def _too_steep(self) -> list[dict[str, Any]]:
         if isinf(self.limit):
@@ -123,21 +123,21 @@ class Slope:
             "position": [round(float(lon[0]), 7), round(float(lat[0]), 7)],
         }
 
-    def _text(self, climb: Climb, steep: Sequence[Mapping[str, Any]], context: Context) -> str:
-        language = context.language
-        steepest = None if climb.steepest is None else round(100 * climb.steepest)
-        words = _climb_words(round(climb.climb_m), round(climb.descent_m), steepest, language)
-        if not steep and not climb.unknown:
-            return words
-        said = [words]
-        if steep:
-            names = dict.fromkeys(each["name"] or context.say(_NO_NAME) for each in steep)
-            where = comma(language).join(names)
-            far = distance(_metres(steep), language)
-            said.append(context.say(_TOO_STEEP).format(limit=100 * self.limit, far=far, where=where))
-        if climb.unknown:
-            said.append(context.say(_UNKNOWN).format(far=distance(climb.unknown_m, language)))
-        return gap(language).join(filter(None, said))
+
+def slope_words(climb: Climb, language: str, limit: float = inf, steep: Sequence[Mapping[str, Any]] = ()) -> str:
+    """What is said of the slope of a way; ``steep``: its stretches above the limit, as ``SCHEMA`` has them."""
+    steepest = None if climb.steepest is None else round(100 * climb.steepest)
+    words = _climb_words(round(climb.climb_m), round(climb.descent_m), steepest, language)
+    if not steep and not climb.unknown:
+        return words
+    said = [words]
+    if steep:
+        names = dict.fromkeys(each["name"] or _NO_NAME.in_language(language) for each in steep)
+        where, far = comma(language).join(names), distance(_metres(steep), language)
+        said.append(_TOO_STEEP.in_language(language).format(limit=100 * limit, far=far, where=where))
+    if climb.unknown:
+        said.append(_UNKNOWN.in_language(language).format(far=distance(climb.unknown_m, language)))
+    return gap(language).join(filter(None, said))
 
 
 def with_slope(route: Mapping[str, Any], slope: Slope, context: Context) -> dict[str, Any]:
