@@ -296,7 +296,7 @@ renew_locks() {
     "${compile[@]}" --group dev --all-extras pyproject.toml -o requirements/dev.txt
     "${compile[@]}" -c requirements/dev.txt pyproject.toml -o requirements/runtime.txt
     echo 'uv>=0.9' | "${compile[@]}" - -o requirements/tools.txt
-    "${compile[@]}" requirements/suites.in -o requirements/suites.txt
+    "${compile[@]}" --overrides requirements/suites.overrides requirements/suites.in -o requirements/suites.txt
     "${compile[@]}" -c requirements/dev.txt requirements/peers.in -o requirements/peers.txt
     "${compile[@]}" -c requirements/dev.txt requirements/routing-peers.in -o requirements/routing-peers.txt
     "${compile[@]}" -c requirements/dev.txt requirements/planning-peers.in -o requirements/planning-peers.txt
