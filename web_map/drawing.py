@@ -9,7 +9,6 @@ from typing import Any, NoReturn, override
 import orjson
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, nodes
 from jinja2.compiler import CodeGenerator, Frame, MacroRef
-from jinja2.environment import TemplateModule
 from jinja2.utils import missing
 from markupsafe import Markup, escape
 
@@ -28,12 +27,6 @@ class _Generator(CodeGenerator):
 
     _put_out: nodes.Node | None = None
     _sure: Collection[str] = ()
-
-    @override
-    def visit_Output(self, node: nodes.Output, frame: Frame) -> None:
-        """What is the same on every page stands in the program as it is."""
-        node.nodes = list(map(self._folded, node.nodes))
-        super().visit_Output(node, frame)
 
     def _folded(self, node: nodes.Expr) -> nodes.Expr:
         try:
@@ -59,26 +52,29 @@ class _Generator(CodeGenerator):
 
     @override
     def visit_Template(self, node: nodes.Template, frame: Frame | None = None) -> None:
-        """Nothing else has the name of what is the same everywhere; what macros share is looked up once for all."""
+        """What is the same on every page stands in the program as it is; what macros share is looked up once."""
         environment: _Environment = self.environment  # type: ignore[assignment]
         for each in node.find_all(nodes.Name):
             if each.ctx != "load" and each.name in environment.constants:
                 self.fail(f"{each.name} is the same everywhere: nothing else may have its name.", each.lineno)
         self._sure = environment.globals.keys() | {each.name for each in node.find_all(nodes.Macro)}
+        for output in node.find_all(nodes.Output):
+            output.nodes = list(map(self._folded, output.nodes))
         used = {each.name for macro in node.find_all(nodes.Macro) for each in macro.find_all(nodes.Name)}
         shared = [nodes.Name(each, "load") for each in sorted(used & environment.globals.keys())]
         node.body.insert(0, nodes.ExprStmt(nodes.Tuple(shared, "load"), lineno=1))
         super().visit_Template(node, frame)
 
     @override
-    def _import_common(self, node: nodes.Import | nodes.FromImport, frame: Frame) -> None:
+    def visit_FromImport(self, node: nodes.FromImport, frame: Frame) -> None:
         """What is imported without the context knows what all pages share, and nothing of this one."""
-        if node.with_context:
-            super()._import_common(node, frame)
-        else:
-            self.write("environment.imported(")
-            self.visit(node.template, frame)
-            self.write(")")
+        match node:
+            case nodes.FromImport(template=nodes.Const(value=template), with_context=False):
+                for each in node.names:
+                    name, alias = (each, each) if isinstance(each, str) else each
+                    self.writeline(f"{frame.symbols.ref(alias)} = environment.imported({template!r}, {name!r})", node)
+            case _:
+                super().visit_FromImport(node, frame)
 
     @override
     def _output_child_pre(self, node: nodes.Expr, frame: Frame, finalize: Any) -> None:
@@ -182,9 +178,9 @@ class _Environment(Environment):
         return {**self.globals, **d} if d else self.globals
 
     @cached_property
-    def imported(self) -> Callable[[str], TemplateModule]:
-        """By the name of a template."""
-        return cache(lambda name: self.get_template(name).module)
+    def imported(self) -> Callable[[str, str], Any]:
+        """By the name of a template, and its own there."""
+        return cache(lambda template, name: getattr(self.get_template(template).module, name))
 
     @staticmethod
     def escaped(value: Any) -> str:
@@ -211,9 +207,14 @@ class Kept:
     def __init__(self) -> None:
         self._drawn: dict[tuple[str, Any], _Drawn] = {}
         self._of: dict[tuple[Any, ...], tuple[Any, _Drawn]] = {}
+        self._pieces: dict[str, str] = {}
 
     def __call__(self, macro: Any, *values: Any, **changing: str) -> str:
-        return _filled(self._found(macro, values, changing), changing)
+        try:
+            found = self._drawn[macro.name, values]
+        except (KeyError, TypeError):
+            found = self._draw(macro, values, changing)
+        return _filled(found, changing)
 
     def of(self, macro: Any, document: Any, *values: Any, **changing: str) -> str:
         """By the document itself, which is held as long as what was drawn of it: no other has its number till then."""
@@ -222,21 +223,24 @@ class Kept:
         if found is None:
             if len(self._of) >= _MOST_KEPT:
                 self._of.clear()
-            found = self._of[key] = document, self._found(macro, (document, *values), changing)
+            found = self._of[key] = document, self._draw(macro, (document, *values), changing)
         return _filled(found[1], changing)
 
-    def _found(self, macro: Any, values: tuple[Any, ...], changing: Iterable[str]) -> _Drawn:
+    def _draw(self, macro: Any, values: tuple[Any, ...], changing: Iterable[str]) -> _Drawn:
+        """As it was drawn of equal values before, if it was."""
         key: tuple[str, Any] = macro.name, values
         try:
-            found = self._drawn.get(key)
+            hash(key)
         except TypeError:  # a mapping among them, or a list
             key = macro.name, orjson.dumps(values)
-            found = self._drawn.get(key)
+        found = self._drawn.get(key)
         if found is None:
             if len(self._drawn) >= _MOST_KEPT:
                 self._drawn.clear()
-            drawn = macro(*values, **{name: _Hole(name) for name in changing})
-            found = self._drawn[key] = str(drawn).split(_AROUND_NAMES)
+                self._pieces.clear()
+            pieces = str(macro(*values, **{name: _Hole(name) for name in changing})).split(_AROUND_NAMES)
+            # Most of them stand in what was drawn of other values too, and are at hand then.
+            found = self._drawn[key] = [self._pieces.setdefault(each, each) for each in pieces]
         return found
 
 

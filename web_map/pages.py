@@ -189,8 +189,13 @@ def _card_environment(language: str, urls: CardUrls, city: CardCity) -> Environm
         plain=without_ruby,
         clock=lambda moment: _clock(moment, city.time_zone),
         figure=lambda value: f"{value:g}",
-        metres=lambda value: f"{max(10, 10 * round(value / 10)):,}",
+        metres=lambda value: _tens(round(value / 10)),
     )
+
+
+@lru_cache(maxsize=1_000)
+def _tens(number: int) -> str:
+    return f"{max(10, 10 * number):,}"
 
 
 @cache
