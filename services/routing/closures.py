@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache
 from hashlib import blake2b
 from typing import Any, Self
 
@@ -87,15 +88,21 @@ def closures_now(connection: Connection, schema: Schema, at: datetime) -> Closur
     _require_offset(at)
     if not _is_known(schema):
         return NO_CLOSURES
+    with store_errors():
+        rows = connection.execute(_statement(schema), {"at": at}).fetchall()
+    drawn = [Closure(name, shapely.from_wkb(bytes(wkb)), depth, _profiles(to)) for name, wkb, depth, to, *_ in rows]
+    return Closures.of(drawn, {row[0]: Notice(*row[4:]) for row in rows})
+
+
+@cache  # it is asked many times a second
+def _statement(schema: Schema) -> bytes:
     statement = sql.SQL(
         'SELECT id, ST_AsBinary(geometry), depth_m, applies_to, "from", "until", name, reason, {}, dataset, fictitious '
         'FROM {} WHERE "from" <= %(at)s AND ("until" IS NULL OR "until" > %(at)s) AND geometry IS NOT NULL '
         'ORDER BY id COLLATE "C"'
-    ).format(sql.SQL("declared_by" if schema == "core" else "NULL"), _relation(schema))
-    with store_errors():
-        rows = connection.execute(statement, {"at": at}).fetchall()
-    drawn = [Closure(name, shapely.from_wkb(bytes(wkb)), depth, _profiles(to)) for name, wkb, depth, to, *_ in rows]
-    return Closures.of(drawn, {row[0]: Notice(*row[4:]) for row in rows})
+    )
+    declared_by = sql.SQL("declared_by" if schema == "core" else "NULL")
+    return statement.format(declared_by, _relation(schema)).as_bytes()
 
 
 def _relation(schema: Schema) -> sql.Identifier:
