@@ -194,6 +194,30 @@ def read(
     ``(ways, 6)``: which stand, the place, what it costs in all, what the way costs, and where its edges begin and end
     among those that follow, with what each of them costs.
     """
+    chosen = soonest(starts, most, place_of, total_of, owner)
+    rows, size = np.empty((len(chosen), 6), np.int64), np.int64(0)
+    edges, along = np.empty(256, np.int32), np.empty(256, np.int32)
+    for each in range(len(chosen)):
+        number, place, total, ahead = chosen[each]
+        first, here, at = size, starts[number, 0], rank_of(place_of, starts[number, 0], place)
+        while True:
+            if size == len(edges):
+                edges, along = _twice(edges), _twice(along)
+            edges[size], along[size] = here, of_edges[here]
+            size += 1
+            if at == MOST:
+                break
+            here, at = onward(next_of[here, at])
+        along[first], along[size - 1] = ahead, along[size - 1] - unused[place]
+        rows[each] = number, place, total, total - extra[place] - unused[place], first, size
+    return rows, edges[:size], along[:size]
+
+
+@brief
+def soonest(starts: Int64Array, most: int, place_of: Int16Array, total_of: Int32Array, owner: Int32Array) -> Int64Array:
+    """``(ways, 4)``: of the ways that ``read`` tells of which stand, the place, what it costs in all, and ahead of the
+    stand.
+    """
     told, count = np.empty((len(starts) * MOST, 4), np.int64), 0  # total, place, -ahead, stand
     for number in range(len(starts)):
         edge, ahead = starts[number]
@@ -203,30 +227,28 @@ def read(
                 break
             # At a dead end one may stand on either side: not on the one where one would have to turn back at once.
             count = _sorted_in(told, count, ahead + total_of[edge, rank], place, -ahead, number)
-    rows, found = np.empty((most, 6), np.int64), 0
-    edges, size = np.empty(256, np.int32), np.int64(0)
-    along = np.empty(256, np.int32)
+    rows, found = np.empty((most, 4), np.int64), 0
     for each in range(count):
         total, place, unspent, number = told[each]
-        if found == most or _is_owned(rows, found, owner, owner[place]):
-            continue
-        first, here = size, starts[number, 0]
-        at: Number = 0
-        while place_of[here, at] != place:
-            at += 1
-        while True:
-            if size == len(edges):
-                edges, along = _twice(edges), _twice(along)
-            edges[size], along[size] = here, of_edges[here]
-            size += 1
-            if at == MOST:
-                break
-            onward = next_of[here, at]
-            here, at = onward >> _RANK_BITS, onward & MOST
-        along[first], along[size - 1] = -unspent, along[size - 1] - unused[place]
-        rows[found] = number, place, total, total - extra[place] - unused[place], first, size
-        found += 1
-    return rows[:found], edges[:size], along[:size]
+        if found < most and not _is_owned(rows, found, owner, owner[place]):
+            rows[found] = number, place, total, -unspent
+            found += 1
+    return rows[:found]
+
+
+@brief
+def rank_of(place_of: Int16Array, edge: int, place: int) -> Number:
+    """Which signpost of an edge tells of a place, one of those it tells of."""
+    at: Number = 0
+    while place_of[edge, at] != place:
+        at += 1
+    return at
+
+
+@brief
+def onward(told: Number) -> tuple[Number, Number]:
+    """Of what ``next`` holds the edge onto which one turns, and which of its signposts tells on."""
+    return told >> _RANK_BITS, told & MOST
 
 
 @brief

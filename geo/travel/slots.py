@@ -7,7 +7,7 @@ import numpy as np
 from geo.routing._compiled import brief
 from geo.routing.graph import FloatArray, Graph, Int32Array, Int64Array, Mask
 from geo.travel.inclines import climbed
-from geo.travel.signposts import MOST, Int16Array, read
+from geo.travel.signposts import MOST, Int16Array, onward, rank_of, soonest
 from geo.travel.steps import begun, far_told_in_kernels, metres, metres_on_marked, turn_told
 from geo.travel.topology import Topology
 
@@ -95,84 +95,129 @@ def read_slots(
     and metres on the stretches of both masks.
     ``(steps, 3)``: as ``Described`` has them.
     """
-    room = len(asked) * most
-    rows, figures, found = np.empty((room, 10), np.int64), np.empty((room, 8)), 0
-    edges, along, size = np.empty(1024, np.int32), np.empty(1024, np.int32), 0
+    chosen = _chosen(asked, first_of, stands, most, there)
+    paths, lengths = _followed(asked, chosen, stands, there)
+    rows, figures = np.empty((len(chosen), 10), np.int64), np.empty((len(chosen), 8))
+    edges, along, size = np.empty(lengths.sum(), np.int32), np.empty(lengths.sum(), np.int32), 0
     steps, told = np.empty((256, 3), np.int64), 0
+    for found in range(len(chosen)):
+        group, stand, place, total, ahead = chosen[found]
+        slot, ends = asked[group, 0], size + lengths[found]
+        rows[found, 0], rows[found, 1], rows[found, 2] = group, stand, place
+        if place < 0:
+            figures[found] = 0.0
+            continue
+        used, of_way = edges[size:ends], along[size:ends]
+        for each in range(len(used)):
+            used[each] = paths[found, each]
+            of_way[each] = of_edges[used[each]]
+        unused = there.unused[slot, place]
+        of_way[0], of_way[-1] = ahead, of_way[-1] - unused
+        first_share, last_share = shares[stand], there.share[slot, place]
+        same = _same(rows, found, edges, shares, there.share, asked, used, first_share, last_share)
+        if same < 0:
+            _, _, maneuver, row, far, _, direction = begun(
+                used,
+                roads.stretch,
+                roads.length_m,
+                first_share,
+                last_share,
+                of_way,
+                roads.way,
+                roads.name,
+                roads.ref,
+                roads.roundabout,
+                roads.ends_at,
+                roads.reverse,
+                roads.onward,
+                roads.leaving,
+                roads.arriving,
+            )
+            if told + len(row) > len(steps):
+                longer = np.empty((2 * (told + len(row)), 3), np.int64)
+                longer[:told] = steps[:told]
+                steps = longer
+            rows[found, 7], rows[found, 8] = told, told + len(row)
+            for step in range(len(row)):
+                steps[told, 0] = turn_told(maneuver[step], direction[step], step)
+                steps[told, 1], steps[told, 2] = row[step], far_told_in_kernels(far[step])
+                told += 1
+            up, down, steepest, unknown_m, unknown = climbed(
+                *(used, roads.stretch, roads.along, roads.length_m, first_share, last_share),
+                *(roads.climb_m, roads.descent_m, roads.steepest_up, roads.steepest_down, 0, len(used)),
+            )
+            length = metres(used, roads.stretch, roads.length_m, first_share, last_share)
+            figures[found, 0], figures[found, 1], figures[found, 2] = length, up, down
+            figures[found, 3], figures[found, 4], figures[found, 5] = steepest, unknown_m, unknown
+        else:
+            rows[found, 7:9], figures[found, :6] = rows[same, 7:9], figures[same, :6]
+        for mark in range(MARKS):
+            figures[found, 6 + mark] = metres_on_marked(
+                *(used, roads.stretch, roads.length_m, first_share, last_share, there.marks[slot, mark])
+            )
+        rows[found, 3], rows[found, 4] = total - there.extra[slot, place] - unused, of_way.sum()
+        rows[found, 5], rows[found, 6], rows[found, 9] = size, ends, same
+        size = ends
+    return rows, figures, edges, along, steps[:told]
+
+
+@brief
+def _chosen(asked: Int64Array, first_of: Int64Array, stands: Int64Array, most: int, there: Slots) -> Int64Array:
+    """``(ways, 5)``: which of those asked for, the stand, the goal's place (-1: these signposts do not tell of this
+    origin), what it costs in all, and what lies ahead of the stand.
+    """
+    ways, count = np.empty((len(asked) * most, 5), np.int64), 0
     for group in range(len(asked)):
         slot, origin = asked[group]
-        starts = stands[first_of[origin] : first_of[origin + 1]]
-        goals = there.edge[slot, : there.goals[slot]]
-        if _are_beside(starts, goals):
-            rows[found, 0], rows[found, 2] = group, -1
-            figures[found] = 0.0
-            found += 1
+        first = first_of[origin]
+        starts = stands[first : first_of[origin + 1]]
+        if _are_beside(starts, there.edge[slot, : there.goals[slot]]):
+            ways[count] = group, -1, -1, 0, 0
+            count += 1
             continue
-        own, its_edges, its_along = read(
-            starts,
-            most,
-            there.place[slot],
-            there.next[slot],
-            there.total[slot],
-            there.extra[slot],
-            there.owner[slot],
-            there.unused[slot],
-            of_edges,
-        )
-        edges, along = _with_room(edges, size + len(its_edges)), _with_room(along, size + len(its_edges))
-        edges[size : size + len(its_edges)], along[size : size + len(its_edges)] = its_edges, its_along
+        own = soonest(starts, most, there.place[slot], there.total[slot], there.owner[slot])
         for each in range(len(own)):
-            number, place, _, cost, begins, ends = own[each]
-            stand, used = first_of[origin] + number, its_edges[begins:ends]
-            first_share, last_share = shares[stand], there.share[slot, place]
-            same = _same(rows, found, edges, shares, there.share, asked, used, first_share, last_share)
-            if same < 0:
-                _, _, maneuver, row, far, _, direction = begun(
-                    used,
-                    roads.stretch,
-                    roads.length_m,
-                    first_share,
-                    last_share,
-                    its_along[begins:ends],
-                    roads.way,
-                    roads.name,
-                    roads.ref,
-                    roads.roundabout,
-                    roads.ends_at,
-                    roads.reverse,
-                    roads.onward,
-                    roads.leaving,
-                    roads.arriving,
-                )
-                if told + len(row) > len(steps):
-                    longer = np.empty((2 * (told + len(row)), 3), np.int64)
-                    longer[:told] = steps[:told]
-                    steps = longer
-                rows[found, 7], rows[found, 8] = told, told + len(row)
-                for step in range(len(row)):
-                    steps[told, 0] = turn_told(maneuver[step], direction[step], step)
-                    steps[told, 1], steps[told, 2] = row[step], far_told_in_kernels(far[step])
-                    told += 1
-                up, down, steepest, unknown_m, unknown = climbed(
-                    *(used, roads.stretch, roads.along, roads.length_m, first_share, last_share),
-                    *(roads.climb_m, roads.descent_m, roads.steepest_up, roads.steepest_down, 0, len(used)),
-                )
-                length = metres(used, roads.stretch, roads.length_m, first_share, last_share)
-                figures[found, 0], figures[found, 1], figures[found, 2] = length, up, down
-                figures[found, 3], figures[found, 4], figures[found, 5] = steepest, unknown_m, unknown
-            else:
-                rows[found, 7:9], figures[found, :6] = rows[same, 7:9], figures[same, :6]
-            for mark in range(MARKS):
-                figures[found, 6 + mark] = metres_on_marked(
-                    *(used, roads.stretch, roads.length_m, first_share, last_share, there.marks[slot, mark])
-                )
-            taken = its_along[begins:ends].sum()
-            rows[found, 0], rows[found, 1], rows[found, 2] = group, stand, place
-            rows[found, 3], rows[found, 4], rows[found, 9] = cost, taken, same
-            rows[found, 5], rows[found, 6] = size + begins, size + ends
-            found += 1
-        size += len(its_edges)
-    return rows[:found], figures[:found], edges[:size], along[:size], steps[:told]
+            number, place, total, ahead = own[each]
+            ways[count] = group, first + number, place, total, ahead
+            count += 1
+    return ways[:count]
+
+
+@brief
+def _followed(asked: Int64Array, chosen: Int64Array, stands: Int64Array, there: Slots) -> tuple[Int32Array, Int64Array]:
+    """``(ways, edges)`` and how many edges each of the ways has.
+
+    All ways go on by one edge in turn: who follows one alone waits at each edge until the next has come from memory.
+    """
+    ways = len(chosen)
+    paths, lengths = np.empty((ways, 64), np.int32), np.zeros(ways, np.int64)
+    slots, here, at = np.empty(ways, np.int64), np.empty(ways, np.int64), np.empty(ways, np.int64)
+    going, left = np.empty(ways, np.int64), 0
+    for way in range(ways):
+        group, stand, place = chosen[way, :3]
+        if place >= 0:
+            slots[way], here[way] = asked[group, 0], stands[stand, 0]
+            at[way] = rank_of(there.place[slots[way]], here[way], place)
+            going[left] = way
+            left += 1
+    count = 0
+    while left > 0:
+        if count == paths.shape[1]:
+            longer = np.empty((ways, 2 * count), np.int32)
+            longer[:, :count] = paths
+            paths = longer
+        still = 0
+        for number in range(left):
+            way = going[number]
+            paths[way, count] = here[way]
+            lengths[way] += 1
+            if at[way] != MOST:
+                here[way], at[way] = onward(there.next[slots[way], here[way], at[way]])
+                going[still] = way
+                still += 1
+        left = still
+        count += 1
+    return paths, lengths
 
 
 @brief
@@ -212,15 +257,6 @@ def _same(
         if is_same:
             return each
     return -1
-
-
-@brief
-def _with_room(column: Int32Array, size: int) -> Int32Array:
-    if size <= len(column):
-        return column
-    longer = np.empty(2 * size, np.int32)
-    longer[: len(column)] = column
-    return longer
 
 
 def compile_slots(graph: Graph) -> None:
