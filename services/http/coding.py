@@ -17,7 +17,14 @@ _BROTLI_QUALITY = 5  # 9 times the speed of the best, 10 % larger
 _GZIP_LEVEL = 6
 _BROTLI_QUALITY_ONCE, _GZIP_LEVEL_ONCE = 2, 1  # a tenth of the time, a third larger; 1 takes longer than 2
 _BROTLI_WINDOW_ONCE = 18  # 256 KiB: to lay out a larger one takes longer than to write a page
-_ZSTD_ONCE = zstd.ZstdCompressor(1)  # half the time of the least brotli, and no larger; a lock of its own guards it
+_ZSTD_ONCE = zstd.ZstdCompressor(  # half the time of the least brotli, and no larger; a lock of its own guards it
+    options={
+        zstd.CompressionParameter.compression_level: 1,
+        # A table that stays in the processor's nearest memory: a fifth less time than the usual one, 1 % larger.
+        zstd.CompressionParameter.hash_log: 12,
+        zstd.CompressionParameter.min_match: 6,
+    }
+)
 _KEPT, _ONCE = ("br", "gzip"), ("zstd", "br", "gzip")
 """The codings, the best first: what is kept is to be small, what is made for one asker is to be made quickly."""
 
