@@ -3,7 +3,7 @@
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cache, cached_property
@@ -148,6 +148,8 @@ class Networks:
         self._reading = threading.Lock()
         self._closures: tuple[float, Closures] = -CLOSURES_HOLD_S, NO_CLOSURES
         self._reader = ThreadPoolExecutor(1, thread_name_prefix="closures")
+        self._read_behind: Future[Closures] = Future()
+        self._read_behind.cancel()  # nothing is being read
 
     def closures(self, read: Callable[[], Closures]) -> Closures:
         """The closures as they were read no longer than ``CLOSURES_HOLD_S`` ago; what reading raises is raised.
@@ -167,8 +169,9 @@ class Networks:
     def _closures_at_hand(self, read: Callable[[], Closures]) -> Closures:
         at, found = self._closures
         age_s = monotonic() - at
-        if age_s > CLOSURES_HOLD_S and not self._reading.locked():
-            self._reader.submit(self.closures, read)  # what that raises is raised to who asks when these are too old
+        if age_s > CLOSURES_HOLD_S and self._read_behind.done():
+            # What that raises is raised to who asks when these are too old.
+            self._read_behind = self._reader.submit(self.closures, read)
         if age_s > _AT_HAND * CLOSURES_HOLD_S:
             require_thread()
         return found

@@ -120,7 +120,8 @@ class Place:
 
 @lru_cache(maxsize=16)  # an answer asks several times for it
 def _point(lon: float, lat: float) -> shapely.Point:
-    return shapely.Point(lon, lat)
+    found: shapely.Point = shapely.points([lon, lat])
+    return found
 
 
 def place_of(inputs: Values, context: Context) -> Place:
