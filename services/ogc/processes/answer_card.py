@@ -6,7 +6,6 @@ from typing import Any
 
 from layers import emergency_sites, evacuation_orders, road_closures, site_status
 from layers import roads as road_layer
-from layers.hazard_types import DESIGNATED_HAZARDS
 from layers.text import Text
 from layers.translations import languages
 from services.database.waiting import require_thread
@@ -16,6 +15,7 @@ from services.ogc.processes._card import closures, orders
 from services.ogc.processes._card.nearest_sites import MOST, nearest_sites
 from services.ogc.processes._card.nearest_sites import SCHEMA as SITES_SCHEMA
 from services.ogc.processes._card.walker import Walker
+from services.ogc.processes._evacuation.sites import HAZARDS
 from services.ogc.processes._hazard.at_place import hazard_layers, hazards_at
 from services.ogc.processes._hazard.schema import SCHEMA as HAZARD_SCHEMA
 from services.ogc.processes._holding import as_of
@@ -125,15 +125,15 @@ def _with_sites(
     by_type: dict[str, list[Mapping[str, Any]]] = {}
     for each in documents:
         by_type.setdefault(each["type"], []).append(each)
-    designated = {hazard: title for hazard, _, title in DESIGNATED_HAZARDS}
     found: list[dict[str, Any]] = []
-    if in_city is not False:
-        walker.read_ahead(designated, MOST)
-    for hazard in dict.fromkeys([*designated, *by_type]):
-        # Beyond the border other municipalities designate sites.
-        sites = nearest_sites(hazard, walker) if hazard in designated and in_city is not False else None
-        title = context.say(designated[hazard]) if hazard in designated else None
-        known = by_type.get(hazard) or [_without_areas(hazard, designated[hazard], context.language)]
+    are_told = in_city is not False  # beyond the border other municipalities designate sites
+    if are_told:
+        walker.read_ahead(HAZARDS, MOST)
+    for hazard in dict.fromkeys([*HAZARDS, *by_type]):
+        designated = HAZARDS.get(hazard)
+        sites = nearest_sites(hazard, walker) if designated and are_told else None
+        known = by_type.get(hazard) or [_without_areas(hazard, HAZARDS[hazard], context.language)]
+        title = designated and context.say(designated)
         found += [{**each, "name": title or each["title"], "sites": sites} for each in known]
     return found
 
