@@ -55,7 +55,7 @@ class LayerState:
     def _hash(self) -> int:
         return hash((self.layer_id, self.revision, self.published_at, self.datasets))
 
-    @property
+    @cached_property
     def row_count(self) -> int:
         return sum(dataset.row_count for dataset in self.datasets)
 

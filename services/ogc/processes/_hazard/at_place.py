@@ -58,14 +58,8 @@ def hazards_at(place: Place, layers: Sequence[Layer], context: Context) -> AtPla
     met = context.layers.meeting(read, shape, clipped=bool(place.error_m))
     where = ground(shape, met[DISTRICTS], context.city, has_boundary=known.has_boundary)
 
-    def make() -> Sequence[Mapping[str, Any]]:
-        return [
-            hazard_found(layer, met[layer.id], spoken, where, context)
-            for layer, spoken in zip(layers, known.spoken, strict=True)
-        ]
-
     if not isinstance(shape, shapely.Point):
-        return AtPlace(_in_city(where), make(), None)
+        return AtPlace(_in_city(where), known.found(layers, met, where, context), None)
     corners = where.corners if known.by_sheet else []
     case = (
         tuple([tuple([each.id for each in met[layer.id]]) for layer in layers]),
@@ -74,7 +68,8 @@ def hazards_at(place: Place, layers: Sequence[Layer], context: Context) -> AtPla
         context.language,
     )
     inside = frozenset([layer.id for layer in layers if met[layer.id]])
-    return AtPlace(_in_city(where), known.documents(case, make), inside)
+    documents = known.documents(case, lambda: known.found(layers, met, where, context))
+    return AtPlace(_in_city(where), documents, inside)
 
 
 @dataclass(frozen=True, eq=False)
@@ -95,6 +90,14 @@ class _Known:
         spoken = [statements(layer, context.layers, context.city) for layer in layers]
         by_sheet = [each for of_layer in spoken for each in of_layer if each.sheet is not None]
         return cls(city_area(context.layers, context.city) is not None, spoken, by_sheet)
+
+    def found(
+        self, layers: Sequence[Layer], met: Mapping[str, Sequence[Feature]], where: Ground, context: Context
+    ) -> Sequence[Mapping[str, Any]]:
+        return [
+            hazard_found(layer, met[layer.id], spoken, where, context)
+            for layer, spoken in zip(layers, self.spoken, strict=True)
+        ]
 
     def documents(self, case: Hashable, make: Callable[[], Sequence[Mapping[str, Any]]]) -> Sequence[Mapping[str, Any]]:
         found = self._documents.get(case)
