@@ -5,6 +5,7 @@ import socket
 import threading
 import time
 from collections.abc import Iterator
+from email.utils import parsedate_to_datetime
 
 import pytest
 import uvicorn
@@ -56,6 +57,14 @@ def answered(port: int) -> bool:
         return b" 200 " in client.recv(1000)
 
 
+def dated(port: int) -> float:
+    with connected(port) as client:
+        client.sendall(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n")
+        head = client.recv(1000).decode().lower()
+    (date,) = (line for line in head.split("\r\n") if line.startswith("date: "))
+    return parsedate_to_datetime(date.removeprefix("date: ")).timestamp()
+
+
 def is_cut(client: socket.socket, within_s: float) -> bool:
     client.settimeout(within_s)
     try:
@@ -66,6 +75,14 @@ def is_cut(client: socket.socket, within_s: float) -> bool:
     except TimeoutError:
         return False
     return True
+
+
+def test_an_answer_says_the_second_it_was_asked_in(port: int) -> None:
+    """Around a second's end above all, when a date that is written once a second is of the one before."""
+    for _ in range(3):
+        time.sleep(1 - time.time() % 1)
+        began = time.time()
+        assert int(began) <= dated(port) <= time.time()
 
 
 def test_a_head_that_does_not_come_is_not_waited_for(port: int) -> None:
