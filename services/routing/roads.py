@@ -36,8 +36,10 @@ from services.settings import City
 
 CLOSURES_HOLD_S = 0.03
 """Within so long of being read the closures answer other questions too: a crew does not see it, the database does."""
-_AT_HAND = 4
-"""Behind a busy loop they are read slowly; whoever gave up its work for that would make it busier."""
+_READ_BEHIND, _AT_HAND = 2, 4
+"""So many times as long they answer in the loop until they are read again behind it, and at most: behind a busy loop
+they are read slowly, and slow it down each time; whoever gave up its work for that would make it busier.
+"""
 _MOST_CONDITIONS = 24
 """Where units are dispatched, every kind of vehicle is asked for at once, and while closures hold without them, too;
 each takes some megabytes for a city.
@@ -154,7 +156,7 @@ class Networks:
     def closures(self, read: Callable[[], Closures]) -> Closures:
         """The closures as they were read no longer than ``CLOSURES_HOLD_S`` ago; what reading raises is raised.
 
-        The event loop takes such as were read ``_AT_HAND`` times as long ago, and has them read behind it.
+        The event loop takes such as were read up to ``_AT_HAND`` times as long ago, and has them read behind it.
         """
         if is_in_the_loop():
             return self._closures_at_hand(read)
@@ -169,7 +171,7 @@ class Networks:
     def _closures_at_hand(self, read: Callable[[], Closures]) -> Closures:
         at, found = self._closures
         age_s = monotonic() - at
-        if age_s > CLOSURES_HOLD_S and self._read_behind.done():
+        if age_s > _READ_BEHIND * CLOSURES_HOLD_S and self._read_behind.done():
             # What that raises is raised to who asks when these are too old.
             self._read_behind = self._reader.submit(self.closures, read)
         if age_s > _AT_HAND * CLOSURES_HOLD_S:
