@@ -6,6 +6,7 @@ from typing import Any
 from urllib.parse import quote_plus
 
 from layers.text import Text
+from web_map.drawing import number_of
 
 type Hazards = Sequence[dict[str, Any]]
 
@@ -127,7 +128,7 @@ class _Groups:
         self._made: dict[tuple[int, ...], tuple[Hazards, Hazards]] = {}
 
     def of(self, hazards: Hazards) -> Hazards:
-        key = tuple([id(each["scenarios"]) for each in hazards])
+        key = tuple([number_of(each["scenarios"]) for each in hazards])
         found = self._made.get(key)
         if found is None or found[0] != hazards:
             if len(self._made) >= _MOST_CASES:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, MutableMapp
 from functools import cache, cached_property
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, NoReturn, override
+from typing import Any, NamedTuple, NoReturn, override
 
 import orjson
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, nodes
@@ -190,8 +190,15 @@ class _Environment(Environment):
         return escape(value)
 
 
-type _Drawn = list[str]
-"""What a macro drew, in pieces, with the names of what is put in between them."""
+number_of: Callable[[object], int] = object.__hash__
+"""As ``id``, of which everything is told that listens to what Python does: filelock does, which pygeoapi brings."""
+
+
+class _Drawn(NamedTuple):
+    """What a macro drew, in pieces, every other of which is a name of what is put in there; and these names."""
+
+    pieces: list[str]
+    names: list[str]
 
 
 class Kept:
@@ -218,7 +225,7 @@ class Kept:
 
     def of(self, macro: Any, document: Any, *values: Any, **changing: str) -> str:
         """By the document itself, which is held as long as what was drawn of it: no other has its number till then."""
-        key = macro.name, id(document), values
+        key = macro.name, number_of(document), values
         found = self._of.get(key)
         if found is None:
             if len(self._of) >= _MOST_KEPT:
@@ -240,15 +247,17 @@ class Kept:
                 self._pieces.clear()
             pieces = str(macro(*values, **{name: _Hole(name) for name in changing})).split(_AROUND_NAMES)
             # Most of them stand in what was drawn of other values too, and are at hand then.
-            found = self._drawn[key] = [self._pieces.setdefault(each, each) for each in pieces]
+            pieces = [self._pieces.setdefault(each, each) for each in pieces]
+            found = self._drawn[key] = _Drawn(pieces, pieces[1::2])
         return found
 
 
-def _filled(pieces: _Drawn, values: Mapping[str, str]) -> str:
-    if not values:
+def _filled(drawn: _Drawn, values: Mapping[str, str]) -> str:
+    pieces, names = drawn
+    if not names:
         return pieces[0]
     filled = pieces.copy()
-    filled[1::2] = map(values.__getitem__, pieces[1::2])
+    filled[1::2] = map(values.__getitem__, names)
     return "".join(filled)
 
 
