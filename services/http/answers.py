@@ -9,6 +9,7 @@ from math import isfinite
 from types import MappingProxyType
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
+from weakref import WeakKeyDictionary
 
 import shapely
 from starlette.datastructures import Headers
@@ -35,7 +36,6 @@ from services.ogc.processes._card.walker import PROFILE
 from services.ogc.processes._holding import as_of
 from services.ogc.processes._model import Context
 from services.ogc.watch import Snapshot
-from services.settings import City
 from web_map.card import CardAsked, CardCity, CardUrls, Neighbour
 from web_map.pages import card_page
 from web_map.texts import choose_language
@@ -44,6 +44,7 @@ _PROCESS = "answer-card"
 _PERMISSIONS = "camera=(), microphone=(self), payment=()"
 """Beside what every page may: to hear what is said instead of typed, where the device understands it by itself."""
 _MOST_LETTERS = 200
+_cities: WeakKeyDictionary[Service, CardCity] = WeakKeyDictionary()
 _AWAY = ("card.away", "card.away_do", "card.unknown_not_safe")
 _FAILED = ("card.failed", "card.away_do", "card.unknown_not_safe")
 
@@ -75,7 +76,7 @@ async def answer_page(service: Service, request: Request, urls: CardUrls, offlin
     def draw(told: _Told) -> bytes:
         answer, orders, live, mapped = told
         page = card_page(
-            *(wanted.asked, answer, _whose(service.settings.city), urls, language),
+            *(wanted.asked, answer, _whose(service), urls, language),
             fictitious=_some_is_fictitious(service),
             orders=orders,
             live=live,
@@ -240,15 +241,18 @@ def _degrees(text: str | None, most: float) -> float | None:
     return value if isfinite(value) and abs(value) <= most else None
 
 
-@lru_cache(maxsize=8)
-def _whose(city: City) -> CardCity:
-    return CardCity(
-        Text(city.name_ja, city.name_en),
-        city.contact_name,
-        city.contact_url,
-        city.time_zone,
-        tuple(Neighbour(Text(each.name_ja, each.name_en), each.url) for each in city.neighbours),
-    )
+def _whose(service: Service) -> CardCity:
+    found = _cities.get(service)
+    if found is None:
+        city = service.settings.city
+        found = _cities[service] = CardCity(
+            Text(city.name_ja, city.name_en),
+            city.contact_name,
+            city.contact_url,
+            city.time_zone,
+            tuple(Neighbour(Text(each.name_ja, each.name_en), each.url) for each in city.neighbours),
+        )
+    return found
 
 
 def _some_is_fictitious(service: Service) -> bool:

@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any
 
-from layers import emergency_sites, evacuation_orders, road_closures, site_status
-from layers import roads as road_layer
+from layers import emergency_sites, evacuation_orders, road_closures, roads, site_status
+from layers.catalogue import catalogue
 from layers.text import Text
 from layers.translations import languages
 from services.database.waiting import require_thread
@@ -56,6 +56,7 @@ _NO_ZONES = Text(
     "この災害の想定区域のデータはここにない。安全を意味しません。",
     "There is no data on the areas of this hazard here. This does not mean safe.",
 )
+_USED = tuple(each.LAYER.id for each in (emergency_sites, roads, evacuation_orders, site_status, road_closures))
 WORDS = {
     "fictitious": _FICTITIOUS,
     "walking": _WALKING,
@@ -103,9 +104,7 @@ def _at(named: Named, context: Context) -> dict[str, Any]:
     in_city, documents, walker.inside = hazards_at(place, list(layers.values()), context)
     hazards = _with_sites(documents, walker, context, in_city=in_city)
     fictitious = place.fictitious or any(each["fictitious"] for each in documents)
-    current = (evacuation_orders.LAYER, site_status.LAYER, road_closures.LAYER)
-    used = (emergency_sites.LAYER, road_layer.LAYER, *current)
-    sources = [each for layer in used if (each := source_document(layer, context)) is not None]
+    sources = context.layers.remember(f"sources in {context.language}", _USED, lambda: _sources(context))
     fictitious = fictitious or any(each["fictitious"] for each in sources)
     return {
         "place": {**candidate(named, context), "in_city": in_city},
@@ -116,6 +115,11 @@ def _at(named: Named, context: Context) -> dict[str, Any]:
         "fictitious": fictitious,
         "notes": _notes(named, hazards, context, in_city=in_city, fictitious=fictitious),
     }
+
+
+def _sources(context: Context) -> list[Mapping[str, Any]]:
+    """Of what is used for each place; the same list for as long as that is the same."""
+    return [each for used in _USED if (each := source_document(catalogue()[used], context)) is not None]
 
 
 def _with_sites(

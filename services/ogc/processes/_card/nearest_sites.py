@@ -7,7 +7,7 @@ from typing import Any
 from geo.travel.met import gone_through
 from layers.text import Text
 from services.ogc.errors import UnanswerableError
-from services.ogc.processes._card.telling import WALK
+from services.ogc.processes._card.telling import WALK, tenths
 from services.ogc.processes._card.walker import Walker
 from services.ogc.processes._evacuation.answering import answered
 from services.ogc.processes._evacuation.closures import kept_off
@@ -136,4 +136,4 @@ def _document(
 
 
 def _entry(site: Site, walk: dict[str, Any] | None, walker: Walker) -> dict[str, Any]:
-    return {"site": site.document(walker.context), "straight_m": round(walker.straight_m(site), 1), "walk": walk}
+    return {"site": site.document(walker.context), "straight_m": tenths(walker.straight_m(site)), "walk": walk}

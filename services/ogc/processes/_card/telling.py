@@ -53,10 +53,10 @@ class Teller:
         arrival = arrival_document(flight, START_DELAY_S, hazard, self._context) if hazard in ARRIVING else None
         return {
             "minutes": in_minutes,
-            "travel_time_s": round(seconds, 1),
+            "travel_time_s": tenths(seconds),
             "length_m": length,
-            "in_zone_m": round(flight.in_zone_m, 1),
-            "unknown_m": round(flight.unknown_m, 1),
+            "in_zone_m": tenths(flight.in_zone_m),
+            "unknown_m": tenths(flight.unknown_m),
             "before": self._words.before(flight, length, in_minutes),
             "steps": steps,
             "behind": self._words.behind(flight, slope, None if arrival is None else arrival["text"]),
@@ -68,14 +68,19 @@ class Teller:
             told = self._described.get(key := (described, end.left))
             if told is None:
                 steps = self._sentences.of_steps(way, described.steps, end)
-                told = self._described[key] = round(described.length_m, 1), steps, self._slope(way, described.climb)
+                told = self._described[key] = tenths(described.length_m), steps, self._slope(way, described.climb)
             return told
         named = way.edges.tobytes() + flight.site.id.encode()
         found = self._told.get(named)
         if found is None:
-            length = round(length_m(self._now.topology.network, way), 1)
+            length = tenths(length_m(self._now.topology.network, way))
             found = self._told[named] = length, self._sentences.of_way(way, end), self._slope(way)
         return found
 
     def _slope(self, way: Way, climb: Climb | None = None) -> str:
         return Slope(self._now, way, self._now.profile.max_slope).words(self._context.language, climb)
+
+
+def tenths(value: float) -> float:
+    """To one digit; ``round`` takes three times as long for that."""
+    return round(10 * value) / 10
