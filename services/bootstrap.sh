@@ -142,7 +142,6 @@ system_packages() {
 
 # --- Python and uv ---------------------------------------------------------------------------------------------
 
-# The newest is asked for first: 3.13 answers a tenth more than 3.12, and people wait for answers.
 # Prints the real path of a Python that is asked for, if it runs: the shims of pyenv exist for versions not chosen.
 usable_python() {
     "$1" -c '
@@ -151,6 +150,7 @@ if not (3, 12) <= sys.version_info[:2] < (3, 14): sys.exit(1)
 print(sys.executable)' 2>/dev/null
 }
 
+# The newest is asked for first: 3.13 answers a tenth more than 3.12, and people wait for answers.
 find_python() {
     local candidate root
     local candidates=("${NGIS_PYTHON:-}" python3.13 python3.12 python3)
